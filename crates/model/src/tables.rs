@@ -1,0 +1,291 @@
+//! The record tables. Each begins with `record_id`, `time`, `source`; names are OCSF 1.8 attributes,
+//! flattened, wherever OCSF has the concept. Columns that no source can fill lawfully do not exist.
+
+use crate::table::{At, declare_tables};
+
+/// `record_id` in every record table.
+pub const RECORD_ID: At = At(0);
+/// `time` in every record table.
+pub const TIME: At = At(1);
+/// `source` in every record table.
+pub const SOURCE: At = At(2);
+
+declare_tables! {
+    /// Sign-in, sign-out, single sign-on or factor check: OCSF Authentication.
+    authentication(Record, 3002) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        activity: Text Plain "logon, logoff, sso, mfa, denied_push, session_access or other.",
+        operation: Text Plain "The vendor's own event name.",
+        status: Text Plain "success, failure or unknown.",
+        status_detail: Text Plain "The vendor's reason.",
+        user_email: Text Email "Account as an e-mail address, as the vendor writes it.",
+        user_uid: Text Plain "The vendor's id of the account.",
+        user_type: Text Plain "User, SystemPrincipal, … as the vendor writes it.",
+        src_ip: Text Plain "Public address seen by the vendor.",
+        src_asn: Int Plain "Autonomous system number.",
+        src_as_org: Text Plain "Autonomous system's organisation.",
+        src_isp: Text Plain "Internet provider.",
+        src_domain: Text Plain "Reverse domain of the address.",
+        src_is_proxy: Bool Plain "The vendor's own anonymiser flag.",
+        src_country: Text Plain "ISO 3166 alpha-2 of the address; compared only with the same person's claim.",
+        src_region: Text Plain "State or region of the address.",
+        src_city: Text Plain "City of the address.",
+        src_lat: Float Plain "Latitude of the address, degrees.",
+        src_lon: Float Plain "Longitude of the address, degrees.",
+        tunnel: Text Plain "VPN or proxy operator's name, where the vendor names one.",
+        user_agent: Text Plain "Raw user agent.",
+        os: Text Plain "Operating system family of the client.",
+        browser: Text Plain "Browser family of the client.",
+        device_token: Text Plain "Vendor's hash of a browser or device (Okta dtHash).",
+        device_fingerprint: Text Plain "Vendor's device fingerprint.",
+        device_uid: Text Plain "Vendor's id of a registered device.",
+        device_name: Text Plain "Name of a registered device.",
+        is_managed: Bool Plain "The vendor says that the device is managed by the company.",
+        session_uid: Text Plain "Session id.",
+        factor: Text Plain "Authentication factor.",
+        app: Text Plain "Application signed in to.",
+        network_zone: Text Plain "Named network zone.",
+    }
+    /// Change of an account or its factors: OCSF Account Change.
+    account_change(Record, 3001) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        operation: Text Plain "The vendor's own event name.",
+        status: Text Plain "success, failure or unknown.",
+        actor_email: Text Email "Who did it.",
+        actor_uid: Text Plain "The vendor's id of the actor.",
+        user_email: Text Email "Whose account.",
+        user_uid: Text Plain "The vendor's id of the account.",
+        factor: Text Plain "Factor concerned.",
+        device_uid: Text Plain "Vendor's id of the device concerned.",
+        device_name: Text Plain "Name of the device concerned.",
+        device_token: Text Plain "Vendor's hash of the browser or device.",
+        src_ip: Text Plain "Public address of the actor.",
+        src_asn: Int Plain "Autonomous system number.",
+        src_as_org: Text Plain "Autonomous system's organisation.",
+        src_is_proxy: Bool Plain "The vendor's own anonymiser flag.",
+        src_country: Text Plain "ISO 3166 alpha-2 of the address.",
+        detail: Text Plain "What changed, in the vendor's words.",
+    }
+    /// One device as an inventory knows it: OCSF Device Inventory Info.
+    device_inventory(Record, 5001) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Stable id of the device (hardware UUID, else host identifier).",
+        hostname: Text Plain "Host name.",
+        serial: Text Plain "Hardware serial number.",
+        vendor: Text Plain "Hardware vendor.",
+        model: Text Plain "Hardware model.",
+        os: Text Plain "Operating system.",
+        user_email: Text Email "User that the inventory names.",
+        user_name: Text Plain "Local or directory user name that the inventory names.",
+        asset_tag: Text Plain "Company asset tag.",
+        public_ip: Text Plain "Public address the inventory saw.",
+        timezone: Text Plain "Time zone of the device's clock (IANA name or offset).",
+        uptime_seconds: Int Plain "Seconds since boot.",
+        enrolled_time: Time Plain "When the device was enrolled.",
+    }
+    /// Installed software: OCSF Software Inventory Info.
+    software_inventory(Record, 5020) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "added, removed or snapshot.",
+        name: Text Plain "Package or application name.",
+        version: Text Plain "Version.",
+        vendor: Text Plain "Publisher.",
+        path: Text Plain "Install path or bundle path.",
+        bundle_id: Text Plain "Bundle or package identifier.",
+        installed_time: Time Plain "Install time as the inventory says.",
+    }
+    /// Peripheral connected or present: OCSF Peripheral Activity.
+    peripheral(Record, 1010) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "connect, disconnect or present.",
+        vendor_id: Text Plain "USB vendor id, four lower-case hex digits.",
+        product_id: Text Plain "USB product id, four lower-case hex digits.",
+        vendor_name: Text Plain "Manufacturer string.",
+        product_name: Text Plain "Product string.",
+        peripheral_serial: Text Plain "Serial string of the peripheral.",
+        device_class: Text Plain "USB class, decimal or hex as reported.",
+        device_subclass: Text Plain "USB subclass.",
+        device_protocol: Text Plain "USB protocol.",
+        version: Text Plain "bcdDevice or revision.",
+        is_removable: Bool Plain "Removable.",
+        port: Text Plain "USB address and port.",
+    }
+    /// Display attached to a device (EDID fields).
+    display(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "connect, disconnect or present.",
+        manufacturer: Text Plain "EDID manufacturer id (three letters) where known.",
+        vendor_id: Text Plain "Vendor id as the platform reports it.",
+        product_id: Text Plain "Product id as the platform reports it.",
+        name: Text Plain "Display name.",
+        display_serial: Text Plain "Serial number or string of the display.",
+        week: Int Plain "Week of manufacture.", year: Int Plain "Year of manufacture.",
+        connection: Text Plain "Connection type.",
+        is_builtin: Bool Plain "Built-in panel.",
+    }
+    /// Network interface of a device.
+    network_interface(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        interface: Text Plain "Interface name.",
+        mac: Text Plain "MAC address, lower case with colons.",
+        ip: Text Plain "Address on the interface.",
+        mask: Text Plain "Network mask.",
+        interface_type: Text Plain "Type as reported.",
+        manufacturer: Text Plain "Manufacturer as reported.",
+        description: Text Plain "Description as reported.",
+    }
+    /// A machine seen beside a device on its local network (ARP cache).
+    lan_neighbour(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        interface: Text Plain "Interface name.",
+        ip: Text Plain "Neighbour's address.",
+        mac: Text Plain "Neighbour's MAC address, lower case with colons.",
+    }
+    /// Route of a device.
+    route(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        interface: Text Plain "Interface name.",
+        destination: Text Plain "Destination network; 0.0.0.0 is the default route.",
+        mask: Text Plain "Netmask, dotted or prefix length.",
+        gateway: Text Plain "Gateway address.",
+    }
+    /// Wireless network a device is on.
+    wifi(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        interface: Text Plain "Interface name.",
+        ssid: Text Plain "Network name.",
+        bssid: Text Plain "Access point's MAC address, lower case with colons.",
+    }
+    /// Process seen or started: OCSF Process Activity.
+    process(Record, 1007) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "launch, present or terminate.",
+        name: Text Plain "Process name.",
+        path: Text Plain "Executable path.",
+        cmd_line: Text Plain "Command line.",
+        parent_path: Text Plain "Parent's path or name.",
+        user_name: Text Plain "Local user.",
+        pid: Int Plain "Process id.",
+    }
+    /// Port a device listens on.
+    listening_port(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "added, removed or snapshot.",
+        port: Int Plain "Port.", protocol: Text Plain "tcp, udp or number.", address: Text Plain "Bound address.",
+        process_name: Text Plain "Process name where reported.", path: Text Plain "Executable path where reported.",
+    }
+    /// User logged in at a device.
+    local_logon(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        user_name: Text Plain "Local user.",
+        logon_type: Text Plain "user, login, active, … as reported.",
+        remote_host: Text Plain "Host that the session comes from, if not local.",
+        logon_time: Time Plain "Start of the session.",
+    }
+    /// One engagement of one worker as a roster states it: OCSF User Inventory Info.
+    employment(Record, 5003) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Date of the snapshot.", source: Text Plain "Source kind.",
+        worker_id: Text Plain "The roster's own id.",
+        full_name: Text Name "Name as the roster writes it.",
+        work_email: Text Email "Work e-mail.",
+        personal_email: Text Email "Private e-mail.",
+        user_name: Text Plain "User principal or login name where the roster has one.",
+        phone: Text Phone "Private or mobile phone.",
+        home_address: Text Address "Declared home, one line, with unit.",
+        home_city: Text Plain "Declared home city.",
+        home_region: Text Plain "Declared home state or region.",
+        home_postcode: Text Plain "Declared home postal code.",
+        home_country: Text Plain "Declared home country, ISO 3166 alpha-2.",
+        work_location: Text Plain "Office or Remote, as the roster writes it.",
+        is_remote: Bool Plain "Works remotely.",
+        job_title: Text Plain "Job title.",
+        department: Text Plain "Department.",
+        worker_type: Text Plain "Employee, Contractor, … as written.",
+        employer_of_record: Text Plain "Agency, vendor or employer of record.",
+        manager_id: Text Plain "Roster id (or name) of the manager.",
+        start_time: Time Plain "Start of the engagement.",
+        end_time: Time Plain "End of the engagement; missing while it lasts.",
+        status: Text Plain "Active, Terminated, … as written.",
+        timezone: Text Plain "Claimed time zone.",
+    }
+    /// A shipment of equipment.
+    shipment(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was created, else shipped.", source: Text Plain "Source kind.",
+        shipment_id: Text Plain "Shipment or order id.",
+        worker_id: Text Plain "Roster id of the recipient.",
+        recipient_email: Text Email "E-mail of the recipient.",
+        recipient_name: Text Name "Name on the label.",
+        recipient_phone: Text Phone "Phone on the label.",
+        direction: Text Plain "outbound or return.",
+        item: Text Plain "What was sent.",
+        asset_tag: Text Plain "Asset tag.", asset_serial: Text Plain "Serial number of the device.",
+        carrier: Text Plain "Carrier.", tracking: Text Account "Tracking number.",
+        status: Text Plain "As written.",
+        ship_to: Text Address "Address first ordered, one line, with unit.",
+        ship_to_city: Text Plain "City of it.", ship_to_region: Text Plain "Region of it.",
+        ship_to_postcode: Text Plain "Postal code of it.", ship_to_country: Text Plain "Country of it, ISO 3166 alpha-2.",
+        delivered_to: Text Address "Address delivered to, one line, with unit.",
+        delivered_city: Text Plain "City of it.", delivered_region: Text Plain "Region of it.",
+        delivered_postcode: Text Plain "Postal code of it.", delivered_country: Text Plain "Country of it, ISO 3166 alpha-2.",
+        ship_from: Text Address "Origin, for returns.",
+        is_rerouted: Bool Plain "The carrier or the recipient changed the address after dispatch.",
+        rerouted_time: Time Plain "When the address was changed.",
+        delivered_time: Time Plain "Delivery time.",
+        signed_by: Text Name "Who signed.",
+        place_type: Text Plain "home, office, pickup_point, forwarder, mailbox, hotel, … as written.",
+    }
+    /// An instruction where to pay a worker.
+    pay_instruction(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was set or changed.", source: Text Plain "Source kind.",
+        worker_id: Text Plain "Roster id of the payee.",
+        worker_email: Text Email "E-mail of the payee.",
+        method: Text Plain "bank, crypto, card, check or as written.",
+        routing: Text Plain "Routing number, sort code or BIC.",
+        account: Text Account "Bank account or IBAN.",
+        account_type: Text Plain "checking, savings or as written.",
+        bank_name: Text Plain "Bank or processor.",
+        holder_name: Text Name "Account holder.",
+        holder_match: Text Plain "exact, close, none or unknown: the bank's own answer.",
+        wallet: Text Account "Wallet address.",
+        chain: Text Plain "Chain or asset of the wallet.",
+        currency: Text Plain "Currency.",
+        changed_by: Text Email "Who changed it.",
+        actor_ip: Text Plain "Address it was changed from.",
+        activity: Text Plain "create, update, delete or as written.",
+        effective_time: Time Plain "When it takes effect.",
+    }
+    /// A fact that the company itself has checked or approved, which speaks for a worker.
+    attestation(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it happened or was approved.", source: Text Plain "Source kind.",
+        worker_id: Text Plain "Roster id.",
+        worker_email: Text Email "E-mail of the worker.",
+        kind: Text Plain "badge_in, in_person_check, approved_travel, approved_relocation, declared_household, approved_equipment or approved_software.",
+        from_time: Time Plain "Start of validity.", to_time: Time Plain "End of validity.",
+        place: Text Plain "Place it speaks of (office, city, destination).",
+        place_country: Text Plain "Country of the place, ISO 3166 alpha-2.",
+        other_worker_id: Text Plain "The other person, for a declared household.",
+        item: Text Plain "Equipment or software approved.",
+        reference: Text Plain "Ticket or approval number.",
+    }
+    /// Assignment of a company device to a worker.
+    device_assignment(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was assigned.", source: Text Plain "Source kind.",
+        worker_id: Text Plain "Roster id.",
+        worker_email: Text Email "E-mail of the worker.",
+        asset_tag: Text Plain "Asset tag.", serial: Text Plain "Serial number.",
+        hostname: Text Plain "Host name.", device_uid: Text Plain "Device id in an endpoint tool.",
+        model: Text Plain "Model.",
+        returned_time: Time Plain "When it came back.",
+        is_pool: Bool Plain "Loan, pool, kiosk or staging device.",
+    }
+}
