@@ -1,1 +1,6 @@
-//! measure
+//! Pure kernels: text, geography, networks. Knows nothing of everything else.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod geo;
+pub mod net;
+pub mod text;

@@ -118,4 +118,28 @@ declare_tables! {
         country: Text Plain "ISO 3166 alpha-2.", region: Text Plain "Region, lower case.", city: Text Plain "City, lower case.",
         lat: Float Plain "Degrees.", lon: Float Plain "Degrees.", records: Int Plain "Records behind it.",
     }
+    /// Fact: a remote-access tool by process or application name (LOLRMM).
+    fact_remote_tool(Derived, 0) {
+        tool: Text Plain "Tool.", pattern: Text Plain "LIKE pattern, lower case, over process name or application name.",
+    }
+    /// Fact: an IP-KVM by its USB strings or its display.
+    fact_kvm(Derived, 0) {
+        product: Text Plain "Product.", kind: Text Plain "usb, usb_spoof, display, display_serial or mac_prefix.",
+        vendor_id: Text Plain "USB vendor id.", product_id: Text Plain "USB product id.",
+        pattern: Text Plain "LIKE pattern, lower case, over manufacturer, name, serial or MAC.",
+    }
+    /// Fact: an anonymiser's operator by name.
+    fact_vpn(Derived, 0) {
+        operator: Text Plain "Operator.", pattern: Text Plain "LIKE pattern, lower case, over tunnel, ISP and organisation.",
+        is_relay: Bool Plain "Privacy relay of an operating system or browser: never counted.",
+    }
+    /// Fact: a command that looks around, or one that weakens protection.
+    fact_command(Derived, 0) {
+        class: Text Plain "reconnaissance or tampering.", pattern: Text Plain "LIKE pattern, lower case, over the command line.",
+        name: Text Plain "Name to count by.",
+    }
 }
+
+/// Tables that hold shipped facts.
+pub static FACTS: &[&crate::table::TableDef] =
+    &[&fact_remote_tool::TABLE, &fact_kvm::TABLE, &fact_vpn::TABLE, &fact_command::TABLE];

@@ -1,1 +1,42 @@
-//! scoring
+//! Weight, not verdict: population rates, weights in bits, innocent explanations, and a prior turned into
+//! an assessment that explains itself. Pure: no file, no clock, no order of a hash.
+//!
+//! # Layout
+//! - [`input`]: what the caller gives; [`assessment`]: what comes back
+//! - [`vocabulary`]: the closed list of innocent explanations, of evidence against, and of schemes, with
+//!   sources
+//! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
+//! - [`component`]: the weight of a shared token; [`together`]: one cause behind several answers
+//! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`words`]: plain
+//!   words
+//!
+//! # Where the score is monotone, and where not
+//! Evidence against and attested explanations never raise a score. One more fired answer never lowers its
+//! own group, but may lower the whole through the bar "explained together" when it completes the picture of
+//! an innocent explanation: a VPN, far away, in another time zone is a traveller more often than three
+//! oddities.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod assess;
+pub mod assessment;
+pub mod component;
+pub mod error;
+pub mod input;
+pub mod opening;
+pub mod rates;
+pub mod role;
+pub mod together;
+pub mod vocabulary;
+pub mod weigh;
+pub mod words;
+
+pub use assess::assess;
+pub use assessment::{
+    AgainstItem, Assessment, Baseline, Clearing, Part, PartKind, PopulationReport, Report, Role, SilentItem,
+    Together, WeighedEvidence, WeightNote,
+};
+pub use error::Error;
+pub use input::{Band, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Rules, Settings, Subject};
+pub use vocabulary::{AgainstKind, Explanation, Scheme, Vocabulary};
+pub use words::{likelihood_sentence, words};

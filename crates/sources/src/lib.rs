@@ -1,14 +1,32 @@
 //! One vendor's bytes in, records and rejects out. Parsing never fails: what cannot be read becomes a reject.
 //!
 //! # Layout
-//! - [`container`]: gzip, zstd, zip around a stream; [`frame`]: a stream cut into blocks of whole units
-//! - [`recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
-//! - [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them
+//! - [`container`]: gzip, zstd, zip around a stream; [`frame`]: a stream cut into blocks of whole units, with [`scan`]
+//! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
+//! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
+//! - [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them;
+//!   [`countries`]: names of countries
 //! - [`sheet`]: CSV with headers; [`mapping`]: any CSV or JSON lines into any table
 //! - one file per vendor under [`vendors`], listed in [`vendors::ALL`]
 //!
 //! Knows nothing of rules and scores, opens no file: readers come in, values go out.
 
-pub mod source;
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub use source::{Block, Framing, Parsed, Reject, Sample, Source, SourceDoc, Unit};
+pub mod container;
+pub mod countries;
+pub mod envelope;
+pub mod frame;
+pub mod json;
+pub mod mapping;
+pub mod reader;
+pub mod recognise;
+pub mod scan;
+pub mod sheet;
+pub mod siem_sheet;
+pub mod source;
+pub mod value;
+pub mod vendors;
+
+pub use recognise::{Unrecognised, recognise};
+pub use source::{Block, Framing, Parsed, Reader, Recognised, Reject, Sample, Source, SourceDoc, Unit};

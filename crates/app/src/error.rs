@@ -1,0 +1,68 @@
+//! Errors of the verbs, each with its blame.
+
+use std::path::{Path, PathBuf};
+
+use model::Blame;
+
+/// What a verb may fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be used.
+    #[error("{path}: {cause}", path = path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The input cannot be used.
+    #[error("{0}")]
+    Input(String),
+    /// Configuration, rule or scope is wrong.
+    #[error("{0}")]
+    Configuration(String),
+    /// The lake.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// Linkage.
+    #[error(transparent)]
+    Linkage(#[from] linkage::Error),
+    /// Indicators.
+    #[error(transparent)]
+    Evidence(#[from] evidence::Error),
+    /// Scoring.
+    #[error(transparent)]
+    Scoring(#[from] scoring::Error),
+    /// Operational store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// We are wrong.
+    #[error("{0}")]
+    Defect(String),
+}
+
+/// Result of a verb.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// A file error with its path.
+    pub fn file(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.as_ref().to_path_buf();
+        move |cause| Self::File { path, cause }
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::File { .. } | Self::Input(_) => Blame::Input,
+            Self::Configuration(_) => Blame::Environment,
+            Self::Lake(cause) => cause.blame(),
+            Self::Linkage(cause) => cause.blame(),
+            Self::Evidence(cause) => cause.blame(),
+            Self::Scoring(cause) => cause.blame(),
+            Self::Store(_) => Blame::Environment,
+            Self::Defect(_) => Blame::Defect,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Who may be judged, on what, on which basis and until when: `scope.toml`. People outside it are never
+//! subjects. In mode `trigger` nobody is assessed until a fact of tier 1 or 2 exists about them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use model::Time;
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+/// When a person in scope is assessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Everybody in scope.
+    #[default]
+    Everyone,
+    /// Only people about whom a fact of tier 1 or 2 exists.
+    Trigger,
+}
+
+/// The limits that a company sets itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Populations: `worker`, `applicant`. Empty: all.
+    pub populations: BTreeSet<String>,
+    /// Countries of employment as the roster writes them (ISO 3166 alpha-2 of the declared home). Empty: all.
+    pub places_of_employment: BTreeSet<String>,
+    /// Roster ids; empty: all.
+    pub workers: BTreeSet<String>,
+    /// Roster ids that are never subjects.
+    pub except: BTreeSet<String>,
+    /// Source kinds that may be read. Empty: all.
+    pub sources: BTreeSet<String>,
+    /// Indicators that may be asked. Empty: all.
+    pub indicators: BTreeSet<String>,
+    /// Legal or contractual basis, shown on every output.
+    pub basis: Option<String>,
+    /// Last day on which anybody may be judged (YYYY-MM-DD).
+    pub until: Option<String>,
+    /// When a person is assessed.
+    pub mode: Mode,
+}
+
+impl Scope {
+    /// Reads a scope file; `None` when there is none.
+    pub fn read(path: &Path) -> Result<Self> {
+        let Ok(text) = std::fs::read_to_string(path) else { return Ok(Self::default()) };
+        let scope: Self = toml::from_str(&text)
+            .map_err(|cause| Error::Configuration(format!("{}: {cause}", path.display())))?;
+        scope.last_day()?;
+        Ok(scope)
+    }
+
+    fn last_day(&self) -> Result<Option<NaiveDate>> {
+        let Some(text) = &self.until else { return Ok(None) };
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .map_err(|_| Error::Configuration(format!("scope: until = {text:?} is no date YYYY-MM-DD")))?;
+        Ok(Some(day))
+    }
+
+    /// Fails when the scope ended before the judgement time.
+    pub fn still_valid(&self, judgement: Time) -> Result<()> {
+        if let Some(day) = self.last_day()? {
+            let end = day.signed_duration_since(NaiveDate::default()).num_days() + 1;
+            if judgement.day() >= end {
+                return Err(Error::Configuration(format!("scope: it ended on {day}; nobody may be judged")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a source may be read.
+    #[must_use]
+    pub fn allows_source(&self, kind: &str) -> bool {
+        self.sources.is_empty() || self.sources.contains(kind)
+    }
+
+    /// Whether an indicator may be asked.
+    #[must_use]
+    pub fn allows_indicator(&self, id: &str) -> bool {
+        self.indicators.is_empty() || self.indicators.contains(id)
+    }
+
+    /// Whether a worker may be a subject.
+    #[must_use]
+    pub fn allows_worker(&self, id: &str, place: Option<&str>) -> bool {
+        (self.populations.is_empty() || self.populations.contains("worker"))
+            && (self.workers.is_empty() || self.workers.contains(id))
+            && !self.except.contains(id)
+            && (self.places_of_employment.is_empty()
+                || place.is_some_and(|place| self.places_of_employment.contains(place)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scope_limits_and_ends() {
+        let scope: Scope = toml::from_str("except = ['W1']\nplaces_of_employment = ['US']\nuntil = '2026-06-30'").unwrap();
+        assert!(!scope.allows_worker("W1", Some("US")));
+        assert!(scope.allows_worker("W2", Some("US")));
+        assert!(!scope.allows_worker("W2", Some("DE")));
+        assert!(!scope.allows_worker("W2", None));
+        let day = |text: &str| {
+            let date: NaiveDate = text.parse().unwrap();
+            Time(date.signed_duration_since(NaiveDate::default()).num_days() * model::time::DAY_MICROS)
+        };
+        assert!(scope.still_valid(day("2026-06-30")).is_ok());
+        assert!(scope.still_valid(day("2026-07-01")).is_err());
+    }
+}

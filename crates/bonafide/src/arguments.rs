@@ -1,0 +1,185 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Finds remote workers who are not who they say they are, from records the company already has.
+#[derive(Parser)]
+#[command(name = "bonafide", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Understood by every command.
+#[derive(Args, Clone)]
+pub struct Shared {
+    /// Workspace folder (default: one per input folder, in the user's data folder)
+    #[arg(long, global = true, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// Key file (default: in the user's configuration folder)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Threads (default: all cores)
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Why these people's records are read; kept in the access log
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub purpose: Option<String>,
+    /// JSON lines, also on a terminal
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Write a made-up company in vendor formats and say what was planted
+    Demo(Demo),
+    /// Read a folder of exports, join, ask, score; open cases only
+    Check(Check),
+    /// The full waterfall of one person, in bits and words
+    Explain(Explain),
+    /// The raw bytes (masked) and the parsed fields of one record
+    Record(Record),
+    /// What could not be read, grouped, with file, line, reason, sample
+    Rejects,
+    /// The catalogue of indicators
+    Indicators(Indicators),
+    /// Formats understood, how each is recognised, columns expected
+    Sources(Sources),
+    /// Propose a mapping for a file that no source recognises
+    Map(Map),
+    /// Read-only SQL over the normal form
+    Query(Query),
+    /// Who was read by whom, and whether the history is whole
+    Verify,
+}
+
+/// Example: bonafide demo && bonafide check demo
+#[derive(Args)]
+pub struct Demo {
+    /// Where to write
+    #[arg(default_value = "demo")]
+    pub out: PathBuf,
+    /// Seed
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Workers
+    #[arg(long)]
+    pub workers: Option<u32>,
+    /// Days
+    #[arg(long)]
+    pub days: Option<u32>,
+    /// Schemes planted, separated by commas; `none` for an innocent company
+    #[arg(long)]
+    pub schemes: Option<String>,
+    /// 0 (plain) to 1 (most tells suppressed)
+    #[arg(long)]
+    pub difficulty: Option<f64>,
+    /// Check it at once
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Example: bonafide check demo
+#[derive(Args)]
+pub struct Check {
+    /// Folder of exports (or one file); never written to
+    pub input: PathBuf,
+    #[command(flatten)]
+    pub options: CheckOptions,
+}
+
+#[derive(Args, Default, Clone)]
+pub struct CheckOptions {
+    /// Judgement time, e.g. 2026-06-30 or 2026-06-30T12:00:00Z (default: 99.9th percentile of event time)
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Keep no raw bytes, only digests and offsets
+    #[arg(long)]
+    pub no_raw: bool,
+    /// Who may be judged, on what (default: scope.toml in the workspace)
+    #[arg(long, value_name = "FILE")]
+    pub scope: Option<PathBuf>,
+    /// Priors and thresholds (default: bonafide.toml in the workspace)
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Your own indicators, beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub indicators: Option<PathBuf>,
+    /// Mappings for formats of your own
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Vec<PathBuf>,
+    /// Accounts that only you can tie: columns account, worker_id
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Option<PathBuf>,
+    /// MMDB file with ASN, operator or anonymiser flags
+    #[arg(long, value_name = "FILE")]
+    pub mmdb: Option<PathBuf>,
+    /// Where the time went, on stderr
+    #[arg(long)]
+    pub timings: bool,
+}
+
+/// Example: bonafide explain W-0117
+#[derive(Args)]
+pub struct Explain {
+    /// Roster id
+    pub worker: String,
+    /// Why this indicator did or did not answer
+    #[arg(long, value_name = "ID")]
+    pub indicator: Option<String>,
+    /// Show clear e-mail addresses
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// Example: bonafide record 0f3c…
+#[derive(Args)]
+pub struct Record {
+    /// Record id
+    pub id: String,
+    /// Show account, tax-id and document numbers; recorded
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// Example: bonafide indicators ship-to-shared
+#[derive(Args)]
+pub struct Indicators {
+    /// One indicator, whole
+    pub id: Option<String>,
+    /// Run every indicator's own examples
+    #[arg(long)]
+    pub test: bool,
+}
+
+/// Example: bonafide sources okta
+#[derive(Args)]
+pub struct Sources {
+    /// One source, whole
+    pub kind: Option<String>,
+}
+
+/// Example: bonafide map strange.csv
+#[derive(Args)]
+pub struct Map {
+    /// CSV or JSON lines
+    pub file: PathBuf,
+}
+
+/// Example: bonafide query "SELECT source, count(*) FROM authentication GROUP BY source"
+#[derive(Args)]
+pub struct Query {
+    /// One SELECT
+    pub sql: String,
+    /// CSV on stdout
+    #[arg(long, conflicts_with = "parquet")]
+    pub csv: bool,
+    /// Parquet into a file
+    #[arg(long, value_name = "FILE")]
+    pub parquet: Option<PathBuf>,
+}

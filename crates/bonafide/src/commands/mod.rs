@@ -1,0 +1,53 @@
+//! One file a command; this is the list.
+
+mod catalogue;
+mod check;
+mod demo;
+mod explain;
+mod query;
+mod record;
+mod rejects;
+mod sources;
+mod verify;
+
+use app::workspace::Choice;
+
+use crate::arguments::{Arguments, Command, Shared};
+use crate::exit::Exit;
+
+/// Runs the command that was typed.
+pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let shared = arguments.shared;
+    let threads = shared.threads.unwrap_or_else(|| Choice::default().threads).max(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Demo(demo) => demo::run(&shared, demo).await,
+            Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
+            Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Record(record) => record::run(&shared, record).await,
+            Command::Rejects => rejects::run(&shared).await,
+            Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,
+            Command::Sources(sources) => sources::run(&shared, sources),
+            Command::Map(map) => sources::map(map),
+            Command::Query(query) => query::run(&shared, query).await,
+            Command::Verify => verify::run(&shared).await,
+        }
+    })
+}
+
+/// How to open the workspace, from what was typed.
+fn choice(shared: &Shared) -> Choice {
+    let default = Choice::default();
+    Choice {
+        workspace: shared.workspace.clone(),
+        key: shared.key.clone(),
+        threads: shared.threads.unwrap_or(default.threads).max(1),
+        memory_bytes: default.memory_bytes,
+    }
+}
+
+/// Whether to print JSON lines.
+fn wants_json(shared: &Shared) -> bool {
+    shared.json || !crate::draw::on_terminal()
+}

@@ -1,0 +1,260 @@
+//! Puts the questions. One indicator after the other, each one a plan over tables and views; the answers are
+//! sorted, so nothing depends on threads or on the order of files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use datafusion::arrow::record_batch::RecordBatch;
+use datafusion::prelude::SessionContext;
+use lake::{Lake, rows};
+use model::evidence::Answer;
+use model::{Evidence, RecordId, Time};
+
+use crate::catalogue::Catalogue;
+use crate::error::{Error, Result};
+use crate::functions;
+use crate::indicator::Indicator;
+use crate::sentence::{self, Figures};
+
+/// A source joined to fewer of its accounts says "not enough data", never "nothing found".
+const JOINED_PERCENT: i64 = 90;
+const NAMED: &[&str] = &["subject", "other", "first_seen", "last_seen", "value", "record_ids", "component"];
+
+/// Asks every indicator of the catalogue. `scope`: the people whom answers may be about; all where missing.
+///
+/// # Errors
+/// When the lake cannot be read or an indicator's SQL fails.
+pub async fn ask(
+    lake: &Lake,
+    catalogue: &Catalogue,
+    judgement: Time,
+    scope: Option<&BTreeSet<String>>,
+) -> Result<Vec<Answer>> {
+    let context = lake.session();
+    functions::register(context);
+    let coverage = Coverage::read(lake).await?;
+    let mut out = Vec::new();
+    for indicator in catalogue.indicators.values() {
+        out.push(ask_one(context, indicator, judgement, scope, &coverage).await?);
+    }
+    Ok(out)
+}
+
+pub(crate) async fn ask_one(
+    context: &SessionContext,
+    indicator: &Indicator,
+    judgement: Time,
+    scope: Option<&BTreeSet<String>>,
+    coverage: &Coverage,
+) -> Result<Answer> {
+    let missing = coverage.missing(indicator);
+    if !missing.is_empty() {
+        return Ok(Answer { indicator: indicator.id.clone(), missing, ..Answer::default() });
+    }
+    let in_scope = |id: &str| scope.is_none_or(|people| people.contains(id));
+    let mut fired = evidence(context, indicator, &indicator.sql, judgement).await?;
+    fired.retain(|item| in_scope(&item.subject));
+    let mut able: BTreeSet<String> = able(context, indicator, judgement).await?;
+    able.retain(|id| in_scope(id));
+    able.extend(fired.iter().map(|item| item.subject.clone()));
+    Ok(Answer { indicator: indicator.id.clone(), fired, able: able.into_iter().collect(), missing })
+}
+
+/// The question with its times in place: `$until` is judgement time, `$window_start` the start of the window.
+pub(crate) fn with_times(sql: &str, judgement: Time, window_days: i64) -> String {
+    let instant = |time: Time| format!("arrow_cast({}, 'Timestamp(Microsecond, None)')", time.0);
+    sql.replace("$until", &instant(judgement))
+        .replace("$window_start", &instant(judgement.plus_days(-window_days)))
+}
+
+async fn run(
+    context: &SessionContext,
+    indicator: &Indicator,
+    sql: &str,
+    judgement: Time,
+) -> Result<Vec<RecordBatch>> {
+    let failed = Error::engine(&indicator.id);
+    let sql = with_times(sql, judgement, indicator.window_days);
+    let frame = context.sql(&sql).await.map_err(&failed)?;
+    frame.collect().await.map_err(&failed)
+}
+
+/// What a question returns, at most one per subject and component: the greatest value, then the earliest.
+pub(crate) async fn evidence(
+    context: &SessionContext,
+    indicator: &Indicator,
+    sql: &str,
+    judgement: Time,
+) -> Result<Vec<Evidence>> {
+    let mut best: BTreeMap<(String, Option<String>), Evidence> = BTreeMap::new();
+    for batch in run(context, indicator, sql, judgement).await? {
+        for item in read(indicator, &batch)? {
+            let key = (item.subject.clone(), item.component.clone());
+            match best.get(&key) {
+                Some(kept) if !is_better(&item, kept) => {}
+                _ => {
+                    best.insert(key, item);
+                }
+            }
+        }
+    }
+    Ok(best.into_values().collect())
+}
+
+fn is_better(new: &Evidence, kept: &Evidence) -> bool {
+    let order = new.value.total_cmp(&kept.value).reverse();
+    order
+        .then_with(|| (new.first_seen, new.last_seen).cmp(&(kept.first_seen, kept.last_seen)))
+        .then_with(|| new.records.cmp(&kept.records))
+        .then_with(|| new.sentence.cmp(&kept.sentence))
+        .is_lt()
+}
+
+fn read(indicator: &Indicator, batch: &RecordBatch) -> Result<Vec<Evidence>> {
+    let schema = batch.schema();
+    let at = |name: &str| schema.index_of(name).unwrap_or(usize::MAX);
+    let subjects = rows::texts(batch, at("subject"));
+    let (first, last) = (rows::instants(batch, at("first_seen")), rows::instants(batch, at("last_seen")));
+    let values = rows::floats(batch, at("value"));
+    let cited = rows::lists(batch, at("record_ids"));
+    let others = rows::lists(batch, at("other"));
+    let components = rows::texts(batch, at("component"));
+    let extra: Vec<(String, Vec<Option<String>>)> = schema
+        .fields()
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !NAMED.contains(&field.name().as_str()))
+        .map(|(column, field)| (field.name().clone(), shown(batch, column)))
+        .collect();
+    let mut out = Vec::new();
+    for (row, subject) in subjects.into_iter().enumerate() {
+        let (Some(subject), Some(value)) = (subject, values[row].filter(|value| value.is_finite())) else {
+            continue;
+        };
+        let records: Vec<RecordId> = cited[row].iter().filter_map(|id| id.parse().ok()).collect();
+        if records.is_empty() {
+            return Err(Error::Uncited { indicator: indicator.id.clone(), subject });
+        }
+        let mut other: Vec<String> = others[row].iter().filter(|id| **id != subject).cloned().collect();
+        other.sort();
+        other.dedup();
+        let columns =
+            extra.iter().filter_map(|(name, cells)| Some((name.clone(), cells[row].clone()?))).collect();
+        let first_seen = first[row].or(last[row]).unwrap_or_default();
+        let last_seen = last[row].unwrap_or(first_seen);
+        let figures = Figures {
+            subject: &subject,
+            value,
+            cited: records.len(),
+            first: first_seen,
+            last: last_seen,
+            other: &other,
+            columns: &columns,
+        };
+        let sentence = sentence::fill(&indicator.sentence, &figures);
+        out.push(Evidence {
+            indicator: indicator.id.clone(),
+            component: components[row].clone(),
+            subject,
+            other,
+            first_seen,
+            last_seen,
+            value,
+            sentence,
+            records,
+        });
+    }
+    Ok(out)
+}
+
+/// A further column as a sentence shows it.
+fn shown(batch: &RecordBatch, column: usize) -> Vec<Option<String>> {
+    use datafusion::arrow::datatypes::DataType;
+    match batch.column(column).data_type() {
+        DataType::Float64 => {
+            rows::floats(batch, column).into_iter().map(|value| value.map(sentence::number)).collect()
+        }
+        DataType::Timestamp(_, _) => {
+            rows::instants(batch, column).into_iter().map(|time| time.map(sentence::minute)).collect()
+        }
+        DataType::List(_) => {
+            rows::lists(batch, column).into_iter().map(|list| Some(list.join(", "))).collect()
+        }
+        _ => rows::texts(batch, column),
+    }
+}
+
+async fn able(context: &SessionContext, indicator: &Indicator, judgement: Time) -> Result<BTreeSet<String>> {
+    let default = seen_sql(indicator);
+    let sql = indicator.able.as_deref().unwrap_or(&default);
+    let mut out = BTreeSet::new();
+    for batch in run(context, indicator, sql, judgement).await? {
+        out.extend(rows::texts(&batch, 0).into_iter().flatten());
+    }
+    Ok(out)
+}
+
+/// Whoever has records in every table needed, and in one of those of which one is enough, within the window.
+fn seen_sql(indicator: &Indicator) -> String {
+    let one = |names: &[String]| {
+        let list: Vec<String> = names.iter().map(|name| format!("'{}'", name.replace('\'', ""))).collect();
+        format!(
+            "SELECT worker_id FROM visible WHERE table_name IN ({}) \
+             AND last_time >= $window_start AND first_time <= $until AND worker_id IS NOT NULL",
+            list.join(", ")
+        )
+    };
+    let mut parts: Vec<String> =
+        indicator.tables.iter().map(|name| one(std::slice::from_ref(name))).collect();
+    if !indicator.any_of.is_empty() {
+        parts.push(one(&indicator.any_of));
+    }
+    parts.join(" INTERSECT ")
+}
+
+/// Which tables hold enough to look.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Coverage {
+    /// By table: whether it has a record, and whether a source of it is joined well enough.
+    tables: BTreeMap<String, (bool, bool)>,
+}
+
+impl Coverage {
+    pub(crate) async fn read(lake: &Lake) -> Result<Self> {
+        let sql = "SELECT table_name, records, accounts, accounts_joined FROM coverage";
+        let mut tables: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+        for batch in lake.query(sql).await? {
+            let names = rows::texts(&batch, 0);
+            let (records, accounts) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
+            let joined = rows::ints(&batch, 3);
+            for (row, name) in names.into_iter().enumerate() {
+                let Some(name) = name else { continue };
+                let number = |cells: &[Option<i64>]| cells[row].unwrap_or(0);
+                let has = number(&records) > 0;
+                let enough =
+                    number(&joined) * 100 >= number(&accounts) * JOINED_PERCENT && number(&joined) > 0;
+                let entry = tables.entry(name).or_default();
+                *entry = (entry.0 || has, entry.1 || (has && enough));
+            }
+        }
+        Ok(Self { tables })
+    }
+
+    fn is_enough(&self, table: &str) -> bool {
+        self.tables.get(table).is_some_and(|(has, enough)| *has && *enough)
+    }
+
+    /// Whether a table holds records at all.
+    pub(crate) fn has_records(&self, table: &str) -> bool {
+        self.tables.get(table).is_some_and(|(has, _)| *has)
+    }
+
+    /// Tables for want of which the indicator cannot look.
+    pub(crate) fn missing(&self, indicator: &Indicator) -> Vec<String> {
+        let mut out: BTreeSet<String> =
+            indicator.tables.iter().filter(|table| !self.is_enough(table)).cloned().collect();
+        if !indicator.any_of.is_empty() && !indicator.any_of.iter().any(|table| self.is_enough(table)) {
+            out.extend(indicator.any_of.iter().cloned());
+        }
+        out.into_iter().collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! The workspace key and what is derived from it: keyed tokens, encryption of clear values and raw blocks.
+
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use measure::text;
+use model::Class;
+
+use crate::error::{Error, Result};
+
+/// 32 secret bytes that live outside the workspace.
+#[derive(Clone)]
+pub struct WorkspaceKey([u8; 32]);
+
+/// What every token begins with: so that it can be recognised and masked wherever text leaves.
+pub const TOKEN_PREFIX: &str = "tk_";
+
+impl WorkspaceKey {
+    /// From 32 secret bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    fn derive(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(&format!("bonafide 2026-11 {purpose}"), &self.0)
+    }
+
+    pub(crate) fn tokens(&self) -> Tokens {
+        Tokens { key: self.derive("tokens") }
+    }
+
+    pub(crate) fn clear_values(&self) -> Sealer {
+        Sealer::new(self.derive("clear values"))
+    }
+
+    pub(crate) fn raw_keys(&self) -> Sealer {
+        Sealer::new(self.derive("raw block keys"))
+    }
+}
+
+/// Makes keyed tokens of normalised values.
+#[derive(Clone)]
+pub(crate) struct Tokens {
+    key: [u8; 32],
+}
+
+impl Tokens {
+    /// The token of a value of a field class; `None` when nothing is left after normalising.
+    pub(crate) fn of(&self, class: Class, value: &str) -> Option<String> {
+        let normal = match class {
+            Class::Plain => return Some(value.to_owned()),
+            Class::Email => text::normalise_email(value),
+            Class::Phone => text::normalise_phone(value),
+            Class::Name => text::normalise_name(value),
+            Class::Address => text::normalise_address(value).full,
+            Class::Account => text::normalise_account(value),
+        };
+        (!normal.is_empty()).then(|| self.keyed(class, &normal))
+    }
+
+    /// The token of an address without its unit.
+    pub(crate) fn of_building(&self, value: &str) -> Option<String> {
+        let building = text::normalise_address(value).building;
+        (!building.is_empty()).then(|| self.keyed(Class::Address, &building))
+    }
+
+    fn keyed(&self, class: Class, normal: &str) -> String {
+        let mut hash = blake3::Hasher::new_keyed(&self.key);
+        hash.update(&[class as u8]);
+        hash.update(normal.as_bytes());
+        format!("{TOKEN_PREFIX}{}", &hash.finalize().to_hex()[..32])
+    }
+}
+
+/// Encrypts and opens byte strings under one key, each with its own random nonce.
+pub(crate) struct Sealer {
+    cipher: XChaCha20Poly1305,
+}
+
+const NONCE: usize = 24;
+
+impl Sealer {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self { cipher: XChaCha20Poly1305::new(Key::from_slice(&key)) }
+    }
+
+    /// Nonce and ciphertext.
+    pub(crate) fn seal(&self, clear: &[u8]) -> Result<Vec<u8>> {
+        let nonce: [u8; NONCE] = random()?;
+        let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), clear);
+        let sealed = sealed.map_err(|_| Error::Defect("encryption failed".into()))?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// The clear bytes, or an error when key or bytes are wrong.
+    pub(crate) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>> {
+        let wrong = || Error::Key("a sealed value does not open".into());
+        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(wrong)?;
+        self.cipher.decrypt(XNonce::from_slice(nonce), body).map_err(|_| wrong())
+    }
+}
+
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|cause| Error::Defect(format!("no randomness: {cause}")))?;
+    Ok(bytes)
+}

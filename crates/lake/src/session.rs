@@ -1,0 +1,114 @@
+//! Tables, views and functions for queries. Tables without a file exist as empty tables, so every query plans.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::object_store::ObjectStore;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use model::{TableDef, derived, tables};
+
+use crate::error::{Error, Result};
+use crate::manifest::{Manifest, TableFile};
+use crate::schema::arrow_schema;
+use crate::{Options, functions};
+
+/// Declares the lake's own tables in the same way as the model's.
+macro_rules! own_table {
+    ($name:ident, $($column:ident $kind:ident),+) => {
+        pub(crate) mod $name {
+            use model::{Class, Column, Kind, Layer, TableDef};
+            pub(crate) static TABLE: TableDef = TableDef {
+                name: stringify!($name), class_uid: 0, layer: Layer::Derived, doc: "",
+                columns: &[$(Column {
+                    name: stringify!($column), kind: Kind::$kind, class: Class::Plain, doc: "",
+                }),+],
+            };
+        }
+    };
+}
+own_table!(provenance, record_id Text, table_name Text, file Int, offset Int, length Int, line Int);
+own_table!(vault, token Text, sealed Text);
+own_table!(reject, file_name Text, source Text, file Int, line Int, offset Int, column_name Text, reason Text, sample Text);
+
+/// Every table that the lake registers, whether or not it has files.
+pub(crate) fn all_tables() -> impl Iterator<Item = &'static TableDef> {
+    let own = [&provenance::TABLE, &vault::TABLE, &reject::TABLE];
+    tables::ALL.iter().chain(derived::ALL).copied().chain(own)
+}
+
+pub(crate) async fn open(
+    root: &Path,
+    _store: &Arc<dyn ObjectStore>,
+    manifest: &Manifest,
+    options: Options,
+) -> Result<SessionContext> {
+    let pool = Arc::new(FairSpillPool::new(options.memory_bytes));
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+    let mut config = SessionConfig::new()
+        .with_target_partitions(options.threads.max(1))
+        .with_information_schema(true)
+        .with_collect_statistics(false);
+    config.options_mut().execution.parquet.schema_force_view_types = false;
+    config.options_mut().sql_parser.map_string_types_to_utf8view = false;
+    let context = SessionContext::new_with_config_rt(config, runtime);
+    functions::register(&context);
+    for table in all_tables() {
+        let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
+        context.register_table(table.name, provider(root, table, files)?)?;
+    }
+    for (name, sql) in views() {
+        let plan = context.sql(&sql).await?.into_view();
+        context.register_table(name.as_str(), plan)?;
+    }
+    Ok(context)
+}
+
+fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dyn TableProvider>> {
+    let schema = arrow_schema(table);
+    if files.is_empty() {
+        return Ok(Arc::new(EmptyTable::new(schema)));
+    }
+    let mut urls = Vec::new();
+    for file in files {
+        let path = root.join(&file.path);
+        let path = path.canonicalize().map_err(Error::file(&path))?;
+        urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
+    }
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_collect_stat(false);
+    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// Views in the order in which they build on each other.
+fn views() -> Vec<(String, String)> {
+    let endpoint = include_str!("../views/endpoint.sql");
+    let account = include_str!("../views/account.sql");
+    let person = include_str!("../views/person.sql");
+    let mut views = Vec::new();
+    for table in tables::ALL {
+        let named = |sql: &str| (format!("w_{}", table.name), sql.replace("{table}", table.name));
+        let has = |column: &str| table.position(column).is_some();
+        if has("hostname") && table.name != tables::device_assignment::TABLE.name {
+            views.push(named(endpoint));
+        } else if has("user_email") && has("user_uid") {
+            views.push(named(account));
+        } else if has("worker_id") && table.name != tables::employment::TABLE.name {
+            let email = if has("worker_email") { "worker_email" } else { "recipient_email" };
+            views.push(named(&person.replace("{email}", email)));
+        }
+    }
+    for (name, sql) in [
+        ("session", include_str!("../views/session.sql")),
+        ("worker_day", include_str!("../views/worker_day.sql")),
+        ("device_network_hour", include_str!("../views/device_network_hour.sql")),
+    ] {
+        views.push((name.to_owned(), sql.to_owned()));
+    }
+    views
+}

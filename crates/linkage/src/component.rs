@@ -1,0 +1,201 @@
+//! Tokens that two or more people carry at the same time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Time;
+use model::link::Mark;
+
+use crate::trace::{Kind, Trace};
+use crate::who::Worker;
+
+/// One person's part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Person.
+    pub worker: String,
+    /// How the token became known for this person.
+    pub mark: Mark,
+    /// The place is the declared home.
+    pub is_own_home: bool,
+    /// Adds nothing against this person.
+    pub protects: bool,
+    /// Days seen.
+    pub days: BTreeSet<i64>,
+    /// First seen.
+    pub first: Time,
+    /// Last seen.
+    pub last: Time,
+    /// Records, the earliest.
+    pub records: Vec<String>,
+}
+
+/// One shared token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    /// Made from kind and smallest member.
+    pub id: String,
+    /// Kind.
+    pub kind: Kind,
+    /// The token: never written, never ordered by.
+    pub token: String,
+    /// Members by worker id.
+    pub members: Vec<Member>,
+    /// Distinct declared buildings.
+    pub homes: usize,
+    /// Distinct declared units.
+    pub units: usize,
+    /// Days on which two or more were there.
+    pub days: usize,
+    /// People who ever carried it.
+    pub degree: usize,
+    /// First seen.
+    pub first: Time,
+    /// Last seen.
+    pub last: Time,
+    /// Innocent explanation.
+    pub explained_by: Option<&'static str>,
+    /// In a sentence.
+    pub explanation: Option<String>,
+}
+
+impl Component {
+    /// Worker ids of the members, sorted.
+    pub fn workers(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|member| member.worker.as_str())
+    }
+}
+
+const CITED: usize = 12;
+
+fn member(worker: &str, traces: &[&Trace], home: Option<&str>) -> Member {
+    let mut sorted: Vec<&&Trace> = traces.iter().collect();
+    sorted.sort_by(|a, b| (a.first, &a.records).cmp(&(b.first, &b.records)));
+    let mut records = Vec::new();
+    for record in sorted.iter().flat_map(|trace| &trace.records) {
+        if records.len() < CITED && !records.contains(record) {
+            records.push(record.clone());
+        }
+    }
+    Member {
+        worker: worker.to_owned(),
+        mark: traces.iter().map(|trace| trace.mark).max().unwrap_or(Mark::Asserted),
+        is_own_home: traces.iter().any(|t| t.kind.is_address() && Some(t.token.as_str()) == home),
+        protects: false,
+        days: traces.iter().flat_map(|t| [t.first.day(), t.last.day()]).collect(),
+        first: traces.iter().map(|trace| trace.first).min().unwrap_or_default(),
+        last: traces.iter().map(|trace| trace.last).max().unwrap_or_default(),
+        records,
+    }
+}
+
+/// Whether two people carried the token at the same time, as far as the kind of token can tell.
+fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Worker>)) -> bool {
+    let overlap = |a: (Time, Time), b: (Time, Time)| a.0 <= b.1 && b.0 <= a.1;
+    if kind.is_network() {
+        return a.0.days.intersection(&b.0.days).next().is_some();
+    }
+    if matches!(kind, Kind::DeviceToken | Kind::Device) || kind.is_desk() {
+        return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
+    }
+    // Written down once, true while the engagement lasts.
+    let engagement = |worker: Option<&Worker>| {
+        let end = worker.and_then(|worker| worker.end).unwrap_or(Time(i64::MAX));
+        (worker.and_then(|worker| worker.start).unwrap_or(Time(i64::MIN)), end)
+    };
+    overlap(engagement(a.1), engagement(b.1))
+}
+
+/// Builds every component, unexplained, ordered by kind, smallest member and time.
+#[must_use]
+pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
+    let of: BTreeMap<&str, &Worker> = workers.iter().map(|worker| (worker.id.as_str(), worker)).collect();
+    let mut carried: BTreeMap<(Kind, &str), BTreeMap<&str, Vec<&Trace>>> = BTreeMap::new();
+    for trace in traces {
+        carried.entry((trace.kind, &trace.token)).or_default().entry(&trace.worker).or_default().push(trace);
+    }
+    let mut out = Vec::new();
+    for ((kind, token), people) in carried.into_iter().filter(|(_, people)| people.len() >= 2) {
+        let all: Vec<Member> = people
+            .iter()
+            .map(|(id, traces)| member(id, traces, of.get(id).and_then(|worker| worker.home.as_deref())))
+            .collect();
+        let degree = all.len();
+        let shares = |at: usize| {
+            let a = (&all[at], of.get(all[at].worker.as_str()).copied());
+            all.iter().enumerate().any(|(other, b)| {
+                other != at && together(kind, a, (b, of.get(b.worker.as_str()).copied()))
+            })
+        };
+        let keep: Vec<bool> = (0..degree).map(shares).collect();
+        let mut members: Vec<Member> =
+            all.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(member, _)| member).collect();
+        // Where equipment only was declared as a home by all, it was never sent there: the home speaks.
+        let only_homes = members.iter().all(|m| m.is_own_home && m.mark == Mark::Asserted);
+        if members.len() < 2 || (kind == Kind::ShipTo && only_homes) {
+            continue;
+        }
+        protect(&mut members);
+        out.push(finish(kind, token, members, degree, &of));
+    }
+    name(&mut out);
+    out
+}
+
+/// Nothing speaks against whoever lives there or was seen there while everybody else merely wrote it down.
+fn protect(members: &mut [Member]) {
+    let firm: Vec<bool> = members.iter().map(|m| m.is_own_home || m.mark > Mark::Asserted).collect();
+    if let ([Some(at)], true) = (&[firm.iter().position(|firm| *firm)], firm.iter().filter(|f| **f).count() == 1) {
+        members[*at].protects = true;
+    }
+}
+
+fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTreeMap<&str, &Worker>) -> Component {
+    let distinct = |value: &dyn Fn(&Worker) -> Option<String>| {
+        let mut known = BTreeSet::new();
+        let mut unknown = 0;
+        for member in &members {
+            match of.get(member.worker.as_str()).and_then(|worker| value(worker)) {
+                Some(value) => _ = known.insert(value),
+                None => unknown += 1,
+            }
+        }
+        known.len() + unknown
+    };
+    let homes = distinct(&|worker| worker.building.clone());
+    let units = distinct(&|worker| worker.home.clone());
+    let mut per_day: BTreeMap<i64, usize> = BTreeMap::new();
+    for day in members.iter().flat_map(|member| &member.days) {
+        *per_day.entry(*day).or_default() += 1;
+    }
+    Component {
+        id: String::new(),
+        kind,
+        token: token.to_owned(),
+        homes,
+        units,
+        days: per_day.values().filter(|people| **people >= 2).count(),
+        degree,
+        first: members.iter().map(|member| member.first).min().unwrap_or_default(),
+        last: members.iter().map(|member| member.last).max().unwrap_or_default(),
+        members,
+        explained_by: None,
+        explanation: None,
+    }
+}
+
+fn name(components: &mut [Component]) {
+    let order = |c: &Component| {
+        let ids: Vec<String> = c.workers().map(str::to_owned).collect();
+        let records: Vec<String> = c.members.iter().flat_map(|m| m.records.iter().cloned()).collect();
+        (c.kind, ids.first().cloned(), c.first, ids, c.last, records)
+    };
+    components.sort_by_cached_key(order);
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for component in components {
+        let smallest = component.members.first().map_or("", |member| member.worker.as_str());
+        let prefix = format!("C-{}-{smallest}", component.kind.name());
+        let n = counts.entry(prefix.clone()).or_default();
+        *n += 1;
+        component.id = format!("{prefix}-{n}");
+    }
+}

@@ -1,0 +1,262 @@
+//! Every name a device goes by, and whose it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Time;
+
+use crate::group::Groups;
+use crate::trace::is_telling_serial;
+use crate::who::Directory;
+
+/// Names that stood together in one record: device id, serial, host name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Names {
+    /// Device id in a tool.
+    pub uid: Option<String>,
+    /// Hardware serial.
+    pub serial: Option<String>,
+    /// Host name.
+    pub hostname: Option<String>,
+}
+
+/// Something that ties a device to a worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Any name of the device.
+    pub alias: String,
+    /// Worker.
+    pub worker: String,
+    /// Rule.
+    pub rule: Rule,
+    /// When.
+    pub time: Time,
+    /// Returned, or a pool device.
+    pub is_over: bool,
+    /// Loan, pool, kiosk or staging device.
+    pub is_pool: bool,
+    /// Days or records behind it.
+    pub weight: i64,
+    /// Records.
+    pub records: Vec<String>,
+}
+
+/// Rules from strongest to weakest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// The company's list of who has which device.
+    Assignment,
+    /// A shipment names the serial.
+    ShipmentSerial,
+    /// The inventory names the user's e-mail address.
+    InventoryUser,
+    /// The user who logs on locally.
+    LocalUser,
+    /// The host name holds a login name.
+    HostName,
+}
+
+impl Rule {
+    /// Name as the tables write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Assignment => "assignment",
+            Self::ShipmentSerial => "shipment_serial",
+            Self::InventoryUser => "inventory_user",
+            Self::LocalUser => "local_user",
+            Self::HostName => "host_name",
+        }
+    }
+}
+
+/// Whose a device is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Worker.
+    pub worker: String,
+    /// Rule.
+    pub rule: Rule,
+    /// Says nothing about one person.
+    pub is_shared: bool,
+    /// Records.
+    pub records: Vec<String>,
+}
+
+/// All devices.
+#[derive(Debug, Clone, Default)]
+pub struct Devices {
+    /// Device by every name it goes by.
+    pub aliases: BTreeMap<String, String>,
+    /// Owner by device.
+    pub owners: BTreeMap<String, Owner>,
+}
+
+impl Devices {
+    /// The one person whom what happens on this device speaks of.
+    #[must_use]
+    pub fn worker_of(&self, alias: &str) -> Option<&str> {
+        let owner = self.owners.get(self.aliases.get(alias)?)?;
+        (!owner.is_shared).then_some(owner.worker.as_str())
+    }
+}
+
+/// A name that is seen with more others of one sort than this is no identity (cloned images, board makers'
+/// placeholders, re-used host names).
+const ALIAS_MAX: usize = 3;
+
+/// Local accounts that are nobody's.
+#[must_use]
+pub fn is_nobody(user: &str) -> bool {
+    let user = user.to_lowercase();
+    let bare = user.rsplit(['\\', '/']).next().unwrap_or(&user);
+    const NOBODY: &[&str] = &[
+        "root", "system", "administrator", "admin", "defaultuser", "defaultuser0", "local service", "guest",
+        "network service", "localsystem", "nobody", "daemon", "reboot", "runlevel", "dwm-1", "umfd-0", "umfd-1",
+    ];
+    bare.is_empty() || bare.starts_with('_') || NOBODY.contains(&bare)
+}
+
+/// Devices by name.
+#[must_use]
+pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
+    let mut companions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for name in names {
+        let uid = name.uid.as_deref().or(name.serial.as_deref());
+        for weak in [name.serial.as_deref(), name.hostname.as_deref()].into_iter().flatten() {
+            companions.entry(weak).or_default().extend(uid.filter(|uid| *uid != weak));
+        }
+    }
+    let telling = |alias: &str, is_serial: bool| {
+        companions.get(alias).is_none_or(|others| others.len() <= ALIAS_MAX)
+            && (!is_serial || is_telling_serial(alias))
+            && !alias.eq_ignore_ascii_case("localhost")
+    };
+    let mut place: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rank: Vec<(u8, String)> = Vec::new();
+    let mut joins = Vec::new();
+    for name in names {
+        let mut last = None;
+        let parts = [(&name.serial, 0_u8), (&name.hostname, 1), (&name.uid, 2)];
+        for (value, order) in parts {
+            let Some(value) = value.as_deref().filter(|value| order == 2 || telling(value, order == 0)) else {
+                continue;
+            };
+            let at = *place.entry(value.to_lowercase()).or_insert_with(|| {
+                rank.push((order, value.to_owned()));
+                rank.len() - 1
+            });
+            let own = (order, value.to_owned());
+            if own < rank[at] {
+                rank[at] = own;
+            }
+            joins.extend(last.map(|last| (last, at)));
+            last = Some(at);
+        }
+    }
+    let mut groups = Groups::new(rank.len());
+    for (a, b) in joins {
+        groups.join(a, b);
+    }
+    let mut best: BTreeMap<usize, (u8, String)> = BTreeMap::new();
+    for (at, own) in rank.iter().enumerate() {
+        let known = best.entry(groups.of(at)).or_insert_with(|| own.clone());
+        if own < known {
+            *known = own.clone();
+        }
+    }
+    let mut out = BTreeMap::new();
+    for name in names {
+        for value in [&name.uid, &name.serial, &name.hostname].into_iter().flatten() {
+            if let Some(&at) = place.get(&value.to_lowercase()) {
+                out.insert(value.clone(), best[&groups.of(at)].1.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Claims from host names that hold exactly one person's login name.
+#[must_use]
+pub fn host_claims(directory: &Directory, names: &[Names]) -> Vec<Claim> {
+    let logins = directory.logins();
+    let mut out = Vec::new();
+    let hosts: BTreeSet<&str> = names.iter().filter_map(|name| name.hostname.as_deref()).collect();
+    for host in hosts {
+        let lower = host.to_lowercase();
+        let parts: Vec<&str> = lower.split(['-', '_', '.', ' ']).collect();
+        let whose: BTreeSet<&str> = logins
+            .iter()
+            .filter(|(login, _)| parts.contains(login) || (login.contains(['.', '-', '_']) && lower.contains(login)))
+            .map(|(_, worker)| *worker)
+            .collect();
+        if let (1, Some(worker)) = (whose.len(), whose.first()) {
+            out.push(Claim {
+                alias: host.to_owned(),
+                worker: (*worker).to_owned(),
+                rule: Rule::HostName,
+                time: Time::default(),
+                is_over: false,
+                is_pool: false,
+                weight: 1,
+                records: Vec::new(),
+            });
+        }
+    }
+    out
+}
+
+/// Whose the devices are: the strongest rule that speaks; within it the latest current claim of a list, or
+/// whoever is there on at least four fifths of the days.
+#[must_use]
+pub fn devices(names: &[Names], claims: &[Claim], support: &BTreeSet<String>) -> Devices {
+    let aliases = aliases(names);
+    let mut of: BTreeMap<&str, Vec<&Claim>> = BTreeMap::new();
+    for claim in claims {
+        if let Some(device) = aliases.get(&claim.alias) {
+            of.entry(device).or_default().push(claim);
+        }
+    }
+    let mut owners = BTreeMap::new();
+    for (device, mut claims) in of {
+        claims.sort_by(|a, b| (a.rule, b.time, &a.worker).cmp(&(b.rule, a.time, &b.worker)));
+        let users: BTreeSet<&str> = claims
+            .iter()
+            .filter(|claim| claim.rule == Rule::LocalUser && !support.contains(&claim.worker))
+            .map(|claim| claim.worker.as_str())
+            .collect();
+        let is_shared = users.len() >= 3 || claims.iter().any(|claim| claim.is_pool);
+        let Some(chosen) = choose(&claims) else { continue };
+        let records: BTreeSet<&String> = claims
+            .iter()
+            .filter(|claim| claim.rule == chosen.rule && claim.worker == chosen.worker)
+            .flat_map(|claim| &claim.records)
+            .collect();
+        owners.insert(
+            device.to_owned(),
+            Owner {
+                worker: chosen.worker.clone(),
+                rule: chosen.rule,
+                is_shared,
+                records: records.into_iter().take(12).cloned().collect(),
+            },
+        );
+    }
+    Devices { aliases, owners }
+}
+
+fn choose<'a>(claims: &[&'a Claim]) -> Option<&'a Claim> {
+    let current: Vec<&&Claim> = claims.iter().filter(|claim| !claim.is_over).collect();
+    let pool = if current.is_empty() { claims.iter().collect() } else { current };
+    let rule = pool.first()?.rule;
+    let same: Vec<&&&Claim> = pool.iter().filter(|claim| claim.rule == rule).collect();
+    if rule < Rule::LocalUser {
+        return same.first().map(|claim| **claim as &Claim).and_then(|c| claims.iter().find(|o| **o == c).copied());
+    }
+    let mut votes: BTreeMap<&str, i64> = BTreeMap::new();
+    for claim in &same {
+        *votes.entry(&claim.worker).or_default() += claim.weight.max(1);
+    }
+    let all: i64 = votes.values().sum();
+    let (worker, _) = votes.into_iter().find(|(_, votes)| votes * 5 >= all * 4)?;
+    claims.iter().find(|claim| claim.rule == rule && claim.worker == worker).copied()
+}

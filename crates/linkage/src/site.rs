@@ -1,0 +1,137 @@
+//! Places where devices stand, from agreeing traces.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::component::Component;
+use crate::explain::Context;
+use crate::group::Groups;
+use crate::trace::Kind;
+
+/// One place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Made from its smallest member and kinds.
+    pub id: String,
+    /// home, office, shared_work, carrier, farm or unclear.
+    pub kind: &'static str,
+    /// Days by member.
+    pub members: BTreeMap<String, usize>,
+    /// Distinct declared homes.
+    pub homes: usize,
+    /// Kinds of agreeing traces.
+    pub traces: BTreeSet<&'static str>,
+    /// Its components, by id.
+    pub components: Vec<String>,
+}
+
+fn agree(a: &Component, b: &Component) -> bool {
+    if a.explained_by.is_some() != b.explained_by.is_some() {
+        return false;
+    }
+    let left: BTreeSet<&str> = a.workers().collect();
+    let right: BTreeSet<&str> = b.workers().collect();
+    let common = left.intersection(&right).count();
+    // Traces of one place are carried by much the same people; a couple inside an office is another place.
+    common >= 2 && common * 2 >= left.union(&right).count()
+}
+
+/// Unites agreeing components into sites; marks networks that stand in a member's own home.
+pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
+    let places: Vec<usize> = (0..components.len())
+        .filter(|&at| components[at].kind.family() == model::link::Family::Place)
+        .collect();
+    let mut of_worker: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, &at) in places.iter().enumerate() {
+        for worker in components[at].workers() {
+            of_worker.entry(worker).or_default().push(n);
+        }
+    }
+    let mut pairs = BTreeSet::new();
+    for list in of_worker.values() {
+        for (n, &a) in list.iter().enumerate() {
+            pairs.extend(list[n + 1..].iter().map(|&b| (a, b)));
+        }
+    }
+    let mut groups = Groups::new(places.len());
+    for (a, b) in pairs {
+        if agree(&components[places[a]], &components[places[b]]) {
+            groups.join(a, b);
+        }
+    }
+    let mut gathered: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (n, &at) in places.iter().enumerate() {
+        gathered.entry(groups.of(n)).or_default().push(at);
+    }
+    let mut out: Vec<Site> = Vec::new();
+    for parts in gathered.values() {
+        own_homes(components, parts);
+        out.extend(site(context, components, parts));
+    }
+    number(&mut out);
+    out
+}
+
+/// The address of a site is somebody's home: then its networks are, too.
+fn own_homes(components: &mut [Component], parts: &[usize]) {
+    let owners: BTreeSet<String> = parts
+        .iter()
+        .flat_map(|&at| &components[at].members)
+        .filter(|member| member.is_own_home)
+        .map(|member| member.worker.clone())
+        .collect();
+    for &at in parts {
+        for member in components[at].members.iter_mut().filter(|member| owners.contains(&member.worker)) {
+            member.is_own_home = true;
+        }
+    }
+}
+
+fn site(context: &Context<'_>, components: &[Component], parts: &[usize]) -> Option<Site> {
+    let parts: Vec<&Component> = parts.iter().map(|&at| &components[at]).collect();
+    let traces: BTreeSet<&'static str> = parts.iter().map(|part| part.kind.name()).collect();
+    let anchored = parts.iter().any(|part| matches!(part.kind, Kind::GatewayMac | Kind::Bssid));
+    if traces.len() < 2 && !anchored {
+        return None;
+    }
+    let mut members: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+    for member in parts.iter().flat_map(|part| &part.members) {
+        members.entry(member.worker.clone()).or_default().extend(&member.days);
+    }
+    let building = |id: &String| context.workers.iter().find(|worker| worker.id == *id)?.building.clone();
+    let known: BTreeSet<String> = members.keys().filter_map(building).collect();
+    let unknown = members.keys().filter(|id| building(id).is_none()).count();
+    let homes = known.len() + unknown;
+    let network = parts.iter().any(|part| part.kind.is_network());
+    let addressed = parts.iter().any(|part| part.kind.is_address());
+    let is_farm = network && homes >= 2 && (members.len() >= 3 && homes >= 3 || addressed);
+    let kind = match parts.iter().find_map(|part| part.explained_by) {
+        Some("household") => "home",
+        Some("office" | "hot_desk" | "mail_room") => "office",
+        Some("coworking") => "shared_work",
+        Some("carrier_nat" | "company_vpn") => "carrier",
+        Some(_) => "unclear",
+        None if is_farm => "farm",
+        None => "unclear",
+    };
+    Some(Site {
+        id: String::new(),
+        kind,
+        members: members.into_iter().map(|(worker, days)| (worker, days.len())).collect(),
+        homes,
+        traces,
+        components: parts.iter().map(|part| part.id.clone()).collect(),
+    })
+}
+
+fn number(sites: &mut [Site]) {
+    sites.sort_by(|a, b| a.components.cmp(&b.components));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for site in sites {
+        let smallest = site.members.keys().next().map_or("", String::as_str);
+        let kinds: Vec<&str> = site.traces.iter().copied().collect();
+        let prefix = format!("S-{smallest}-{}", kinds.join("+"));
+        let n = counts.entry(prefix.clone()).or_default();
+        *n += 1;
+        site.id = format!("{prefix}-{n}");
+    }
+}

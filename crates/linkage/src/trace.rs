@@ -1,0 +1,184 @@
+//! What was seen or written of a person, day by day.
+
+use model::Time;
+use model::link::{Family, Mark};
+
+/// Kinds of token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Address that equipment is sent to, delivered to or returned from; also who declares it as home.
+    ShipTo,
+    /// Declared home.
+    HomeAddress,
+    /// Bank account.
+    BankAccount,
+    /// Wallet.
+    Wallet,
+    /// Private phone.
+    Phone,
+    /// Private e-mail.
+    PersonalEmail,
+    /// The identity provider's hash of a browser.
+    DeviceToken,
+    /// Serial of a display.
+    DisplaySerial,
+    /// Serial of a dock or other peripheral.
+    PeripheralSerial,
+    /// MAC address of the default gateway.
+    GatewayMac,
+    /// MAC address of the access point.
+    Bssid,
+    /// MAC address of a machine beside the device.
+    NeighbourMac,
+    /// Public address of sign-ins.
+    EgressIp,
+    /// A company device that several log on to.
+    Device,
+}
+
+impl Kind {
+    /// Name as the tables write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ShipTo => "ship_to",
+            Self::HomeAddress => "home_address",
+            Self::BankAccount => "bank_account",
+            Self::Wallet => "wallet",
+            Self::Phone => "phone",
+            Self::PersonalEmail => "personal_email",
+            Self::DeviceToken => "device_token",
+            Self::DisplaySerial => "display_serial",
+            Self::PeripheralSerial => "peripheral_serial",
+            Self::GatewayMac => "gateway_mac",
+            Self::Bssid => "bssid",
+            Self::NeighbourMac => "neighbour_mac",
+            Self::EgressIp => "egress_ip",
+            Self::Device => "device",
+        }
+    }
+
+    /// Family of the link.
+    #[must_use]
+    pub fn family(self) -> Family {
+        match self {
+            Self::BankAccount | Self::Wallet => Family::Money,
+            Self::Phone | Self::PersonalEmail => Family::Text,
+            Self::DeviceToken | Self::Device => Family::Device,
+            _ => Family::Place,
+        }
+    }
+
+    /// Whether the token stands for a local network or its way out.
+    #[must_use]
+    pub fn is_network(self) -> bool {
+        self.is_lan() || self == Self::EgressIp
+    }
+
+    /// Whether the token stands for one local network.
+    #[must_use]
+    pub fn is_lan(self) -> bool {
+        matches!(self, Self::GatewayMac | Self::Bssid | Self::NeighbourMac)
+    }
+
+    /// Whether the token is a postal address.
+    #[must_use]
+    pub fn is_address(self) -> bool {
+        matches!(self, Self::ShipTo | Self::HomeAddress)
+    }
+
+    /// Whether the token is equipment on a desk.
+    #[must_use]
+    pub fn is_desk(self) -> bool {
+        matches!(self, Self::DisplaySerial | Self::PeripheralSerial)
+    }
+
+    /// What couples share.
+    #[must_use]
+    pub fn is_household_kind(self) -> bool {
+        self.is_address() || self.is_network() || matches!(self, Self::Phone | Self::BankAccount)
+    }
+
+    /// Kinds that come from one and the same trace are one kind when independence is asked for.
+    #[must_use]
+    pub fn independent(self) -> &'static str {
+        match self {
+            _ if self.is_network() => "network",
+            _ if self.is_address() => "address",
+            _ if self.is_desk() => "equipment",
+            Self::BankAccount | Self::Wallet => "money",
+            Self::Phone => "phone",
+            Self::PersonalEmail => "personal_email",
+            _ => "device",
+        }
+    }
+}
+
+/// One token of one person on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// Person.
+    pub worker: String,
+    /// Kind.
+    pub kind: Kind,
+    /// The token itself: compared, never ordered by in results.
+    pub token: String,
+    /// First and last time.
+    pub first: Time,
+    /// Last time.
+    pub last: Time,
+    /// How it became known.
+    pub mark: Mark,
+    /// Records behind it.
+    pub records: Vec<String>,
+}
+
+/// What is known of places beyond people.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Innocent place types by address token: (token, explanation id).
+    pub address_types: std::collections::BTreeMap<String, String>,
+    /// Addresses written without a unit in a building where others give units.
+    pub bare_in_multi_unit: std::collections::BTreeSet<String>,
+    /// Egress addresses of mobile carriers.
+    pub carrier: std::collections::BTreeSet<String>,
+    /// Workers who badged in at an office.
+    pub badged: std::collections::BTreeSet<String>,
+    /// Device tokens, serials and devices of pool devices.
+    pub shared: std::collections::BTreeSet<String>,
+}
+
+/// Whether a serial tells one thing from another: makers leave zeros, ones and blanks in many.
+#[must_use]
+pub fn is_telling_serial(serial: &str) -> bool {
+    let bare: String =
+        serial.trim().to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let bare = bare.strip_prefix("0x").unwrap_or(&bare);
+    let first = bare.chars().next();
+    const PLACEHOLDERS: &[&str] = &[
+        "01010101", "16843009", "88888800", "2290649088", "123456789", "1234567890", "12345", "12345678",
+        "123456789abc", "123456789abcdef", "0123456789abcdef", "systemserialnumber", "tobefilledbyoem",
+        "none", "defaultstring", "notspecified", "notapplicable", "invalid", "unknown", "chassisserialnumber",
+    ];
+    bare.len() >= 4 && bare.chars().any(|c| Some(c) != first) && !PLACEHOLDERS.contains(&bare)
+}
+
+/// Whether a MAC address names one machine at one place: no broadcast, no made-up address, no virtual
+/// machine, no virtual router.
+#[must_use]
+pub fn is_placing_mac(mac: &str) -> bool {
+    const VIRTUAL: &[&str] = &[
+        "00:50:56", "00:0c:29", "00:05:69", "00:1c:14", "08:00:27", "00:15:5d", "52:54:00", "00:16:3e",
+        "00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac",
+    ];
+    measure::net::is_global_mac(mac) && !VIRTUAL.iter().any(|prefix| mac.starts_with(prefix))
+}
+
+/// Whether an interface is a tunnel or belongs to containers or virtual machines.
+#[must_use]
+pub fn is_virtual_interface(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["utun", "tun", "tap", "wg", "docker", "veth", "br-", "virbr", "vmnet", "vboxnet", "ppp", "ipsec", "bridge1"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}

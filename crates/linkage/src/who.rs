@@ -1,0 +1,319 @@
+//! Workers, whose an account is, and who declares one home. Rules are explicit; nothing is guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Time;
+
+use crate::group::Groups;
+
+/// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Worker {
+    /// The roster's own id.
+    pub id: String,
+    /// Work e-mail.
+    pub work_email: Option<String>,
+    /// Private e-mail.
+    pub personal_email: Option<String>,
+    /// Login name, lower case.
+    pub user_name: Option<String>,
+    /// Part of the work e-mail before the `@`, clear, lower case.
+    pub local_part: Option<String>,
+    /// Name, clear and folded: for proposals only.
+    pub folded_name: Option<String>,
+    /// Name.
+    pub name: Option<String>,
+    /// Phone.
+    pub phone: Option<String>,
+    /// Declared home with its unit.
+    pub home: Option<String>,
+    /// Declared home without its unit.
+    pub building: Option<String>,
+    /// City, region, postal code, country.
+    pub area: [Option<String>; 4],
+    /// Office or Remote.
+    pub work_location: Option<String>,
+    /// Works remotely.
+    pub is_remote: Option<bool>,
+    /// Works in support.
+    pub is_support: bool,
+    /// Agency, vendor or employer of record.
+    pub agency: Option<String>,
+    /// Department, title, manager.
+    pub post: [Option<String>; 3],
+    /// Start.
+    pub start: Option<Time>,
+    /// End.
+    pub end: Option<Time>,
+    /// Claimed time zone.
+    pub timezone: Option<String>,
+    /// When the roster said so.
+    pub said: Time,
+    /// Roster records.
+    pub records: Vec<String>,
+}
+
+impl Worker {
+    /// Whether the roster places the person in an office.
+    #[must_use]
+    pub fn is_office(&self) -> bool {
+        let said = self.work_location.as_deref().map(str::to_ascii_lowercase);
+        let said = said.as_deref().unwrap_or_default();
+        match self.is_remote {
+            Some(is_remote) => !is_remote,
+            None => ["office", "onsite", "on-site", "on site", "hybrid"].iter().any(|word| said.contains(word)),
+        }
+    }
+}
+
+/// Whether a title or department means that other people's devices pass through one's hands.
+#[must_use]
+pub fn is_support_post(title: &str, department: &str) -> bool {
+    let text = format!(" {} {} ", measure::text::fold(title), measure::text::fold(department));
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = format!(" {} ", words.join(" "));
+    const PHRASES: &[&str] = &[
+        " it support ", " service desk ", " help desk ", " helpdesk ", " servicedesk ", " desktop support ",
+        " endpoint ", " workplace technology ", " information security ", " security operations ", " it operations ",
+        " end user computing ", " support technician ", " device engineer ",
+    ];
+    PHRASES.iter().any(|phrase| text.contains(phrase))
+}
+
+/// An account as a source names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SeenAccount {
+    /// Source kind.
+    pub source: String,
+    /// E-mail token, vendor id or roster id.
+    pub account: String,
+    /// The clear text where it is an e-mail address or a plain id, lower case.
+    pub clear: Option<String>,
+    /// For vendor ids: e-mail tokens of the same events with their counts.
+    pub emails: Vec<(String, i64)>,
+}
+
+/// Whose an account is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Source kind.
+    pub source: String,
+    /// Account.
+    pub account: String,
+    /// Worker.
+    pub worker: Option<String>,
+    /// Rule.
+    pub rule: &'static str,
+}
+
+/// Finds workers by what identifies them; a value that two workers carry identifies nobody.
+pub struct Directory {
+    by_work: BTreeMap<String, Option<String>>,
+    by_user: BTreeMap<String, Option<String>>,
+    by_personal: BTreeMap<String, Option<String>>,
+    by_local: BTreeMap<String, Option<String>>,
+    by_id: BTreeMap<String, Option<String>>,
+    aliases: BTreeMap<String, Option<String>>,
+}
+
+fn unique<'a>(
+    workers: &'a [Worker],
+    value: impl Fn(&'a Worker) -> Option<String>,
+) -> BTreeMap<String, Option<String>> {
+    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for worker in workers {
+        let Some(value) = value(worker) else { continue };
+        found
+            .entry(value)
+            .and_modify(|known| {
+                if known.as_ref() != Some(&worker.id) {
+                    *known = None;
+                }
+            })
+            .or_insert_with(|| Some(worker.id.clone()));
+    }
+    found
+}
+
+impl Directory {
+    /// From the roster and the user's alias list.
+    #[must_use]
+    pub fn new(workers: &[Worker], aliases: &[(String, String)]) -> Self {
+        let known: BTreeSet<&str> = workers.iter().map(|worker| worker.id.as_str()).collect();
+        let mut alias_map: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for (account, worker) in aliases.iter().filter(|(_, worker)| known.contains(worker.as_str())) {
+            alias_map
+                .entry(account.to_lowercase())
+                .and_modify(|other| {
+                    if other.as_ref() != Some(worker) {
+                        *other = None;
+                    }
+                })
+                .or_insert_with(|| Some(worker.clone()));
+        }
+        Self {
+            by_work: unique(workers, |worker| worker.work_email.clone()),
+            by_user: unique(workers, |worker| worker.user_name.clone()),
+            by_personal: unique(workers, |worker| worker.personal_email.clone()),
+            by_local: unique(workers, |worker| worker.local_part.clone()),
+            by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
+            aliases: alias_map,
+        }
+    }
+
+    /// The worker behind an e-mail token.
+    #[must_use]
+    pub fn by_email(&self, token: &str) -> Option<(String, &'static str)> {
+        let work = self.by_work.get(token).cloned().flatten().map(|worker| (worker, "work_email"));
+        let personal = || self.by_personal.get(token).cloned().flatten().map(|worker| (worker, "personal_email"));
+        if self.by_work.contains_key(token) { work } else { personal() }
+    }
+
+    /// The worker behind a login name: the roster's own, else the local part of exactly one work e-mail.
+    #[must_use]
+    pub fn by_login(&self, name: &str) -> Option<String> {
+        let name = name.to_lowercase();
+        let bare = name.rsplit(['\\', '/']).next().unwrap_or(&name);
+        for key in [name.as_str(), bare] {
+            if let Some(known) = self.by_user.get(key) {
+                return known.clone();
+            }
+        }
+        let local = bare.split('@').next().unwrap_or(bare);
+        self.by_user.get(local).or_else(|| self.by_local.get(local)).cloned().flatten()
+    }
+
+    /// Login names of at least four characters, for host names that contain one.
+    #[must_use]
+    pub fn logins(&self) -> Vec<(&str, &str)> {
+        let both = self.by_user.iter().chain(&self.by_local);
+        both.filter_map(|(name, worker)| Some((name.split('@').next()?, worker.as_deref()?)))
+            .filter(|(name, _)| name.len() >= 4)
+            .collect()
+    }
+
+    fn whose(&self, seen: &SeenAccount) -> Option<(String, &'static str)> {
+        if let Some(found) = self.by_email(&seen.account) {
+            return Some(found);
+        }
+        if self.by_work.contains_key(&seen.account) {
+            return None;
+        }
+        let clear = seen.clear.as_deref().unwrap_or(&seen.account).to_lowercase();
+        // Before the login rule: a roster id is the roster's own, a login name may be a coincidence.
+        if let Some(Some(worker)) = self.by_id.get(&clear) {
+            return Some((worker.clone(), "worker_id"));
+        }
+        if let Some(Some(worker)) = self.aliases.get(&clear) {
+            return Some((worker.clone(), "alias"));
+        }
+        if let Some(worker) = self.by_login(&clear) {
+            return Some((worker, "user_name"));
+        }
+        // A vendor id is whose e-mail address stands beside it in most of its events, if that is one person.
+        let mut votes: BTreeMap<String, i64> = BTreeMap::new();
+        for (token, count) in &seen.emails {
+            if let Some((worker, _)) = self.by_email(token) {
+                *votes.entry(worker).or_default() += count;
+            }
+        }
+        let all: i64 = seen.emails.iter().map(|(_, count)| count).sum();
+        votes.into_iter().find(|(_, count)| count * 2 > all).map(|(worker, _)| (worker, "work_email"))
+    }
+}
+
+/// Ties accounts to workers.
+#[must_use]
+pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
+    let tie = |seen: &SeenAccount| {
+        let (worker, rule) = directory.whose(seen).map_or((None, "unjoined"), |(w, rule)| (Some(w), rule));
+        Account { source: seen.source.clone(), account: seen.account.clone(), worker, rule }
+    };
+    seen.iter().map(tie).collect()
+}
+
+/// Accounts nobody could be tied to whose text holds first and last word of exactly one worker's name.
+#[must_use]
+pub fn proposals(workers: &[Worker], seen: &[SeenAccount], tied: &[Account]) -> Vec<(String, String, String)> {
+    let mut out = Vec::new();
+    for (seen, _) in seen.iter().zip(tied).filter(|(_, account)| account.worker.is_none()) {
+        let Some(clear) = &seen.clear else { continue };
+        let local = clear.split('@').next().unwrap_or(clear);
+        let fits = |worker: &&Worker| {
+            let words: Vec<&str> = worker.folded_name.as_deref().unwrap_or_default().split_whitespace().collect();
+            words.len() >= 2 && words.iter().all(|word| word.len() >= 2 && local.contains(word))
+        };
+        let mut fitting = workers.iter().filter(fits);
+        if let (Some(worker), None) = (fitting.next(), fitting.next()) {
+            out.push((seen.source.clone(), clear.clone(), worker.id.clone()));
+        }
+    }
+    out.sort();
+    out
+}
+
+/// One member of a household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Household {
+    /// Made from its smallest member.
+    pub id: String,
+    /// Member.
+    pub worker: String,
+    /// Members.
+    pub size: usize,
+    /// `same_unit` or `declared`.
+    pub rule: &'static str,
+}
+
+/// More people than this at one declared unit are no household by themselves.
+pub const HOUSEHOLD_MAX: usize = 4;
+
+/// People who declare one unit, up to four, and those whom an attestation declares to live together.
+/// `bare` are addresses without a unit in a building of many units.
+#[must_use]
+pub fn households(workers: &[Worker], declared: &[(String, String)], bare: &BTreeSet<String>) -> Vec<Household> {
+    let mut sorted: Vec<&Worker> = workers.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let place: BTreeMap<&str, usize> = sorted.iter().enumerate().map(|(at, w)| (w.id.as_str(), at)).collect();
+    let mut homes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, worker) in sorted.iter().enumerate() {
+        if let Some(home) = worker.home.as_deref().filter(|home| !bare.contains(*home)) {
+            homes.entry(home).or_default().push(at);
+        }
+    }
+    let mut groups = Groups::new(sorted.len());
+    for members in homes.values().filter(|members| members.len() <= HOUSEHOLD_MAX) {
+        for pair in members.windows(2) {
+            groups.join(pair[0], pair[1]);
+        }
+    }
+    let mut attested = BTreeSet::new();
+    for (a, b) in declared {
+        if let (Some(&a), Some(&b)) = (place.get(a.as_str()), place.get(b.as_str())) {
+            groups.join(a, b);
+            attested.extend([a, b]);
+        }
+    }
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in 0..sorted.len() {
+        members.entry(groups.of(at)).or_default().push(at);
+    }
+    let mut out = Vec::new();
+    for (first, all) in members.into_iter().filter(|(_, all)| (2..=HOUSEHOLD_MAX).contains(&all.len())) {
+        for &at in &all {
+            out.push(Household {
+                id: format!("H-{}", sorted[first].id),
+                worker: sorted[at].id.clone(),
+                size: all.len(),
+                rule: if attested.contains(&at) { "declared" } else { "same_unit" },
+            });
+        }
+    }
+    out
+}
+
+/// Household by worker.
+#[must_use]
+pub fn household_of(households: &[Household]) -> BTreeMap<String, String> {
+    households.iter().map(|household| (household.worker.clone(), household.id.clone())).collect()
+}

@@ -1,0 +1,470 @@
+//! From answers to assessments, for a whole population.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::evidence::Answer;
+use model::link::Component;
+use model::{Evidence, Tier};
+
+use crate::assessment::{Assessment, Baseline, Part, PartKind, PopulationReport, Report, WeighedEvidence};
+use crate::error::Error;
+use crate::input::{Band, IndicatorKind, IndicatorMeta, Inputs, Subject};
+use crate::opening::{tier_rule, votes};
+use crate::rates::{Counts, fired_weight, milli};
+use crate::together;
+use crate::vocabulary::Vocabulary;
+use crate::weigh::{self, Rates};
+use crate::{component, role};
+
+/// A site with more people than this is no circle: leaving a head office out would leave nobody to compare
+/// with.
+const CIRCLE_SITE: usize = 50;
+/// If more than this share of those able to be seen would be left out of a rate, nobody is: without
+/// confirmed cases, a third of a company is not assumed to be fraudulent.
+const MOST_LEFT_OUT: f64 = 1.0 / 3.0;
+
+/// One answer, by position of the subject.
+struct Looked<'a> {
+    meta: &'a IndicatorMeta,
+    able: Vec<bool>,
+    fired: BTreeMap<usize, Vec<&'a Evidence>>,
+    counts: Counts,
+    reference: Rates,
+}
+
+struct World<'a> {
+    inputs: Inputs<'a>,
+    all: Vocabulary,
+    people: Vec<&'a Subject>,
+    place: BTreeMap<&'a str, usize>,
+    circles: Vec<usize>,
+    components: BTreeMap<&'a str, &'a Component>,
+    looked: Vec<Looked<'a>>,
+    unknown: BTreeSet<String>,
+}
+
+/// Assesses everybody in scope.
+///
+/// # Errors
+/// When rules, settings or inputs contradict each other; see [`Error`].
+pub fn assess(inputs: Inputs<'_>) -> Result<Report, Error> {
+    let mut world = World::new(inputs)?;
+    let left_out = world.count();
+    let conduct = world.conduct();
+    let mut assessments = Vec::new();
+    let mut not_triggered = 0;
+    for at in 0..world.people.len() {
+        if !world.people[at].in_scope {
+            continue;
+        }
+        if inputs.settings.trigger && !world.is_triggered(at) {
+            not_triggered += 1;
+            continue;
+        }
+        assessments.push(world.one(at, &conduct)?);
+    }
+    assessments.sort_by(|a, b| {
+        let bits = |item: &Assessment| item.prior_millibits + item.bits_millibits;
+        bits(b).cmp(&bits(a)).then_with(|| a.subject.cmp(&b.subject))
+    });
+    let population = world.population(&assessments, not_triggered, left_out);
+    Ok(Report { assessments, population })
+}
+
+/// log2 odds of a probability, in milli-bits.
+fn odds(probability: f64) -> i64 {
+    milli((probability / (1.0 - probability)).log2())
+}
+
+/// `1 / (1 + 2^-x)` of milli-bits.
+fn sigmoid2(millibits: i64) -> f64 {
+    1.0 / (1.0 + (-(millibits as f64) / 1000.0).exp2())
+}
+
+fn check(inputs: &Inputs<'_>, all: &Vocabulary) -> Result<(), Error> {
+    let is_rate = |value: f64| value > 0.0 && value < 1.0;
+    for (name, value) in &inputs.settings.priors {
+        if !is_rate(*value) {
+            return Err(Error::Setting {
+                name: format!("prior.{name}"),
+                reason: format!("{value} is no share"),
+            });
+        }
+    }
+    if !is_rate(inputs.settings.threshold) {
+        let reason = format!("{} is no probability", inputs.settings.threshold);
+        return Err(Error::Setting { name: "threshold".into(), reason });
+    }
+    for meta in inputs.rules.indicators.values() {
+        let wrong = |reason: String| Err(Error::Rule { indicator: meta.id.clone(), reason });
+        if !(meta.fraud.alpha > 0.0 && meta.fraud.beta > 0.0 && is_rate(meta.honest.mean)) {
+            return wrong(
+                "its rates are no rates: alpha and beta above 0, the honest mean between 0 and 1".into(),
+            );
+        }
+        let unknown: Vec<_> = meta
+            .innocent
+            .iter()
+            .filter(|id| !all.explanations.contains_key(*id))
+            .map(String::as_str)
+            .collect();
+        if !unknown.is_empty() {
+            return wrong(format!("no such innocent explanation: {}", unknown.join(", ")));
+        }
+    }
+    for subject in inputs.subjects {
+        for id in subject.attested.keys() {
+            if !all.explanations.contains_key(id) && !all.facts.contains_key(id) {
+                return Err(Error::UnknownAttestation { subject: subject.id.clone(), id: id.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// People tied by household, ring, farm or small site: the number of the circle of each.
+fn circles(people: &[&Subject]) -> Vec<usize> {
+    let mut parent: Vec<usize> = (0..people.len()).collect();
+    fn root(parent: &mut [usize], mut at: usize) -> usize {
+        while parent[at] != at {
+            parent[at] = parent[parent[at]];
+            at = parent[at];
+        }
+        at
+    }
+    let mut groups: BTreeMap<(u8, &str), Vec<usize>> = BTreeMap::new();
+    for (at, person) in people.iter().enumerate() {
+        for (kind, id) in
+            [&person.household, &person.ring, &person.farm, &person.site].into_iter().enumerate()
+        {
+            if let Some(id) = id {
+                groups.entry((kind as u8, id)).or_default().push(at);
+            }
+        }
+    }
+    for ((kind, _), members) in groups {
+        if kind == 3 && members.len() > CIRCLE_SITE {
+            continue;
+        }
+        for pair in members.windows(2) {
+            let (a, b) = (root(&mut parent, pair[0]), root(&mut parent, pair[1]));
+            parent[a.max(b)] = a.min(b);
+        }
+    }
+    (0..people.len()).map(|at| root(&mut parent, at)).collect()
+}
+
+impl<'a> World<'a> {
+    fn new(inputs: Inputs<'a>) -> Result<Self, Error> {
+        let all = Vocabulary::shipped()?;
+        check(&inputs, &all)?;
+        let mut people: Vec<&Subject> = inputs.subjects.iter().collect();
+        people.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut place = BTreeMap::new();
+        for (at, person) in people.iter().enumerate() {
+            if place.insert(person.id.as_str(), at).is_some() {
+                return Err(Error::Twice { what: "subject", id: person.id.clone() });
+            }
+        }
+        let components: BTreeMap<_, _> =
+            inputs.components.iter().map(|item| (item.id.as_str(), item)).collect();
+        let circles = circles(&people);
+        let mut world = Self {
+            inputs,
+            all,
+            people,
+            place,
+            circles,
+            components,
+            looked: vec![],
+            unknown: BTreeSet::new(),
+        };
+        let mut answers: Vec<&Answer> = inputs.answers.iter().collect();
+        answers.sort_by(|a, b| a.indicator.cmp(&b.indicator));
+        for answer in answers {
+            let looked = world.look(answer)?;
+            if world.looked.last().is_some_and(|last| last.meta.id == answer.indicator) {
+                return Err(Error::Twice { what: "answer", id: answer.indicator.clone() });
+            }
+            world.looked.push(looked);
+        }
+        Ok(world)
+    }
+
+    fn look(&mut self, answer: &'a Answer) -> Result<Looked<'a>, Error> {
+        let meta = self.inputs.rules.indicators.get(&answer.indicator);
+        let meta = meta.ok_or_else(|| Error::UnknownIndicator(answer.indicator.clone()))?;
+        let mut able = vec![false; self.people.len()];
+        for id in &answer.able {
+            match self.place.get(id.as_str()) {
+                Some(at) => able[*at] = true,
+                None => drop(self.unknown.insert(id.clone())),
+            }
+        }
+        let mut fired: BTreeMap<usize, Vec<&Evidence>> = BTreeMap::new();
+        for evidence in &answer.fired {
+            if let Some(id) = &evidence.component
+                && !self.components.contains_key(id.as_str())
+            {
+                return Err(Error::NoComponent { indicator: meta.id.clone(), component: id.clone() });
+            }
+            match self.place.get(evidence.subject.as_str()) {
+                Some(at) => {
+                    able[*at] = true;
+                    fired.entry(*at).or_default().push(evidence);
+                }
+                None => drop(self.unknown.insert(evidence.subject.clone())),
+            }
+        }
+        Ok(Looked { meta, able, fired, counts: Counts::default(), reference: Rates::reference(meta) })
+    }
+
+    fn link_of(&self, looked: &Looked<'a>, evidence: &Evidence) -> Option<&'a Component> {
+        let id = evidence.component.as_deref().filter(|_| looked.meta.kind == IndicatorKind::Link)?;
+        self.components.get(id).copied()
+    }
+
+    /// Counts the honest rates and returns how many people were left out of at least one.
+    fn count(&mut self) -> usize {
+        let strong = self.strong_groups();
+        let mut ever = BTreeSet::new();
+        for index in 0..self.looked.len() {
+            let looked = &self.looked[index];
+            let able: Vec<usize> = (0..self.people.len()).filter(|at| looked.able[*at]).collect();
+            let out: BTreeSet<usize> = able
+                .iter()
+                .copied()
+                .filter(|at| {
+                    let needed = odds(self.inputs.settings.threshold) - odds(self.prior(*at));
+                    let groups = strong[*at].iter().filter(|(group, _)| **group != looked.meta.group);
+                    groups.map(|(_, weight)| weight).sum::<i64>() >= needed
+                })
+                .collect();
+            let out =
+                if out.len() as f64 > MOST_LEFT_OUT * able.len() as f64 { BTreeSet::new() } else { out };
+            let people = able.iter().filter(|at| !out.contains(at)).map(|at| {
+                let band = Band::of(self.people[*at].tenure_days);
+                (band, self.circles[*at], looked.fired.contains_key(at))
+            });
+            let counts = Counts::new(people, out.len() as u64);
+            ever.extend(out);
+            self.looked[index].counts = counts;
+        }
+        ever.len()
+    }
+
+    /// Per person: T1 and T2 groups with their weight before this company is counted.
+    fn strong_groups(&self) -> Vec<BTreeMap<String, i64>> {
+        let mut out = vec![BTreeMap::new(); self.people.len()];
+        for looked in self.looked.iter().filter(|item| item.meta.tier <= Tier::T2 && item.meta.opens) {
+            let rates = looked.reference;
+            for (at, list) in &looked.fired {
+                for evidence in list {
+                    let (group, weight) = match self.link_of(looked, evidence) {
+                        Some(link) => {
+                            let paired = component::is_household_pair(link);
+                            // Without attestations: what speaks for one must not move the rates of others.
+                            let bare = Subject { id: self.people[*at].id.clone(), ..Subject::default() };
+                            let item = weigh::link_evidence(
+                                &self.all,
+                                looked.meta,
+                                &bare,
+                                evidence,
+                                link,
+                                !paired,
+                                self.inputs.settings.judgement_time,
+                            );
+                            (item.group, item.millibits)
+                        }
+                        None => (looked.meta.group.clone(), fired_weight(looked.meta.tier, rates.r, rates.q)),
+                    };
+                    let entry = out[*at].entry(group).or_insert(0);
+                    *entry = weight.max(*entry);
+                }
+            }
+        }
+        out
+    }
+
+    fn prior(&self, at: usize) -> f64 {
+        // A population without a prior of its own is judged like workers: the smaller of the shipped ones.
+        let priors = &self.inputs.settings.priors;
+        let own = priors.get(&self.people[at].population).or_else(|| priors.get("worker"));
+        own.copied().unwrap_or(1.0 / 2000.0)
+    }
+
+    fn rates(&mut self, index: usize, at: usize) -> Rates {
+        let (prior, band, circle) = (self.prior(at), Band::of(self.people[at].tenure_days), self.circles[at]);
+        let looked = &mut self.looked[index];
+        let (k, n) = looked.counts.for_band(band, Some(circle));
+        let q = looked.counts.rate(looked.meta, prior, k, n);
+        Rates { r: looked.reference.r, q, k, n }
+    }
+
+    /// Who has independent conduct evidence: not a link, T1 to T3, able to vote.
+    fn conduct(&mut self) -> BTreeSet<String> {
+        let mut out = BTreeSet::new();
+        for index in 0..self.looked.len() {
+            if self.looked[index].meta.kind == IndicatorKind::Link {
+                continue;
+            }
+            let fired: Vec<usize> = self.looked[index].fired.keys().copied().collect();
+            for at in fired {
+                let rates = self.rates(index, at);
+                let standing = self.looked[index].fired[&at].iter().any(|evidence| {
+                    let (meta, now) = (self.looked[index].meta, self.inputs.settings.judgement_time);
+                    votes(&weigh::subject_evidence(&self.all, meta, self.people[at], evidence, rates, now))
+                });
+                if standing {
+                    out.insert(self.people[at].id.clone());
+                }
+            }
+        }
+        out
+    }
+
+    fn is_triggered(&self, at: usize) -> bool {
+        self.looked.iter().any(|item| item.meta.tier <= Tier::T2 && item.fired.contains_key(&at))
+    }
+
+    fn evidence(&mut self, at: usize, conduct: &BTreeSet<String>) -> Vec<WeighedEvidence> {
+        let (subject, now) = (self.people[at], self.inputs.settings.judgement_time);
+        let mut out = Vec::new();
+        for index in 0..self.looked.len() {
+            let Some(list) = self.looked[index].fired.get(&at).cloned() else { continue };
+            let rates = self.rates(index, at);
+            let looked = &self.looked[index];
+            for evidence in list {
+                out.push(match self.link_of(looked, evidence) {
+                    Some(link) => {
+                        let near = conduct.contains(&subject.id)
+                            || evidence.other.iter().any(|id| conduct.contains(id));
+                        weigh::link_evidence(&self.all, looked.meta, subject, evidence, link, near, now)
+                    }
+                    None => weigh::subject_evidence(&self.all, looked.meta, subject, evidence, rates, now),
+                });
+            }
+        }
+        weigh::count_once(&mut out);
+        out
+    }
+
+    fn one(&mut self, at: usize, conduct: &BTreeSet<String>) -> Result<Assessment, Error> {
+        let subject = self.people[at];
+        let evidence = self.evidence(at, conduct);
+        let (mut quiet, mut blind) = (Vec::new(), Vec::new());
+        for index in 0..self.looked.len() {
+            let looked = &self.looked[index];
+            let (meta, reference) = (looked.meta, looked.reference);
+            if !looked.able[at] {
+                blind.push((meta, reference));
+            } else if !looked.fired.contains_key(&at) {
+                quiet.push((meta, self.rates(index, at)));
+            }
+        }
+        let rules = &self.inputs.rules.indicators;
+        // The indicator's own group too: a link that fired, but is explained, was not silent.
+        let taken: BTreeSet<&str> = evidence
+            .iter()
+            .flat_map(|item| {
+                [Some(item.group.as_str()), rules.get(&item.evidence.indicator).map(|m| m.group.as_str())]
+            })
+            .flatten()
+            .collect();
+        let (silent, silent_parts) = weigh::silent(&quiet, &taken);
+        let (against, against_parts) = weigh::against(&self.all, subject);
+        let attested: BTreeSet<&str> = subject.attested.keys().map(String::as_str).collect();
+        let together = together::judge(&self.all, &weigh::standing(&evidence, rules), &attested);
+        let mut parts = weigh::fired_parts(&evidence);
+        parts.extend(together.as_ref().map(|bar| Part {
+            key: "together".into(),
+            label: bar.sentence.clone(),
+            millibits: bar.millibits,
+            kind: PartKind::Together,
+        }));
+        parts.extend(against_parts);
+        parts.extend(silent_parts);
+        let bits: i64 = parts.iter().map(|part| part.millibits).sum();
+        let prior = odds(self.prior(at));
+        let silent_sum = silent.iter().map(|item| item.millibits).sum();
+        let (lower, higher) = weigh::unseen(&blind, &taken, silent_sum);
+        let probability = sigmoid2(prior + bits);
+        let (holds, why) = tier_rule(&evidence);
+        let threshold = self.inputs.settings.threshold;
+        let case = holds && probability >= threshold;
+        let against_rule = if holds && !case { "; but the probability is below the threshold" } else { "" };
+        let by = together.as_ref().map(|bar| bar.by.as_str());
+        let would_clear = weigh::would_clear(&self.all, rules, &evidence, by);
+        let (role, role_reason) = role::propose(subject, &evidence, &self.components);
+        Ok(Assessment {
+            subject: subject.id.clone(),
+            population: subject.population.clone(),
+            prior_millibits: prior,
+            bits_millibits: bits,
+            probability,
+            low: sigmoid2(prior + bits + lower),
+            high: sigmoid2(prior + bits + higher),
+            parts,
+            case,
+            tier_rule: format!("{why}{against_rule}"),
+            evidence,
+            against,
+            silent,
+            could_not_look: blind.iter().map(|(meta, _)| meta.id.clone()).collect(),
+            explained_together: together,
+            would_clear,
+            role,
+            role_reason,
+        })
+    }
+
+    fn population(&mut self, list: &[Assessment], not_triggered: u64, left_out: usize) -> PopulationReport {
+        // Summed in the order of roster ids, so that the last digit does not depend on ties.
+        let mut by_id: Vec<&Assessment> = list.iter().collect();
+        by_id.sort_by(|a, b| a.subject.cmp(&b.subject));
+        let opened: Vec<_> = by_id.iter().filter(|item| item.case).collect();
+        let settings = self.inputs.settings;
+        let prior = settings.priors.get("worker").copied().unwrap_or(1.0 / 2000.0);
+        let mut baselines = Vec::new();
+        for looked in &mut self.looked {
+            for (band, words) in [
+                (Band::New, "up to 30 days"),
+                (Band::Settling, "31 to 180 days"),
+                (Band::Settled, "over 180 days"),
+            ] {
+                let (k, n) = looked.counts.for_band(band, None);
+                let q = looked.counts.rate(looked.meta, prior, k, n);
+                let (indicator, left_out) = (looked.meta.id.clone(), looked.counts.left_out);
+                baselines.push(Baseline {
+                    indicator,
+                    band: words.into(),
+                    k,
+                    n,
+                    q,
+                    r: looked.reference.r,
+                    left_out,
+                });
+            }
+        }
+        let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for answer in self.inputs.answers {
+            for table in &answer.missing {
+                missing.entry(table.clone()).or_default().push(answer.indicator.clone());
+            }
+        }
+        missing.values_mut().for_each(|list| list.sort());
+        PopulationReport {
+            assessed: list.len() as u64,
+            not_triggered,
+            opened: opened.len() as u64,
+            expected_innocent: opened.iter().map(|item| 1.0 - item.probability).sum(),
+            expected_among_all: by_id.iter().map(|item| item.probability).sum(),
+            priors: settings.priors.clone(),
+            threshold: settings.threshold,
+            contamination: left_out as f64 / (self.people.len().max(1)) as f64,
+            baselines,
+            missing,
+            unknown_subjects: std::mem::take(&mut self.unknown).into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! One person's parts: what fired, what was silent, what speaks for them, and what could not look.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::link::Component;
+use model::time::DAY_MICROS;
+use model::{Evidence, Tier, Time};
+
+use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
+use crate::component::{family_name, is_household_pair, pattern};
+use crate::input::{IndicatorKind, IndicatorMeta, Subject};
+use crate::rates::{
+    SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli, silent_weight,
+};
+use crate::together::Standing;
+use crate::vocabulary::Vocabulary;
+
+/// All facts that speak for a person together never weigh more.
+pub const AGAINST_FLOOR: i64 = -6_000;
+/// A company record explains a shared token among at most this many people.
+const ATTESTED_MEMBERS: u32 = 4;
+
+/// Group of tokens that couples share, while nothing else speaks.
+pub const HOUSEHOLD_PAIR: &str = "link:household_pair";
+
+/// Rates behind the weight of one indicator for one person.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Among fraudulent engagements.
+    pub r: f64,
+    /// Among honest ones.
+    pub q: f64,
+    /// Counted.
+    pub k: u64,
+    /// Counted.
+    pub n: u64,
+}
+
+impl Rates {
+    /// Without any count of this company.
+    #[must_use]
+    pub fn reference(meta: &IndicatorMeta) -> Self {
+        Self { r: fraud_rate(meta), q: honest_rate(meta, 0.0, 0.0), k: 0, n: 0 }
+    }
+}
+
+/// Group key of a link by its family.
+#[must_use]
+pub fn link_group(component: &Component, paired: bool) -> String {
+    if paired { HOUSEHOLD_PAIR.to_owned() } else { format!("link:{}", family_name(component.family)) }
+}
+
+fn age_days(now: Time, then: Time) -> f64 {
+    now.0.saturating_sub(then.0) as f64 / DAY_MICROS as f64
+}
+
+/// The attested explanation that bears on an indicator, if any; the likeliest, then the first id.
+fn attested_for(all: &Vocabulary, meta: &IndicatorMeta, subject: &Subject) -> Option<String> {
+    let mut best: Option<(&str, f64)> = None;
+    for id in subject.attested.keys() {
+        if let Some(value) = all.explanations.get(id).and_then(|item| item.likelihood(meta))
+            && best.is_none_or(|(_, most)| value > most)
+        {
+            best = Some((id, value));
+        }
+    }
+    best.map(|(id, _)| id.to_owned())
+}
+
+/// Weighs evidence about one subject.
+#[must_use]
+pub fn subject_evidence(
+    all: &Vocabulary,
+    meta: &IndicatorMeta,
+    subject: &Subject,
+    evidence: &Evidence,
+    rates: Rates,
+    now: Time,
+) -> WeighedEvidence {
+    let Rates { r, q, k, n } = rates;
+    let age = age_days(now, evidence.last_seen);
+    let millibits = decayed(fired_weight(meta.tier, r, q), age, meta.half_life_days);
+    let aged = meta.half_life_days.map_or(String::new(), |days| format!("; halves every {days:.0} days"));
+    let text = format!(
+        "at least {} of fraudulent engagements and at most {} of honest ones show it; \
+         {k} of {n} comparable people here do{aged}",
+        percent(r),
+        percent(q)
+    );
+    WeighedEvidence {
+        evidence: evidence.clone(),
+        title: meta.title.clone(),
+        tier: meta.tier,
+        group: meta.group.clone(),
+        millibits,
+        counted: false,
+        opens: meta.opens,
+        explained_by: attested_for(all, meta, subject),
+        protected: false,
+        link: false,
+        note: WeightNote { r, q, k, n, text },
+    }
+}
+
+/// Weighs evidence of a shared token. `conduct`: independent conduct evidence stands on one of the two.
+#[must_use]
+pub fn link_evidence(
+    all: &Vocabulary,
+    meta: &IndicatorMeta,
+    subject: &Subject,
+    evidence: &Evidence,
+    component: &Component,
+    conduct: bool,
+    now: Time,
+) -> WeighedEvidence {
+    let shape = pattern(component);
+    let paired = is_household_pair(component) && !conduct;
+    let tier = if paired { meta.tier.max(Tier::T2) } else { meta.tier };
+    let protected = component.protected.contains(&subject.id);
+    let attested =
+        || (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject)).flatten();
+    let explained_by = component.explained_by.clone().or_else(attested);
+    let full = shape.millibits().min(clamp_of(tier));
+    let weight = decayed(full, age_days(now, evidence.last_seen), meta.half_life_days);
+    let millibits = if protected || explained_by.is_some() { 0 } else { weight };
+    let text = format!(
+        "{} people, {} declared homes, {} days together, {} who ever carried it: {} on a farm, \
+         {} by the best innocent reason ({})",
+        component.members,
+        component.homes,
+        component.days,
+        component.degree,
+        percent(shape.farm),
+        percent(shape.innocent),
+        shape.reason
+    );
+    WeighedEvidence {
+        evidence: evidence.clone(),
+        title: meta.title.clone(),
+        tier,
+        group: link_group(component, paired),
+        millibits,
+        counted: false,
+        opens: meta.opens,
+        explained_by,
+        protected,
+        link: true,
+        note: WeightNote { r: shape.farm, q: shape.innocent, k: 0, n: 0, text },
+    }
+}
+
+fn percent(rate: f64) -> String {
+    let value = rate * 100.0;
+    if value >= 1.0 { format!("{value:.0} %") } else { format!("{value:.2} %") }
+}
+
+/// Orders evidence, strongest first, and marks the strongest of each group as counted.
+pub fn count_once(evidence: &mut [WeighedEvidence]) {
+    evidence.sort_by(|a, b| {
+        let key = |item: &WeighedEvidence| {
+            let seen = &item.evidence;
+            (
+                -item.millibits,
+                item.tier,
+                seen.indicator.clone(),
+                seen.component.clone(),
+                seen.first_seen,
+                seen.last_seen,
+            )
+        };
+        key(a).cmp(&key(b)).then_with(|| a.evidence.records.cmp(&b.evidence.records))
+    });
+    let mut seen = BTreeSet::new();
+    for item in evidence.iter_mut() {
+        item.counted = item.millibits > 0 && seen.insert(item.group.clone());
+    }
+}
+
+/// Bars of what counts.
+#[must_use]
+pub fn fired_parts(evidence: &[WeighedEvidence]) -> Vec<Part> {
+    evidence
+        .iter()
+        .filter(|item| item.counted)
+        .map(|item| Part {
+            key: item.group.clone(),
+            label: item.title.clone(),
+            millibits: item.millibits,
+            kind: if item.link { PartKind::Link } else { PartKind::Group },
+        })
+        .collect()
+}
+
+/// What stands for each group about the subject alone: the input of "explained together".
+#[must_use]
+pub fn standing<'a>(
+    evidence: &[WeighedEvidence],
+    rules: &'a BTreeMap<String, IndicatorMeta>,
+) -> Vec<Standing<'a>> {
+    let mut out: Vec<Standing<'a>> = evidence
+        .iter()
+        .filter(|item| item.counted && !item.link)
+        .filter_map(|item| {
+            let meta = rules.get(&item.evidence.indicator)?;
+            Some(Standing { meta, r: item.note.r, q: item.note.q, millibits: item.millibits })
+        })
+        .collect();
+    out.sort_by(|a, b| a.meta.group.cmp(&b.meta.group));
+    out
+}
+
+/// Facts that speak for the person, most telling first, together at most the floor.
+#[must_use]
+pub fn against(all: &Vocabulary, subject: &Subject) -> (Vec<AgainstItem>, Vec<Part>) {
+    let mut facts = Vec::new();
+    let mut items = Vec::new();
+    for (id, records) in &subject.attested {
+        if let Some(fact) = all.facts.get(id) {
+            facts.push((
+                milli((fact.fraudulent / fact.honest).log2()),
+                id,
+                fact.text.clone(),
+                records.clone(),
+            ));
+        } else if let Some(item) = all.explanations.get(id) {
+            let text = item.text.clone();
+            items.push(AgainstItem { id: id.clone(), text, millibits: 0, records: records.clone() });
+        }
+    }
+    facts.sort();
+    let (mut left, mut parts, mut out) = (AGAINST_FLOOR, Vec::new(), Vec::new());
+    for (weight, id, text, records) in facts {
+        let millibits = weight.max(left);
+        left -= millibits;
+        if millibits != 0 {
+            let key = format!("against:{id}");
+            parts.push(Part { key, label: text.clone(), millibits, kind: PartKind::Against });
+        }
+        out.push(AgainstItem { id: id.clone(), text, millibits, records });
+    }
+    out.extend(items);
+    (out, parts)
+}
+
+/// Looked and silent: one contribution per group in which nothing fired, together at most the floor.
+#[must_use]
+pub fn silent(looked: &[(&IndicatorMeta, Rates)], fired: &BTreeSet<&str>) -> (Vec<SilentItem>, Vec<Part>) {
+    let mut best: BTreeMap<&str, (i64, &str, &str)> = BTreeMap::new();
+    for (meta, rates) in looked {
+        let weight = silent_weight(meta.tier, rates.r, rates.q);
+        if weight == 0 || fired.contains(meta.group.as_str()) {
+            continue;
+        }
+        let item = (weight, meta.id.as_str(), meta.title.as_str());
+        let entry = best.entry(&meta.group).or_insert(item);
+        *entry = (*entry).min(item);
+    }
+    let mut order: Vec<_> = best.into_iter().map(|(group, item)| (item, group)).collect();
+    order.sort_unstable();
+    let (mut left, mut items, mut parts) = (SILENT_TOTAL_FLOOR, Vec::new(), Vec::new());
+    for ((weight, id, title), group) in order {
+        let millibits = weight.max(left);
+        left -= millibits;
+        if millibits != 0 {
+            let key = format!("silent:{group}");
+            let label = format!("looked for and not found: {title}");
+            parts.push(Part { key, label, millibits, kind: PartKind::Silent });
+        }
+        items.push(SilentItem { indicator: id.to_owned(), group: group.to_owned(), millibits });
+    }
+    (items, parts)
+}
+
+/// What the groups that could not look might still bring: `(lowest, highest)` in milli-bits. Lowest: all
+/// silent, within what the floor on silence leaves. Highest: the strongest one fires, at its reference
+/// weight.
+#[must_use]
+pub fn unseen(blind: &[(&IndicatorMeta, Rates)], taken: &BTreeSet<&str>, silent_so_far: i64) -> (i64, i64) {
+    let (mut lowest, mut highest) = (BTreeMap::<&str, i64>::new(), 0);
+    for (meta, rates) in blind {
+        if taken.contains(meta.group.as_str()) {
+            continue;
+        }
+        let low = lowest.entry(&meta.group).or_insert(0);
+        *low = (*low).min(silent_weight(meta.tier, rates.r, rates.q));
+        highest = highest.max(match meta.kind {
+            IndicatorKind::Subject => fired_weight(meta.tier, rates.r, rates.q),
+            IndicatorKind::Link => clamp_of(meta.tier),
+        });
+    }
+    let sum: i64 = lowest.values().sum();
+    (sum.max(SILENT_TOTAL_FLOOR - silent_so_far).min(0), highest)
+}
+
+/// What would settle it: for the strongest evidence that counts, its own check and the commonest innocent
+/// reasons that bear on it; the one that explains all together comes first.
+#[must_use]
+pub fn would_clear(
+    all: &Vocabulary,
+    rules: &BTreeMap<String, IndicatorMeta>,
+    evidence: &[WeighedEvidence],
+    first: Option<&str>,
+) -> Vec<Clearing> {
+    let mut out: Vec<Clearing> = Vec::new();
+    let mut add = |explanation: &str, text: &str| {
+        if !text.is_empty() && out.iter().all(|item| item.explanation != explanation) {
+            out.push(Clearing { explanation: explanation.to_owned(), text: text.to_owned() });
+        }
+    };
+    if let Some(item) = first.and_then(|id| all.explanations.get(id)) {
+        add(&item.id, &item.clears);
+    }
+    for item in evidence.iter().filter(|item| item.counted).take(3) {
+        let Some(meta) = rules.get(&item.evidence.indicator) else { continue };
+        add(&meta.id, &meta.clearing);
+        let mut bearing: Vec<_> = all
+            .explanations
+            .values()
+            .filter_map(|reason| reason.likelihood(meta).map(|value| (reason.prior * value, reason)))
+            .collect();
+        bearing.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        for (_, reason) in bearing.into_iter().take(2) {
+            add(&reason.id, &reason.clears);
+        }
+    }
+    out
+}

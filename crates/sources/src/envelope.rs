@@ -1,0 +1,273 @@
+//! What log collectors wrap around a vendor's event, taken off.
+//!
+//! Splunk (`_raw`, `result`), Elastic (`_source`, `event.original`, `hits.hits`), Amazon (`Records`, `detail`),
+//! Okta event hooks (`data.events`), JSON in a string (`message`, `log`, …), dotted column names, and the
+//! flattened columns of Log Analytics (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
+
+use serde_json::Map;
+use simd_json::prelude::*;
+
+use crate::json::{self, Value};
+
+/// Wrappers within wrappers.
+const DEPTH_LIMIT: usize = 6;
+
+/// Keys that hold an event, a list of events, or either as a JSON string; the raw text comes first, because the
+/// fields beside it were extracted from it.
+const KEYS: &[&str] = &[
+    "_raw",
+    "result",
+    "_source",
+    "event",
+    "original",
+    "hits",
+    "message",
+    "log",
+    "data",
+    "detail",
+    "Records",
+    "value",
+    "events",
+    "results",
+    "items",
+    "logs",
+    "rows",
+    "entries",
+    "body",
+    "RawData",
+    "rawEvent",
+    "jsonPayload",
+    "fields",
+    "line",
+    "payload",
+    "okta",
+    "osquery",
+];
+
+/// What was found within a unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Events that a source knew.
+    pub known: u32,
+    /// Elements of lists that none knew.
+    pub unknown: u32,
+}
+
+/// Gives each event within a value to `sink`, which says whether it knows it.
+pub fn unwrap(root: Value<'_, '_>, sink: &mut dyn FnMut(Value<'_, '_>) -> bool) -> Found {
+    let mut found = Found::default();
+    walk(root, DEPTH_LIMIT, true, sink, &mut found);
+    found
+}
+
+/// True if an event was known.
+fn walk(
+    value: Value<'_, '_>,
+    depth: usize,
+    rebuild: bool,
+    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
+    found: &mut Found,
+) -> bool {
+    if let Some(list) = value.as_array() {
+        if depth == 0 {
+            return false;
+        }
+        let (mut known, mut unknown) = (false, 0);
+        for element in list.iter() {
+            if walk(element, depth - 1, rebuild, sink, found) {
+                known = true;
+            } else {
+                unknown += 1;
+            }
+        }
+        if known {
+            found.unknown += unknown;
+        }
+        return known;
+    }
+    if let Some(text) = json::str_of(value) {
+        return depth > 0 && walk_text(text, depth, sink, found);
+    }
+    if !value.is_object() {
+        return false;
+    }
+    if sink(value) {
+        found.known += 1;
+        return true;
+    }
+    if depth == 0 {
+        return false;
+    }
+    for key in KEYS {
+        if let Some(inner) = json::get(value, key)
+            && walk(inner, depth - 1, rebuild, sink, found)
+        {
+            return true;
+        }
+    }
+    rebuild && walk_flat(value, depth, sink, found)
+}
+
+/// A string that holds JSON, perhaps behind a syslog header.
+fn walk_text(
+    text: &str,
+    depth: usize,
+    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
+    found: &mut Found,
+) -> bool {
+    let Some(start) = text.find(['{', '[']).filter(|at| *at < 512) else { return false };
+    let mut bytes = text.as_bytes()[start..].trim_ascii().to_vec();
+    if !matches!(bytes.last(), Some(b'}' | b']')) {
+        return false;
+    }
+    match simd_json::to_tape(&mut bytes) {
+        Ok(tape) => walk(tape.as_value(), depth - 1, true, sink, found),
+        Err(_) => false,
+    }
+}
+
+/// An object whose column names are flattened paths.
+fn walk_flat(
+    value: Value<'_, '_>,
+    depth: usize,
+    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
+    found: &mut Found,
+) -> bool {
+    let Some(object) = value.as_object() else { return false };
+    let style = style_of(object.keys());
+    if style == Style::Nested {
+        return false;
+    }
+    let Ok(serde_json::Value::Object(flat)) = serde_json::from_str(&value.encode()) else { return false };
+    let Ok(mut bytes) = serde_json::to_vec(&nested(flat, style)) else { return false };
+    match simd_json::to_tape(&mut bytes) {
+        Ok(tape) => walk(tape.as_value(), depth - 1, false, sink, found),
+        Err(_) => false,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Not flattened.
+    Nested,
+    /// `actor.alternateId`.
+    Dotted,
+    /// `actor_alternateId_s`.
+    Suffixed,
+    /// `ActorUsername`.
+    OktaV2,
+}
+
+fn style_of<'k>(keys: impl Iterator<Item = &'k str>) -> Style {
+    let (mut dotted, mut suffixed, mut v2) = (0, 0, 0);
+    for key in keys {
+        dotted += usize::from(key.contains('.'));
+        suffixed += usize::from(unsuffixed(key).is_some());
+        v2 += usize::from(OKTA_V2.iter().any(|(column, _)| *column == key));
+    }
+    if v2 >= 3 {
+        Style::OktaV2
+    } else if suffixed >= 3 {
+        Style::Suffixed
+    } else if dotted >= 2 {
+        Style::Dotted
+    } else {
+        Style::Nested
+    }
+}
+
+/// A Log Analytics column without its type suffix.
+fn unsuffixed(key: &str) -> Option<&str> {
+    ["_s", "_t", "_b", "_d", "_g"]
+        .iter()
+        .find_map(|suffix| key.strip_suffix(suffix))
+        .filter(|key| !key.is_empty())
+}
+
+/// Columns of the OktaV2 table, and the path in the System Log that each was made from.
+const OKTA_V2: &[(&str, &str)] = &[
+    ("EventOriginalType", "eventType"),
+    ("EventOriginalUid", "uuid"),
+    ("TimeGenerated", "published"),
+    ("EventMessage", "displayMessage"),
+    ("LegacyEventType", "legacyEventType"),
+    ("OriginalSeverity", "severity"),
+    ("OriginalOutcomeResult", "outcome.result"),
+    ("EventOriginalResultDetails", "outcome.reason"),
+    ("OriginalUserId", "actor.id"),
+    ("ActorUserId", "actor.id"),
+    ("ActorUsername", "actor.alternateId"),
+    ("OriginalActorAlternateId", "actor.alternateId"),
+    ("OriginalUserType", "actor.type"),
+    ("ActorDisplayName", "actor.displayName"),
+    ("ActorSessionId", "authenticationContext.externalSessionId"),
+    ("SrcIpAddr", "client.ipAddress"),
+    ("SrcDeviceType", "client.device"),
+    ("OriginalClientDevice", "client.device"),
+    ("SrcZone", "client.zone"),
+    ("SrcDvcOs", "client.userAgent.os"),
+    ("ActingAppName", "client.userAgent.browser"),
+    ("HttpUserAgent", "client.userAgent.rawUserAgent"),
+    ("SrcGeoCity", "client.geographicalContext.city"),
+    ("SrcGeoRegion", "client.geographicalContext.state"),
+    ("SrcGeoCountry", "client.geographicalContext.country"),
+    ("SrcGeoLatitude", "client.geographicalContext.geolocation.lat"),
+    ("SrcGeoLongitude", "client.geographicalContext.geolocation.lon"),
+    ("SecurityContextAsNumber", "securityContext.asNumber"),
+    ("SecurityContextAsOrg", "securityContext.asOrg"),
+    ("SecurityContextDomain", "securityContext.domain"),
+    ("SecurityContextIsProxy", "securityContext.isProxy"),
+    ("SrcIsp", "securityContext.isp"),
+    ("DebugData", "debugContext.debugData"),
+    ("Request", "request"),
+    ("OriginalTarget", "target"),
+];
+
+/// The nested object of a flat one.
+fn nested(flat: Map<String, serde_json::Value>, style: Style) -> serde_json::Value {
+    let mut root = Map::new();
+    for (key, value) in flat {
+        let value = opened(value);
+        if value.is_null() || value == serde_json::Value::String(String::new()) {
+            continue;
+        }
+        let path: Vec<&str> = match style {
+            Style::OktaV2 => match OKTA_V2.iter().find(|(column, _)| *column == key) {
+                Some((_, path)) => path.split('.').collect(),
+                None => continue,
+            },
+            Style::Suffixed => match unsuffixed(&key) {
+                Some(bare) => bare.split('_').filter(|part| !part.is_empty()).collect(),
+                None => vec![&key],
+            },
+            Style::Dotted | Style::Nested => key.split('.').map(|part| part.trim_end_matches("{}")).collect(),
+        };
+        if path.len() <= 12 {
+            insert(&mut root, &path, value);
+        }
+    }
+    serde_json::Value::Object(root)
+}
+
+/// JSON in a string cell as JSON.
+fn opened(value: serde_json::Value) -> serde_json::Value {
+    if let serde_json::Value::String(text) = &value
+        && text.trim_start().starts_with(['{', '['])
+        && let Ok(inner) = serde_json::from_str::<serde_json::Value>(text)
+    {
+        return inner;
+    }
+    value
+}
+
+/// Puts a value at a path; what stands there already stays.
+fn insert(at: &mut Map<String, serde_json::Value>, path: &[&str], value: serde_json::Value) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        at.entry((*first).to_owned()).or_insert(value);
+    } else if let serde_json::Value::Object(inner) =
+        at.entry((*first).to_owned()).or_insert_with(|| serde_json::Value::Object(Map::new()))
+    {
+        insert(inner, rest, value);
+    }
+}

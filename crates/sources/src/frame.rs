@@ -1,0 +1,371 @@
+//! A stream cut into blocks of whole units, in bounded memory.
+//!
+//! # Layout
+//! - [`sample`]: the beginning of a stream, for recognition, and the stream put together again
+//! - [`Framer`]: the iterator over blocks and the units that cannot be framed
+//! - [`units`]: the units of one block; [`crate::scan`] finds the ends of JSON values and quoted rows
+
+use std::io::{self, Cursor, Read};
+use std::ops::Range;
+
+use crate::scan::{JsonScan, RowScan, Step};
+use crate::source::{Block, Framing, Reject, Unit};
+
+/// Bytes of whole units in a block, about.
+pub const BLOCK_BYTES: usize = 4 << 20;
+/// A longer unit becomes a reject: no event or row of a vendor comes near it.
+pub const UNIT_LIMIT: usize = 16 << 20;
+/// Bytes looked at for recognition.
+pub const SAMPLE_BYTES: usize = 256 << 10;
+/// Bytes read at a time.
+const READ_BYTES: usize = 256 << 10;
+
+/// The first bytes of a stream, cut behind the last line end where the stream goes on, and the whole
+/// stream again. A read error is left for the [`Framer`] to meet.
+pub fn sample<'r>(mut reader: impl Read + 'r) -> (Vec<u8>, impl Read + 'r) {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 8 << 10];
+    let mut failed = None;
+    while bytes.len() < SAMPLE_BYTES {
+        match reader.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    let mut head = bytes.clone();
+    if bytes.len() >= SAMPLE_BYTES
+        && let Some(end) = head.iter().rposition(|b| *b == b'\n')
+    {
+        head.truncate(end + 1);
+    }
+    (head, Cursor::new(bytes).chain(Failing(failed)).chain(reader))
+}
+
+/// Gives one error, then the end.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Cuts a stream into blocks. Units that cannot be framed come as rejects between them.
+pub struct Framer<R> {
+    reader: R,
+    framing: Framing,
+    limit: usize,
+    block: usize,
+    /// Bytes not yet given away; `buffer[0]` stands at `offset` on `line`.
+    buffer: Vec<u8>,
+    offset: u64,
+    line: u64,
+    /// How far the buffer has been scanned.
+    scanned: usize,
+    /// First byte of the first whole unit not yet given away, and the end of the last.
+    whole: Option<Range<usize>>,
+    /// Start of the unit being scanned.
+    open: Option<usize>,
+    /// A unit over the limit is being thrown away: where it began.
+    skipping: Option<Unit>,
+    json: JsonScan,
+    rows: RowScan,
+    ended: bool,
+    pending: Option<Reject>,
+}
+
+impl<R: Read> Framer<R> {
+    /// A framer with the usual sizes.
+    pub fn new(reader: R, framing: Framing) -> Self {
+        Self::with_sizes(reader, framing, BLOCK_BYTES, UNIT_LIMIT)
+    }
+
+    /// A framer with blocks of about `block` bytes that rejects units over `limit` bytes.
+    pub fn with_sizes(reader: R, framing: Framing, block: usize, limit: usize) -> Self {
+        Self {
+            reader,
+            framing,
+            limit,
+            block,
+            buffer: Vec::new(),
+            offset: 0,
+            line: 1,
+            scanned: 0,
+            whole: None,
+            open: None,
+            skipping: None,
+            json: JsonScan::default(),
+            rows: RowScan::default(),
+            ended: false,
+            pending: None,
+        }
+    }
+
+    /// Reads more; a failing stream ends with a reject that says so.
+    fn fill(&mut self) {
+        let start = self.buffer.len();
+        self.buffer.resize(start + READ_BYTES, 0);
+        let count = loop {
+            match self.reader.read(&mut self.buffer[start..]) {
+                Ok(count) => break count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => {
+                    self.buffer.truncate(start);
+                    let unit = self.unit_at(start, start);
+                    self.pending = Some(reject(unit, "stream could not be read to its end", &[]));
+                    break 0;
+                }
+            }
+        };
+        self.buffer.truncate(start + count);
+        self.ended |= count == 0;
+    }
+
+    fn unit_at(&self, start: usize, end: usize) -> Unit {
+        Unit {
+            offset: self.offset + start as u64,
+            length: u32::try_from(end - start).unwrap_or(u32::MAX),
+            line: self.line + newlines(&self.buffer[..start]),
+        }
+    }
+
+    /// Drops the bytes before `to`.
+    fn drain(&mut self, to: usize) {
+        self.line += newlines(&self.buffer[..to]);
+        self.offset += to as u64;
+        self.buffer.drain(..to);
+        self.scanned -= to;
+        self.open = self.open.map(|at| at.saturating_sub(to));
+        self.whole = None;
+    }
+
+    /// The whole units found so far as a block.
+    fn give(&mut self) -> Option<Block> {
+        let range = self.whole.take()?;
+        let unit = self.unit_at(range.start, range.start);
+        let block =
+            Block { offset: unit.offset, line: unit.line, bytes: self.buffer[range.clone()].to_vec() };
+        self.drain(range.end);
+        Some(block)
+    }
+
+    fn extend_whole(&mut self, start: usize, end: usize) {
+        self.open = None;
+        match &mut self.whole {
+            Some(range) => range.end = end,
+            None => self.whole = Some(start..end),
+        }
+    }
+
+    /// Scans what is in the buffer until a block is full; true if it is.
+    fn scan(&mut self) -> bool {
+        while self.scanned < self.buffer.len() {
+            let at = self.scanned;
+            let wrapped = self.json.is_wrapped();
+            let found = match self.framing {
+                Framing::JsonValues => match self.json.step(&self.buffer[at..]) {
+                    Step::Skipped(count) => (count, false, false),
+                    Step::Inside { starts, count } => (count, starts, false),
+                    Step::Ended { starts, count } => (count, starts, true),
+                },
+                Framing::Sheet { .. } => match self.rows.end(&self.buffer[at..]) {
+                    Some(count) => (count, self.open.is_none(), true),
+                    None => (self.buffer.len() - at, self.open.is_none(), false),
+                },
+                Framing::JsonLines | Framing::Lines => match memchr(b'\n', &self.buffer[at..]) {
+                    Some(end) => (end + 1, self.open.is_none(), true),
+                    None => (self.buffer.len() - at, self.open.is_none(), false),
+                },
+            };
+            let (count, starts, ends) = found;
+            self.scanned += count;
+            if wrapped != self.json.is_wrapped() {
+                self.open = None;
+                if self.whole.is_some() {
+                    return true;
+                }
+            }
+            if starts && self.skipping.is_none() {
+                self.open = Some(at);
+            }
+            if ends {
+                if self.skipping.is_some() {
+                    self.end_skip();
+                    return true;
+                }
+                let start = self.open.unwrap_or(at);
+                if self.scanned - start > self.limit {
+                    self.skip_from(start);
+                    self.end_skip();
+                    return true;
+                }
+                self.extend_whole(start, self.scanned);
+            }
+            if self.whole.as_ref().is_some_and(|range| range.len() >= self.block) {
+                return true;
+            }
+        }
+        if let Some(start) = self.open
+            && self.skipping.is_none()
+            && self.scanned - start > self.limit
+        {
+            self.skip_from(start);
+        }
+        false
+    }
+
+    /// Begins to throw a unit away that is over the limit.
+    fn skip_from(&mut self, start: usize) {
+        let unit = self.unit_at(start, start);
+        let head = &self.buffer[start..self.buffer.len().min(start + 512)];
+        self.pending = Some(reject(unit, "unit longer than the limit", head));
+        self.skipping = Some(unit);
+        self.open = None;
+    }
+
+    /// The unit thrown away has ended at `scanned`: its reject learns its length.
+    fn end_skip(&mut self) {
+        if let (Some(unit), Some(reject)) = (self.skipping.take(), self.pending.as_mut()) {
+            let end = self.offset + self.scanned as u64;
+            reject.unit.length = u32::try_from(end - unit.offset).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// What is left at the end of the stream: a last line without its end, or a value cut short.
+    fn finish(&mut self) {
+        self.end_skip();
+        if let Some(start) = self.open.take() {
+            let end = self.scanned;
+            if self.framing == Framing::JsonValues && self.json.is_open() {
+                let head = &self.buffer[start..end.min(start + 512)];
+                self.pending =
+                    Some(reject(self.unit_at(start, end), "value cut short at the end of the stream", head));
+            } else {
+                self.extend_whole(start, end);
+            }
+        }
+        self.scanned = self.buffer.len();
+    }
+}
+
+impl<R: Read> Iterator for Framer<R> {
+    type Item = Result<Block, Reject>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let full = self.scan();
+            if (full || self.pending.is_some())
+                && let Some(block) = self.give()
+            {
+                return Some(Ok(block));
+            }
+            if self.skipping.is_none()
+                && let Some(reject) = self.pending.take()
+            {
+                return Some(Err(reject));
+            }
+            if self.scanned < self.buffer.len() {
+                continue;
+            }
+            if self.ended {
+                if self.open.is_some() || self.skipping.is_some() {
+                    self.finish();
+                    continue;
+                }
+                return self.give().map(Ok);
+            }
+            // bytes between units and of a unit thrown away need not be kept
+            if self.whole.is_none() && self.open.is_none() {
+                self.drain(self.scanned);
+            }
+            self.fill();
+        }
+    }
+}
+
+/// The units of a block, as ranges of its bytes, without line ends; blank lines are no units.
+#[must_use]
+pub fn units(bytes: &[u8], framing: Framing) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    if framing == Framing::JsonValues {
+        let mut scan = JsonScan::elements();
+        let (mut at, mut open) = (0, None);
+        while at < bytes.len() {
+            let (count, starts, ends) = match scan.step(&bytes[at..]) {
+                Step::Skipped(count) => (count, false, false),
+                Step::Inside { starts, count } => (count, starts, false),
+                Step::Ended { starts, count } => (count, starts, true),
+            };
+            if starts {
+                open = Some(at);
+            }
+            at += count;
+            if ends && let Some(start) = open.take() {
+                out.push(start..at);
+            }
+        }
+        if let Some(start) = open {
+            out.push(start..bytes.len());
+        }
+        return out;
+    }
+    let (mut at, mut rows) = (0, RowScan::default());
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let end = match framing {
+            Framing::Sheet { .. } => rows.end(rest),
+            _ => memchr(b'\n', rest).map(|end| end + 1),
+        };
+        let end = end.unwrap_or(rest.len());
+        let line = &rest[..end];
+        let skip = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let body = line.trim_ascii();
+        if !body.is_empty() {
+            out.push(at + skip..at + skip + body.len());
+        }
+        at += end;
+    }
+    out
+}
+
+/// The unit of a range of a block. `counted` keeps the line count between calls in order: start with
+/// `(0, block.line)`.
+#[must_use]
+pub fn unit_of(block: &Block, range: &Range<usize>, counted: &mut (usize, u64)) -> Unit {
+    counted.1 += newlines(&block.bytes[counted.0..range.start]);
+    counted.0 = range.start;
+    Unit {
+        offset: block.offset + range.start as u64,
+        length: u32::try_from(range.len()).unwrap_or(u32::MAX),
+        line: counted.1,
+    }
+}
+
+/// A reject with a printable sample of the unit's first bytes.
+#[must_use]
+pub fn reject(unit: Unit, reason: &str, head: &[u8]) -> Reject {
+    let text = String::from_utf8_lossy(&head[..head.len().min(512)]);
+    let sample = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    Reject { unit, column: None, reason: reason.to_owned(), sample }
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|b| u64::from(*b == b'\n')).sum()
+}
+
+/// First position of a byte. Whole chunks are compared at once, which the compiler turns into vector code.
+fn memchr(needle: u8, bytes: &[u8]) -> Option<usize> {
+    let mut base = 0;
+    for chunk in bytes.chunks(64) {
+        if chunk.iter().fold(false, |found, b| found | (*b == needle)) {
+            return chunk.iter().position(|b| *b == needle).map(|at| base + at);
+        }
+        base += chunk.len();
+    }
+    None
+}

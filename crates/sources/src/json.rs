@@ -1,0 +1,123 @@
+//! Tolerant look-ups in JSON: keys match without regard to case and underscores, numbers may be strings.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use model::Time;
+use simd_json::prelude::*;
+
+use crate::value;
+
+/// A JSON value on the tape of its unit.
+pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
+
+/// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
+#[must_use]
+pub fn same_key(left: &str, right: &str) -> bool {
+    if left == right {
+        return true;
+    }
+    let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
+    let mut right = right.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (a, b) if a != b => return false,
+            _ => {}
+        }
+    }
+}
+
+/// The value of a key of an object, if it is not null.
+#[must_use]
+pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
+    let object = value.as_object()?;
+    object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()).map(|(_, value)| value)
+}
+
+/// The value at the end of a path of keys.
+#[must_use]
+pub fn at<'t, 'i>(value: Value<'t, 'i>, path: &[&str]) -> Option<Value<'t, 'i>> {
+    path.iter().try_fold(value, |value, key| get(value, key))
+}
+
+/// A string as it stands.
+#[must_use]
+pub fn str_of<'i>(value: Value<'_, 'i>) -> Option<&'i str> {
+    value.into_string()
+}
+
+/// A string, number or truth value as text; empty is missing.
+#[must_use]
+pub fn text<'i>(value: Value<'_, 'i>) -> Option<Cow<'i, str>> {
+    if let Some(text) = str_of(value) {
+        let text = text.trim();
+        return (!text.is_empty()).then_some(Cow::Borrowed(text));
+    }
+    if let Some(number) = value.as_i64() {
+        return Some(Cow::Owned(number.to_string()));
+    }
+    if let Some(number) = value.as_u64() {
+        return Some(Cow::Owned(number.to_string()));
+    }
+    if let Some(number) = value.as_f64() {
+        return Some(Cow::Owned(number.to_string()));
+    }
+    value.as_bool().map(|truth| Cow::Borrowed(if truth { "true" } else { "false" }))
+}
+
+/// The text of a key.
+#[must_use]
+pub fn text_at<'i>(value: Value<'_, 'i>, key: &str) -> Option<Cow<'i, str>> {
+    get(value, key).and_then(text)
+}
+
+/// A number, or a string that holds one.
+#[must_use]
+pub fn int(value: Value<'_, '_>) -> Option<i64> {
+    value
+        .as_i64()
+        .or_else(|| value.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 9.0e15).map(|n| n as i64))
+        .or_else(|| str_of(value).and_then(|text| text.trim().parse().ok()))
+}
+
+/// A number, or a string that holds one.
+#[must_use]
+pub fn float(value: Value<'_, '_>) -> Option<f64> {
+    value
+        .as_f64()
+        .or_else(|| value.as_i64().map(|n| n as f64))
+        .or_else(|| str_of(value).and_then(|text| text.trim().parse().ok()))
+        .filter(|number| number.is_finite())
+}
+
+/// A truth value, or a word that stands for one.
+#[must_use]
+pub fn truth(value: Value<'_, '_>) -> Option<bool> {
+    value.as_bool().or_else(|| text(value).and_then(|text| value::truth(&text)))
+}
+
+/// An instant: text in any form, or a number since 1970.
+#[must_use]
+pub fn time(value: Value<'_, '_>) -> Option<Time> {
+    if let Some(text) = str_of(value) {
+        return value::time(text);
+    }
+    value.as_i64().and_then(value::epoch).or_else(|| value.as_f64().and_then(value::epoch_float))
+}
+
+/// An address.
+#[must_use]
+pub fn ip(value: Value<'_, '_>) -> Option<IpAddr> {
+    value::ip(str_of(value)?)
+}
+
+/// The elements of an array; a lone object counts as one element.
+#[must_use]
+pub fn elements<'t, 'i>(value: Value<'t, 'i>) -> Vec<Value<'t, 'i>> {
+    match value.as_array() {
+        Some(array) => array.iter().collect(),
+        None if value.is_object() => vec![value],
+        None => Vec::new(),
+    }
+}

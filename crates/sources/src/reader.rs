@@ -1,0 +1,204 @@
+//! One reader for all JSON sources: units are parsed, unwrapped and given to the source that knows their kind,
+//! so that one file may hold the events of several products.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use model::{Record, TableDef, Time, UnitKey, tables};
+use simd_json::Buffers;
+
+use crate::envelope;
+use crate::frame;
+use crate::json::Value;
+use crate::source::{Block, Framing, Parsed, Reader, Unit};
+use crate::vendors::JSON;
+
+/// A vendor whose export is made of JSON objects.
+pub trait JsonSource: Sync + Send {
+    /// Source kind.
+    fn kind(&self) -> &'static str;
+    /// Confidence 0..=100 that this object is of this kind; 0 is no.
+    fn matches(&self, event: Value<'_, '_>) -> u8;
+    /// Reads one object. What cannot be used is rejected or skipped through `out`; nothing fails.
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>);
+}
+
+/// Where a source puts what it read from one object.
+pub struct Out<'p> {
+    kind: &'static str,
+    parsed: &'p mut Parsed,
+    skipped: &'p mut BTreeMap<String, u64>,
+    unit_index: usize,
+    unit: Unit,
+    bytes: &'p [u8],
+    vendor: Option<String>,
+    digest: Option<UnitKey>,
+    vendor_ordinal: u32,
+    digest_ordinal: u32,
+    done: bool,
+}
+
+impl Out<'_> {
+    /// The vendor's own id of the event: the same event in a second export is the same record.
+    pub fn identify(&mut self, id: &str) {
+        self.vendor = Some(id.to_owned());
+        self.vendor_ordinal = 0;
+    }
+
+    /// An empty record of a table, with time and source set.
+    #[must_use]
+    pub fn record(&mut self, table: &'static TableDef, time: Option<Time>) -> Record {
+        let bytes = self.bytes;
+        let key = match &self.vendor {
+            Some(id) => UnitKey::Vendor(id.clone()),
+            None => self.digest.get_or_insert_with(|| UnitKey::of_bytes(bytes)).clone(),
+        };
+        let mut record = Record::new(table, key, 0, self.unit_index);
+        record.time(tables::TIME, time);
+        record.text(tables::SOURCE, Some(self.kind));
+        record
+    }
+
+    /// Adds a record.
+    pub fn push(&mut self, mut record: Record) {
+        let next = if self.vendor.is_some() { &mut self.vendor_ordinal } else { &mut self.digest_ordinal };
+        record.ordinal = *next;
+        *next += 1;
+        self.done = true;
+        self.parsed.records.push(record);
+    }
+
+    /// The object is understood and left out on purpose.
+    pub fn skip(&mut self, name: &str) {
+        self.done = true;
+        if let Some(count) = self.skipped.get_mut(name) {
+            *count += 1;
+        } else {
+            // names come from the input: their number is bounded, the rest is counted together
+            let name = if self.skipped.len() < 1_000 { name } else { "others" };
+            *self.skipped.entry(name.chars().take(120).collect()).or_default() += 1;
+        }
+    }
+
+    /// The object, or a part of it, cannot be read.
+    pub fn reject(&mut self, column: Option<&str>, reason: &str) {
+        self.done = true;
+        let mut reject = frame::reject(self.unit, reason, self.bytes);
+        reject.column = column.map(str::to_owned);
+        self.parsed.rejects.push(reject);
+    }
+}
+
+/// What parsing needs again and again.
+#[derive(Default)]
+struct Scratch {
+    bytes: Vec<u8>,
+    buffers: Buffers,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// Reads streams of JSON objects.
+pub struct JsonReader {
+    framing: Framing,
+}
+
+impl JsonReader {
+    /// A reader for streams cut in this way.
+    #[must_use]
+    pub fn new(framing: Framing) -> Self {
+        Self { framing }
+    }
+}
+
+impl Reader for JsonReader {
+    fn read(&self, block: &Block) -> Parsed {
+        let mut parsed = Parsed::default();
+        let mut skipped = BTreeMap::new();
+        let mut counted = (0, block.line);
+        for range in frame::units(&block.bytes, self.framing) {
+            let unit = frame::unit_of(block, &range, &mut counted);
+            read_unit(&block.bytes[range], unit, &mut parsed, &mut skipped);
+        }
+        parsed.skipped = skipped.into_iter().collect();
+        parsed
+    }
+}
+
+/// Parses one unit, takes its envelope off and dispatches what is inside.
+pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: &mut BTreeMap<String, u64>) {
+    let unit_index = parsed.units.len();
+    parsed.units.push(unit);
+    let mut out = Out {
+        kind: "",
+        parsed,
+        skipped,
+        unit_index,
+        unit,
+        bytes,
+        vendor: None,
+        digest: None,
+        vendor_ordinal: 0,
+        digest_ordinal: 0,
+        done: false,
+    };
+    let mut scratch = SCRATCH.with(RefCell::take);
+    scratch.bytes.clear();
+    match std::str::from_utf8(bytes) {
+        Ok(_) => scratch.bytes.extend_from_slice(bytes),
+        Err(_) => scratch.bytes.extend_from_slice(String::from_utf8_lossy(bytes).as_bytes()),
+    }
+    match simd_json::to_tape_with_buffers(&mut scratch.bytes, &mut scratch.buffers) {
+        Ok(tape) => {
+            let root = tape.as_value();
+            if root.is_object() || root.is_array() {
+                let found = envelope::unwrap(root, &mut |event| dispatch(event, &mut out));
+                if found.unknown > 0 || found.known == 0 {
+                    out.reject(None, "object of no known kind");
+                }
+            } else {
+                out.reject(None, "not a JSON object");
+            }
+        }
+        Err(_) => out.reject(None, reason_of(bytes)),
+    }
+    SCRATCH.with(|slot| slot.replace(scratch));
+}
+
+fn reason_of(bytes: &[u8]) -> &'static str {
+    if bytes.iter().take(4096).any(|b| *b < 0x20 && !b.is_ascii_whitespace()) {
+        "binary data"
+    } else if bytes.first() == Some(&b'{') || bytes.first() == Some(&b'[') {
+        "not valid JSON"
+    } else {
+        "not a JSON object"
+    }
+}
+
+/// Gives an event to the source that is surest of it; false if none knows it.
+fn dispatch(event: Value<'_, '_>, out: &mut Out<'_>) -> bool {
+    let Some((source, _)) = best(event) else { return false };
+    out.kind = source.kind();
+    out.vendor = None;
+    out.done = false;
+    source.read(event, out);
+    if !out.done {
+        out.reject(None, "nothing usable in the object");
+    }
+    true
+}
+
+/// The source that is surest of an object, and how sure; ties go to the earlier one.
+#[must_use]
+pub fn best(event: Value<'_, '_>) -> Option<(&'static dyn JsonSource, u8)> {
+    let mut best: Option<(&'static dyn JsonSource, u8)> = None;
+    for source in JSON {
+        let confidence = source.matches(event);
+        if confidence > best.map_or(0, |(_, known)| known) {
+            best = Some((*source, confidence));
+        }
+    }
+    best
+}

@@ -1,0 +1,185 @@
+//! Which source a stream is, by its content alone.
+
+use simd_json::prelude::*;
+
+use crate::envelope;
+use crate::frame::{self, units};
+use crate::json::Value;
+use crate::mapping::Mapping;
+use crate::reader::{self, JsonReader};
+use crate::siem_sheet;
+use crate::source::{Block, Framing, Recognised, Sample};
+use crate::vendors;
+
+/// Units looked at.
+const UNIT_SAMPLE: usize = 200;
+
+/// A stream that no source knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Unrecognised {
+    /// What was seen instead, in a few words.
+    pub reason: String,
+}
+
+/// The source of a stream: the surest of all, the earlier one where two are equally sure. The user's own mappings
+/// come before the built-in sources.
+///
+/// # Errors
+/// [`Unrecognised`] says what the stream looks like.
+pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised, Unrecognised> {
+    if sample.bytes.trim_ascii().is_empty() {
+        return Err(Unrecognised { reason: "empty".to_owned() });
+    }
+    if is_binary(sample.bytes) {
+        return Err(Unrecognised { reason: "binary data of no known kind".to_owned() });
+    }
+    let mut best: Option<Recognised> = None;
+    let mapped = mappings.iter().filter_map(|mapping| vendors::mapped(sample, mapping));
+    let known = vendors::ALL.iter().filter_map(|source| source.recognise(sample));
+    for found in mapped.chain(known) {
+        if best.as_ref().is_none_or(|best| found.confidence > best.confidence) {
+            best = Some(found);
+        }
+    }
+    best.ok_or_else(|| Unrecognised { reason: looks_like(sample) })
+}
+
+/// Text has no NUL bytes and few other control bytes.
+fn is_binary(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(8192)];
+    let odd =
+        head.iter().filter(|b| **b < 0x20 && !b.is_ascii_whitespace() && **b != 0x1e && **b != 0x1b).count();
+    odd * 20 > head.len()
+}
+
+fn looks_like(sample: &Sample<'_>) -> String {
+    match json_framing(sample.bytes) {
+        Some(framing) => {
+            let mut keys = Vec::new();
+            each_unit(sample.bytes, framing, |root| {
+                if keys.is_empty()
+                    && let Some(object) = root.as_object()
+                {
+                    keys.extend(object.keys().take(8).map(str::to_owned));
+                }
+            });
+            format!("JSON of no known source (keys: {})", keys.join(", "))
+        }
+        None => {
+            let line =
+                sample.bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+            let text: String = String::from_utf8_lossy(line.unwrap_or_default()).chars().take(120).collect();
+            format!("text of no known source, beginning: {text}")
+        }
+    }
+}
+
+/// How JSON is laid out in a stream, if it is JSON.
+#[must_use]
+pub fn json_framing(bytes: &[u8]) -> Option<Framing> {
+    let body = bytes.trim_ascii_start();
+    match body.first()? {
+        b'[' => Some(Framing::JsonValues),
+        b'{' => {
+            let mut lines =
+                body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+            let first = lines.next()?;
+            if parses(first) {
+                return Some(Framing::JsonLines);
+            }
+            // a damaged first line does not make JSON lines anything else
+            let (mut whole, mut seen) = (0, 0);
+            for line in lines.take(20) {
+                seen += 1;
+                whole += usize::from(line.first() == Some(&b'{') && parses(line));
+            }
+            Some(if seen > 0 && whole * 2 >= seen { Framing::JsonLines } else { Framing::JsonValues })
+        }
+        _ => {
+            // a few lines of anything may come before JSON lines
+            let lines: Vec<_> = body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).take(20).collect();
+            let whole = lines.iter().filter(|line| line.first() == Some(&b'{') && parses(line)).count();
+            (whole >= 2 && whole * 2 >= lines.len()).then_some(Framing::JsonLines)
+        }
+    }
+}
+
+fn parses(line: &[u8]) -> bool {
+    let mut bytes = line.to_vec();
+    simd_json::to_tape(&mut bytes).is_ok()
+}
+
+/// Gives each unit of a sample that is JSON to `look`.
+fn each_unit(bytes: &[u8], framing: Framing, mut look: impl FnMut(Value<'_, '_>)) {
+    for block in frame::Framer::new(bytes, framing).filter_map(Result::ok) {
+        for range in units(&block.bytes, framing).into_iter().take(UNIT_SAMPLE) {
+            let mut unit = block.bytes[range].to_vec();
+            if let Ok(tape) = simd_json::to_tape(&mut unit) {
+                look(tape.as_value());
+            }
+        }
+    }
+}
+
+/// A JSON stream most of whose known events are of this kind.
+#[must_use]
+pub fn json(sample: &Sample<'_>, kind: &'static str, why: &str) -> Option<Recognised> {
+    let framing = match json_framing(sample.bytes) {
+        Some(framing) => framing,
+        None => return siem_sheet::recognise(sample, kind, why),
+    };
+    let mut tally = Tally::default();
+    each_unit(sample.bytes, framing, |root| tally.look(root, kind));
+    let confidence = tally.confidence()?;
+    Some(Recognised {
+        kind,
+        confidence,
+        why: format!("{why}: {} of {} sampled", tally.own, tally.all),
+        framing,
+        reader: Box::new(JsonReader::new(framing)),
+    })
+}
+
+/// How many events of a sample are of a kind.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub own: u32,
+    pub others: u32,
+    pub all: u32,
+    surest: u8,
+}
+
+impl Tally {
+    pub fn look(&mut self, root: Value<'_, '_>, kind: &str) {
+        let mut any = false;
+        envelope::unwrap(root, &mut |event| {
+            let Some((source, confidence)) = reader::best(event) else { return false };
+            any = true;
+            self.all += 1;
+            if source.kind() == kind {
+                self.own += 1;
+                self.surest = self.surest.max(confidence);
+            } else {
+                self.others += 1;
+            }
+            true
+        });
+        self.all += u32::from(!any);
+    }
+
+    /// The surest event's confidence, less where other kinds or unknown objects outnumber this one.
+    pub fn confidence(&self) -> Option<u8> {
+        if self.own == 0 || self.own < self.others {
+            return None;
+        }
+        let share = f64::from(self.own) / f64::from(self.all.max(1));
+        Some((f64::from(self.surest) * (0.5 + share / 2.0)) as u8)
+    }
+}
+
+/// One block over a whole sample, for sources that look at units.
+#[must_use]
+pub fn block_of(sample: &Sample<'_>) -> Block {
+    Block { offset: 0, line: 1, bytes: sample.bytes.to_vec() }
+}

@@ -1,0 +1,471 @@
+//! Tables of people, things and money as any system exports them: headers decide, not file names.
+//!
+//! # Layout
+//! - [`rows`]: delimited text and flat JSON cut into rows of named values
+//! - [`address`]: postal addresses in one column or in parts
+//! - here: headers in normal form, plans (which headers a table needs), and the contest between plans
+
+pub mod address;
+pub mod plan;
+pub mod rows;
+
+use std::collections::BTreeMap;
+
+use model::{Record, TableDef, Time, UnitKey};
+
+use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample, SourceDoc};
+use crate::value::{self, DateOrder};
+pub use plan::Row;
+use rows::{Format, Pairs, Preview};
+
+/// A piece of information that a table takes from a row, and the headers that it may stand under.
+#[derive(Debug)]
+pub struct Role {
+    /// Name used by the source.
+    pub name: &'static str,
+    /// Headers, best first, in any writing.
+    pub headers: &'static [&'static str],
+    /// Whether it tells this table from the others.
+    pub anchor: bool,
+}
+
+/// Asks whether a role was found.
+pub type Has<'a> = &'a dyn Fn(&str) -> bool;
+/// Asks for the values of a role.
+pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
+/// How rows become records of one table.
+pub struct Plan {
+    /// Source kind.
+    pub kind: &'static str,
+    /// Table filled.
+    pub table: &'static TableDef,
+    /// What is looked for.
+    pub roles: &'static [Role],
+    /// Whether the roles that were found are enough.
+    pub enough: fn(Has<'_>) -> bool,
+    /// Headers that belong to other kinds of export.
+    pub foreign: &'static [&'static str],
+    /// Whether the values look like this table, given the values of a role.
+    pub plausible: fn(Values<'_>) -> bool,
+    /// Fills a record; `Err` is the reason why the row makes none.
+    pub fill: fn(&mut Row<'_>, &mut Record) -> Result<(), &'static str>,
+    /// For people.
+    pub doc: SourceDoc,
+}
+
+/// Words of a header in lower case, abbreviations written out, sorted: `Email - Work` is `work e-mail`.
+#[must_use]
+pub fn words(header: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    let chars: Vec<char> = header.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|i| chars.get(i)).copied().unwrap_or(' ');
+        let next_lower = chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if c.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_lower)) {
+            spaced.push(' ');
+        }
+        match c {
+            '#' => spaced.push_str(" number "),
+            '%' => spaced.push_str(" percent "),
+            '\'' | '’' => {}
+            c if c.is_alphanumeric() => {
+                // "Line1" is "line 1"
+                if c.is_ascii_digit() && before.is_lowercase() {
+                    spaced.push(' ');
+                }
+                spaced.extend(c.to_lowercase());
+            }
+            _ => spaced.push(' '),
+        }
+    }
+    let joined = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let joined =
+        joined.replace("e mail", "email").replace("zip code", "zip").replace("post code", "postcode");
+    let joined = joined.replace("bank ing", "banking").replace("ids", "id");
+    let mut out: Vec<String> =
+        joined.split(' ').filter(|w| !FILLERS.contains(w)).map(|w| long_form(w).to_owned()).collect();
+    out.retain(|w| !w.is_empty());
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// Words that carry nothing in a header, date formats included.
+const FILLERS: &[&str] = &["the", "of", "a", "an", "mm", "dd", "yyyy", "yy", "utc", "u", "s", "iso"];
+
+fn long_form(word: &str) -> &str {
+    #[rustfmt::skip]
+    const PAIRS: &[(&str, &str)] = &[
+        ("addr", "address"), ("num", "number"), ("no", "number"), ("nbr", "number"), ("nr", "number"),
+        ("dt", "date"), ("emp", "employee"), ("ee", "employee"), ("dept", "department"), ("mgr", "manager"),
+        ("supervisor", "manager"), ("acct", "account"), ("acc", "account"), ("tel", "phone"),
+        ("telephone", "phone"),
+        ("cell", "mobile"), ("cellphone", "mobile"), ("identifier", "id"), ("organisation", "organization"),
+        ("org", "organization"), ("ref", "reference"), ("postal", "postcode"), ("zip", "postcode"),
+        ("postalcode", "postcode"), ("zipcode", "postcode"), ("province", "state"), ("region", "state"),
+        ("town", "city"), ("mail", "email"), ("emailaddress", "email"), ("addresses", "address"),
+        ("sn", "serial"),
+        ("shipped", "ship"), ("shipping", "ship"), ("shipment", "ship"), ("recipient", "recipient"),
+        ("consignee", "recipient"), ("receiver", "recipient"), ("datetime", "date"), ("timestamp", "date"),
+        ("time", "date"), ("at", "date"), ("on", "date"), ("firstname", "first"), ("lastname", "last"),
+        ("surname", "last"), ("forename", "first"), ("given", "first"), ("family", "last"),
+        ("personal", "private"),
+        ("fullname", "full"), ("cty", "city"), ("ctry", "country"), ("hostname", "host"), ("tag", "tag"),
+        ("associate", "employee"), ("personnel", "employee"), ("staff", "employee"), ("worker", "employee"),
+        ("crew", "employee"), ("code", "code"), ("aba", "routing"), ("rtn", "routing"), ("swift", "bic"),
+    ];
+    PAIRS.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| long)
+}
+
+/// Words that may be left out of a header to understand it.
+const NOISE: &[&str] = &[
+    "employee",
+    "user",
+    "person",
+    "member",
+    "team",
+    "primary",
+    "current",
+    "legal",
+    "field",
+    "report",
+    "custom",
+    "hr",
+    "hris",
+    "preferred",
+    "code",
+    "value",
+    "full",
+    "display",
+    "main",
+    "default",
+    "details",
+    "info",
+    "display",
+];
+
+/// A kind of column that is dropped unread, named in what was skipped.
+#[must_use]
+pub fn refused(header: &str) -> Option<String> {
+    let spaced = words(header).join("_");
+    let raw: String = header.to_lowercase();
+    if let Some(word) = model::refusal::refused_word(&spaced).or_else(|| model::refusal::refused_word(header))
+    {
+        return Some(format!("column refused: {word}"));
+    }
+    let compact: String = raw.chars().filter(char::is_ascii_alphanumeric).collect();
+    const IDS: &[&str] = &[
+        "socialsecurity",
+        "taxid",
+        "nationalid",
+        "passport",
+        "taxpayer",
+        "nationalinsurance",
+        "socialinsurance",
+        "driverslicense",
+        "driverlicense",
+        "governmentid",
+        "dateofbirth",
+        "birthday",
+        "aadhaar",
+        "itin",
+    ];
+    let found = IDS.iter().find(|id| compact.contains(**id) && !(**id == "itin" && compact != "itin"));
+    found.map(|id| format!("column refused: {id}"))
+}
+
+/// Which role each header plays; lower rank is better.
+pub struct HeaderMap {
+    known: BTreeMap<Vec<String>, (usize, usize)>,
+}
+
+impl HeaderMap {
+    /// The map of a plan.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let mut known = BTreeMap::new();
+        for (role_at, role) in plan.roles.iter().enumerate() {
+            for (rank, header) in role.headers.iter().enumerate() {
+                known.entry(words(header)).or_insert((role_at, rank));
+            }
+        }
+        Self { known }
+    }
+
+    /// Role and rank of a header.
+    #[must_use]
+    pub fn role(&self, header: &str) -> Option<(usize, usize)> {
+        let mut bag = words(header);
+        if let Some(found) = self.known.get(&bag) {
+            return Some(*found);
+        }
+        let before = bag.len();
+        bag.retain(|word| !NOISE.contains(&word.as_str()));
+        if bag.is_empty() || bag.len() == before {
+            return None;
+        }
+        self.known.get(&bag).map(|(role, rank)| (*role, rank + 100))
+    }
+}
+
+/// A stream read by one plan.
+struct Candidate {
+    confidence: u8,
+    matched: usize,
+    why: String,
+    format: Format,
+    sample: Vec<Pairs>,
+    preamble: Vec<String>,
+}
+
+/// Recognises a stream for one plan; silent where another plan fits better.
+pub fn recognise(plan: &'static Plan, all: &[&'static Plan], sample: &Sample<'_>) -> Option<Recognised> {
+    let previews = rows::previews(sample.bytes);
+    let own = candidate(plan, &previews)?;
+    for other in all.iter().filter(|other| other.kind != plan.kind) {
+        if candidate(other, &previews).is_some_and(|c| c.confidence > own.confidence) {
+            return None;
+        }
+    }
+    let framing = match &own.format {
+        Format::Sheet { delimiter, .. } => Framing::Sheet { delimiter: *delimiter },
+        Format::Json { lines: true } => Framing::JsonLines,
+        Format::Json { lines: false } => Framing::JsonValues,
+    };
+    let snapshot =
+        own.preamble.iter().find_map(|line| stated_date(line)).or_else(|| value::date_in_name(sample.name));
+    let semicolons = matches!(own.format, Format::Sheet { delimiter: b';', .. });
+    let order = date_order(own.sample.iter().flatten().map(|(_, v)| v.as_str()), semicolons);
+    let reader = PlanReader { plan, map: HeaderMap::new(plan), format: own.format, order, snapshot };
+    Some(Recognised {
+        kind: plan.kind,
+        confidence: own.confidence,
+        why: own.why,
+        framing,
+        reader: Box::new(reader),
+    })
+}
+
+fn candidate(plan: &'static Plan, previews: &[Preview]) -> Option<Candidate> {
+    let map = HeaderMap::new(plan);
+    let mut best: Option<Candidate> = None;
+    for preview in previews {
+        let found = match preview {
+            Preview::Json(lines, sample) => json_candidate(plan, &map, *lines, sample),
+            Preview::Sheet(delimiter, records) => sheet_candidate(plan, &map, *delimiter, records),
+        };
+        if let Some(found) = found
+            && best.as_ref().is_none_or(|known| found.matched > known.matched)
+        {
+            best = Some(found);
+        }
+    }
+    best
+}
+
+fn json_candidate(plan: &Plan, map: &HeaderMap, lines: bool, sample: &[Pairs]) -> Option<Candidate> {
+    let mut header: Vec<String> = Vec::new();
+    for (name, _) in sample.iter().flatten() {
+        if !header.contains(name) && header.len() < 400 {
+            header.push(name.clone());
+        }
+    }
+    let scored = score(plan, map, &header, sample)?;
+    // wide event objects hold a few familiar keys by chance
+    (scored.1 >= 30).then(|| Candidate {
+        confidence: scored.0,
+        matched: scored.2,
+        why: scored.3,
+        format: Format::Json { lines },
+        sample: sample.to_vec(),
+        preamble: Vec::new(),
+    })
+}
+
+fn sheet_candidate(
+    plan: &Plan,
+    map: &HeaderMap,
+    delimiter: u8,
+    records: &[(crate::source::Unit, Vec<String>)],
+) -> Option<Candidate> {
+    let (at, _) = records
+        .iter()
+        .take(25)
+        .enumerate()
+        .map(|(at, (_, cells))| (at, cells.iter().filter(|cell| map.role(cell).is_some()).count()))
+        .max_by_key(|(at, count)| (*count, usize::MAX - at))
+        .filter(|(_, count)| *count >= 2)?;
+    let mut header = records[at].1.clone();
+    while header.last().is_some_and(String::is_empty) {
+        header.pop();
+    }
+    let sample: Vec<Pairs> = records[at + 1..]
+        .iter()
+        .take(100)
+        .map(|(_, cells)| header.iter().cloned().zip(cells.iter().cloned()).collect())
+        .collect();
+    let (confidence, _, matched, why) = score(plan, map, &header, &sample)?;
+    let preamble = records[..at].iter().map(|(_, cells)| cells.join(" ").trim().to_owned()).collect();
+    let format = Format::Sheet { delimiter, header, header_line: records[at].0.line };
+    Some(Candidate { confidence, matched, why, format, sample, preamble })
+}
+
+/// Confidence, share of columns understood in percent, columns understood, and the reason.
+fn score(
+    plan: &Plan,
+    map: &HeaderMap,
+    header: &[String],
+    sample: &[Pairs],
+) -> Option<(u8, usize, usize, String)> {
+    let foreign: Vec<Vec<String>> = plan.foreign.iter().map(|name| words(name)).collect();
+    let mut roles: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+    let (mut understood, mut counted) = (0, 0);
+    for name in header.iter().filter(|name| !name.is_empty()) {
+        if foreign.contains(&words(name)) {
+            return None;
+        }
+        if refused(name).is_some() {
+            continue;
+        }
+        counted += 1;
+        if let Some((role, _)) = map.role(name) {
+            understood += 1;
+            roles.entry(plan.roles[role].name).or_default().push(name);
+        }
+    }
+    if !(plan.enough)(&|role| roles.contains_key(role)) {
+        return None;
+    }
+    let values = |role: &str| -> Vec<String> {
+        let Some(names) = roles.get(role) else { return Vec::new() };
+        let cells = sample.iter().flatten().filter(|(name, text)| names.contains(&name) && !text.is_empty());
+        cells.map(|(_, text)| text.clone()).collect()
+    };
+    if !(plan.plausible)(&values) {
+        return None;
+    }
+    let anchors = plan.roles.iter().filter(|role| role.anchor && roles.contains_key(role.name)).count();
+    let share = 100 * understood / counted.max(1);
+    let confidence = 30 + share * 35 / 100 + (anchors * 8).min(30);
+    let names: Vec<&str> = roles.keys().copied().take(6).collect();
+    let why = format!("{understood} of {counted} columns understood: {}", names.join(", "));
+    Some((u8::try_from(confidence.min(95)).unwrap_or(95), share, understood, why))
+}
+
+/// The date in "As of 2026-11-01", "Report date: 11/01/2026", "Generated on …".
+fn stated_date(line: &str) -> Option<Time> {
+    let lower = line.to_ascii_lowercase();
+    let marks =
+        ["as of", "report date", "generated", "run date", "effective date", "exported", "snapshot", "date:"];
+    let (mark, at) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (mark, at)))?;
+    let rest = line.get(at + mark.len()..)?.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let rest = rest.strip_prefix("on ").or_else(|| rest.strip_prefix("at ")).unwrap_or(rest);
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    (1..=words.len().min(6))
+        .rev()
+        .find_map(|n| value::time(words[..n].join(" ").trim_end_matches([',', '.', ')'])))
+}
+
+/// Which of day and month stands first, from the dates that leave no choice.
+fn date_order<'a>(values: impl Iterator<Item = &'a str>, semicolons: bool) -> DateOrder {
+    let (mut day, mut month) = (0, 0);
+    for text in values {
+        let mut parts = text.split(['/', '-', ' ']);
+        let mut number = || parts.next().filter(|p| p.len() <= 2).and_then(|p| p.parse::<u32>().ok());
+        if let (Some(first), Some(second)) = (number(), number()) {
+            day += usize::from((13..=31).contains(&first) && second <= 12);
+            month += usize::from((13..=31).contains(&second) && first <= 12);
+        }
+    }
+    if day > month || (day == month && semicolons) { DateOrder::DayFirst } else { DateOrder::MonthFirst }
+}
+
+struct PlanReader {
+    plan: &'static Plan,
+    map: HeaderMap,
+    format: Format,
+    order: DateOrder,
+    snapshot: Option<Time>,
+}
+
+impl Reader for PlanReader {
+    fn read(&self, block: &Block) -> Parsed {
+        let mut parsed = Parsed::default();
+        let mut roles = BTreeMap::new();
+        let mut headers = Headers::default();
+        rows::cut(&self.format, block, &mut parsed, |parsed, unit, pairs| {
+            let unit_index = parsed.units.len();
+            parsed.units.push(unit);
+            let pairs = headers.readable(pairs, parsed);
+            if pairs.is_empty() {
+                return;
+            }
+            let mut row = Row::new(self.plan, self.order);
+            for (name, text) in &pairs {
+                let role = *roles.entry(name.clone()).or_insert_with(|| self.map.role(name));
+                if let Some((role, rank)) = role {
+                    row.add(self.plan.roles[role].name, rank, name, text);
+                }
+            }
+            let mut record = Record::new(self.plan.table, headers.unit_key(&pairs), 0, unit_index);
+            match (self.plan.fill)(&mut row, &mut record) {
+                Ok(()) => parsed.records.push(record),
+                Err(reason) => parsed.rejects.push(rows::reject(unit, None, reason, block)),
+            }
+            for (column, reason) in row.problems() {
+                parsed.rejects.push(rows::reject(unit, Some(column), reason, block));
+            }
+            for note in row.notes() {
+                rows::skip(parsed, note, 1);
+            }
+        });
+        parsed
+    }
+
+    fn snapshot_time(&self) -> Option<Time> {
+        self.snapshot
+    }
+}
+
+/// What was found out about each header, so that it is found out once and not for every row.
+#[derive(Default)]
+pub struct Headers {
+    known: BTreeMap<String, (Option<String>, String)>,
+}
+
+impl Headers {
+    fn look(&mut self, name: &str) -> &(Option<String>, String) {
+        self.known.entry(name.to_owned()).or_insert_with(|| (refused(name), words(name).join(" ")))
+    }
+
+    /// The pairs without refused columns, which are counted.
+    pub fn readable(&mut self, pairs: Pairs, parsed: &mut Parsed) -> Pairs {
+        let mut out = Vec::with_capacity(pairs.len());
+        for (name, text) in pairs {
+            match &self.look(&name).0 {
+                Some(why) => rows::skip(parsed, why, 1),
+                None => out.push((name, text)),
+            }
+        }
+        out
+    }
+
+    /// Key of a row: its filled columns sorted by header, so that their order in the file does not matter.
+    #[must_use]
+    pub fn unit_key(&mut self, pairs: &Pairs) -> UnitKey {
+        let mut sorted: Vec<(String, &str)> = Vec::with_capacity(pairs.len());
+        for (name, text) in pairs.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            sorted.push((self.look(name).1.clone(), text.trim()));
+        }
+        sorted.sort();
+        let mut canonical = Vec::new();
+        for (name, text) in sorted {
+            canonical.extend_from_slice(name.as_bytes());
+            canonical.push(0x1f);
+            canonical.extend_from_slice(text.as_bytes());
+            canonical.push(0x1e);
+        }
+        UnitKey::of_bytes(&canonical)
+    }
+}

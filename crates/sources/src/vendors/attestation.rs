@@ -1,0 +1,307 @@
+//! Facts that the company checked or approved: badge logs, travel, households, equipment, software.
+
+use model::Record;
+use model::tables::{TIME, attestation as t};
+
+use crate::countries::alpha2;
+use crate::sheet::{self, Plan, Role, Row};
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+
+// one role a line reads better than one word a line
+#[rustfmt::skip]
+const ROLES: &[Role] = &[
+    Role { name: "worker", anchor: false, headers: &[
+        "worker id", "employee id", "employee number", "cardholder employee id", "traveler id",
+        "traveller id", "id",
+        "person id", "user id", "traveler employee id", "requester id", "staff id", "cardholder id",
+        "personnel number",
+    ] },
+    Role { name: "email", anchor: false, headers: &[
+        "worker email", "work email", "email", "employee email", "traveler email", "traveller email",
+        "email address",
+        "user email", "requester email", "cardholder email", "requested for email",
+    ] },
+    Role { name: "name", anchor: false, headers: &[
+        "employee name", "cardholder", "cardholder name", "traveler", "traveler name", "traveller", "name",
+        "worker",
+        "first name", "last name", "user", "employee", "badge holder", "requester", "requested for", "who",
+        "full name",
+    ] },
+    Role { name: "kind", anchor: true, headers: &[
+        "kind", "attestation", "attestation type", "attestation kind", "approval type", "request type",
+        "type", "category",
+        "fact", "exception type", "check type", "event type", "event", "catalog item",
+    ] },
+    Role { name: "badge", anchor: true, headers: &[
+        "badge", "badge id", "badge number", "card number", "credential", "card id", "fob", "access card",
+        "badge no",
+        "credential number", "card",
+    ] },
+    Role { name: "door", anchor: true, headers: &[
+        "door", "reader", "door name", "reader name", "entrance", "access point", "door reader", "portal",
+        "gate", "turnstile",
+        "entry", "entry name", "device location",
+    ] },
+    Role { name: "place", anchor: false, headers: &[
+        "place", "site", "location", "office", "building", "site name", "area", "floor", "facility",
+        "campus", "city",
+        "place name", "office location", "checked at place", "location name",
+    ] },
+    Role { name: "destination", anchor: true, headers: &[
+        "destination", "travel destination", "destination city", "trip destination", "to city",
+        "arrival city",
+        "new location", "relocating to", "new address city", "new city", "travelling to",
+        "destination location", "going to",
+        "approved location",
+    ] },
+    Role { name: "country", anchor: false, headers: &[
+        "place country", "country", "destination country", "country code", "travel country", "new country",
+        "work country",
+        "country destination", "approved country",
+    ] },
+    Role { name: "time", anchor: false, headers: &[
+        "time", "event time", "date", "timestamp", "date time", "event date", "badge time", "swipe time",
+        "access time",
+        "approved at", "approval date", "approved on", "approved date", "checked at", "check date",
+        "created at", "created",
+        "occurred at", "recorded at", "entry time", "date approved", "verified at", "verified on",
+        "declared on", "event timestamp",
+        "declaration date", "submitted", "completed at", "date verified",
+    ] },
+    Role { name: "from", anchor: true, headers: &[
+        "from time", "start date", "from", "from date", "start", "departure date", "valid from",
+        "departure", "travel start",
+        "trip start", "depart date", "effective date", "begin date", "start time", "trip start date",
+        "move date",
+        "travel start date", "leave on", "check in date", "outbound date",
+    ] },
+    Role { name: "to", anchor: true, headers: &[
+        "to time", "end date", "to", "to date", "end", "return date", "valid to", "valid until",
+        "travel end", "trip end",
+        "until", "expires", "end time", "trip end date", "travel end date", "expiry date",
+        "expiration date", "check out date",
+        "arrival back",
+    ] },
+    Role { name: "approved", anchor: true, headers: &[
+        "approved", "approval status", "status", "state", "decision", "approval", "is approved", "outcome",
+        "result", "approval state",
+        "access result", "request status",
+    ] },
+    Role { name: "approver", anchor: false, headers: &[
+        "approved by", "approver", "approver name", "manager", "checked by", "verified by",
+        "approver email", "witness",
+        "manager approval", "inspector", "purpose", "reason", "justification", "business reason",
+        "trip purpose",
+    ] },
+    Role { name: "checked", anchor: true, headers: &[
+        "in person check", "in person", "verification method", "met in person", "id check",
+        "in person verification",
+        "i9 verified in person", "seen in person", "identity checked in person", "check method", "method",
+    ] },
+    Role { name: "other", anchor: true, headers: &[
+        "other worker id", "household member id", "household member", "shares household with",
+        "related employee",
+        "other employee id", "related employee id", "spouse employee id", "partner employee id", "cohabitant",
+        "household employee id", "roommate", "lives with", "related worker id", "shared with employee id",
+        "second employee id", "other employee", "co habitant employee id", "relative employee id",
+    ] },
+    Role { name: "equipment", anchor: true, headers: &[
+        "equipment", "approved equipment", "hardware", "peripheral", "device", "equipment requested",
+        "hardware item",
+        "accessory", "equipment type", "kvm", "equipment name", "approved hardware", "equipment item",
+    ] },
+    Role { name: "software", anchor: true, headers: &[
+        "software", "approved software", "application", "app", "software name", "application name", "tool",
+        "software requested", "software title", "approved application",
+    ] },
+    Role { name: "item", anchor: false, headers: &["item", "item requested", "asset", "what", "exception",
+        "item name", "description", "short description"] },
+    Role { name: "reference", anchor: false, headers: &[
+        "reference", "ticket", "ticket number", "approval number", "request number", "request id",
+        "case number", "trip id",
+        "number", "ticket id", "approval id", "booking reference", "itinerary number", "issue key",
+        "case id", "event id",
+        "travel request id", "record locator",
+    ] },
+];
+
+/// Plan for attestations.
+pub static PLAN: Plan = Plan {
+    kind: "attestation",
+    table: &t::TABLE,
+    roles: ROLES,
+    enough: |has| {
+        (has("worker") || has("email"))
+            && ((has("badge") || has("door")) && has("time")
+                || has("destination") && (has("from") || has("approved"))
+                || has("other")
+                || has("kind")
+                    && (has("place")
+                        || has("from")
+                        || has("item")
+                        || has("equipment")
+                        || has("software")
+                        || has("reference"))
+                || has("checked") && has("time")
+                || (has("equipment") || has("software")) && has("approved"))
+    },
+    foreign: &[
+        "tracking number",
+        "routing number",
+        "iban",
+        "hire date",
+        "user agent",
+        "job title",
+        "serial number",
+        "carrier",
+        "ip address",
+        "meeting id",
+        "wallet address",
+        "version",
+        "bundle id",
+        "asset tag",
+        "client ip",
+        "operation",
+        "src ip",
+        "session id",
+        "account number",
+        "actor",
+    ],
+    plausible: |values| {
+        // with nothing but a word for the kind, that word must be one of ours
+        let told = ["door", "badge", "destination", "other", "equipment", "software", "checked"]
+            .iter()
+            .any(|r| !values(r).is_empty());
+        let kinds = values("kind");
+        told || kinds.iter().filter(|text| kind_word(text).is_some()).count() * 2 >= kinds.len().max(1)
+    },
+    fill,
+    doc: SourceDoc {
+        title: "Attestations (badge logs, travel and relocation approvals, households, exceptions)",
+        documentation: "Access event, travel request or approval export, by the publisher of that system",
+        recognised_by: "Headers that name a worker and a badge event, trip, household or exception.",
+        expects: &[
+            "Employee ID* or Email*",
+            "kind, or columns that tell it: Badge, Door, Destination, Household Member, Equipment, Software",
+            "Event Time",
+            "Start Date",
+            "End Date",
+            "Site",
+            "Country",
+            "Status",
+            "Ticket",
+        ],
+        fills: &["attestation"],
+    },
+};
+
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+    if row.text("worker").is_none() && row.email("email").is_none() {
+        return Err("attestation without a worker");
+    }
+    if row.text("approved").is_some_and(is_refusal) {
+        return Err("not approved or not granted");
+    }
+    let kind = kind(row).ok_or("kind of attestation not understood")?;
+    record.text(t::worker_id, row.text("worker"));
+    record.text(t::worker_email, row.email("email"));
+    record.text(t::kind, Some(kind));
+    let (time, from, to) = (row.time("time"), row.time("from"), row.time("to"));
+    record.time(TIME, time.or(from));
+    record.time(t::from_time, from);
+    record.time(t::to_time, to);
+    let place = row.text("destination").or(row.text("place")).or(row.text("door"));
+    record.text(t::place, place);
+    let country =
+        row.text("country").and_then(alpha2).or_else(|| place?.rsplit(", ").next().and_then(alpha2));
+    record.text(t::place_country, country);
+    record.text(t::other_worker_id, row.text("other"));
+    record.text(t::item, row.text("equipment").or(row.text("software")).or(row.text("item")));
+    record.text(t::reference, row.text("reference"));
+    Ok(())
+}
+
+fn kind(row: &Row<'_>) -> Option<&'static str> {
+    if let Some(kind) = row.text("kind").and_then(kind_word) {
+        return Some(kind);
+    }
+    let has = |role: &str| row.text(role).is_some();
+    if has("other") {
+        Some("declared_household")
+    } else if has("badge") || has("door") {
+        Some("badge_in")
+    } else if row
+        .text("checked")
+        .is_some_and(|text| kind_word(text).is_some() || row.truth("checked") == Some(true))
+    {
+        Some("in_person_check")
+    } else if has("destination") {
+        Some(if has("to") { "approved_travel" } else { "approved_relocation" })
+    } else if has("software") {
+        Some("approved_software")
+    } else if has("equipment") {
+        Some("approved_equipment")
+    } else {
+        None
+    }
+}
+
+fn kind_word(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase().replace(['-', '_'], " ");
+    let table: &[(&str, &[&str])] = &[
+        ("badge_in", &["badge", "access granted", "door", "swipe", "entry granted", "valid access", "admit"]),
+        (
+            "in_person_check",
+            &["in person", "face to face", "id check", "on site check", "onsite verification", "i 9"],
+        ),
+        ("approved_relocation", &["relocat", "moving", "move ", "address change approved"]),
+        ("approved_travel", &["travel", "trip", "work from abroad", "workation", "work abroad"]),
+        ("declared_household", &["household", "spouse", "partner", "roommate", "cohabit", "family"]),
+        ("approved_software", &["software", "application", "tool exception", "app exception"]),
+        ("approved_equipment", &["equipment", "hardware", "peripheral", "device", "kvm", "accessory"]),
+    ];
+    table.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| *kind)
+}
+
+/// A request that was turned down or is open speaks for nobody.
+fn is_refusal(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "reject",
+        "denied",
+        "declin",
+        "pending",
+        "cancel",
+        "draft",
+        "withdrawn",
+        "not approved",
+        "fail",
+        "submitted",
+        "refused",
+        "unapproved",
+    ];
+    words.iter().any(|word| lower.contains(word)) || crate::value::truth(text) == Some(false)
+}
+
+/// Headers that the source understands, as the documentation lists them.
+#[must_use]
+pub fn expected_headers() -> &'static [&'static str] {
+    PLAN.doc.expects
+}
+
+/// Attestations.
+pub struct Attestation;
+
+impl Source for Attestation {
+    fn kind(&self) -> &'static str {
+        PLAN.kind
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &PLAN.doc
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        sheet::recognise(&PLAN, super::generic::PLANS, sample)
+    }
+}

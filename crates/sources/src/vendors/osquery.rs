@@ -1,0 +1,244 @@
+//! osquery results log. Vendor documentation: "Logging" and "Schema", osquery.
+//!
+//! Forms: event (`columns`, `action`), snapshot (`snapshot: […]`), batch (`diffResults` or `diff_results` with
+//! `added` and `removed`), and Fleet's and Kolide's nesting of these. The table is known by the query's name, and by
+//! the shape of its columns where the name is anything.
+
+use model::{Record, Time};
+use simd_json::prelude::*;
+
+use super::osquery_tables::{self as tables, Table};
+use crate::json::{self, Value, get, str_of, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::recognise;
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+
+/// osquery results log.
+pub struct Osquery;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "osquery results (event, differential, snapshot, batch; Fleet, Kolide)",
+    documentation: "Logging, osquery; Schema, osquery",
+    recognised_by: "objects with name and columns, snapshot or diffResults",
+    expects: &[
+        "name*",
+        "columns* or snapshot* or diffResults*",
+        "action",
+        "hostIdentifier",
+        "unixTime or calendarTime",
+        "decorations.host_uuid",
+        "decorations.hostname",
+        "decorations.hardware_serial",
+    ],
+    fills: &[
+        "device_inventory",
+        "software_inventory",
+        "peripheral",
+        "display",
+        "network_interface",
+        "lan_neighbour",
+        "route",
+        "wifi",
+        "process",
+        "listening_port",
+        "local_logon",
+    ],
+};
+
+impl Source for Osquery {
+    fn kind(&self) -> &'static str {
+        "osquery"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "osquery", "osquery results (name, columns or snapshot)")
+    }
+}
+
+impl JsonSource for Osquery {
+    fn kind(&self) -> &'static str {
+        "osquery"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        let Some(object) = event.as_object() else { return 0 };
+        let (mut rows, mut name, mut signs) = (false, false, 0);
+        for (key, value) in object.iter() {
+            match key {
+                "columns" => rows |= value.is_object(),
+                "snapshot" => rows |= value.is_array(),
+                "diffResults" | "diff_results" => rows |= value.is_object() || value.is_array(),
+                "name" => name |= value.is_str(),
+                "action" | "hostIdentifier" | "host_identifier" | "calendarTime" | "unixTime"
+                | "decorations" | "epoch" | "counter" => signs += 1,
+                _ => {}
+            }
+        }
+        match (rows && name, signs) {
+            (true, 0) => 30,
+            (true, 1) => 70,
+            (true, _) => 95,
+            _ => 0,
+        }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        let host = Host::of(event);
+        let name = get(event, "name").and_then(str_of).unwrap_or_default();
+        if let Some(columns) = get(event, "columns").filter(|columns| columns.is_object()) {
+            let change = Change::of(get(event, "action").and_then(str_of).unwrap_or_default());
+            row(&host, name, columns, change, out);
+        }
+        let mut any = false;
+        for columns in get(event, "snapshot").map(json::elements).unwrap_or_default() {
+            any = true;
+            row(&host, name, columns, Change::Snapshot, out);
+        }
+        if let Some(batch) = get(event, "diffResults") {
+            for (key, change) in [("added", Change::Added), ("removed", Change::Removed)] {
+                let sides = json::elements(batch);
+                for columns in sides.iter().filter_map(|side| get(*side, key)).flat_map(json::elements) {
+                    any = true;
+                    row(&host, name, columns, change, out);
+                }
+            }
+        }
+        if !any && get(event, "columns").is_none() {
+            // an empty snapshot says that there is nothing: understood, and no record
+            out.skip(&format!("{name} (empty)"));
+        }
+    }
+}
+
+/// What happened to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// New since the query last ran, or an event.
+    Added,
+    /// Gone since the query last ran.
+    Removed,
+    /// There when the query ran.
+    Snapshot,
+}
+
+impl Change {
+    fn of(action: &str) -> Self {
+        if action.eq_ignore_ascii_case("removed") {
+            Self::Removed
+        } else if action.eq_ignore_ascii_case("snapshot") {
+            Self::Snapshot
+        } else {
+            Self::Added
+        }
+    }
+
+    /// Words for things that are connected.
+    #[must_use]
+    pub fn connection(self) -> &'static str {
+        match self {
+            Self::Added => "connect",
+            Self::Removed => "disconnect",
+            Self::Snapshot => "present",
+        }
+    }
+
+    /// Words for processes.
+    #[must_use]
+    pub fn process(self) -> &'static str {
+        match self {
+            Self::Added => "launch",
+            Self::Removed => "terminate",
+            Self::Snapshot => "present",
+        }
+    }
+
+    /// Words for inventories.
+    #[must_use]
+    pub fn listing(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
+
+/// Which device a result speaks of, and when.
+pub struct Host {
+    /// Hardware UUID, else host identifier.
+    pub uid: Option<String>,
+    /// Host name.
+    pub name: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// When the query ran.
+    pub time: Option<Time>,
+}
+
+impl Host {
+    fn of(event: Value<'_, '_>) -> Self {
+        let decoration = get(event, "decorations");
+        let from = |places: &[Option<Value<'_, '_>>], keys: &[&str]| {
+            places.iter().flatten().find_map(|place| {
+                keys.iter()
+                    .filter_map(|key| text_at(*place, key))
+                    .find(|text| !model::record::is_missing(text))
+                    .map(|text| text.into_owned())
+            })
+        };
+        let both = [decoration, Some(event)];
+        let identifier = from(&[Some(event)], &["hostIdentifier", "host_identifier"]);
+        let uuid = from(&both, &["host_uuid", "hardware_uuid", "system_uuid"]);
+        let named = from(&both, &["hostname", "host_name", "computer_name", "local_hostname"]);
+        // an identifier that is a UUID is no name
+        let as_name = identifier.clone().filter(|text| !is_uuid(text));
+        Self {
+            uid: uuid.or(identifier),
+            name: named.or(as_name),
+            serial: from(&both, &["hardware_serial", "serial_number", "host_serial", "serial"]),
+            time: ["unixTime", "calendarTime", "timestamp"]
+                .iter()
+                .filter_map(|key| get(event, key))
+                .find_map(json::time)
+                .filter(|time| time.0 > 0),
+        }
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+fn row(host: &Host, name: &str, columns: Value<'_, '_>, change: Change, out: &mut Out<'_>) {
+    if !columns.is_object() {
+        return out.reject(Some("columns"), "row is not an object");
+    }
+    let Some(table) = tables::table_of(name, columns) else { return out.skip(name) };
+    match tables::fill(table, host, columns, change, out) {
+        Some(record) => out.push(record),
+        None => out.skip(skipped_name(table, name)),
+    }
+}
+
+fn skipped_name(table: Table, name: &str) -> &str {
+    if table == Table::Registry { "registry (not on the allow-list)" } else { name }
+}
+
+/// Sets the device of a record: the same four columns stand in every endpoint table.
+pub(super) fn set_host(record: &mut Record, host: &Host) {
+    let at = |name: &str| record.table.position(name).map(model::table::At);
+    let (uid, hostname, serial) = (at("device_uid"), at("hostname"), at("serial"));
+    for (at, value) in [(uid, &host.uid), (hostname, &host.name), (serial, &host.serial)] {
+        if let Some(at) = at {
+            record.text(at, value.as_deref());
+        }
+    }
+}

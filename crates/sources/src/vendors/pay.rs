@@ -1,0 +1,314 @@
+//! Instructions where to pay a worker: direct-deposit and payment-election reports, payout lists, wallets.
+
+use model::Record;
+use model::tables::{TIME, pay_instruction as t};
+
+use crate::sheet::{self, Plan, Role, Row};
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+
+// one role a line reads better than one word a line
+#[rustfmt::skip]
+const ROLES: &[Role] = &[
+    Role { name: "worker", anchor: false, headers: &[
+        "worker id", "employee id", "employee number", "payee id", "file number", "associate id",
+        "contractor id", "id",
+        "person number", "personnel number", "recipient id", "payroll id", "user id", "staff id",
+        "employee code",
+    ] },
+    Role { name: "email", anchor: false, headers: &[
+        "worker email", "work email", "employee email", "email", "email address", "payee email",
+        "contractor email",
+        "recipient email", "user email", "work email address",
+    ] },
+    Role { name: "name", anchor: false, headers: &[
+        "employee name", "worker", "employee", "name", "payee", "payee name", "worker name",
+        "contractor name",
+        "full name", "legal name", "contractor", "first name", "last name",
+    ] },
+    Role { name: "method", anchor: false, headers: &[
+        "payment method", "method", "payout method", "payment type", "pay method", "deposit type",
+        "distribution type",
+        "payment election type", "pay type", "disbursement method", "payout type", "withdrawal method",
+    ] },
+    Role { name: "routing", anchor: true, headers: &[
+        "routing number", "routing", "routing transit number", "aba", "aba number", "bank routing number",
+        "transit number",
+        "sort code", "bic", "swift", "swift code", "bank code", "bsb", "ifsc", "routing token", "bic swift",
+        "bank id",
+        "bank identification code", "swift bic", "branch transit number", "ifsc code", "bank routing",
+        "routing no", "bank sort code",
+    ] },
+    Role { name: "account", anchor: true, headers: &[
+        "account number", "bank account number", "account", "iban", "bank account",
+        "direct deposit account", "account no",
+        "account token", "deposit account number", "account iban", "iban account number", "payout account",
+        "beneficiary account", "direct deposit account number", "beneficiary account number",
+        "checking account number",
+    ] },
+    Role { name: "account_type", anchor: true, headers: &[
+        "account type", "bank account type", "type account", "deposit account type", "checking savings",
+        "type of account",
+    ] },
+    Role { name: "bank", anchor: true, headers: &[
+        "bank name", "bank", "financial institution", "processor", "institution name", "payment processor",
+        "bank processor",
+        "provider", "bank institution", "payout provider", "beneficiary bank", "financial institution name",
+    ] },
+    Role { name: "holder", anchor: true, headers: &[
+        "name on account", "account holder", "account holder name", "holder name", "account name",
+        "beneficiary",
+        "beneficiary name", "account owner", "bank account name", "account nickname holder", "holder",
+        "account owner name",
+        "payee account name", "name on bank account", "bank account holder",
+    ] },
+    Role { name: "match", anchor: true, headers: &[
+        "account holder match", "holder match", "name match", "name match result", "prenote result",
+        "account name match",
+        "confirmation of payee", "cop result", "vop result", "holder name match", "verification of payee",
+        "name check",
+        "payee verification",
+    ] },
+    Role { name: "wallet", anchor: true, headers: &[
+        "wallet address", "wallet", "crypto address", "crypto wallet", "payout address",
+        "crypto wallet address",
+        "blockchain address", "usdc address", "payout wallet", "to address", "wallet id",
+    ] },
+    Role { name: "chain", anchor: false, headers: &[
+        "chain", "network", "blockchain", "asset", "token", "coin", "crypto network", "wallet network",
+        "cryptocurrency",
+        "wallet chain", "wallet type", "payout asset",
+    ] },
+    Role { name: "currency", anchor: false, headers: &["currency", "currency code", "payout currency",
+        "pay currency", "account currency"] },
+    Role { name: "by", anchor: false, headers: &[
+        "changed by", "updated by", "modified by", "last updated by", "entered by", "actor",
+        "changed by email", "initiated by",
+        "last modified by", "requested by", "edited by", "actor email", "performed by", "updated by email",
+        "submitted by",
+    ] },
+    Role { name: "ip", anchor: false, headers: &["actor ip", "ip address", "ip", "source ip",
+        "changed from ip", "client ip", "submit ip", "change ip"] },
+    Role { name: "activity", anchor: false, headers: &[
+        "activity", "action", "change type", "event", "operation", "transaction type", "event type",
+        "change", "audit action",
+    ] },
+    Role { name: "changed", anchor: false, headers: &[
+        "changed at", "last updated", "updated at", "last modified", "change date", "modified date",
+        "updated", "date changed",
+        "last changed", "created at", "last update date", "entry date", "modified at", "timestamp", "date",
+        "change time",
+        "added on", "last updated date", "last modified date", "created", "transaction date",
+        "submitted at", "changed",
+        "event time", "date added", "set at",
+    ] },
+    Role { name: "effective", anchor: false, headers: &[
+        "effective date", "effective", "effective from", "start date", "effective at", "valid from",
+        "effective time",
+        "first pay date",
+    ] },
+    Role { name: "known", anchor: false, headers: &[
+        "priority", "percent", "percentage", "amount", "split", "distribution order", "country", "order",
+        "account nickname",
+        "pay date", "amount band", "country of account", "bank country", "deposit amount", "status",
+        "company", "department",
+        "prenote status", "distribution", "balance", "remainder", "amount type",
+    ] },
+];
+
+/// Plan for pay instructions.
+pub static PLAN: Plan = Plan {
+    kind: "pay",
+    table: &t::TABLE,
+    roles: ROLES,
+    enough: |has| {
+        (has("account") || has("wallet") || (has("routing") && has("bank")))
+            && (has("worker") || has("email") || has("name") || has("holder"))
+            && [
+                "routing",
+                "account_type",
+                "bank",
+                "holder",
+                "match",
+                "wallet",
+                "method",
+                "chain",
+                "changed",
+                "effective",
+            ]
+            .iter()
+            .any(|role| has(role))
+    },
+    foreign: &[
+        "user agent",
+        "tracking number",
+        "job title",
+        "meeting id",
+        "request id",
+        "badge id",
+        "door",
+        "serial number",
+        "asset tag",
+        "session id",
+        "resource",
+        "tx hash",
+    ],
+    plausible: |values| {
+        let mut all = values("account");
+        all.extend(values("wallet"));
+        let good = all.iter().filter(|text| text.bytes().filter(u8::is_ascii_digit).count() >= 3).count();
+        all.is_empty() || good * 2 >= all.len()
+    },
+    fill,
+    doc: SourceDoc {
+        title: "Pay instructions (Gusto, Rippling, ADP, Workday payment elections, Deel, crypto payouts)",
+        documentation: "Direct deposit or payment election report, by the payroll system's publisher",
+        recognised_by: "Headers that name a worker and a bank account, IBAN or wallet.",
+        expects: &[
+            "Account Number*, IBAN* or Wallet Address*",
+            "Employee ID*, Email* or Employee Name*",
+            "Routing Number",
+            "Account Type",
+            "Bank Name",
+            "Name on Account",
+            "Account Holder Match",
+            "Payment Method",
+            "Network",
+            "Currency",
+            "Last Updated",
+            "Effective Date",
+            "Changed By",
+            "Actor IP",
+        ],
+        fills: &["pay_instruction"],
+    },
+};
+
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+    let masked = row.text("account").is_some_and(is_masked);
+    let account = row.text("account").filter(|text| !is_masked(text));
+    let wallet = row.text("wallet").filter(|text| !is_masked(text));
+    if masked {
+        row.note("masked account number left out");
+    }
+    if row.text("worker").is_none()
+        && row.email("email").is_none()
+        && row.text("name").is_none()
+        && row.text("holder").is_none()
+    {
+        return Err("pay instruction without a worker");
+    }
+    if account.is_none()
+        && wallet.is_none()
+        && !masked
+        && row.text("bank").is_none()
+        && row.text("method").is_none()
+    {
+        return Err("pay instruction without account and wallet");
+    }
+    record.text(t::worker_id, row.text("worker"));
+    record.text(t::worker_email, row.email("email"));
+    record.text(t::method, method(row, wallet.is_some(), account.is_some() || masked));
+    record.text(t::routing, row.text("routing").filter(|text| !has_mask_signs(text)));
+    record.text(t::account, account);
+    record.text(t::account_type, row.text("account_type"));
+    record.text(t::bank_name, row.text("bank"));
+    record.text(t::holder_name, row.text("holder"));
+    record.text(t::holder_match, row.text("match").map(holder_match));
+    record.text(t::wallet, wallet);
+    record.text(t::chain, row.text("chain").filter(|_| wallet.is_some()));
+    record.text(t::currency, row.text("currency"));
+    record.text(t::changed_by, row.text("by"));
+    record.text(t::actor_ip, row.text("ip").and_then(crate::value::ip).map(|ip| ip.to_string()).as_deref());
+    record.text(t::activity, row.text("activity").map(activity));
+    let (changed, effective) = (row.time("changed"), row.time("effective"));
+    record.time(TIME, changed.or(effective));
+    record.time(t::effective_time, effective);
+    Ok(())
+}
+
+/// `****1234`, `XXXX1234`, `••1234`, `ending in 1234`: the last digits alone say nothing about sameness.
+fn is_masked(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    has_mask_signs(text)
+        || lower.contains("xx")
+        || lower.contains("ending")
+        || lower.contains("...")
+        || text.len() <= 4
+}
+
+fn has_mask_signs(text: &str) -> bool {
+    text.contains(['*', '•', '●', '·', '#', '…'])
+}
+
+fn method<'a>(row: &Row<'a>, wallet: bool, account: bool) -> Option<&'a str> {
+    let written = row.text("method");
+    let lower = written.unwrap_or_default().to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["crypto", "wallet", "usdc", "usdt", "bitcoin", "btc", "stablecoin", "coinbase"])
+        || (wallet && !account)
+    {
+        Some("crypto")
+    } else if has(&["direct deposit", "bank", "ach", "wire", "sepa", "eft", "transfer", "deposit", "bacs"]) {
+        Some("bank")
+    } else if has(&["check", "cheque"]) && !has(&["checking"]) {
+        Some("check")
+    } else if has(&["card"]) {
+        Some("card")
+    } else {
+        written.or(account.then_some("bank"))
+    }
+}
+
+fn holder_match(text: &str) -> &'static str {
+    let lower = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["close", "partial", "near"]) {
+        "close"
+    } else if has(&["no match", "no_match", "mismatch", "none", "not match", "fail"])
+        || lower == "no"
+        || lower == "false"
+    {
+        "none"
+    } else if has(&["exact", "full", "match", "pass"]) || lower == "yes" || lower == "true" {
+        "exact"
+    } else {
+        "unknown"
+    }
+}
+
+fn activity(text: &str) -> &str {
+    let lower = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if has(&["add", "creat", "new", "insert"]) {
+        "create"
+    } else if has(&["delet", "remov"]) {
+        "delete"
+    } else if has(&["updat", "chang", "modif", "edit"]) {
+        "update"
+    } else {
+        text
+    }
+}
+
+/// Headers that the source understands, as the documentation lists them.
+#[must_use]
+pub fn expected_headers() -> &'static [&'static str] {
+    PLAN.doc.expects
+}
+
+/// Pay instructions.
+pub struct Pay;
+
+impl Source for Pay {
+    fn kind(&self) -> &'static str {
+        PLAN.kind
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &PLAN.doc
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        sheet::recognise(&PLAN, super::generic::PLANS, sample)
+    }
+}

@@ -1,0 +1,150 @@
+//! Framing: however the bytes arrive, the same units come out; containers give back what was packed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{Cursor, Read, Write};
+
+use proptest::prelude::*;
+use sources::{Framing, container, frame};
+
+/// Gives its bytes in pieces.
+struct Pieces<'a> {
+    bytes: &'a [u8],
+    sizes: Vec<usize>,
+    at: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let size = self.sizes.get(self.at % self.sizes.len().max(1)).copied().unwrap_or(1).max(1);
+        self.at += 1;
+        let count = size.min(out.len()).min(self.bytes.len());
+        out[..count].copy_from_slice(&self.bytes[..count]);
+        self.bytes = &self.bytes[count..];
+        Ok(count)
+    }
+}
+
+/// Offset, line and bytes of each unit, and the rejects.
+fn cut(
+    bytes: &[u8],
+    framing: Framing,
+    sizes: Vec<usize>,
+    block: usize,
+) -> (Vec<(u64, u64, Vec<u8>)>, Vec<String>) {
+    let (mut out, mut rejects) = (Vec::new(), Vec::new());
+    for item in frame::Framer::with_sizes(Pieces { bytes, sizes, at: 0 }, framing, block, 1 << 16) {
+        match item {
+            Ok(block) => {
+                let mut counted = (0, block.line);
+                for range in frame::units(&block.bytes, framing) {
+                    let unit = frame::unit_of(&block, &range, &mut counted);
+                    out.push((unit.offset, unit.line, block.bytes[range].to_vec()));
+                }
+            }
+            Err(reject) => {
+                rejects.push(format!("{} {} {}", reject.unit.offset, reject.unit.line, reject.reason))
+            }
+        }
+    }
+    (out, rejects)
+}
+
+const FRAMINGS: [Framing; 4] =
+    [Framing::JsonLines, Framing::JsonValues, Framing::Sheet { delimiter: b',' }, Framing::Lines];
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_split_gives_the_same_units(
+        text in r#"([\[\]{},"\\ \r\n:a1]|\{"value":\[|\{"a":1\}){0,120}"#,
+        sizes in prop::collection::vec(1_usize..9, 1..6),
+        block in 1_usize..64,
+    ) {
+        for framing in FRAMINGS {
+            let whole = cut(text.as_bytes(), framing, vec![1 << 20], 1 << 20);
+            let split = cut(text.as_bytes(), framing, sizes.clone(), block);
+            prop_assert_eq!(&whole, &split, "{:?}", framing);
+            for (offset, line, bytes) in &whole.0 {
+                let at = *offset as usize;
+                prop_assert_eq!(&text.as_bytes()[at..at + bytes.len()], &bytes[..]);
+                prop_assert_eq!(*line, 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn random_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let sample = sources::Sample { name: "x", bytes: &bytes };
+        let _ = sources::recognise(&sample, &[]);
+        for framing in FRAMINGS {
+            let reader = sources::reader::JsonReader::new(framing);
+            for block in frame::Framer::new(&bytes[..], framing).flatten() {
+                sources::Reader::read(&reader, &block);
+            }
+        }
+        let opened = container::open("x", Cursor::new(&bytes), |member| {
+            std::io::copy(member.reader, &mut std::io::sink()).map(|_| ())
+        });
+        prop_assert!(opened.is_ok());
+    }
+}
+
+#[test]
+fn long_and_cut_units_are_rejected_and_the_rest_kept() {
+    let long = format!("a\n{}\nb", "x".repeat(70_000));
+    let (units, rejects) = cut(long.as_bytes(), Framing::Lines, vec![4096], 100);
+    assert_eq!(units.iter().map(|u| (u.1, u.2.as_slice())).collect::<Vec<_>>(), [(1, &b"a"[..]), (3, b"b")]);
+    assert_eq!(rejects, ["2 2 unit longer than the limit"]);
+    let (units, rejects) = cut(b"[{\"a\":1},\n{\"b\":", Framing::JsonValues, vec![3], 100);
+    assert_eq!(units.len(), 1);
+    assert_eq!(rejects, ["10 2 value cut short at the end of the stream"]);
+}
+
+fn opened(bytes: Vec<u8>) -> (Vec<(String, String)>, Vec<String>) {
+    let mut out = Vec::new();
+    let problems = container::open("in", Cursor::new(bytes), |member| {
+        let mut text = Vec::new();
+        member.reader.read_to_end(&mut text)?;
+        out.push((member.name, String::from_utf8_lossy(&text).into_owned()));
+        Ok::<_, std::io::Error>(())
+    });
+    (out, problems.unwrap().into_iter().map(|problem| problem.reason).collect())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn containers_are_opened_by_their_bytes() {
+    let plain = |text: &str| (vec![("in".to_owned(), text.to_owned())], Vec::<String>::new());
+    assert_eq!(opened(b"hello".to_vec()), plain("hello"));
+    assert_eq!(opened([gzip(b"he"), gzip(b"llo")].concat()), plain("hello"));
+    assert_eq!(opened(zstd::encode_all(&b"hello"[..], 1).unwrap()), plain("hello"));
+    assert_eq!(opened(b"\xff\xfeh\0\xe9\0".to_vec()), plain("hé"));
+    assert_eq!(opened(b"\xfe\xff\0h\0i".to_vec()), plain("hi"));
+    assert_eq!(opened(b"\xef\xbb\xbfhi".to_vec()), plain("hi"));
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, bytes) in [("a.csv", b"x".to_vec()), ("../b", gzip(b"y"))] {
+        archive.start_file(name, options).unwrap();
+        archive.write_all(&bytes).unwrap();
+    }
+    let (members, problems) = opened(archive.finish().unwrap().into_inner());
+    assert_eq!(members, [("in!a.csv".into(), "x".into()), ("in!../b".into(), "y".into())]);
+    assert!(problems.is_empty());
+}
+
+#[test]
+fn damaged_archives_give_what_can_be_read_and_a_problem() {
+    let text = (0..20_000).map(|n| format!("{n}\n")).collect::<String>();
+    let mut cut = gzip(text.as_bytes());
+    cut.truncate(cut.len() / 2);
+    let (members, problems) = opened(cut);
+    assert!(members[0].1.len() > 1_000 && text.starts_with(&members[0].1));
+    assert_eq!(problems, ["compressed stream is cut short"]);
+    assert_eq!(opened(b"PK\x03\x04broken".to_vec()).1, ["zip archive is damaged or cut short"]);
+}

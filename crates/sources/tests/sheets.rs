@@ -1,0 +1,282 @@
+//! Tables of people, things and money in several dialects each.
+
+use std::collections::BTreeMap;
+
+use model::{Cell, Record};
+use proptest::prelude::*;
+use sources::vendors::{assignment, attestation, generic, pay, roster, shipment};
+use sources::{Block, Parsed, Recognised, Sample, Source, mapping, value};
+
+fn fixture(path: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/fixtures/{path}", env!("CARGO_MANIFEST_DIR")))
+        .unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn winner(name: &str, bytes: &[u8]) -> Option<Recognised> {
+    let sample = Sample { name, bytes };
+    let all: [&dyn Source; 5] =
+        [&roster::Roster, &shipment::Shipment, &pay::Pay, &attestation::Attestation, &assignment::Assignment];
+    all.iter().filter_map(|source| source.recognise(&sample)).max_by_key(|found| found.confidence)
+}
+
+fn read(kind: &str, bytes: &[u8]) -> Parsed {
+    let found = winner("export.csv", bytes).unwrap_or_else(|| panic!("not recognised as {kind}"));
+    assert_eq!(found.kind, kind, "{}", found.why);
+    found.reader.read(&Block { offset: 0, line: 1, bytes: bytes.to_vec() })
+}
+
+fn get(record: &Record, name: &str) -> String {
+    let at = record.table.position(name).unwrap_or_else(|| panic!("no column {name}"));
+    match &record.cells[at] {
+        Cell::Null => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Bool(truth) => truth.to_string(),
+        Cell::Time(time) => time.to_string()[..10].to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+fn row(record: &Record, names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| get(record, name)).collect()
+}
+
+#[test]
+fn rosters() {
+    let bamboo = read("roster", &fixture("roster/bamboohr.csv"));
+    assert_eq!(bamboo.rejects, []);
+    let names = [
+        "worker_id",
+        "full_name",
+        "work_email",
+        "personal_email",
+        "start_time",
+        "home_address",
+        "is_remote",
+        "manager_id",
+    ];
+    assert_eq!(
+        row(&bamboo.records[0], &names),
+        [
+            "00123",
+            "Ines Okafor",
+            "ines.okafor@example.com",
+            "ines@mail.example",
+            "2025-03-17",
+            "12 Elm Street, Apt 4, Springfield, IL 62704, US",
+            "true",
+            "Tomás Lindqvist",
+        ]
+    );
+    assert_eq!(
+        row(&bamboo.records[1], &["home_address", "end_time", "is_remote"]),
+        ["9 King St W, Toronto, ON M5H 1A1, CA", "2025-12-31", "false",]
+    );
+    let skipped: BTreeMap<_, _> = bamboo.skipped.iter().cloned().collect();
+    assert_eq!(skipped.get("column refused: gender"), Some(&2));
+    assert_eq!(skipped.get("column refused: ssn"), Some(&2));
+    assert!(!format!("{:?}", bamboo.records).contains("1990"), "birth dates are not read");
+
+    let bytes = fixture("roster/workday.csv");
+    let workday = read("roster", &bytes);
+    assert_eq!(
+        row(&workday.records[0], &["worker_id", "full_name", "start_time", "home_address", "job_title"]),
+        ["W7", "Amal Haddad", "2025-03-17", "12 Elm Street, Apt 4, Springfield, IL 62704, US", "Analyst",]
+    );
+    assert_eq!(workday.units[1].line, 7, "quoted newlines count");
+    let reasons: Vec<_> =
+        workday.rejects.iter().map(|r| (r.reason.as_str(), r.column.as_deref(), r.unit.line)).collect();
+    assert_eq!(
+        reasons,
+        [
+            ("date not understood", Some("Hire_Date"), 7),
+            ("row has fewer columns than the header", Some("2 of 9 columns"), 8),
+        ]
+    );
+    let found = winner("x.csv", &bytes).expect("recognised");
+    assert_eq!(found.reader.snapshot_time(), value::time("2026-11-01"));
+
+    let personio = read("roster", &fixture("roster/personio.csv"));
+    assert_eq!(
+        row(&personio.records[0], &["worker_id", "full_name", "start_time", "manager_id"]),
+        ["j.novak@example.com", "Jana Nováková", "2025-04-03", "12",]
+    );
+    assert_eq!(personio.skipped[0].0, "worker without id: work e-mail used as id");
+
+    let json = read("roster", &fixture("roster/bamboohr.json"));
+    assert_eq!(
+        row(&json.records[0], &["worker_id", "full_name", "home_address", "job_title"]),
+        ["5", "Rui Costa", "1 High Road, London, N1 9GU, GB", "SRE",]
+    );
+}
+
+#[test]
+fn shipments() {
+    let fedex = read("shipment", &fixture("shipment/fedex.csv"));
+    let names = [
+        "tracking",
+        "time",
+        "recipient_name",
+        "ship_to_postcode",
+        "delivered_city",
+        "is_rerouted",
+        "signed_by",
+    ];
+    assert_eq!(
+        row(&fedex.records[0], &names),
+        ["794600000001", "2026-11-03", "Ines Okafor", "62704", "Springfield", "false", "I OKAFOR",]
+    );
+    assert_eq!(row(&fedex.records[1], &names[4..]), ["Nashville", "true", "J DOE"]);
+    let site = read("shipment", &fixture("shipment/site.jsonl"));
+    let names =
+        ["shipment_id", "worker_id", "asset_serial", "is_rerouted", "rerouted_time", "delivered_city"];
+    assert_eq!(row(&site.records[0], &names), ["S1", "W7", "C02XX1", "true", "2026-10-02", "Dayton"]);
+    assert_ne!(get(&site.records[1], "is_rerouted"), "true");
+    let service = read("shipment", &fixture("shipment/servicenow.tsv"));
+    assert_eq!(
+        row(&service.records[0], &["shipment_id", "direction", "ship_to_city", "carrier"]),
+        ["REQ1", "return", "Dayton", "DHL",]
+    );
+}
+
+#[test]
+fn pay_instructions() {
+    let gusto = read("pay", &fixture("pay/gusto.csv"));
+    let names = ["worker_id", "account", "routing", "method", "holder_name", "time"];
+    assert_eq!(row(&gusto.records[0], &names), ["W7", "", "021000021", "bank", "Amal Haddad", "2026-09-01"]);
+    assert_eq!(row(&gusto.records[1], &names[..2]), ["W8", "000123456789"]);
+    let workday = read("pay", &fixture("pay/workday.csv"));
+    assert_eq!(
+        row(&workday.records[0], &["account", "routing", "method", "currency", "effective_time"]),
+        ["DE89370400440532013000", "COBADEFFXXX", "bank", "EUR", "2026-10-01",]
+    );
+    let crypto = read("pay", &fixture("pay/crypto.csv"));
+    assert_eq!(
+        row(&crypto.records[0], &["worker_email", "method", "wallet", "chain"]),
+        ["bo@example.com", "crypto", "0x52908400098527886E0F7030069857D2E4169EE7", "Ethereum",]
+    );
+}
+
+#[test]
+fn attestations_and_assignments() {
+    let badge = read("attestation", &fixture("attestation/badge.csv"));
+    assert_eq!(badge.records.len(), 1, "a door that stayed shut proves nothing");
+    assert_eq!(
+        row(&badge.records[0], &["worker_id", "kind", "place", "time"]),
+        ["W7", "badge_in", "Austin", "2026-10-01"]
+    );
+    let travel = read("attestation", &fixture("attestation/travel.csv"));
+    assert_eq!(
+        row(&travel.records[0], &["worker_email", "kind", "place", "place_country", "to_time"]),
+        ["amal@example.com", "approved_travel", "Lisbon", "PT", "2026-10-14",]
+    );
+    let site = read("attestation", &fixture("attestation/site.csv"));
+    assert_eq!(row(&site.records[0], &["kind", "other_worker_id"]), ["declared_household", "W8"]);
+    assert_eq!(
+        row(&site.records[1], &["kind", "item", "reference"]),
+        ["approved_equipment", "USB KVM switch", "IT-2"]
+    );
+    let snipe = read("assignment", &fixture("assignment/snipeit.csv"));
+    assert_eq!(
+        row(&snipe.records[0], &["worker_id", "serial", "asset_tag", "time"]),
+        ["W7", "C02XX1", "A-1", "2026-10-03"]
+    );
+    assert_eq!(snipe.rejects[0].reason, "device assigned to nobody");
+    let intune = read("assignment", &fixture("assignment/intune.csv"));
+    assert_eq!(
+        row(&intune.records[0], &["worker_email", "hostname", "serial"]),
+        ["amal@example.com", "LT-7", "PF3A1B2C"]
+    );
+    let site = read("assignment", &fixture("assignment/site.csv"));
+    assert_eq!(
+        row(&site.records[0], &["worker_email", "returned_time", "is_pool"]),
+        ["bo@example.com", "2026-02-01", "false"]
+    );
+}
+
+#[test]
+fn the_order_of_columns_changes_nothing() {
+    for (kind, path) in [("pay", "pay/gusto.csv"), ("assignment", "assignment/snipeit.csv")] {
+        let bytes = fixture(path);
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let reversed: Vec<String> =
+            text.lines().map(|line| line.split(',').rev().collect::<Vec<_>>().join(",")).collect();
+        let (one, other) = (read(kind, &bytes), read(kind, (reversed.join("\n") + "\n").as_bytes()));
+        assert_eq!(one.records, other.records, "{path}");
+        assert!(!one.records.is_empty());
+    }
+}
+
+#[test]
+fn other_tables_are_left_alone() {
+    for text in [
+        "Date (UTC),Request ID,User agent,User,Username,User ID,Application,IP address,Status\n1,2,3,4,5,6,7,8,9\n",
+        "name,value\nа,1\n",
+        "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes)\na,a@example.com,1,2,3\n",
+    ] {
+        assert!(winner("roster.csv", text.as_bytes()).is_none(), "{text}");
+    }
+}
+
+#[test]
+fn mappings() {
+    let text = String::from_utf8(fixture("generic/depot.toml")).unwrap();
+    let source = generic::MappedSource::new(mapping::parse(&text, "depot.toml").unwrap());
+    let bytes = fixture("generic/depot.csv");
+    let found = source.recognise(&Sample { name: "x", bytes: &bytes }).expect("recognised");
+    let parsed = found.reader.read(&Block { offset: 0, line: 1, bytes });
+    assert_eq!(
+        row(&parsed.records[0], &["shipment_id", "ship_to", "time", "recipient_phone"]),
+        ["P-1", "Torstr. 5, 10119 Berlin", "2026-11-24", "+49301234567",]
+    );
+    assert_eq!(parsed.rejects.len(), 1);
+    assert_eq!(parsed.rejects[0].column.as_deref(), Some("Versandt"));
+
+    for (from, to, line, part) in [
+        ("\"shipment\"", "\"parcels\"", 2, "unknown table parcels"),
+        ("shipment_id =", "parcel =", 6, "unknown column parcel"),
+        ("\"Sendung\"\nrec", "\"Gender\"\nrec", 6, "column refused: gender"),
+        ("\"trim\"", "\"shout\"", 7, "unknown transform shout"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let error = mapping::parse(&text.replace(from, to), "m.toml").unwrap_err();
+        assert!(error.reason.contains(part) && error.line == line && error.file == "m.toml", "{error}");
+    }
+    assert!(mapping::parse("source = ", "m.toml").is_err());
+}
+
+#[test]
+fn proposals_can_be_read_back_and_show_no_values() {
+    for path in [
+        "roster/bamboohr.csv",
+        "shipment/fedex.csv",
+        "pay/gusto.csv",
+        "assignment/snipeit.csv",
+        "attestation/travel.csv",
+    ] {
+        let text = mapping::propose(&fixture(path)).unwrap_or_else(|| panic!("{path}"));
+        assert!(
+            mapping::parse(&text, "p.toml").is_ok(),
+            "{path}: {:?}\n{text}",
+            mapping::parse(&text, "p.toml")
+        );
+        for value in ["Okafor", "021000021", "794600000001", "C02XX1", "amal@example.com"] {
+            assert!(!text.contains(value), "{path} shows {value}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), path in 0..4_usize) {
+        let paths = ["roster/workday.csv", "shipment/site.jsonl", "pay/gusto.csv", "attestation/site.csv"];
+        let mut whole = fixture(paths[path]);
+        whole.extend_from_slice(&bytes);
+        for input in [&bytes, &whole] {
+            let _ = mapping::propose(input);
+            if let Some(found) = winner("x", input) {
+                let parsed = found.reader.read(&Block { offset: 0, line: 1, bytes: input.clone() });
+                prop_assert!(parsed.records.iter().all(|record| record.unit_index < parsed.units.len()));
+            }
+        }
+    }
+}
