@@ -3,21 +3,30 @@
 //!
 //! # Layout
 //! - [`workspace`]: where the lake, the operational store and the key live; [`folder`]: the input folder
-//! - [`ingest`]: exports in, records out; [`judgement`]: what "now" is
-//! - [`check`]: the whole flow; [`report`]: the shapes that leave it, as JSON
-//! - [`explain`]: one person; [`show`]: one record, rejects, catalogue, queries
-//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`demo`]: a made-up company
+//! - [`ingest`]: exports in, records out, each stream through [`pump`]; [`enrich`]: network facts of the user
+//! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
+//! - [`people`]: assessments as [`report`] shapes them, JSON with a schema
+//! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`catalogue`]: indicators, sources, mappings
+//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties
+//! - [`access`]: reading is recorded; [`demo`]: a made-up company
 //!
 //! Knows nothing of HTML and terminals.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod access;
+pub mod aliases;
+pub mod catalogue;
 pub mod check;
 pub mod demo;
+pub mod enrich;
 pub mod error;
 pub mod explain;
 pub mod folder;
 pub mod ingest;
+pub mod judge;
 pub mod judgement;
+pub mod people;
+pub mod pump;
 pub mod report;
 pub mod scope;
 pub mod settings;

@@ -46,9 +46,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Reads a scope file; `None` when there is none.
-    pub fn read(path: &Path) -> Result<Self> {
-        let Ok(text) = std::fs::read_to_string(path) else { return Ok(Self::default()) };
+    /// Reads a scope file. Where it must exist (the user named it), a missing one is an error: limits that a
+    /// company set itself are never dropped in silence.
+    pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
+        let Some(text) = crate::settings::text(path, must_exist)? else { return Ok(Self::default()) };
         let scope: Self = toml::from_str(&text)
             .map_err(|cause| Error::Configuration(format!("{}: {cause}", path.display())))?;
         scope.last_day()?;

@@ -23,9 +23,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads settings; a missing file means defaults.
-    pub fn read(path: &Path) -> Result<Self> {
-        let Ok(text) = std::fs::read_to_string(path) else { return Ok(Self::default()) };
+    /// Reads settings; a missing file that nobody named means defaults.
+    pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
+        let Some(text) = text(path, must_exist)? else { return Ok(Self::default()) };
         let bad = |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
         let settings: Self = toml::from_str(&text).map_err(|cause| bad(&cause))?;
         if !(settings.prior_worker > 0.0 && settings.prior_worker < 1.0) {
@@ -35,5 +35,14 @@ impl Settings {
             return Err(bad(&"threshold must lie between 0 and 1"));
         }
         Ok(settings)
+    }
+}
+
+/// Text of a configuration file; `None` where it does not exist and need not.
+pub(crate) fn text(path: &Path, must_exist: bool) -> Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && !must_exist => Ok(None),
+        Err(cause) => Err(Error::Configuration(format!("{}: {cause}", path.display()))),
     }
 }

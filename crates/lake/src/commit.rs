@@ -118,6 +118,13 @@ impl Commit {
         self.manifest.files.get_mut(file.0 as usize)
     }
 
+    /// The stream of an input file, by the file's digest and the stream's name, if this state knows it.
+    #[must_use]
+    pub fn find_file(&self, digest: &str, name: &str) -> Option<FileIx> {
+        let found = self.manifest.files.iter().position(|entry| entry.digest == digest && entry.name == name);
+        found.map(|at| FileIx(at as u32))
+    }
+
     /// Appends records. A record that is known already is a sighting: counted, not stored again.
     pub fn append(&mut self, rows: Vec<Row>) -> Result<()> {
         for row in rows {

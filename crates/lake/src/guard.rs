@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{LogicalPlan, TableScan};
-use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::prelude::SessionContext;
 
 use crate::error::{Error, Result};
@@ -23,7 +23,11 @@ pub(crate) async fn run(context: &SessionContext, sql: &str) -> Result<Vec<Recor
     let options = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let frame = context.sql_with_options(sql, options).await.map_err(user)?;
     refuse_hidden(frame.logical_plan())?;
-    let batches = frame.collect().await.map_err(user)?;
+    let schema = Arc::clone(frame.schema().inner());
+    let mut batches = frame.collect().await.map_err(user)?;
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(schema));
+    }
     batches.iter().map(mask_tokens).collect()
 }
 

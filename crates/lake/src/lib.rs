@@ -5,11 +5,13 @@
 //! - [`key`]: the workspace key, tokens, sealing; [`schema`]: tables as Arrow schemas
 //! - [`manifest`]: what a commit is; [`commit`]: how one is made; [`raw`]: the bytes behind records
 //! - [`session`]: tables, views and [`functions`] for queries; [`guard`]: what a user's query may do
-//! - [`records`]: one record with its bytes, clear values; [`rows`]: cells out of record batches
+//! - [`records`]: one record with its bytes, clear values; [`rows`]: cells out of record batches; [`answer`]: answers
+//!   to a user's query as they leave
 //!
 //! Knows nothing of what an indicator is.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod answer;
 pub mod commit;
 mod records;
 mod error;
@@ -100,7 +102,8 @@ impl Lake {
         Ok(self.context.sql(sql).await?.collect().await?)
     }
 
-    /// Runs a query of a user: one `SELECT`, nothing that writes or reads files. Tokens come back masked.
+    /// Runs a query of a user: one `SELECT`, nothing that writes or reads files. Tokens come back masked. There is
+    /// always at least one batch, so that an empty answer has its columns.
     pub async fn query_user(&self, sql: &str) -> Result<Vec<RecordBatch>> {
         guard::run(&self.context, sql).await
     }

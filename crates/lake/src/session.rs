@@ -80,7 +80,7 @@ fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dy
         let path = path.canonicalize().map_err(Error::file(&path))?;
         urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_collect_stat(false);
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
     let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
     Ok(Arc::new(ListingTable::try_new(config)?))
 }

@@ -8,7 +8,7 @@ use model::{Evidence, Tier};
 
 use crate::assessment::{Assessment, Baseline, Part, PartKind, PopulationReport, Report, WeighedEvidence};
 use crate::error::Error;
-use crate::input::{Band, IndicatorKind, IndicatorMeta, Inputs, Subject};
+use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, Subject};
 use crate::opening::{tier_rule, votes};
 use crate::rates::{Counts, fired_weight, milli};
 use crate::together;
@@ -373,7 +373,9 @@ impl<'a> World<'a> {
             .collect();
         let (silent, silent_parts) = weigh::silent(&quiet, &taken);
         let (against, against_parts) = weigh::against(&self.all, subject);
-        let attested: BTreeSet<&str> = subject.attested.keys().map(String::as_str).collect();
+        let bears = |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
+        let attested: BTreeSet<&str> =
+            subject.attested.iter().filter(|(_, a)| bears(a)).map(|(id, _)| id.as_str()).collect();
         let together = together::judge(&self.all, &weigh::standing(&evidence, rules), &attested);
         let mut parts = weigh::fired_parts(&evidence);
         parts.extend(together.as_ref().map(|bar| Part {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::evidence::Answer;
 use model::link::Component;
-use model::{RecordId, Tier, Time};
+use model::time::DAY_MICROS;
+use model::{Evidence, RecordId, Tier, Time};
 use serde::Deserialize;
 
 use crate::error::Error;
@@ -118,6 +119,44 @@ impl Rules {
     }
 }
 
+/// Company records that speak for one person in one way.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attested {
+    /// Records.
+    pub records: Vec<RecordId>,
+    /// When they hold, first to last instant; empty: at all times.
+    pub spans: Vec<(Time, Time)>,
+}
+
+/// Days before and after an approved span that belong to it: journeys and paper both take time.
+const SPAN_MARGIN_DAYS: i64 = 2;
+
+impl Attested {
+    /// Whether at least half of the time over which a thing was seen lies within what was approved: a week's
+    /// approved journey does not explain a quarter behind a foreign exit.
+    #[must_use]
+    pub fn covers(&self, evidence: &Evidence) -> bool {
+        if self.spans.is_empty() {
+            return true;
+        }
+        let (first, last) = (evidence.first_seen.0, evidence.last_seen.0.max(evidence.first_seen.0));
+        let margin = SPAN_MARGIN_DAYS * DAY_MICROS;
+        let mut spans: Vec<(i64, i64)> = self
+            .spans
+            .iter()
+            .map(|(from, to)| (from.0.saturating_sub(margin).max(first), to.0.saturating_add(margin).min(last)))
+            .filter(|(from, to)| from <= to)
+            .collect();
+        spans.sort_unstable();
+        let (mut covered, mut end) = (0, i64::MIN);
+        for (from, to) in &spans {
+            covered += (to - (*from).max(end)).max(0);
+            end = end.max(*to);
+        }
+        !spans.is_empty() && covered * 2 >= last - first
+    }
+}
+
 /// One person who may be judged or who belongs to the population that others are compared with.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Subject {
@@ -136,7 +175,7 @@ pub struct Subject {
     /// Farm, if any: never evidence.
     pub farm: Option<String>,
     /// Company records that speak for the person, by explanation id or fact id of the vocabulary.
-    pub attested: BTreeMap<String, Vec<RecordId>>,
+    pub attested: BTreeMap<String, Attested>,
     /// Components whose place is this person's own declared home (for the proposed role only).
     pub own_home: BTreeSet<String>,
     /// Inside `scope.toml`. Others are counted in rates and never assessed.

@@ -37,6 +37,6 @@ pub use assessment::{
     Together, WeighedEvidence, WeightNote,
 };
 pub use error::Error;
-pub use input::{Band, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Rules, Settings, Subject};
+pub use input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Rules, Settings, Subject};
 pub use vocabulary::{AgainstKind, Explanation, Scheme, Vocabulary};
 pub use words::{likelihood_sentence, words};

@@ -8,7 +8,7 @@ use model::{Evidence, Tier, Time};
 
 use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
 use crate::component::{family_name, is_household_pair, pattern};
-use crate::input::{IndicatorKind, IndicatorMeta, Subject};
+use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::rates::{
     SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli, silent_weight,
 };
@@ -54,10 +54,15 @@ fn age_days(now: Time, then: Time) -> f64 {
     now.0.saturating_sub(then.0) as f64 / DAY_MICROS as f64
 }
 
-/// The attested explanation that bears on an indicator, if any; the likeliest, then the first id.
-fn attested_for(all: &Vocabulary, meta: &IndicatorMeta, subject: &Subject) -> Option<String> {
+/// The attested explanation that bears on an indicator at that time, if any; the likeliest, then the first id.
+fn attested_for(
+    all: &Vocabulary,
+    meta: &IndicatorMeta,
+    subject: &Subject,
+    evidence: &Evidence,
+) -> Option<String> {
     let mut best: Option<(&str, f64)> = None;
-    for id in subject.attested.keys() {
+    for (id, _) in subject.attested.iter().filter(|(_, attested)| attested.covers(evidence)) {
         if let Some(value) = all.explanations.get(id).and_then(|item| item.likelihood(meta))
             && best.is_none_or(|(_, most)| value > most)
         {
@@ -95,7 +100,7 @@ pub fn subject_evidence(
         millibits,
         counted: false,
         opens: meta.opens,
-        explained_by: attested_for(all, meta, subject),
+        explained_by: attested_for(all, meta, subject, evidence),
         protected: false,
         link: false,
         note: WeightNote { r, q, k, n, text },
@@ -118,7 +123,7 @@ pub fn link_evidence(
     let tier = if paired { meta.tier.max(Tier::T2) } else { meta.tier };
     let protected = component.protected.contains(&subject.id);
     let attested =
-        || (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject)).flatten();
+        || (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten();
     let explained_by = component.explained_by.clone().or_else(attested);
     let full = shape.millibits().min(clamp_of(tier));
     let weight = decayed(full, age_days(now, evidence.last_seen), meta.half_life_days);
@@ -214,7 +219,7 @@ pub fn standing<'a>(
 pub fn against(all: &Vocabulary, subject: &Subject) -> (Vec<AgainstItem>, Vec<Part>) {
     let mut facts = Vec::new();
     let mut items = Vec::new();
-    for (id, records) in &subject.attested {
+    for (id, Attested { records, .. }) in &subject.attested {
         if let Some(fact) = all.facts.get(id) {
             facts.push((
                 milli((fact.fraudulent / fact.honest).log2()),

@@ -8,7 +8,7 @@ use model::link::{Component, Family};
 use model::{Evidence, RecordId, Tier, Time};
 use proptest::prelude::*;
 use scoring::{
-    Assessment, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules, Settings,
+    Assessment, Attested, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules, Settings,
     Subject, assess,
 };
 
@@ -111,7 +111,7 @@ impl Company {
     }
 
     fn attest(&mut self, at: usize, id: &str) -> &mut Self {
-        self.people[at].attested.insert(id.into(), vec![RecordId([7; 16])]);
+        self.people[at].attested.insert(id.into(), Attested { records: vec![RecordId([7; 16])], spans: vec![] });
         self
     }
 

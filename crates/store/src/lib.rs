@@ -1,1 +1,88 @@
-//! store
+//! The operational store: who did what, small numbers for long ids, settings of the workspace. SQLite in one
+//! file; the SQL outside `migrations/` is the part that PostgreSQL shares, so that it can join by URL.
+//!
+//! # Layout
+//! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
+//! - `chain`: what is hashed, and how; pure
+//! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
+//! - `migration`: brings the file to the shape that this version knows
+//!
+//! Knows nothing of rules and scores, and reads no clock: whoever appends says when.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod alias;
+mod chain;
+mod error;
+pub mod history;
+mod migration;
+mod setting;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+pub use error::{Error, Result};
+pub use history::{Entry, Event, Verified};
+
+/// How long one process waits for another to finish writing.
+const BUSY: Duration = Duration::from_secs(30);
+/// Readers do not wait for the writer, so a few connections are worth having.
+const CONNECTIONS: u32 = 4;
+/// A transaction that takes the write lock at once: two that read first and write later would both have to
+/// begin anew, or fork the chain.
+const WRITE: &str = "BEGIN IMMEDIATE";
+
+/// The operational store of one workspace. Cheap to clone; clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+impl Store {
+    /// Opens the store, making it if need be, and brings it to the present shape.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is not a store, or was written by a newer version.
+    pub async fn open(path: &Path) -> Result<Self> {
+        make_private(path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            // first, for setting the others may already have to wait
+            .busy_timeout(BUSY)
+            .journal_mode(SqliteJournalMode::Wal)
+            // an entry that was confirmed survives a power cut
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            // what is erased is overwritten, not merely unlinked
+            .pragma("secure_delete", "ON");
+        let open = |source| Error::Open { path: path.to_path_buf(), source };
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options)
+            .await
+            .map_err(open)?;
+        migration::run(&pool, path).await?;
+        Ok(Self { pool })
+    }
+
+    /// Waits for open work and closes the file. Dropping a store does no harm; it merely leaves the write-ahead
+    /// file beside it.
+    pub async fn close(self) {
+        self.pool.close().await;
+    }
+}
+
+/// Makes an empty file that only its owner reads: it will hold why people were looked at.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}

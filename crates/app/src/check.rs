@@ -1,0 +1,384 @@
+//! The main job: a folder of exports in, a short, explained list out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use lake::{FileEntry, rows};
+use linkage::Linked;
+use model::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ingest::{self, Ingested, Reading};
+use crate::judge::{self, Judged, Terms};
+use crate::report::Person;
+use crate::scope::Scope;
+use crate::settings::Settings;
+use crate::workspace::{Choice, Workspace};
+use crate::{access, aliases, judgement, people};
+
+pub use scoring::words as word;
+
+/// What the user may say.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Judgement time; by default the 99.9th percentile of event time.
+    pub until: Option<String>,
+    /// Keep the bytes behind records.
+    pub keep_raw: bool,
+    /// Scope file.
+    pub scope: Option<PathBuf>,
+    /// Settings file.
+    pub settings: Option<PathBuf>,
+    /// Folder of the user's own indicators.
+    pub indicators: Option<PathBuf>,
+    /// Mapping files.
+    pub mappings: Vec<PathBuf>,
+    /// Accounts that only the user can tie.
+    pub aliases: Option<PathBuf>,
+    /// Where to write proposals for the aliases file.
+    pub propose: Option<PathBuf>,
+    /// MMDB file.
+    pub mmdb: Option<PathBuf>,
+    /// Why these people's records are read.
+    pub purpose: Option<String>,
+}
+
+/// What `explain` must know of the last check to judge in the same way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LastCheck {
+    pub(crate) judgement: i64,
+    pub(crate) scope: PathBuf,
+    pub(crate) settings: PathBuf,
+    pub(crate) indicators: Option<PathBuf>,
+}
+
+pub(crate) const LAST_CHECK: &str = "last_check";
+
+/// One source in the table of the screen.
+#[derive(Debug, Clone)]
+pub struct SourceLine {
+    /// Source kind.
+    pub source: String,
+    /// Record tables filled.
+    pub table: String,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Accounts or devices seen.
+    pub accounts: u64,
+    /// Of these, tied to a worker.
+    pub joined: u64,
+    /// Workers seen.
+    pub workers: u64,
+}
+
+/// One farm in the table of the screen.
+#[derive(Debug, Clone)]
+pub struct FarmLine {
+    /// Short name, kept for this workspace.
+    pub alias: String,
+    /// Laptops.
+    pub devices: u64,
+    /// Workers.
+    pub members: u64,
+    /// Declared homes.
+    pub homes: u64,
+    /// Kinds of agreeing traces.
+    pub traces: Vec<String>,
+}
+
+/// What a check gives.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// For stderr.
+    pub notes: Vec<String>,
+    /// Where the time went, seconds.
+    pub timings: Vec<(&'static str, f64)>,
+    /// Files in the folder.
+    pub files: usize,
+    /// Records in the lake.
+    pub records: u64,
+    /// Rejects in the lake.
+    pub rejects: u64,
+    /// Each file's source, in a line.
+    pub guesses: String,
+    /// Indicators asked.
+    pub indicators: usize,
+    /// Judgement time.
+    pub judgement: String,
+    /// Legal basis and limits of scope.
+    pub basis: Vec<String>,
+    /// Sources.
+    pub sources: Vec<SourceLine>,
+    /// Everybody assessed, most probable first.
+    pub people: Vec<Person>,
+    /// Innocent people to expect among the opened.
+    pub expected_innocent: f64,
+    /// Prior in words.
+    pub prior: String,
+    /// Farms.
+    pub farms: Vec<FarmLine>,
+    /// What one more export would let it answer.
+    pub more: Vec<String>,
+    /// Workers on the roster.
+    pub workers: usize,
+}
+
+/// Names each stage as it ends.
+struct Clock {
+    since: Instant,
+    stages: Vec<(&'static str, f64)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { since: Instant::now(), stages: Vec::new() }
+    }
+
+    fn stage(&mut self, name: &'static str) {
+        self.stages.push((name, self.since.elapsed().as_secs_f64()));
+        self.since = Instant::now();
+    }
+}
+
+/// Runs the whole flow on a folder (or one file), which is never written to.
+pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Checked> {
+    if !input.exists() {
+        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(Error::file(input)(missing));
+    }
+    let mut clock = Clock::start();
+    let workspace = Workspace::for_input(input, choice).await?;
+    let scope_path = options.scope.clone().unwrap_or_else(|| workspace.root.join("scope.toml"));
+    let settings_path = options.settings.clone().unwrap_or_else(|| workspace.root.join("bonafide.toml"));
+    let scope = Scope::read(&scope_path, options.scope.is_some())?;
+    let settings = Settings::read(&settings_path, options.settings.is_some())?;
+    let reading = Reading {
+        keep_raw: options.keep_raw,
+        mappings: options.mappings.clone(),
+        mmdb: options.mmdb.clone(),
+        threads: choice.threads,
+    };
+    let (mut workspace, ingested) = ingest::run(workspace, input, choice, &reading, &scope).await?;
+    clock.stage("read");
+    let mut checked = read_so_far(&ingested);
+    if checked.records == 0 {
+        return Ok(checked);
+    }
+    evidence::facts::install(&mut workspace.lake).await?;
+    let judgement_time = judgement::time(&workspace.lake, options.until.as_deref()).await?;
+    let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
+    let linking = linkage::Settings { judgement_time, aliases: known };
+    let linked = linkage::link(&mut workspace.lake, &linking).await?;
+    clock.stage("link");
+    let terms =
+        Terms::new(&workspace.lake, judgement_time, settings, scope, options.indicators.as_deref()).await?;
+    let judged = judge::judge(&workspace.lake, &terms).await?;
+    clock.stage("ask, weigh");
+    remember(&workspace, &terms, scope_path, settings_path, options).await?;
+    fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
+    checked.notes.extend(proposals(&linked, options)?);
+    clock.stage("report");
+    checked.timings = clock.stages;
+    Ok(checked)
+}
+
+fn read_so_far(ingested: &Ingested) -> Checked {
+    let streams = &ingested.streams;
+    let mut notes: Vec<String> = Vec::new();
+    if ingested.known > 0 {
+        notes.push(format!("{} of {} files were read before", ingested.known, ingested.files));
+    }
+    for twin in &ingested.twins {
+        notes.push(format!("{twin}: the same bytes as another file, read once"));
+    }
+    for stream in streams.iter().filter(|stream| stream.source.is_none()) {
+        notes.push(format!("{}: not read: {}", stream.name, stream.why));
+    }
+    Checked {
+        notes,
+        files: ingested.files,
+        records: streams.iter().map(|stream| stream.records).sum(),
+        rejects: streams.iter().map(|stream| stream.rejects).sum(),
+        guesses: guesses(streams),
+        ..Checked::default()
+    }
+}
+
+/// Files named for each source before the rest is counted.
+const NAMED_FILES: usize = 3;
+
+fn guesses(streams: &[FileEntry]) -> String {
+    let mut by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for stream in streams {
+        by.entry(stream.source.as_deref().unwrap_or("unknown")).or_default().push(&stream.name);
+    }
+    let line = |(source, mut names): (&str, Vec<&str>)| {
+        names.sort_unstable();
+        let rest = names.len().saturating_sub(NAMED_FILES);
+        let shown = names.into_iter().take(NAMED_FILES).collect::<Vec<_>>().join(", ");
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        format!("{source}: {shown}{more}")
+    };
+    by.into_iter().map(line).collect::<Vec<_>>().join(" · ")
+}
+
+async fn remember(
+    workspace: &Workspace,
+    terms: &Terms,
+    scope: PathBuf,
+    settings: PathBuf,
+    options: &Options,
+) -> Result<()> {
+    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+    let last = LastCheck {
+        judgement: terms.judgement.0,
+        scope: absolute(scope),
+        settings: absolute(settings),
+        indicators: options.indicators.clone().map(absolute),
+    };
+    let text = serde_json::to_string(&last).map_err(|cause| Error::Defect(cause.to_string()))?;
+    workspace.store.set(LAST_CHECK, &text).await?;
+    access::record(workspace, "check", None, options.purpose.as_deref()).await
+}
+
+async fn fill(
+    workspace: &Workspace,
+    terms: &Terms,
+    judged: &Judged,
+    linked: &Linked,
+    checked: &mut Checked,
+) -> Result<()> {
+    let population = &judged.report.population;
+    checked.indicators = terms.catalogue.indicators.len();
+    checked.judgement = terms.judgement.to_string();
+    checked.basis.extend(terms.scope.basis.clone());
+    checked.workers = linked.workers;
+    checked.expected_innocent = population.expected_innocent;
+    checked.prior = format!("1 in {:.0}", 1.0 / terms.settings.prior_worker);
+    checked.people = people::list(&workspace.lake, &terms.catalogue, judged).await?;
+    checked.sources = source_lines(workspace).await?;
+    for line in checked.sources.iter().filter(|line| line.joined * 10 < line.accounts * 9) {
+        checked.notes.push(format!(
+            "{}: only {} of {} accounts or devices are tied to a worker: not enough data; tie the rest with --aliases",
+            line.source, line.joined, line.accounts
+        ));
+    }
+    checked.farms = farms(workspace).await?;
+    checked.more = more(&population.missing);
+    if linked.workers == 0 {
+        checked.notes.push("no roster was found, so nobody can be judged; add an export of the personnel system".into());
+    }
+    Ok(())
+}
+
+async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
+    struct Sum {
+        tables: BTreeSet<String>,
+        first: Option<Time>,
+        last: Option<Time>,
+        accounts: i64,
+        joined: i64,
+        workers: i64,
+    }
+    let mut by: BTreeMap<String, Sum> = BTreeMap::new();
+    let sql = "SELECT source, table_name, first_time, last_time, accounts, accounts_joined, workers FROM coverage";
+    for batch in workspace.lake.query(sql).await? {
+        let (sources, tables) = (rows::texts(&batch, 0), rows::texts(&batch, 1));
+        let (first, last) = (rows::instants(&batch, 2), rows::instants(&batch, 3));
+        let [accounts, joined, workers] = [4, 5, 6].map(|at| rows::ints(&batch, at));
+        for (row, source) in sources.into_iter().enumerate() {
+            let dated = |time: &Option<Time>| time.filter(|time| time.0 != 0);
+            let sum = by.entry(source.unwrap_or_default()).or_insert_with(|| Sum {
+                tables: BTreeSet::new(), first: None, last: None, accounts: 0, joined: 0, workers: 0,
+            });
+            sum.tables.extend(tables[row].clone());
+            sum.first = [sum.first, dated(&first[row])].into_iter().flatten().min();
+            sum.last = sum.last.max(dated(&last[row]));
+            // The same devices stand in many tables: the fullest one speaks for the source.
+            if accounts[row].unwrap_or(0) > sum.accounts {
+                (sum.accounts, sum.joined) = (accounts[row].unwrap_or(0), joined[row].unwrap_or(0));
+            }
+            sum.workers = sum.workers.max(workers[row].unwrap_or(0));
+        }
+    }
+    let day = |time: Option<Time>| time.map_or("undated".to_owned(), |time| time.to_string()[..10].to_owned());
+    let line = |(source, sum): (String, Sum)| SourceLine {
+        source,
+        table: match sum.tables.len() {
+            1 => sum.tables.into_iter().next().unwrap_or_default(),
+            count => format!("{count} tables"),
+        },
+        first: day(sum.first),
+        last: day(sum.last),
+        accounts: sum.accounts.max(0) as u64,
+        joined: sum.joined.max(0) as u64,
+        workers: sum.workers.max(0) as u64,
+    };
+    Ok(by.into_iter().map(line).collect())
+}
+
+async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
+    let sql = "SELECT site_id, members, devices, homes, traces FROM site WHERE kind = 'farm' \
+               ORDER BY members DESC, site_id";
+    let mut out = Vec::new();
+    for batch in workspace.lake.query(sql).await? {
+        let ids: Vec<String> = rows::texts(&batch, 0).into_iter().flatten().collect();
+        let numbers = workspace.store.aliases("farm", &ids).await?;
+        let [members, devices, homes] = [1, 2, 3].map(|at| rows::ints(&batch, at));
+        let count = |cells: &[Option<i64>], row: usize| cells[row].unwrap_or(0).max(0) as u64;
+        for (row, traces) in rows::lists(&batch, 4).into_iter().enumerate() {
+            out.push(FarmLine {
+                alias: format!("F-{}", numbers[row]),
+                devices: count(&devices, row),
+                members: count(&members, row),
+                homes: count(&homes, row),
+                traces,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// What each missing export would let it answer, the most telling first.
+fn more(missing: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    let mut by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (table, indicators) in missing {
+        for kind in people::sources_of(table).into_iter().take(1) {
+            by.entry(kind).or_default().extend(indicators.iter().map(String::as_str));
+        }
+    }
+    let mut order: Vec<_> = by.into_iter().collect();
+    order.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(b.0)));
+    let title = |kind: &str| {
+        let found = sources::vendors::ALL.iter().find(|one| one.kind() == kind);
+        found.map_or(kind.to_owned(), |one| one.doc().title.to_owned())
+    };
+    order
+        .into_iter()
+        .take(3)
+        .map(|(kind, indicators)| {
+            format!("{} ({kind}) would let {} more indicators look", title(kind), indicators.len())
+        })
+        .collect()
+}
+
+fn proposals(linked: &Linked, options: &Options) -> Result<Vec<String>> {
+    if linked.proposals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let count = linked.proposals.len();
+    match &options.propose {
+        Some(path) => {
+            aliases::write(path, &linked.proposals)?;
+            let text = format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
+            Ok(vec![text])
+        }
+        None => Ok(vec![format!(
+            "{count} accounts look like a worker's but are not tied; see them with --propose-aliases FILE"
+        )]),
+    }
+}

@@ -1,0 +1,144 @@
+//! Assessments as the JSON shape that leaves `check`: one person, what was found, what could not be looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Catalogue;
+use lake::{Lake, rows};
+use scoring::{Assessment, WeighedEvidence};
+
+use crate::error::Result;
+use crate::judge::Judged;
+use crate::report::{Finding, Person, SCHEMA_VERSION};
+
+/// Everybody assessed, most probable first.
+pub async fn list(lake: &Lake, catalogue: &Catalogue, judged: &Judged) -> Result<Vec<Person>> {
+    let emails = emails(lake).await?;
+    let texts = Texts::new(catalogue)?;
+    Ok(judged
+        .report
+        .assessments
+        .iter()
+        .map(|one| person(one, emails.get(&one.subject).cloned(), catalogue, &texts, judged))
+        .collect())
+}
+
+/// One of them.
+pub async fn one(lake: &Lake, catalogue: &Catalogue, judged: &Judged, one: &Assessment) -> Result<Person> {
+    let email = emails(lake).await?.remove(&one.subject);
+    Ok(person(one, email, catalogue, &Texts::new(catalogue)?, judged))
+}
+
+/// Clear e-mail addresses by roster id. The list must name people as the company knows them, so this is one of the
+/// few places that may ask the vault.
+async fn emails(lake: &Lake) -> Result<BTreeMap<String, String>> {
+    let vault = lake.vault().await?;
+    let mut out = BTreeMap::new();
+    for batch in lake.query("SELECT worker_id, email FROM worker WHERE email IS NOT NULL").await? {
+        for (worker, token) in rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1)) {
+            if let (Some(worker), Some(token)) = (worker, token)
+                && let Some(clear) = vault.reveal(&token)?
+            {
+                out.insert(worker, clear);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Texts of innocent explanations by indicator.
+struct Texts(BTreeMap<String, Vec<String>>);
+
+impl Texts {
+    fn new(catalogue: &Catalogue) -> Result<Self> {
+        let vocabulary = scoring::Vocabulary::shipped()?;
+        let text = |id: &String| vocabulary.explanations.get(id).map(|item| item.text.clone());
+        let of = |indicator: &evidence::Indicator| indicator.innocent.iter().filter_map(text).collect();
+        Ok(Self(catalogue.indicators.values().map(|one| (one.id.clone(), of(one))).collect()))
+    }
+}
+
+fn bits(millibits: i64) -> f64 {
+    millibits as f64 / 1000.0
+}
+
+/// Six digits: enough to rank by, and stable across machines.
+fn rounded(probability: f64) -> f64 {
+    (probability * 1e6).round() / 1e6
+}
+
+fn person(
+    one: &Assessment,
+    email: Option<String>,
+    catalogue: &Catalogue,
+    texts: &Texts,
+    judged: &Judged,
+) -> Person {
+    let mut parts: BTreeMap<String, i64> = BTreeMap::new();
+    for part in &one.parts {
+        *parts.entry(part.key.clone()).or_default() += part.millibits;
+    }
+    let subject = judged.subjects.get(&one.subject);
+    Person {
+        schema_version: SCHEMA_VERSION,
+        population: one.population.clone(),
+        worker_id: Some(one.subject.clone()),
+        applicant_id: None,
+        persona_cluster: None,
+        email,
+        probability: rounded(one.probability),
+        probability_low: rounded(one.low),
+        probability_high: rounded(one.high),
+        prior_bits: bits(one.prior_millibits),
+        bits: bits(one.bits_millibits),
+        parts,
+        case: one.case,
+        farm: subject.and_then(|subject| subject.farm.clone()),
+        ring: subject.and_then(|subject| subject.ring.clone()),
+        role: one.role.as_str().to_owned(),
+        evidence: one.evidence.iter().map(|item| finding(item, texts)).collect(),
+        could_not_look: could_not_look(one, catalogue, judged),
+    }
+}
+
+fn finding(item: &WeighedEvidence, texts: &Texts) -> Finding {
+    let seen = &item.evidence;
+    Finding {
+        indicator: seen.indicator.clone(),
+        tier: item.tier.as_str().to_owned(),
+        group: item.group.clone(),
+        bits: bits(item.millibits),
+        counted: item.counted,
+        explained_by: item.explained_by.clone(),
+        first_seen: seen.first_seen.to_string(),
+        last_seen: seen.last_seen.to_string(),
+        sentence: seen.sentence.clone(),
+        other: seen.other.clone(),
+        records: seen.records.iter().map(ToString::to_string).collect(),
+        innocent: texts.0.get(&seen.indicator).cloned().unwrap_or_default(),
+    }
+}
+
+/// Source kinds that fill a record table.
+#[must_use]
+pub fn sources_of(table: &str) -> Vec<&'static str> {
+    sources::vendors::ALL.iter().filter(|one| one.doc().fills.contains(&table)).map(|one| one.kind()).collect()
+}
+
+/// Source kinds in which this person is not seen, for want of which indicators could not look.
+fn could_not_look(one: &Assessment, catalogue: &Catalogue, judged: &Judged) -> Vec<String> {
+    let nothing = BTreeSet::new();
+    let seen = judged.seen_in.get(&one.subject).unwrap_or(&nothing);
+    let mut out = BTreeSet::new();
+    for id in &one.could_not_look {
+        let Some(indicator) = catalogue.indicators.get(id) else { continue };
+        let needed = indicator.tables.iter().chain(&indicator.any_of);
+        for table in needed.filter(|table| !seen.contains(*table)) {
+            let kinds = sources_of(table);
+            out.extend(kinds.iter().map(|kind| (*kind).to_owned()));
+            if kinds.is_empty() {
+                out.insert((*table).to_owned());
+            }
+        }
+    }
+    out.into_iter().collect()
+}

@@ -1,0 +1,48 @@
+//! Small numbers for ids made from content. R-7 stays R-7 for as long as the workspace lives, also when the ring
+//! disappears and comes back; the ids, not the numbers, stand in everything that leaves.
+
+use sqlx::Row;
+
+use crate::{Result, Store, WRITE};
+
+impl Store {
+    /// The number of each id, in the order of `ids`. Ids not seen before get the next numbers, in that order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn aliases(&self, kind: &str, ids: &[String]) -> Result<Vec<u64>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut work = self.pool.begin_with(WRITE).await?;
+        let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM alias WHERE kind = $1")
+            .bind(kind)
+            .fetch_one(&mut *work)
+            .await?;
+        let mut last: i64 = row.try_get(0)?;
+        let mut numbers = Vec::with_capacity(ids.len());
+        for id in ids {
+            let known = sqlx::query("SELECT number FROM alias WHERE kind = $1 AND id = $2")
+                .bind(kind)
+                .bind(id)
+                .fetch_optional(&mut *work)
+                .await?;
+            let number = match known {
+                Some(row) => row.try_get(0)?,
+                None => {
+                    last += 1;
+                    sqlx::query("INSERT INTO alias (kind, id, number) VALUES ($1, $2, $3)")
+                        .bind(kind)
+                        .bind(id)
+                        .bind(last)
+                        .execute(&mut *work)
+                        .await?;
+                    last
+                }
+            };
+            numbers.push(number.unsigned_abs());
+        }
+        work.commit().await?;
+        Ok(numbers)
+    }
+}

@@ -1,0 +1,286 @@
+//! The history: append-only and hash-chained. Every entry carries the hash of the one before it, so that an
+//! edit, a deletion, a swap or an insertion breaks the chain where it was made.
+//!
+//! What the chain cannot show by itself is a rewrite of everything from some entry on, by someone who holds the
+//! file. For that its head ([`Verified::head`]) is sent out from time to time: a head that was sent out and is
+//! the hash of no entry any more is the proof.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row};
+
+use crate::chain::{Link, START, Text};
+use crate::{Error, Result, Store, WRITE, chain};
+
+/// What an entry that takes text away calls itself, with the number of the entry it is about after it.
+const ERASE: &str = "erase";
+
+/// Something that somebody did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Event {
+    /// When, in microseconds since 1970, UTC.
+    pub at: i64,
+    /// Who.
+    pub actor: String,
+    /// What, as one word of a fixed list.
+    pub action: String,
+    /// About whom.
+    pub subject: Option<String>,
+    /// What for, in the actor's words.
+    pub purpose: Option<String>,
+    /// Anything else worth keeping.
+    pub detail: Option<String>,
+}
+
+/// One entry of the history. Subject, purpose and detail of its event are gone once they were erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Place in the history, from one, without gaps.
+    pub sequence: u64,
+    /// What was done.
+    pub event: Event,
+    /// Hash of this entry and, through it, of all before it; hex.
+    pub hash: String,
+}
+
+/// What a walk over the whole history found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries that hold, from the first.
+    pub entries: u64,
+    /// Hash of the last that holds; hex.
+    pub head: String,
+    /// The first entry that does not hold.
+    pub broken_at: Option<u64>,
+    /// Entries that hold, but whose text is gone though no later entry says that it was erased.
+    pub unaccounted: Vec<u64>,
+}
+
+impl Store {
+    /// Adds an entry to the history.
+    ///
+    /// # Errors
+    /// When the database refuses, or when something stands where the entry belongs.
+    pub async fn append(&self, event: &Event) -> Result<Entry> {
+        let mut work = self.pool.begin_with(WRITE).await?;
+        let entry = add(&mut work, event).await?;
+        work.commit().await?;
+        Ok(entry)
+    }
+
+    /// The history, oldest first; of one subject, or whole.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn history(&self, subject: Option<&str>) -> Result<Vec<Entry>> {
+        let rows = sqlx::query(
+            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+             WHERE $1 IS NULL OR t.subject = $1
+             ORDER BY e.sequence",
+        )
+        .bind(subject)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(entry(row)?)).collect()
+    }
+
+    /// Walks the whole history and says where it is broken, if it is.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub async fn verify(&self) -> Result<Verified> {
+        // one transaction, so that an entry added meanwhile does not look like a broken end
+        let mut view = self.pool.begin().await?;
+        let head = sqlx::query("SELECT sequence, hash FROM head").fetch_optional(&mut *view).await?;
+        let rows = sqlx::query(
+            "SELECT e.sequence, e.at, e.actor, e.action, e.commitment, e.previous, e.hash,
+                    t.salt, t.subject, t.purpose, t.detail
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+             ORDER BY e.sequence",
+        )
+        .fetch_all(&mut *view)
+        .await?;
+        let stray = sqlx::query(
+            "SELECT 1 FROM history_text WHERE sequence NOT IN (SELECT sequence FROM history) LIMIT 1",
+        )
+        .fetch_optional(&mut *view)
+        .await?;
+        view.rollback().await?;
+        Ok(walk(&rows, head.as_ref(), stray.is_some()))
+    }
+
+    /// Takes away what the history says about a subject, in words. That something was done, when and by whom
+    /// stays, and so does the chain; every text taken away leaves an entry that says so. Returns how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn erase(&self, subject: &str, at: i64, actor: &str) -> Result<u64> {
+        let mut connection = self.pool.acquire().await?;
+        let mut work = connection.begin_with(WRITE).await?;
+        let rows = sqlx::query("SELECT sequence FROM history_text WHERE subject = $1 ORDER BY sequence")
+            .bind(subject)
+            .fetch_all(&mut *work)
+            .await?;
+        for row in &rows {
+            let sequence: i64 = row.try_get(0)?;
+            let event = Event {
+                at,
+                actor: actor.to_owned(),
+                action: format!("{ERASE} {sequence}"),
+                ..Event::default()
+            };
+            add(&mut work, &event).await?;
+            sqlx::query("DELETE FROM history_text WHERE sequence = $1")
+                .bind(sequence)
+                .execute(&mut *work)
+                .await?;
+        }
+        work.commit().await?;
+        // the write-ahead file still holds the old pages: write them back and empty it
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        Ok(rows.len() as u64)
+    }
+}
+
+/// Adds one entry inside a transaction that holds the write lock. The head alone says what comes next: were the
+/// last entry asked, entries cut off at the end would be forgotten with the next one added.
+async fn add(work: &mut SqliteConnection, event: &Event) -> Result<Entry> {
+    let head = sqlx::query("SELECT sequence, hash FROM head").fetch_one(&mut *work).await?;
+    let sequence = head.try_get::<i64, _>(0)? + 1;
+    let previous: String = head.try_get(1)?;
+    let text = Text {
+        subject: event.subject.as_deref(),
+        purpose: event.purpose.as_deref(),
+        detail: event.detail.as_deref(),
+    };
+    let salt = chain::salt().map_err(Error::Random)?;
+    let commitment = text.commitment(&salt);
+    let link = Link {
+        previous: &previous,
+        sequence,
+        at: event.at,
+        actor: &event.actor,
+        action: &event.action,
+        commitment: &commitment,
+    };
+    let hash = link.hash();
+    sqlx::query(
+        "INSERT INTO history (sequence, at, actor, action, commitment, previous, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(sequence)
+    .bind(event.at)
+    .bind(&event.actor)
+    .bind(&event.action)
+    .bind(&commitment)
+    .bind(&previous)
+    .bind(&hash)
+    .execute(&mut *work)
+    .await
+    .map_err(|error| occupied(error, sequence))?;
+    sqlx::query(
+        "INSERT INTO history_text (sequence, salt, subject, purpose, detail) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(sequence)
+    .bind(&salt)
+    .bind(text.subject)
+    .bind(text.purpose)
+    .bind(text.detail)
+    .execute(&mut *work)
+    .await
+    .map_err(|error| occupied(error, sequence))?;
+    sqlx::query("UPDATE head SET sequence = $1, hash = $2")
+        .bind(sequence)
+        .bind(&hash)
+        .execute(&mut *work)
+        .await?;
+    Ok(Entry { sequence: sequence.unsigned_abs(), event: event.clone(), hash })
+}
+
+/// Follows the chain from its start for as long as it holds.
+fn walk(rows: &[SqliteRow], head: Option<&SqliteRow>, stray: bool) -> Verified {
+    let mut good = Verified { entries: 0, head: START.to_owned(), broken_at: None, unaccounted: Vec::new() };
+    for row in rows {
+        // a value of another type or without valid text is no entry of ours either
+        let Ok(Some(held)) = holds(row, &good) else {
+            good.broken_at = Some(good.entries + 1);
+            return good;
+        };
+        good.entries += 1;
+        good.head = held.hash;
+        if let Some(erased) = held.erases {
+            good.unaccounted.retain(|sequence| *sequence != erased);
+        }
+        if !held.has_text {
+            good.unaccounted.push(good.entries);
+        }
+    }
+    let at_end = head.is_some_and(|row| {
+        row.try_get::<i64, _>(0).is_ok_and(|sequence| sequence.unsigned_abs() == good.entries)
+            && row.try_get::<String, _>(1).is_ok_and(|hash| hash == good.head)
+    });
+    if !at_end || stray {
+        good.broken_at = Some(good.entries + 1);
+    }
+    good
+}
+
+/// What is known of an entry that holds.
+struct Held {
+    hash: String,
+    has_text: bool,
+    /// The entry whose text it says was taken away.
+    erases: Option<u64>,
+}
+
+/// A row that follows what was good so far; none if it does not.
+fn holds(row: &SqliteRow, good: &Verified) -> sqlx::Result<Option<Held>> {
+    let sequence: i64 = row.try_get("sequence")?;
+    let previous: String = row.try_get("previous")?;
+    let actor: String = row.try_get("actor")?;
+    let action: String = row.try_get("action")?;
+    let commitment: String = row.try_get("commitment")?;
+    let at = row.try_get("at")?;
+    let link =
+        Link { previous: &previous, sequence, at, actor: &actor, action: &action, commitment: &commitment };
+    let hash: String = row.try_get("hash")?;
+    let salt: Option<String> = row.try_get("salt")?;
+    let text_holds = match &salt {
+        // erased: the commitment stays, and nobody can tell to what
+        None => true,
+        Some(salt) => {
+            let subject: Option<String> = row.try_get("subject")?;
+            let purpose: Option<String> = row.try_get("purpose")?;
+            let detail: Option<String> = row.try_get("detail")?;
+            let text =
+                Text { subject: subject.as_deref(), purpose: purpose.as_deref(), detail: detail.as_deref() };
+            text.commitment(salt) == commitment
+        }
+    };
+    let follows = i64::try_from(good.entries).is_ok_and(|entries| sequence == entries + 1);
+    let holds = follows && previous == good.head && link.hash() == hash && text_holds;
+    let erases = action.strip_prefix(ERASE).and_then(|number| number.trim_start().parse().ok());
+    Ok(holds.then_some(Held { hash, has_text: salt.is_some(), erases }))
+}
+
+fn entry(row: &SqliteRow) -> sqlx::Result<Entry> {
+    Ok(Entry {
+        sequence: row.try_get::<i64, _>(0)?.unsigned_abs(),
+        event: Event {
+            at: row.try_get(1)?,
+            actor: row.try_get(2)?,
+            action: row.try_get(3)?,
+            subject: row.try_get(4)?,
+            purpose: row.try_get(5)?,
+            detail: row.try_get(6)?,
+        },
+        hash: row.try_get(7)?,
+    })
+}
+
+fn occupied(error: sqlx::Error, sequence: i64) -> Error {
+    match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => Error::Occupied { sequence: sequence.unsigned_abs() },
+        _ => Error::Database(error),
+    }
+}

@@ -1,0 +1,41 @@
+//! The exports, one file per vendor format.
+
+pub mod agent;
+pub mod assignments;
+pub mod attestations;
+pub mod json;
+pub mod okta;
+pub mod okta_line;
+pub mod osquery;
+pub mod osquery_line;
+pub mod pay;
+pub mod roster;
+pub mod shipments;
+pub mod spool;
+pub mod truth;
+
+use std::io::Write;
+
+use crate::error::Error;
+
+/// A CSV sheet: header, then rows.
+pub struct Sheet<W: Write>(csv::Writer<W>);
+
+impl<W: Write> Sheet<W> {
+    /// A sheet with its header.
+    pub fn new(out: W, header: &[&str]) -> Result<Self, Error> {
+        let mut sheet = Self(csv::Writer::from_writer(out));
+        sheet.row(header)?;
+        Ok(sheet)
+    }
+
+    /// One row.
+    pub fn row<T: AsRef<[u8]>>(&mut self, cells: &[T]) -> Result<(), Error> {
+        Ok(self.0.write_record(cells)?)
+    }
+
+    /// Writes what is left.
+    pub fn finish(mut self) -> Result<(), Error> {
+        Ok(self.0.flush()?)
+    }
+}

@@ -1,0 +1,220 @@
+//! One person's working day: where they are, on which network from when to when, at which desk.
+
+use chrono_tz::Tz;
+
+use crate::atlas::{Kind, carriers, cities};
+use crate::calendar::{self, Day};
+use crate::draw::Draw;
+use crate::rates::rate;
+use crate::truth::Tag;
+use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, StayTags, Via, World};
+
+/// A part of a day on one network.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    /// First local minute.
+    pub from: i32,
+    /// Network.
+    pub via: Via,
+    /// Place whose local network the laptop is on; none on a phone's network.
+    pub place: Option<PlaceId>,
+    /// Mark of sign-ins in it.
+    pub tag: Tag,
+}
+
+/// A working day.
+pub struct Workday {
+    /// The day, local.
+    pub day: Day,
+    /// Clock.
+    pub zone: Tz,
+    /// Laptop.
+    pub device: usize,
+    /// Where the day begins.
+    pub place: PlaceId,
+    /// Desk there, if any.
+    pub desk: Option<usize>,
+    /// Marks of the place.
+    pub tags: StayTags,
+    /// First minute.
+    pub start: i32,
+    /// Last minute.
+    pub end: i32,
+    /// Networks in order of time; the first begins with the day.
+    pub stretches: Vec<Stretch>,
+    /// Went through the office door.
+    pub badge: bool,
+    /// Also worked in the evening: first and last minute.
+    pub evening: Option<(i32, i32)>,
+}
+
+impl Workday {
+    /// The network at a local minute.
+    pub fn at(&self, minute: i32) -> Stretch {
+        let known = self.stretches.iter().rev().find(|one| one.from <= minute).or(self.stretches.first());
+        known.copied().unwrap_or(Stretch {
+            from: 0,
+            via: Via::Place(self.place),
+            place: Some(self.place),
+            tag: Tag::NONE,
+        })
+    }
+}
+
+impl World {
+    /// The day of one person; none where they do not work.
+    pub fn workday(&self, who: usize, day: Day) -> Option<Workday> {
+        let person = &self.people[who];
+        if !person.employed(day) {
+            return None;
+        }
+        let mut draw = Draw::new(self.seed, "day", (who as u64) << 20 | day as u64);
+        let device = person.laptop(day)?;
+        if !is_working(person, day, &mut draw) {
+            return None;
+        }
+        let (place, seat, tags, badge) = self.whereabouts(person, day, &mut draw);
+        let abroad = self.places[place].kind == PlaceKind::Hotel;
+        let zone = cities()[if abroad { self.city(place) } else { person.city }].zone;
+        let start = (f64::from(person.starts) + draw.around(0.0, 22.0)) as i32;
+        let end = start + (f64::from(person.length) + draw.around(0.0, 30.0)) as i32;
+        let desk = match seat {
+            Seat::Loose => None,
+            Seat::Desk(at) => Some(at),
+            Seat::Any => Some(draw.below(self.places[place].desks.len().max(1))),
+        };
+        let evening = person.evening.filter(|_| draw.chance(0.45)).map(|(from, length)| {
+            let from = from + draw.span(-20, 30);
+            (from, from + length)
+        });
+        let mut day = Workday {
+            day,
+            zone,
+            device,
+            place,
+            desk: desk.filter(|at| *at < self.places[place].desks.len()),
+            tags,
+            start,
+            end,
+            stretches: vec![Stretch { from: 0, via: Via::Place(place), place: Some(place), tag: tags.egress }],
+            badge,
+            evening,
+        };
+        self.outings(person, &mut day, &mut draw);
+        self.tunnels(person, &mut day, &mut draw);
+        Some(day)
+    }
+
+    fn whereabouts(&self, person: &Person, day: Day, draw: &mut Draw) -> (PlaceId, Seat, StayTags, bool) {
+        let stay = person.stays.iter().rev().find(|stay| {
+            let open = stay.from <= day && day <= stay.to;
+            open && (stay.share >= 1.0 || draw.chance(stay.share))
+        });
+        let away = stay.is_some_and(|stay| self.places[stay.place].kind == PlaceKind::Hotel);
+        if let Mode::Office(office, days) = person.mode
+            && !away
+            && days >> calendar::weekday(day) & 1 == 1
+            && draw.chance(0.88)
+        {
+            return (office, Seat::Any, StayTags::default(), true);
+        }
+        stay.map_or((person.home, Seat::Loose, StayTags::default(), false), |stay| {
+            (stay.place, stay.seat, stay.tags, false)
+        })
+    }
+
+    /// A café in the afternoon, an hour on the phone's network.
+    fn outings(&self, person: &Person, day: &mut Workday, draw: &mut Draw) {
+        let home = day.stretches[0];
+        if self.places[day.place].kind != PlaceKind::Home || person.stationary {
+            return;
+        }
+        if let Some(cafe) = person.cafe
+            && draw.chance(rate("life.cafe_day") / rate("life.cafe"))
+        {
+            let from = day.start + draw.span(120, 330);
+            day.stretches.push(Stretch { from, via: Via::Place(cafe), place: Some(cafe), tag: Tag::NONE });
+            day.stretches.push(Stretch { from: from + draw.span(60, 160), ..home });
+        } else if draw.chance(rate("life.tether_day")) {
+            let from = day.start + draw.span(30, 400);
+            let via = phone_of(person).unwrap_or(Via::Place(day.place));
+            day.stretches.push(Stretch { from, via, place: None, tag: Tag::NONE });
+            day.stretches.push(Stretch { from: from + draw.span(20, 90), ..home });
+        }
+    }
+
+    /// The VPN lies over whatever network the laptop is on, and may fall for some minutes.
+    fn tunnels(&self, person: &Person, day: &mut Workday, draw: &mut Draw) {
+        let today = day.day;
+        let Some(used) = person.tunnels.iter().find(|one| {
+            one.from <= today && today <= one.to && (one.share >= 1.0 || draw.chance(one.share))
+        }) else {
+            return;
+        };
+        let via = match used.via {
+            Via::Tunnel(carrier, city) => {
+                let city = if used.exits.is_empty() { city } else { *draw.pick(&used.exits) };
+                Via::Tunnel(carrier, city)
+            }
+            // nobody turns the company's gateway on in the company's office
+            Via::Corporate if day.badge => return,
+            other => other,
+        };
+        let relay = matches!(via, Via::Tunnel(carrier, _) if carriers()[carrier].kind == Kind::Relay);
+        let whole = relay || used.share > 0.8 || draw.chance(0.6);
+        let (from, to) = if whole {
+            (0, i32::MAX)
+        } else {
+            let from = day.start + draw.span(20, 200);
+            (from, from + draw.span(60, 240))
+        };
+        let inside = |minute: i32| (from..to).contains(&minute);
+        let mut stretches = Vec::with_capacity(day.stretches.len() + 3);
+        for (at, one) in day.stretches.iter().enumerate() {
+            let next = day.stretches.get(at + 1).map_or(i32::MAX, |next| next.from);
+            let covered = Stretch { via, tag: used.tag, ..*one };
+            if inside(one.from) {
+                stretches.push(covered);
+            } else {
+                stretches.push(*one);
+                if (one.from..next).contains(&from) {
+                    stretches.push(Stretch { from, ..covered });
+                }
+            }
+            if (one.from.max(from)..next).contains(&to) && to > one.from {
+                stretches.push(Stretch { from: to, ..*one });
+            }
+        }
+        if let Some((share, via, tag)) = used.drop
+            && draw.chance(share)
+        {
+            let from = day.start + draw.span(60, (day.end - day.start - 90).max(61));
+            let before = *stretches.iter().rev().find(|one| one.from <= from).unwrap_or(&stretches[0]);
+            stretches.push(Stretch { from, via, place: before.place, tag });
+            stretches.push(Stretch { from: from + draw.span(3, 9), ..before });
+        }
+        stretches.sort_by_key(|one| one.from);
+        day.stretches = stretches;
+    }
+}
+
+impl World {
+    /// The first day on which a person really works, from the hire on.
+    pub fn first_working_day(&self, who: usize) -> Day {
+        let hired = self.people[who].hired;
+        (hired..hired + 21).find(|day| self.workday(who, *day).is_some()).unwrap_or(hired)
+    }
+}
+
+/// The person's mobile network, known by the phone they sign in on.
+fn phone_of(person: &Person) -> Option<Via> {
+    person.doors.iter().map(|door| door.via).find(|via| matches!(via, Via::Mobile(..)))
+}
+
+fn is_working(person: &Person, day: Day, draw: &mut Draw) -> bool {
+    if person.leave.iter().any(|span| span.has(day)) {
+        return false;
+    }
+    let rest = calendar::weekday(day) >= 5 || calendar::is_holiday(cities()[person.city].iso, day);
+    !rest || draw.chance(rate("life.weekend"))
+}

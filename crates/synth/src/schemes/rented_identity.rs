@@ -1,0 +1,85 @@
+//! A rented identity (S1): the worker is who they say, lives where they say, and keeps the laptop on for somebody else.
+//!
+//! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, pay into an account of another name.
+
+use super::{Plot, Scheme, recently};
+use crate::atlas;
+use crate::draw::mix;
+use crate::export::agent;
+use crate::names;
+use crate::papers;
+use crate::world::{ALWAYS, Door, Fitted, Logon, Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "rented_identity",
+    text: "A real person at their real home lends the identity; a remote tool does the work (S1)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, recently);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.part(world, worker, "operated", None);
+    if plot.keeps("rented.remote_tool") {
+        plot.remote_tool(world, worker, 5);
+        if plot.keeps("rented.remote_tool") && plot.draw.chance(0.4) {
+            plot.install(world, worker, "rustdesk", 12, 0.4, "second_remote_tool");
+        }
+    }
+    if plot.keeps("rented.logon") {
+        log_on(world, plot, worker);
+    }
+    if plot.keeps("rented.vpn_door") {
+        door(world, plot, worker);
+    }
+    if plot.keeps("rented.pay") {
+        pay(world, plot, worker);
+    }
+}
+
+/// Sessions from another host on some days.
+fn log_on(world: &mut World, plot: &mut Plot, worker: usize) {
+    let tag = world.truth.tell(worker, "remote_logon", "osquery");
+    let device = world.people[worker].laptops[0].device;
+    let user = world.devices[device].user.clone();
+    let start = world.people[worker].hired.max(world.from);
+    for day in start..=world.to {
+        if plot.draw.chance(0.3) {
+            let minute = world.people[worker].starts + plot.draw.span(1, 60);
+            let what = Logon { minute, user: user.clone(), host: plot.draw.shape("100.9#.1#.#") };
+            world.devices[device].logons.push(Fitted { what, from: day, to: day, tag });
+        }
+    }
+}
+
+fn door(world: &mut World, plot: &mut Plot, worker: usize) {
+    let vpn = atlas::any_vpn(&mut plot.draw);
+    let tags =
+        [world.truth.tell(worker, "consumer_vpn", "okta"), world.truth.tell(worker, "unmanaged_machine", "okta")];
+    world.people[worker].doors.push(Door {
+        from: world.people[worker].hired + 2,
+        to: ALWAYS,
+        per_day: 0.3,
+        hours: (7 * 60, 20 * 60),
+        token: mix(world.seed, plot.draw.bits()),
+        agent: agent::WINDOWS_PC,
+        via: Via::Tunnel(vpn, world.people[worker].city),
+        tags,
+    });
+}
+
+/// Wages pass through: a transfer account under another name.
+fn pay(world: &mut World, plot: &mut Plot, worker: usize) {
+    let (given, family) = names::name(&mut plot.draw);
+    let tag = world.truth.tell(worker, "holder_mismatch", "pay");
+    let Some(at) = world.pay.iter().rposition(|pay| pay.worker == worker && pay.is_first) else { return };
+    let mut pay = world.pay[at].clone();
+    pay.account = papers::transfer_account(&mut plot.draw);
+    pay.holder = format!("{given} {family}");
+    pay.answer = "No match";
+    pay.is_first = false;
+    pay.day = world.people[worker].hired + plot.draw.span(4, 40);
+    pay.tags[1] = tag;
+    world.pay.push(pay);
+}

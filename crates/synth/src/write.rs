@@ -1,0 +1,233 @@
+//! Writing a world: two passes over the days for the logs, one for the badges, then the sheets.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use chrono::{Datelike, NaiveDate};
+
+use crate::calendar::{Day, date, day_of};
+use crate::error::Error;
+use crate::export::{assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth};
+use crate::found::found;
+use crate::plan::Plan;
+use crate::truth::Truth;
+use crate::world::World;
+use crate::{look_alikes, meet, papers, schemes};
+
+/// Where files go: the caller opens them.
+pub trait Folder {
+    /// A new file; one is open at a time.
+    fn create(&mut self, path: &str) -> io::Result<Box<dyn Write + '_>>;
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Workers on the roster.
+    pub workers: u32,
+    /// Days of records.
+    pub days: u32,
+    /// Last day of records.
+    pub until: NaiveDate,
+    /// Paths, in the order in which they were written.
+    pub files: Vec<String>,
+    /// Workers in schemes.
+    pub planted: Vec<Planted>,
+    /// Look-alike, and the roster ids of its people.
+    pub innocents: BTreeMap<String, Vec<String>>,
+}
+
+/// A worker in a scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planted {
+    /// Roster id.
+    pub worker_id: String,
+    /// Scheme.
+    pub scheme: String,
+    /// `operated` (somebody else does the work), `host` or `accomplice`.
+    pub role: String,
+    /// Farm or ring.
+    pub farm: Option<String>,
+    /// Tells that were really written.
+    pub tells: Vec<String>,
+}
+
+/// Writes a company into a folder: exports at its top, the truth under `truth/`.
+pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
+    plan.check()?;
+    let mut world = found(plan);
+    papers::file(&mut world);
+    schemes::plant(&mut world, plan);
+    look_alikes::cast(&mut world);
+    meet::meet(&mut world);
+    let mut truth = std::mem::take(&mut world.truth);
+    let mut files = Files { folder, written: vec![] };
+    if plan.writes("okta") {
+        okta_log(&world, &mut truth, &mut files)?;
+    }
+    if plan.writes("osquery") {
+        osquery_log(&world, &mut truth, &mut files)?;
+    }
+    if plan.writes("attestation") {
+        badges(&world, &mut files)?;
+        files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
+    }
+    sheets(plan, &world, &mut truth, &mut files)?;
+    world.truth = truth;
+    files.file("truth/workers.csv", |out| truth::workers(&world, out))?;
+    files.file("truth/tells.csv", |out| truth::tells(&world, out))?;
+    files.file("truth/look_alikes.csv", |out| truth::look_alikes(&world, out))?;
+    Ok(summary(plan, &world, files.written))
+}
+
+fn sheets(plan: &Plan, world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    if plan.writes("roster") {
+        files.file(&roster::path(world), |out| roster::write(world, truth, out))?;
+    }
+    if plan.writes("shipment") {
+        files.file(&shipments::path(world), |out| shipments::write(world, truth, out))?;
+    }
+    if plan.writes("pay") {
+        files.file(&pay::path(world), |out| pay::write(world, truth, out))?;
+    }
+    if plan.writes("assignment") {
+        files.file(&assignments::path(world), |out| assignments::write(world, out))?;
+    }
+    Ok(())
+}
+
+struct Files<'f> {
+    folder: &'f mut dyn Folder,
+    written: Vec<String>,
+}
+
+impl Files<'_> {
+    fn file(&mut self, path: &str, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+        let failed = |source| Error::Write { path: path.to_owned(), source };
+        let mut out = BufWriter::with_capacity(1 << 17, self.folder.create(path).map_err(failed)?);
+        write(&mut out)?;
+        out.flush().map_err(failed)?;
+        self.written.push(path.to_owned());
+        Ok(())
+    }
+}
+
+/// The months of the window: name, first and last day.
+fn months(world: &World) -> Vec<(String, Day, Day)> {
+    let mut out: Vec<(String, Day, Day)> = vec![];
+    for day in world.from..=world.to {
+        let name = format!("{:04}-{:02}", date(day).year(), date(day).month());
+        match out.last_mut() {
+            Some(last) if last.0 == name => last.2 = day,
+            _ => out.push((name, day, day)),
+        }
+    }
+    out
+}
+
+/// Local days reach one day into the UTC days before and after: a UTC day is whole when the next local day is.
+fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    let mut days: BTreeMap<Day, Vec<okta::Event>> = BTreeMap::new();
+    let mut ahead = world.from - 1;
+    let mut fresh = vec![];
+    let mut text = String::new();
+    for (month, from, to) in months(world) {
+        files.file(&format!("okta/system_log-{month}.jsonl"), |out| {
+            for day in from..=to {
+                while ahead <= day + 1 {
+                    for who in 0..world.people.len() {
+                        let work = world.workday(who, ahead);
+                        okta::day(world, who, ahead, work.as_ref(), &mut fresh);
+                    }
+                    for event in fresh.drain(..).filter(|one| (world.from..=world.to).contains(&day_of(one.at))) {
+                        days.entry(day_of(event.at)).or_default().push(event);
+                    }
+                    ahead += 1;
+                }
+                let mut events = days.remove(&day).unwrap_or_default();
+                // events of one moment keep the order in which they were made
+                events.sort_by_key(|event| event.at);
+                for event in events {
+                    text.clear();
+                    // a String takes every write
+                    let _ = okta_line::write(&mut text, world, &event);
+                    out.write_all(text.as_bytes())?;
+                    event.tags.iter().for_each(|tag| truth.wrote(*tag, event.at));
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn osquery_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    let mut spool = Spool::new(world.from, world.to);
+    let mut told = vec![osquery::Told::default(); world.people.len()];
+    let mut ahead = world.from - 1;
+    for (month, from, to) in months(world) {
+        files.file(&format!("osquery/results-{month}.jsonl"), |out| {
+            for day in from..=to {
+                while ahead <= day + 1 {
+                    for (who, told) in told.iter_mut().enumerate() {
+                        let work = world.workday(who, ahead);
+                        osquery::day(world, who, ahead, work.as_ref(), told, &mut spool, truth);
+                    }
+                    ahead += 1;
+                }
+                spool.flush(day, out)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn badges(world: &World, files: &mut Files<'_>) -> Result<(), Error> {
+    for (month, from, to) in months(world) {
+        files.file(&format!("attestations/badge_events-{month}.csv"), |out| {
+            let mut sheet = crate::export::Sheet::new(out, attestations::BADGES)?;
+            for day in from..=to {
+                let mut rows = vec![];
+                for who in 0..world.people.len() {
+                    if let Some(work) = world.workday(who, day).filter(|work| work.badge) {
+                        rows.push(attestations::badge(world, who, day, work.place, work.start - 6));
+                    }
+                }
+                rows.sort();
+                rows.iter().try_for_each(|(_, row)| sheet.row(row))?;
+            }
+            sheet.finish()
+        })?;
+    }
+    Ok(())
+}
+
+fn summary(plan: &Plan, world: &World, files: Vec<String>) -> Summary {
+    let tells = |worker: usize| {
+        let own = world.truth.tells.iter().filter(|tell| tell.worker == worker && tell.records > 0);
+        let mut ids: Vec<String> = own.map(|tell| tell.id.to_owned()).collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    let planted = world.truth.parts.iter().map(|part| Planted {
+        worker_id: world.people[part.worker].id.clone(),
+        scheme: part.scheme.to_owned(),
+        role: part.role.to_owned(),
+        farm: part.farm.clone(),
+        tells: tells(part.worker),
+    });
+    let mut innocents: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (id, worker) in &world.truth.innocents {
+        innocents.entry((*id).to_owned()).or_default().push(world.people[*worker].id.clone());
+    }
+    Summary {
+        workers: plan.workers,
+        days: plan.days,
+        until: plan.until,
+        files,
+        planted: planted.collect(),
+        innocents,
+    }
+}
