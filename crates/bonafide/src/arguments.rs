@@ -76,6 +76,9 @@ pub struct Demo {
     /// Schemes planted, separated by commas; `none` for an innocent company
     #[arg(long)]
     pub schemes: Option<String>,
+    /// Instances of schemes (default: each scheme once)
+    #[arg(long)]
+    pub planted: Option<u32>,
     /// 0 (plain) to 1 (most tells suppressed)
     #[arg(long)]
     pub difficulty: Option<f64>,
@@ -116,6 +119,9 @@ pub struct CheckOptions {
     /// Accounts that only you can tie: columns account, worker_id
     #[arg(long, value_name = "FILE")]
     pub aliases: Option<PathBuf>,
+    /// Write accounts that look like a worker's, for you to read and correct
+    #[arg(long, value_name = "FILE")]
+    pub propose_aliases: Option<PathBuf>,
     /// MMDB file with ASN, operator or anonymiser flags
     #[arg(long, value_name = "FILE")]
     pub mmdb: Option<PathBuf>,
@@ -132,9 +138,6 @@ pub struct Explain {
     /// Why this indicator did or did not answer
     #[arg(long, value_name = "ID")]
     pub indicator: Option<String>,
-    /// Show clear e-mail addresses
-    #[arg(long)]
-    pub reveal: bool,
 }
 
 /// Example: bonafide record 0f3c…
@@ -155,6 +158,9 @@ pub struct Indicators {
     /// Run every indicator's own examples
     #[arg(long)]
     pub test: bool,
+    /// With --test: your own indicators, beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Example: bonafide sources okta

@@ -97,7 +97,7 @@ mod tests {
             text.commitment("salt"),
             "4fae4594b871e878685103f43b5c13abb99cca098845d37aab2dba5397d3066f"
         );
-        assert_eq!(LINK.hash(), "PLACE");
+        assert_eq!(LINK.hash(), "3c7c7f46f93eb28dce75b9972bde4096257a7771c55fc794db5bc4e2056ac5af");
     }
 
     #[test]

@@ -58,9 +58,7 @@ pub fn rehire(world: &mut World, at: usize, day: Day) {
 
 /// Writes somebody's papers anew, after they moved or were hired on another day.
 pub fn refile(world: &mut World, at: usize) {
-    world.parcels.retain(|one| one.worker != at);
-    world.pay.retain(|one| one.worker != at);
-    world.attested.retain(|one| one.worker != at);
+    world.strike(at);
     world.people[at].stays.truncate(1);
     world.people[at].changes.clear();
     world.people[at].laptops.truncate(1);

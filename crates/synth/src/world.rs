@@ -11,6 +11,9 @@ use crate::truth::{Tag, Truth};
 /// A day after every other.
 pub const ALWAYS: Day = Day::MAX;
 
+/// Whose the papers are that were struck out.
+pub const NOBODY: usize = usize::MAX;
+
 /// A MAC address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mac(pub [u8; 6]);
@@ -629,6 +632,18 @@ impl World {
         }
         self.slots[carrier] += 1;
         self.slots[carrier]
+    }
+
+    /// Strikes out somebody's papers: they keep their places in the lists and belong to nobody.
+    pub fn strike(&mut self, worker: usize) {
+        self.parcels.iter_mut().filter(|one| one.worker == worker).for_each(|one| one.worker = NOBODY);
+        self.pay.iter_mut().filter(|one| one.worker == worker).for_each(|one| one.worker = NOBODY);
+        self.strike_approvals(worker);
+    }
+
+    /// Strikes out what was approved for somebody.
+    pub fn strike_approvals(&mut self, worker: usize) {
+        self.attested.iter_mut().filter(|one| one.worker == worker).for_each(|one| one.worker = NOBODY);
     }
 
     /// The city of a place.

@@ -8,7 +8,7 @@ use crate::exit::{CONFIGURATION, Exit, NOTHING_OPENED};
 /// The catalogue, one indicator whole, or every indicator's own examples.
 pub async fn run(shared: &Shared, typed: Indicators) -> anyhow::Result<Exit> {
     if typed.test {
-        let tested = app::show::test_indicators().await?;
+        let tested = app::catalogue::test_indicators(typed.folder.as_deref()).await?;
         for failure in &tested.failures {
             draw::tell(failure);
         }
@@ -18,7 +18,7 @@ pub async fn run(shared: &Shared, typed: Indicators) -> anyhow::Result<Exit> {
         ))?;
         return Ok(if tested.failures.is_empty() { NOTHING_OPENED } else { CONFIGURATION });
     }
-    let catalogue = app::show::indicators(typed.id.as_deref())?;
+    let catalogue = app::catalogue::indicators(typed.id.as_deref())?;
     if wants_json(shared) {
         draw::json_lines(&catalogue)?;
     } else if typed.id.is_some() {
@@ -26,7 +26,7 @@ pub async fn run(shared: &Shared, typed: Indicators) -> anyhow::Result<Exit> {
             draw::say(&card.text())?;
         }
     } else {
-        let row = |card: &app::show::Card| {
+        let row = |card: &app::catalogue::Card| {
             vec![card.id.clone(), card.tier.clone(), card.stage.clone(), card.group.clone(), card.title.clone()]
         };
         draw::say(&draw::table(&["indicator", "tier", "stage", "group", "title"], catalogue.iter().map(row)))?;

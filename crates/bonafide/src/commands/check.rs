@@ -21,6 +21,7 @@ pub async fn run(shared: &Shared, input: &Path, typed: &CheckOptions) -> anyhow:
         indicators: typed.indicators.clone(),
         mappings: typed.mapping.clone(),
         aliases: typed.aliases.clone(),
+        propose: typed.propose_aliases.clone(),
         mmdb: typed.mmdb.clone(),
         purpose: shared.purpose.clone(),
     };
@@ -35,6 +36,9 @@ pub async fn run(shared: &Shared, input: &Path, typed: &CheckOptions) -> anyhow:
     }
     if checked.records == 0 {
         draw::tell(&format!("{}: nothing usable could be read", input.display()));
+        return Ok(INPUT);
+    }
+    if checked.workers == 0 {
         return Ok(INPUT);
     }
     if wants_json(shared) {

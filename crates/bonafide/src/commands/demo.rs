@@ -14,6 +14,7 @@ pub async fn run(shared: &Shared, demo: Demo) -> anyhow::Result<Exit> {
         workers: demo.workers,
         days: demo.days,
         schemes: demo.schemes,
+        planted: demo.planted,
         difficulty: demo.difficulty,
     };
     let written = app::demo::write(&out, &wish)?;

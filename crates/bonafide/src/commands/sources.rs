@@ -7,7 +7,7 @@ use crate::exit::{Exit, NOTHING_OPENED};
 
 /// Formats understood, how each is recognised, columns expected.
 pub fn run(shared: &Shared, typed: Sources) -> anyhow::Result<Exit> {
-    let cards = app::show::sources(typed.kind.as_deref())?;
+    let cards = app::catalogue::sources(typed.kind.as_deref())?;
     if wants_json(shared) {
         draw::json_lines(&cards)?;
         return Ok(NOTHING_OPENED);
@@ -20,7 +20,7 @@ pub fn run(shared: &Shared, typed: Sources) -> anyhow::Result<Exit> {
 
 /// A mapping proposed for one file, as TOML on stdout.
 pub fn map(typed: Map) -> anyhow::Result<Exit> {
-    draw::say(&app::show::propose_mapping(&typed.file)?)?;
+    draw::say(&app::catalogue::propose_mapping(&typed.file)?)?;
     draw::next("save this as mapping.toml, correct it, then: bonafide check DIR --mapping mapping.toml");
     Ok(NOTHING_OPENED)
 }

@@ -7,7 +7,7 @@ use crate::atlas::cities;
 use crate::calendar::{Day, iso, iso_time, moment};
 use crate::draw::mix;
 use crate::error::Error;
-use crate::world::{Attested, World};
+use crate::world::{Attested, NOBODY, World};
 
 /// Column labels of access control.
 pub const BADGES: &[&str] = &["Event Time", "Employee ID", "Cardholder", "Badge ID", "Door", "Site", "Result"];
@@ -27,7 +27,7 @@ pub fn path(world: &World) -> String {
 pub fn write(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, APPROVALS)?;
     let mut order: Vec<&Attested> =
-        world.attested.iter().filter(|one| one.day <= world.to).collect();
+        world.attested.iter().filter(|one| one.day <= world.to && one.worker != NOBODY).collect();
     order.sort_by_key(|one| (one.day, one.worker));
     for (at, one) in order.iter().enumerate() {
         sheet.row(&row(world, one, at))?;

@@ -7,7 +7,7 @@ use crate::atlas::cities;
 use crate::calendar::{iso, iso_time, moment};
 use crate::error::Error;
 use crate::truth::Truth;
-use crate::world::{Account, Pay, World};
+use crate::world::{Account, NOBODY, Pay, World};
 
 /// Column labels.
 pub const HEADER: &[&str] = &[
@@ -24,7 +24,8 @@ pub fn path(world: &World) -> String {
 /// Writes every instruction up to the last day, in order of time.
 pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, HEADER)?;
-    let mut order: Vec<usize> = (0..world.pay.len()).filter(|at| world.pay[*at].day <= world.to).collect();
+    let mut order: Vec<usize> = (0..world.pay.len())
+        .filter(|at| world.pay[*at].day <= world.to && world.pay[*at].worker != NOBODY).collect();
     order.sort_by_key(|at| (world.pay[*at].day, *at));
     for at in order {
         let pay = &world.pay[at];

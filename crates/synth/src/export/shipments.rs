@@ -8,7 +8,7 @@ use crate::calendar::{DAY_MS, iso, iso_time};
 use crate::draw::mix;
 use crate::error::Error;
 use crate::truth::Truth;
-use crate::world::{Parcel, PlaceId, World};
+use crate::world::{NOBODY, Parcel, PlaceId, World};
 
 /// Column labels.
 pub const HEADER: &[&str] = &[
@@ -26,7 +26,8 @@ pub fn path(world: &World) -> String {
 /// Writes every parcel up to the last day, in order of dispatch.
 pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, HEADER)?;
-    let mut order: Vec<usize> = (0..world.parcels.len()).filter(|at| world.parcels[*at].sent <= world.to).collect();
+    let mut order: Vec<usize> = (0..world.parcels.len())
+        .filter(|at| world.parcels[*at].sent <= world.to && world.parcels[*at].worker != NOBODY).collect();
     order.sort_by_key(|at| (world.parcels[*at].sent, *at));
     for at in order {
         let parcel = &world.parcels[at];

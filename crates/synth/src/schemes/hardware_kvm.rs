@@ -59,7 +59,7 @@ fn show(world: &mut World, device: usize, what: Display, from: i32, tag: Tag) {
 fn elsewhere(world: &mut World, plot: &mut Plot, worker: usize) {
     world.people[worker].stationary = true;
     world.people[worker].stays.truncate(1);
-    world.attested.retain(|one| one.worker != worker);
+    world.strike_approvals(worker);
     if !plot.keeps("kvm.far") {
         return;
     }

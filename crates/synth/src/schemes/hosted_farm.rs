@@ -114,7 +114,7 @@ fn host(world: &mut World, plot: &mut Plot, farm: &Farm, worker: usize, at: usiz
     person.stationary = true;
     person.stays.truncate(1);
     person.stays.push(Stay { from, to: ALWAYS, place, share: 1.0, seat, tags });
-    world.attested.retain(|one| one.worker != worker);
+    world.strike_approvals(worker);
 }
 
 fn deliver(world: &mut World, plot: &mut Plot, farm: &Farm, worker: usize) {

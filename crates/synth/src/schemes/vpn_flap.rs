@@ -26,7 +26,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
     world.people[worker].stays.truncate(1);
     let stay = Stay { from: hired, to: ALWAYS, place, share: 1.0, seat: Seat::Loose, tags: StayTags::default() };
     world.people[worker].stays.push(stay);
-    world.attested.retain(|one| one.worker != worker);
+    world.strike_approvals(worker);
     world.people[worker].doors.clear();
     tunnel(world, plot, worker, place, difficulty);
     if plot.keeps("flap.reset") {

@@ -1,0 +1,135 @@
+//! People whose network looks like somebody else's: co-working, a town behind one address, VPN users, travellers.
+
+use super::{Kind, anybody, remote};
+use crate::address;
+use crate::atlas::{self, cities};
+use crate::catalogue;
+use crate::draw::Draw;
+use crate::found;
+use crate::papers;
+use crate::truth::Tag;
+use crate::world::{ALWAYS, PlaceKind, Seat, Span, Stay, StayTags, TunnelUse, Via, World};
+
+/// Kinds that settle where somebody lives.
+pub const HEAVY: &[Kind] = &[
+    Kind {
+        id: "coworking",
+        text: "Workers with different homes who rent desks in one co-working space on many days",
+        size: (3, 5),
+        heavy: true,
+        grouped: false,
+        fits: remote,
+        make: coworking,
+    },
+    Kind {
+        id: "nat_town",
+        text: "Workers of a small town whose only provider hides it behind four addresses",
+        size: (2, 5),
+        heavy: true,
+        grouped: false,
+        fits: remote,
+        make: nat_town,
+    },
+    Kind {
+        id: "approved_nomad",
+        text: "A worker on a long stay abroad that was approved",
+        size: (1, 1),
+        heavy: true,
+        grouped: false,
+        fits: remote,
+        make: approved_nomad,
+    },
+    Kind {
+        id: "traveller_vpn",
+        text: "A traveller behind a consumer VPN that sometimes falls, mostly without approval",
+        size: (1, 1),
+        heavy: true,
+        grouped: true,
+        fits: anybody,
+        make: traveller_vpn,
+    },
+];
+
+/// Habits.
+pub const KINDS: &[Kind] = &[Kind {
+    id: "privacy_vpn",
+    text: "A worker who has used a consumer VPN since before the first day, all the time",
+    size: (1, 1),
+    heavy: false,
+    grouped: false,
+    fits: anybody,
+    make: privacy_vpn,
+}];
+
+fn coworking(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let city = world.people[crew[0]].city;
+    let house = address::house(draw, city).with_unit("Floor 2".to_owned());
+    let place = world.new_place(draw, PlaceKind::Coworking, house);
+    for worker in crew {
+        if world.people[*worker].city != city {
+            papers::relocate(world, draw, *worker, city);
+        }
+        let share = 0.25 + 0.45 * draw.unit();
+        let stay = Stay { from: i32::MIN, to: ALWAYS, place, share, seat: Seat::Any, tags: StayTags::default() };
+        // trips come after it and win
+        world.people[*worker].stays.insert(1, stay);
+    }
+}
+
+fn nat_town(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let (town, carrier) = (atlas::city("Ely"), atlas::town_carrier());
+    for worker in crew {
+        papers::relocate(world, draw, *worker, town);
+        let home = world.people[*worker].home;
+        let slot = world.slot(carrier);
+        let lan = &mut world.places[home].lan;
+        (lan.carrier, lan.slot) = (carrier, slot);
+    }
+}
+
+fn approved_nomad(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let city = atlas::abroad(draw, world.iso(worker));
+    let from = world.day_at(0.1 + 0.4 * draw.unit());
+    let span = Span { from, to: from + draw.span(15, 45) };
+    papers::trip(world, draw, worker, city, span, true);
+}
+
+fn traveller_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let home = world.people[worker].city;
+    let city = atlas::abroad(draw, cities()[home].iso);
+    let from = world.day_at(0.1 + 0.6 * draw.unit());
+    let span = Span { from, to: from + draw.span(3, 12) };
+    let approved = draw.chance(0.35);
+    papers::trip(world, draw, worker, city, span, approved);
+    let hotel = world.people[worker].stays.last().map_or(0, |stay| stay.place);
+    // in some countries one VPN works better than others, and everybody there has it
+    let strict = matches!(cities()[city].iso, "CN" | "RU" | "AE" | "TR");
+    let vpn = if strict && draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(draw) };
+    install(world, worker, vpn, from - draw.span(1, 5));
+    let drop = Some((0.35, Via::Place(hotel), Tag::NONE));
+    let via = Via::Tunnel(vpn, home);
+    let exits = vec![home];
+    let (from, to) = (span.from, span.to);
+    world.people[worker].tunnels.insert(0, TunnelUse { from, to, share: 0.9, via, exits, drop, tag: Tag::NONE });
+}
+
+fn privacy_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let vpn = atlas::any_vpn(draw);
+    let hired = world.people[worker].hired;
+    install(world, worker, vpn, hired);
+    let home = world.people[worker].city;
+    let mut used = found::tunnel(Via::Tunnel(vpn, home), 0.93);
+    if draw.chance(0.5) {
+        used.exits = vec![home, atlas::far_city(draw, home, 100.0), atlas::far_city(draw, home, 100.0)];
+    }
+    world.people[worker].tunnels = vec![used];
+}
+
+fn install(world: &mut World, worker: usize, vpn: usize, from: i32) {
+    let Some(device) = world.people[worker].laptop(world.to) else { return };
+    let software = catalogue::software(atlas::carriers()[vpn].operator);
+    world.install(device, software, from, 0.9, Tag::NONE);
+}

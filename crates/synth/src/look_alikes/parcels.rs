@@ -1,0 +1,70 @@
+//! People whose parcels go elsewhere: moved house, a pickup point, the neighbour.
+
+use super::{Kind, anybody, households, remote};
+use crate::address;
+use crate::atlas;
+use crate::draw::Draw;
+use crate::world::{ALWAYS, Attested, PlaceKind, Seat, Stay, StayTags, World};
+
+/// Kinds that settle where somebody lives.
+pub const HEAVY: &[Kind] = &[Kind {
+    id: "moved_house",
+    text: "A worker who moves in the window; a parcel goes to the new home, the roster learns it later or not yet",
+    size: (1, 1),
+    heavy: true,
+    grouped: false,
+    fits: remote,
+    make: moved_house,
+}];
+
+/// Habits.
+pub const KINDS: &[Kind] = &[Kind {
+    id: "rerouted",
+    text: "A worker whose parcel was sent on to a pickup point, the office or a neighbour",
+    size: (1, 1),
+    heavy: false,
+    grouped: false,
+    fits: anybody,
+    make: rerouted,
+}];
+
+fn moved_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let from = world.day_at(0.25 + 0.4 * draw.unit());
+    let old = world.people[worker].city;
+    let city = if draw.chance(0.65) { old } else { atlas::far_city(draw, old, 100.0) };
+    let place = world.new_home(draw, city);
+    // trips come after it and win
+    let stay = Stay { from, to: ALWAYS, place, share: 1.0, seat: Seat::Desk(0), tags: StayTags::default() };
+    world.people[worker].stays.insert(1, stay);
+    if draw.chance(0.5) {
+        world.people[worker].roster_home = place;
+    }
+    let at = households::accessory(world, draw, worker, None);
+    (world.parcels[at].sent, world.parcels[at].to) = (from + 2, place);
+    world.parcels[at].delivered = Some(from + 5);
+    if draw.chance(0.3) {
+        let span = Some(crate::world::Span { from, to: ALWAYS });
+        let kind = "approved_relocation";
+        world.attested.push(Attested { worker, kind, day: from - 10, span, city: Some(city), other: None, item: "" });
+    }
+}
+
+fn rerouted(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let city = world.people[worker].city;
+    let instead = match draw.below(3) {
+        0 => world.offices[0],
+        1 => {
+            let house = address::house(draw, city).with_unit("Parcel shop".to_owned());
+            world.new_place(draw, PlaceKind::PickupPoint, house)
+        }
+        _ => world.new_home(draw, city),
+    };
+    let at = households::accessory(world, draw, worker, Some(instead));
+    let parcel = &mut world.parcels[at];
+    parcel.changed = Some(parcel.sent + 1);
+    if draw.chance(0.5) {
+        parcel.signed = Some(draw.shape("?. ?????"));
+    }
+}

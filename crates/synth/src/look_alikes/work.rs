@@ -1,0 +1,156 @@
+//! People whose work itself looks odd: support staff, hot desks, night shifts, two jobs, a new name.
+
+use super::{Kind, anybody, remote};
+use crate::catalogue;
+use crate::draw::Draw;
+use crate::export::okta;
+use crate::names;
+use crate::papers;
+use crate::truth::Tag;
+use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Mode, Neighbour, World};
+
+/// Kinds that settle where somebody works.
+pub const HEAVY: &[Kind] = &[
+    Kind {
+        id: "it_support",
+        text: "Support staff: remote tools, log-ons at others' laptops, factor resets, spare laptops and their parcels",
+        size: (1, 1),
+        heavy: true,
+        grouped: false,
+        fits: anybody,
+        make: it_support,
+    },
+    Kind {
+        id: "hot_desk",
+        text: "Office workers who take any free desk with its monitor and dock",
+        size: (3, 8),
+        heavy: true,
+        grouped: false,
+        fits: anybody,
+        make: hot_desk,
+    },
+];
+
+/// Habits.
+pub const KINDS: &[Kind] = &[
+    Kind {
+        id: "two_jobs",
+        text: "A contractor with a second legal job and its laptop at home",
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: remote,
+        make: two_jobs,
+    },
+    Kind {
+        id: "night_parent",
+        text: "A parent who works early and late around the children's day",
+        size: (1, 1),
+        heavy: false,
+        grouped: true,
+        fits: remote,
+        make: night_parent,
+    },
+    Kind {
+        id: "name_change",
+        text: "A worker whose family name on the roster is new while mail and accounts bear the old one",
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: name_change,
+    },
+];
+
+fn it_support(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let it = crew[0];
+    let person = &mut world.people[it];
+    (person.department, person.title) = ("IT", *draw.pick(&["IT Engineer", "Systems Administrator"]));
+    let hired = person.hired;
+    let own = person.laptop(world.to).unwrap_or(person.laptops[0].device);
+    for key in ["teamviewer", "screenconnect"].iter().take(1 + draw.below(2)) {
+        world.install(own, catalogue::software(key), hired, 0.7, Tag::NONE);
+    }
+    let day = hired.min(world.from - 20);
+    let (kind, item) = ("approved_software", "TeamViewer for support");
+    world.attested.push(Attested { worker: it, kind, day, span: None, city: None, other: None, item });
+    help(world, draw, it);
+    spares(world, draw, it, hired);
+}
+
+/// Log-ons at laptops of others, and factors reset for them.
+fn help(world: &mut World, draw: &mut Draw, it: usize) {
+    let user = format!("it-{}", world.people[it].login);
+    let visits = draw.count(f64::from(world.days()), 0.35);
+    for _ in 0..visits {
+        let other = draw.below(world.people.len());
+        let (day, minute) = (world.day_at(draw.unit()), 10 * 60 + draw.span(0, 300));
+        if other == it || !world.people[other].employed(day) {
+            continue;
+        }
+        let Some(device) = world.people[other].laptop(day) else { continue };
+        let what = Logon { minute, user: user.clone(), host: String::new() };
+        world.devices[device].logons.push(Fitted { what, from: day, to: day, tag: Tag::NONE });
+        if draw.chance(0.2) {
+            let (kind, actor) = (okta::Kind::FactorReset, Some(it));
+            let change = Change { day, minute: minute + 9, kind, actor, via: None, token: None, tag: Tag::NONE };
+            world.people[other].changes.push(change);
+        }
+    }
+}
+
+/// Spare laptops in the supporter's keeping, sent to the head office.
+fn spares(world: &mut World, draw: &mut Draw, it: usize, hired: i32) {
+    let depot = world.offices[0];
+    for _ in 0..draw.span(3, 6) {
+        let device = world.new_laptop(draw, None, "itstage");
+        world.devices[device].pool = true;
+        let from = world.day_at(draw.unit()).max(hired) - draw.span(0, 40);
+        world.loans.push(Loan { device, worker: it, from });
+        let parcel = papers::parcel(world, it, Some(device), from - 4, depot);
+        world.parcels.push(parcel);
+    }
+}
+
+fn hot_desk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let office = *draw.pick(&world.offices);
+    let city = world.city(office);
+    for worker in crew {
+        if world.people[*worker].city != city {
+            papers::relocate(world, draw, *worker, city);
+        }
+        world.people[*worker].mode = Mode::Office(office, *draw.pick(&[0b11111, 0b01111, 0b10111]));
+    }
+}
+
+fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let person = &mut world.people[worker];
+    person.agency.get_or_insert_with(|| "Meridian Talent".to_owned());
+    (person.starts, person.length) = (14 * 60, 4 * 60);
+    person.evening = Some((20 * 60, 90));
+    let home = person.home;
+    let mac = Mac::new(draw.pick(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
+    world.places[home].lan.neighbours.push(Neighbour { mac, host: 141, share: 0.7, device: None, tag: Tag::NONE });
+}
+
+fn night_parent(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let person = &mut world.people[crew[0]];
+    (person.starts, person.length) = (5 * 60 + draw.span(0, 50), 5 * 60);
+    person.evening = Some((20 * 60 + 40, 180));
+}
+
+fn name_change(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let (_, family) = names::name(draw);
+    let day = world.day_at(0.2 + 0.6 * draw.unit());
+    let person = &mut world.people[worker];
+    let name = (person.given.clone(), family.to_owned());
+    let holder = format!("{} {}", name.0, name.1);
+    person.roster_name = Some(name);
+    let (minute, kind) = (person.starts + 40, okta::Kind::UpdateProfile);
+    person.changes.push(Change { day, minute, kind, actor: None, via: None, token: None, tag: Tag::NONE });
+    for pay in world.pay.iter_mut().filter(|pay| pay.worker == worker) {
+        (pay.holder, pay.answer) = (holder.clone(), "No match");
+    }
+}
