@@ -72,7 +72,7 @@ pub fn house(draw: &mut Draw, city: CityId) -> Address {
     let style = STYLES.iter().find(|style| style.iso == kin).unwrap_or(&STYLES[0]);
     let high = if kin == "US" { 9800 } else { 180 };
     let number = draw.range(1, high).to_string();
-    let line = style.form.replace("{n}", &number).replace("{s}", draw.pick(&style.streets));
+    let line = style.form.replace("{n}", &number).replace("{s}", *draw.pick(&style.streets));
     Address { line, unit: String::new(), city, postcode: draw.shape(place.postcode) }
 }
 

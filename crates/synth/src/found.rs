@@ -128,7 +128,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         leave: leave(world, draw),
         hired,
         left,
-        title: draw.pick(dept.3),
+        title: *draw.pick(dept.3),
         department: dept.0,
         manager: None,
         agency,

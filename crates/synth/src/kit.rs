@@ -60,7 +60,7 @@ impl World {
             _ if draw.chance(rate("life.lease_change")) => Lease::Days(draw.span(9, 45)),
             _ => Lease::Fixed,
         };
-        let gateway = Mac::new(draw.pick(ROUTERS), draw.bits());
+        let gateway = Mac::new(*draw.pick(ROUTERS), draw.bits());
         let count = match kind {
             PlaceKind::Home => draw.below(6) + 1,
             PlaceKind::PickupPoint => 0,
@@ -167,7 +167,7 @@ fn thing(draw: &mut Draw, at: usize) -> Neighbour {
     } else if draw.chance(0.02) {
         Mac::new("dc:a6:32", draw.bits())
     } else {
-        Mac::new(draw.pick(THINGS), draw.bits())
+        Mac::new(*draw.pick(THINGS), draw.bits())
     };
     let share = 0.2 + 0.75 * draw.unit() as f32;
     Neighbour { mac, host: 20 + (at as u8) * 7 + draw.below(6) as u8, share, device: None, tag: Tag::NONE }

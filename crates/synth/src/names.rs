@@ -13,7 +13,7 @@ static FAMILY: LazyLock<Vec<&'static str>> =
 
 /// A given and a family name, independent of each other and of anything else.
 pub fn name(draw: &mut Draw) -> (&'static str, &'static str) {
-    (draw.pick(&GIVEN), draw.pick(&FAMILY))
+    (*draw.pick(&GIVEN), *draw.pick(&FAMILY))
 }
 
 /// Letters and digits of ASCII, for mail addresses and logins.

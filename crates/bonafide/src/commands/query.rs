@@ -12,7 +12,7 @@ pub async fn run(shared: &Shared, typed: Query) -> anyhow::Result<Exit> {
         rows.write_parquet(path)?;
         draw::tell(&format!("{} rows in {}", rows.count(), path.display()));
     } else if typed.csv {
-        draw::say(&rows.csv())?;
+        draw::say(&rows.csv()?)?;
     } else if wants_json(shared) {
         draw::json_lines(rows.objects())?;
     } else {

@@ -130,7 +130,7 @@ fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     (person.starts, person.length) = (14 * 60, 4 * 60);
     person.evening = Some((20 * 60, 90));
     let home = person.home;
-    let mac = Mac::new(draw.pick(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
+    let mac = Mac::new(*draw.pick(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
     world.places[home].lan.neighbours.push(Neighbour { mac, host: 141, share: 0.7, device: None, tag: Tag::NONE });
 }
 

@@ -57,14 +57,16 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
     let vpn = atlas::any_vpn(&mut plot.draw);
     let tags =
         [world.truth.tell(worker, "consumer_vpn", "okta"), world.truth.tell(worker, "unmanaged_machine", "okta")];
-    world.people[worker].doors.push(Door {
-        from: world.people[worker].hired + 2,
+    let token = mix(world.seed, plot.draw.bits());
+    let person = &mut world.people[worker];
+    person.doors.push(Door {
+        from: person.hired + 2,
         to: ALWAYS,
         per_day: 0.3,
         hours: (7 * 60, 20 * 60),
-        token: mix(world.seed, plot.draw.bits()),
+        token,
         agent: agent::WINDOWS_PC,
-        via: Via::Tunnel(vpn, world.people[worker].city),
+        via: Via::Tunnel(vpn, person.city),
         tags,
     });
 }
