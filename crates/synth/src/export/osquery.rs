@@ -179,7 +179,7 @@ impl Host<'_> {
                 ("state", "S"), ("username", self.user),
             ]);
             self.mark(one.tag, at);
-            if software.port > 0 && !common && draw.chance(0.3) {
+            if software.port > 0 && !common && draw.chance(0.5) {
                 self.listens(&one, at + 2000, &pid);
             }
         }
@@ -263,7 +263,8 @@ impl Host<'_> {
         let name = if self.device.os() == Os::Windows { "registry" } else { "usb_devices" };
         self.snapshot(at, name, &rows);
         let mut rows = String::new();
-        if self.device.os() == Os::Darwin && (displays.is_empty() || share(mix(self.world.seed, who as u64)) < 0.6) {
+        let open = displays.is_empty() || share(mix(self.world.seed, who as u64)) < 0.6;
+        if self.device.os() == Os::Darwin && open && !self.device.closed {
             row(&mut rows, &built_in());
         }
         for (n, (one, tag)) in displays.iter().enumerate() {
