@@ -84,6 +84,8 @@ pub struct Display {
     pub name: &'static str,
     /// Serial number, eight hex digits; zeros where the maker leaves it empty.
     pub serial: String,
+    /// Serial number as a text, which only some makers write.
+    pub text: String,
     /// Week of manufacture.
     pub week: u8,
     /// Year of manufacture.
@@ -102,6 +104,7 @@ pub fn display(draw: &mut Draw) -> Display {
         maker: model.text(0),
         product: model.text(1),
         name: model.text(2),
+        text: if serial.starts_with('0') { String::new() } else { draw.shape("??#?##?") },
         serial,
         week: draw.range(1, 52) as u8,
         year: draw.range(2018, 2025) as u16,
@@ -131,7 +134,7 @@ pub fn telling_dock(draw: &mut Draw) -> Usb {
 /// The HDMI side of a capture stick, as streamers have it: the laptop takes it for a monitor.
 pub fn capture_stick() -> Display {
     let (maker, product, name) = ("TSB", "8888", "Toshiba-H2C");
-    Display { maker, product, name, serial: "88888800".to_owned(), week: 28, year: 2011 }
+    Display { maker, product, name, serial: "88888800".to_owned(), text: String::new(), week: 28, year: 2011 }
 }
 
 /// A USB device as a laptop sees it.
@@ -196,6 +199,7 @@ pub fn kvms() -> Vec<Kvm> {
                 product: row.text(7),
                 name: row.text(8),
                 serial: row.text(9).to_owned(),
+                text: row.text(14).to_owned(),
                 week: row.number(10),
                 year: row.number(11),
             },

@@ -221,7 +221,7 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             token,
             agent: crate::export::agent::of_phone(draw),
             via,
-            outlives: false,
+            fixed: false, outlives: false,
             tag: Tag::NONE,
         });
     }

@@ -2,11 +2,11 @@
 
 use chrono_tz::Tz;
 
-use crate::atlas::{Kind, carriers, cities};
+use crate::atlas::{CityId, Kind, carriers, cities};
 use crate::calendar::{self, Day};
 use crate::draw::Draw;
 use crate::truth::Tag;
-use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, StayTags, Via, World};
+use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, Stay, StayTags, Via, World};
 
 /// A part of a day on one network.
 #[derive(Debug, Clone, Copy)]
@@ -121,6 +121,23 @@ impl World {
         stay.map_or((person.home, Seat::Loose, StayTags::default(), false), |stay| {
             (stay.place, stay.seat, stay.tags, false)
         })
+    }
+
+    /// The city of the trip that somebody is on.
+    pub fn trip(&self, who: usize, day: Day) -> Option<CityId> {
+        let hotel = |stay: &&Stay| self.places[stay.place].kind == PlaceKind::Hotel;
+        let stays = self.people[who].stays.iter().filter(|stay| stay.from <= day && day <= stay.to);
+        stays.rev().find(hotel).map(|stay| self.city(stay.place))
+    }
+
+    /// How a phone reaches the internet on a day: in the own country it comes out near its owner, abroad the traffic goes home.
+    pub fn by_phone(&self, who: usize, day: Day, via: Via) -> Via {
+        match (via, self.trip(who, day)) {
+            (Via::Mobile(carrier, home), Some(city)) if cities()[home].iso == cities()[city].iso => {
+                Via::Mobile(carrier, city)
+            }
+            _ => via,
+        }
     }
 
     /// A café in the afternoon, an hour on the phone's network.

@@ -97,6 +97,8 @@ pub struct Door {
     pub agent: usize,
     /// Network.
     pub via: Via,
+    /// A machine that stands at its place: used only by who is there.
+    pub fixed: bool,
     /// Stays open after the engagement has ended.
     pub outlives: bool,
     /// Mark of what it shows.

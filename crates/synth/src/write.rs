@@ -75,7 +75,9 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     }
     if plan.writes("attestation") {
         badges(&world, &mut files)?;
-        files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
+        if !attestations::is_empty(&world) {
+            files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
+        }
     }
     sheets(plan, &world, &mut truth, &mut files)?;
     world.truth = truth;

@@ -173,6 +173,7 @@ impl Seat<'_> {
         for (at, door) in person.doors.iter().enumerate() {
             let open = door.from <= self.day && self.day <= door.to && (employed || door.outlives);
             let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
+            let open = open && (!door.fixed || self.is_at(door, work));
             for turn in 0..if open { draw.count(1.0, p) } else { 0 } {
                 let session = mix(mix(self.world.seed, 0xd0 + at as u64), mix(self.who as u64, (self.day as u64) << 4 | turn as u64));
                 let minute = draw.span(door.hours.0, door.hours.1);
@@ -185,6 +186,15 @@ impl Seat<'_> {
         }
     }
 
+    /// Whether the person is where the machine of a door stands: at work there, or on a day off and not away.
+    fn is_at(&self, door: &Door, work: Option<&Workday>) -> bool {
+        let Via::Place(place) = door.via else { return true };
+        match work {
+            Some(work) => work.place == place,
+            None => self.world.people[self.who].home == place && self.world.trip(self.who, self.day).is_none(),
+        }
+    }
+
     fn enter(&mut self, draw: &mut Draw, door: &Door, session: u64, minute: i32, second: i32, kind: Kind) {
         let zone = crate::atlas::cities()[self.world.people[self.who].city].zone;
         self.out.push(Event {
@@ -192,7 +202,7 @@ impl Seat<'_> {
             who: self.who as u32,
             actor: None,
             kind,
-            egress: self.world.egress(door.via, self.who, self.day, 8 + (minute / 240) as u64),
+            egress: self.world.egress(self.world.by_phone(self.who, self.day, door.via), self.who, self.day, 8 + (minute / 240) as u64),
             token: door.token,
             agent: door.agent as u8,
             device: None,

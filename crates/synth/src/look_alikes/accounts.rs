@@ -117,7 +117,7 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         token,
         agent: agent::of_phone(draw),
         via,
-        outlives: false,
+        fixed: false, outlives: false,
         tag: Tag::NONE,
     });
 }
@@ -153,7 +153,7 @@ fn jump_host(world: &mut World, _: &mut Draw, crew: &[usize]) {
         token: mix(mix(world.seed, 0x3b), worker as u64),
         agent: agent::LINUX,
         via: Via::Place(office),
-        outlives: false,
+        fixed: false, outlives: false,
         tag: Tag::NONE,
     });
 }
@@ -177,7 +177,7 @@ fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             token,
             agent: agent::WINDOWS_PC,
             via: Via::Place(office),
-            outlives: false,
+            fixed: true, outlives: false,
             tag: Tag::NONE,
         });
     }

@@ -132,7 +132,7 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             token,
             agent,
             via: Via::Place(home),
-            outlives: false,
+            fixed: true, outlives: false,
             tag: Tag::NONE,
         });
     }

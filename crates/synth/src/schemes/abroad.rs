@@ -40,7 +40,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
         token,
         agent: agent::WINDOWS_PC,
         via,
-        outlives: false,
+        fixed: false, outlives: false,
         tag,
     });
     if plot.keeps("abroad.remote_tool") {

@@ -66,6 +66,6 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
     let tag = world.truth.tell(worker, "unmanaged_machine");
     let hours = (8 * 60, 20 * 60);
     let agent = agent::WINDOWS_PC;
-    let door = Door { from: day, to: ALWAYS, per_day: 0.5, hours, token, agent, via, outlives: false, tag };
+    let door = Door { from: day, to: ALWAYS, per_day: 0.5, hours, token, agent, via, fixed: false, outlives: false, tag };
     world.people[worker].doors.push(door);
 }

@@ -4,7 +4,7 @@
 
 use super::{Hired, Plot, Scheme};
 use crate::atlas;
-use crate::catalogue::{Display, kvms};
+use crate::catalogue::{Display, Os, kvms};
 use crate::truth::Tag;
 use crate::world::{ALWAYS, Fitted, Mac, Neighbour, Seat, Stay, StayTags, World};
 
@@ -25,6 +25,11 @@ fn plant(world: &mut World, plot: &mut Plot) {
     plot.take_away(world, worker);
     let kvm = plot.draw.below(NAMED);
     let disguised = plot.either("kvm.disguised");
+    if disguised && plot.is_full() {
+        // where every tell is asked for, half of the disguises are seen on a Mac and half on Windows
+        let os = if plot.way(4) == 3 { Os::Windows } else { Os::Darwin };
+        plot.give(world, worker, os);
+    }
     connect(world, plot, worker, kvm, !disguised);
     elsewhere(world, plot, worker);
     if plot.keeps("kvm.neighbour") {

@@ -145,6 +145,12 @@ impl Plot {
         if self.every_tell { self.round % 2 == 1 } else { by_chance }
     }
 
+    /// One of several ways; all by turns where every tell is asked for.
+    pub fn way(&mut self, ways: u32) -> u32 {
+        let by_chance = self.draw.below(ways as usize) as u32;
+        if self.every_tell { self.round % ways } else { by_chance }
+    }
+
     /// The same among the members of one instance.
     pub fn either_of(&mut self, lever: &str, member: usize) -> bool {
         let by_chance = self.draw.chance(self.rates.of(lever));
@@ -170,7 +176,7 @@ impl Plot {
         for (at, worker) in crew.iter().enumerate() {
             world.people[*worker].mode = Mode::Remote;
             if self.every_tell {
-                self.give_mac(world, *worker);
+                self.give(world, *worker, Os::Darwin);
             }
             let day = self.hire_day(world, hired, at);
             papers::rehire(world, *worker, day);
@@ -178,15 +184,20 @@ impl Plot {
         crew
     }
 
-    /// Only on a Mac does osquery see monitors and access points.
-    fn give_mac(&mut self, world: &mut World, worker: usize) {
-        let device = world.people[worker].laptops[0].device;
-        if world.devices[device].os() != Os::Darwin {
-            let mac = world.new_laptop(&mut self.draw, Some(Os::Darwin), &world.people[worker].login.clone());
-            world.equip(&mut self.draw, mac, world.people[worker].hired, true);
-            world.people[worker].laptops[0].device = mac;
-            world.people[worker].agent = crate::export::agent::MAC;
+    /// Another system for a worker: only a Mac shows access points, Windows shows what a monitor says of itself.
+    pub fn give(&mut self, world: &mut World, worker: usize, os: Os) {
+        let old = world.people[worker].laptops[0].device;
+        if world.devices[old].os() == os {
+            return;
         }
+        let new = world.new_laptop(&mut self.draw, Some(os), &world.people[worker].login.clone());
+        world.equip(&mut self.draw, new, world.people[worker].hired, true);
+        for parcel in world.parcels.iter_mut().filter(|parcel| parcel.device == Some(old)) {
+            parcel.device = Some(new);
+        }
+        world.devices[new].staged = world.devices[old].staged.take();
+        world.people[worker].laptops[0].device = new;
+        world.people[worker].agent = crate::export::agent::of_laptop(&mut self.draw, os);
     }
 
     fn hire_day(&mut self, world: &World, hired: Hired, at: usize) -> Day {

@@ -102,6 +102,6 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
         let per_day = 0.15 + 0.35 * (1.0 - world.difficulty) * plot.draw.unit();
         let hours = (8 * 60, 21 * 60);
         let via = Via::Tunnel(vpn, city);
-        world.people[*worker].doors.push(Door { from, to: ALWAYS, per_day, hours, token, agent, via, outlives: false, tag });
+        world.people[*worker].doors.push(Door { from, to: ALWAYS, per_day, hours, token, agent, via, fixed: false, outlives: false, tag });
     }
 }
