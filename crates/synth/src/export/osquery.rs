@@ -56,7 +56,10 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, told: &m
     }
     host.novelties(check_in + 90_000);
     host.commands(&mut draw, work, world.people[who].department == "IT");
-    *told = Told { seat: Some((work.place, work.desk)), device: Some(work.device), week: told.week };
+    // what lies before the window was not told
+    if host.spool.takes(check_in) {
+        *told = Told { seat: Some((work.place, work.desk)), device: Some(work.device), week: told.week };
+    }
 }
 
 /// A laptop is prepared at the depot before it is sent.

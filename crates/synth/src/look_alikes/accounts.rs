@@ -1,6 +1,6 @@
 //! People whose accounts behave oddly: many browsers, a lost phone, a machine that many use, a contract that was extended.
 
-use super::{Kind, anybody, newcomer, on_site, remote};
+use super::{Kind, anybody, newcomer, remote, to_one_office};
 use crate::atlas::{self, Kind as Line, cities};
 use crate::draw::{Draw, mix};
 use crate::export::{agent, okta};
@@ -27,8 +27,18 @@ pub const HEAVY: &[Kind] = &[
         size: (2, 2),
         heavy: true,
         grouped: false,
-        fits: on_site,
+        fits: anybody,
         make: borrowed_laptop,
+    },
+    Kind {
+        id: "kiosk",
+        text: "Workers of one office who sign in on the machine in its lobby",
+        resembles: &["device_token_shared", "unmanaged_machine"],
+        size: (3, 6),
+        heavy: true,
+        grouped: false,
+        fits: anybody,
+        make: kiosk,
     },
 ];
 
@@ -63,16 +73,6 @@ pub const KINDS: &[Kind] = &[
         grouped: false,
         fits: anybody,
         make: extension,
-    },
-    Kind {
-        id: "kiosk",
-        text: "Workers of one office who sign in on the machine in its lobby",
-        resembles: &["device_token_shared", "unmanaged_machine"],
-        size: (3, 6),
-        heavy: false,
-        grouped: false,
-        fits: on_site,
-        make: kiosk,
     },
     Kind {
         id: "same_name",
@@ -123,6 +123,7 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 }
 
 fn borrowed_laptop(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    to_one_office(world, draw, crew);
     let day = world.day_at(0.2 + 0.6 * draw.unit());
     let user = world.people[crew[1]].login.clone();
     let Some(device) = world.people[crew[0]].laptop(day) else { return };
@@ -166,7 +167,7 @@ fn extension(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 }
 
 fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
-    let office = *draw.pick(&world.offices);
+    let office = to_one_office(world, draw, crew);
     let token = mix(mix(world.seed, 0x6b), office as u64);
     for worker in crew {
         world.people[*worker].doors.push(Door {

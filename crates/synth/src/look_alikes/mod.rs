@@ -17,7 +17,7 @@ use crate::calendar;
 use crate::draw::Draw;
 use crate::papers;
 use crate::plan::Plan;
-use crate::world::World;
+use crate::world::{Mode, PlaceId, World};
 
 /// One kind of look-alike.
 pub struct Kind {
@@ -157,12 +157,27 @@ fn anybody(_: &World, _: usize) -> bool {
 
 /// Somebody who works from home.
 fn remote(world: &World, at: usize) -> bool {
-    world.people[at].mode == crate::world::Mode::Remote
+    world.people[at].mode == Mode::Remote
 }
 
-/// Somebody who goes to an office.
-fn on_site(world: &World, at: usize) -> bool {
-    !remote(world, at)
+/// Everybody goes to one office: that of the first who goes to any, and who lives elsewhere lives near it.
+fn to_one_office(world: &mut World, draw: &mut Draw, crew: &[usize]) -> PlaceId {
+    let own = crew.iter().find_map(|at| match world.people[*at].mode {
+        Mode::Office(office, _) => Some(office),
+        Mode::Remote => None,
+    });
+    let office = own.unwrap_or_else(|| *draw.pick(&world.offices));
+    for worker in crew {
+        if matches!(world.people[*worker].mode, Mode::Office(own, _) if own == office) {
+            continue;
+        }
+        let city = world.city(office);
+        if world.people[*worker].city != city {
+            papers::relocate(world, draw, *worker, city);
+        }
+        world.people[*worker].mode = Mode::Office(office, *draw.pick(&[0b11111, 0b01111, 0b10111]));
+    }
+    office
 }
 
 /// Makes somebody a new joiner of the window, unless they are one.

@@ -1,6 +1,6 @@
 //! People whose work itself looks odd: support staff, hot desks, night shifts, two jobs, a new name.
 
-use super::{Kind, anybody, newcomer, remote};
+use super::{Kind, anybody, newcomer, remote, to_one_office};
 use crate::catalogue;
 use crate::draw::Draw;
 use crate::export::okta;
@@ -8,7 +8,7 @@ use crate::names;
 use crate::papers;
 use crate::schemes::day_one::{EXPLORE, TAMPER, commands};
 use crate::truth::Tag;
-use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Mode, Neighbour, World};
+use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Neighbour, World};
 
 /// Kinds that settle where somebody works.
 pub const HEAVY: &[Kind] = &[
@@ -134,14 +134,7 @@ fn spares(world: &mut World, draw: &mut Draw, it: usize, hired: i32) {
 }
 
 fn hot_desk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
-    let office = *draw.pick(&world.offices);
-    let city = world.city(office);
-    for worker in crew {
-        if world.people[*worker].city != city {
-            papers::relocate(world, draw, *worker, city);
-        }
-        world.people[*worker].mode = Mode::Office(office, *draw.pick(&[0b11111, 0b01111, 0b10111]));
-    }
+    to_one_office(world, draw, crew);
 }
 
 fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
