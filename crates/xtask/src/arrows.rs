@@ -53,13 +53,9 @@ fn parse(text: &str) -> anyhow::Result<Arrows> {
 /// What the manifests say: ordinary dependencies only, for tests may look wherever they must.
 fn actual(repo: &Repo) -> anyhow::Result<Arrows> {
     let mut manifests = BTreeMap::new();
-    let folder = repo.root.join("crates");
-    for entry in std::fs::read_dir(&folder).context("crates")? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        let path = format!("crates/{name}/Cargo.toml");
-        if !repo.root.join(&path).is_file() {
-            continue;
-        }
+    for folder in members(repo)? {
+        let path = format!("{folder}/Cargo.toml");
+        let name = folder.rsplit('/').next().unwrap_or(&folder).to_owned();
         let manifest: toml::Table = toml::from_str(&repo.text(&path)?).with_context(|| path.clone())?;
         let named =
             manifest.get("package").and_then(|package| package.get("name")).and_then(toml::Value::as_str);
@@ -70,6 +66,28 @@ fn actual(repo: &Repo) -> anyhow::Result<Arrows> {
     }
     let ours: BTreeSet<String> = manifests.keys().cloned().collect();
     Ok(manifests.iter().map(|(name, manifest)| (name.clone(), used(manifest, &ours))).collect())
+}
+
+/// Folders of the workspace's members.
+fn members(repo: &Repo) -> anyhow::Result<Vec<String>> {
+    let root: toml::Table = toml::from_str(&repo.text("Cargo.toml")?).context("Cargo.toml")?;
+    let listed =
+        root.get("workspace").and_then(|workspace| workspace.get("members")).and_then(toml::Value::as_array);
+    let mut out = Vec::new();
+    for member in listed.into_iter().flatten().filter_map(toml::Value::as_str) {
+        let Some(parent) = member.strip_suffix("/*") else {
+            out.push(member.to_owned());
+            continue;
+        };
+        for entry in std::fs::read_dir(repo.root.join(parent)).with_context(|| parent.to_owned())? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let folder = format!("{parent}/{name}");
+            if repo.root.join(&folder).join("Cargo.toml").is_file() {
+                out.push(folder);
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Our crates among the dependencies of one manifest, also those of one platform only.

@@ -15,7 +15,7 @@ const DRAWING: &str = "docs/check.svg";
 /// The command whose screen is drawn.
 const DRAWN: &str = "bonafide check demo";
 /// Columns of the terminal that is shown.
-const COLUMNS: &str = "112";
+const COLUMNS: usize = 112;
 /// Before a block: how many lines of output are shown.
 const SHORTEN: &str = "<!-- lines ";
 
@@ -29,8 +29,8 @@ pub fn run(repo: &Repo, check: bool) -> anyhow::Result<()> {
     let after = refreshed(&before, |command| {
         let lines = stage.run(command)?;
         if command == DRAWN {
-            let head = std::iter::once(format!("$ {command}"));
-            drawing = Some(svg::terminal(command, &head.chain(lines.iter().cloned()).collect::<Vec<_>>()));
+            let screen = std::iter::once(format!("$ {command}")).chain(lines.iter().cloned());
+            drawing = Some(svg::terminal(command, &screen.collect::<Vec<_>>(), COLUMNS));
         }
         Ok(lines)
     })?;
@@ -102,7 +102,10 @@ impl Stage<'_> {
         let line = format!("exec '{}' {rest}", self.binary.display());
         let mut script = Command::new("script");
         script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(self.folder);
-        script.env("BONAFIDE_HOME", self.folder.join("home")).env("COLUMNS", COLUMNS).env("USER", "analyst");
+        script
+            .env("BONAFIDE_HOME", self.folder.join("home"))
+            .env("COLUMNS", COLUMNS.to_string())
+            .env("USER", "analyst");
         script.env("SHELL", "/bin/sh").stdin(Stdio::null()).stderr(Stdio::inherit());
         let output =
             script.output().context("script (of util-linux) plays the terminal and is not installed")?;
@@ -110,12 +113,29 @@ impl Stage<'_> {
         if !matches!(output.status.code(), Some(0 | 1)) {
             bail!("{command}: {}\n{text}", output.status);
         }
-        let mut lines: Vec<String> = text.lines().map(|line| line.trim_end().to_owned()).collect();
+        let mut lines: Vec<String> = text.lines().map(|line| steady(line.trim_end(), rest)).collect();
         while lines.last().is_some_and(String::is_empty) {
             lines.pop();
         }
         Ok(lines)
     }
+}
+
+/// The access history tells the hour, and its hashes follow from it: these are left out, all else is as printed.
+fn steady(line: &str, command: &str) -> String {
+    if command != "verify" {
+        return line.to_owned();
+    }
+    let word = |word: &str| {
+        let is_time = word.len() == 20 && word.ends_with('Z') && word.as_bytes().get(10) == Some(&b'T');
+        let is_hash = word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+        match (is_time, is_hash) {
+            (true, _) => "(time)".to_owned(),
+            (_, true) => "(hash)".to_owned(),
+            _ => word.to_owned(),
+        }
+    };
+    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The text with the output of every console block put anew. A command may name what the one before it proposed:
@@ -187,6 +207,14 @@ mod tests {
         let wanted = "Text.\n```console\n$ bonafide check demo\nread\nnext: bonafide explain W-7\n```\n<!-- lines 1 -->\n\
                       ```console\n$ bonafide explain W-7 --json\nW-7\n… 1 more lines\n```\n```sh\n$ other\n```\n";
         assert_eq!(after.unwrap(), wanted);
+    }
+
+    #[test]
+    fn only_the_hour_is_left_out() {
+        let line = "     2  2026-11-25T18:36:03Z  analyst  explain  10050";
+        assert_eq!(steady(line, "verify"), "     2  (time)  analyst  explain  10050");
+        assert_eq!(steady(line, "explain 10050"), line);
+        assert_eq!(steady(&format!("head {}", "0f".repeat(32)), "verify"), "head (hash)");
     }
 
     #[test]

@@ -8,9 +8,9 @@ const CELL_HEIGHT: usize = 18;
 const MARGIN: usize = 16;
 const BAR: usize = 32;
 
-/// Draws the lines below a title bar. The picture is as wide as its longest line.
-pub fn terminal(title: &str, lines: &[String]) -> String {
-    let columns = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0).max(40);
+/// Draws the lines below a title bar, those wider than `columns` wrapped between words.
+pub fn terminal(title: &str, lines: &[String], columns: usize) -> String {
+    let lines: Vec<String> = lines.iter().flat_map(|line| wrapped(line, columns)).collect();
     let (width, height) = (columns * CELL_WIDTH + 2 * MARGIN, lines.len() * CELL_HEIGHT + BAR + MARGIN);
     let mut out = String::new();
     // a String takes every write
@@ -47,6 +47,23 @@ pub fn terminal(title: &str, lines: &[String]) -> String {
     out
 }
 
+/// A line in pieces of at most so many characters; those behind the first are set in.
+fn wrapped(line: &str, columns: usize) -> Vec<String> {
+    const INDENT: &str = "       ";
+    let mut out = Vec::new();
+    let mut rest = line.to_owned();
+    while rest.chars().count() > columns {
+        let end = rest.char_indices().nth(columns).map_or(rest.len(), |(at, _)| at);
+        let body = rest.len() - rest.trim_start().len();
+        let cut = rest[..end].rfind(' ').filter(|at| *at > body).unwrap_or(end);
+        let tail = format!("{INDENT}{}", rest[cut..].trim_start());
+        rest.truncate(cut);
+        out.push(std::mem::replace(&mut rest, tail));
+    }
+    out.push(rest);
+    out
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -58,9 +75,18 @@ mod tests {
     #[test]
     fn text_is_drawn_line_by_line_and_escaped() {
         let lines = ["$ bonafide check demo".to_owned(), String::new(), "a < b & c".to_owned()];
-        let drawn = terminal("check", &lines);
+        let drawn = terminal("check", &lines, 80);
         assert!(drawn.contains(">$ bonafide check demo</text>") && drawn.contains("a &lt; b &amp; c"));
         assert_eq!(drawn.matches("<text ").count(), 2, "empty lines are gaps");
         assert!(drawn.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_between_words_and_long_words_are_cut() {
+        assert_eq!(wrapped("one two three", 20), ["one two three"]);
+        assert_eq!(wrapped("one two three four five", 14), ["one two three", "       four", "       five"]);
+        let cut = wrapped(&"x".repeat(30), 14);
+        assert_eq!(cut.iter().map(|piece| piece.trim_start().len()).sum::<usize>(), 30);
+        assert!(cut.iter().all(|piece| piece.len() <= 14), "{cut:?}");
     }
 }

@@ -13,7 +13,10 @@ fn check(name: &str, now: &Value) {
         std::fs::write(&path, &text).unwrap();
     }
     let published = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(published == text, "{name} is no longer what is printed; hint: UPDATE_SCHEMAS=1, then read the difference");
+    assert!(
+        published == text,
+        "{name} is no longer what is printed; hint: UPDATE_SCHEMAS=1, then read the difference"
+    );
 }
 
 #[test]
@@ -31,16 +34,41 @@ fn the_published_shape_has_every_promised_field() {
     };
     let person = properties(&schema);
     for field in [
-        "schema_version", "population", "worker_id", "applicant_id", "persona_cluster", "email", "probability",
-        "probability_low", "probability_high", "prior_bits", "bits", "parts", "case", "farm", "ring", "role", "evidence",
+        "schema_version",
+        "population",
+        "worker_id",
+        "applicant_id",
+        "persona_cluster",
+        "email",
+        "probability",
+        "probability_low",
+        "probability_high",
+        "prior_bits",
+        "bits",
+        "parts",
+        "case",
+        "farm",
+        "ring",
+        "role",
+        "evidence",
         "could_not_look",
     ] {
         assert!(person.iter().any(|known| known == field), "{field} is missing: {person:?}");
     }
     let finding = properties(schema.pointer("/$defs/Finding").unwrap_or(&Value::Null));
     for field in [
-        "indicator", "tier", "group", "bits", "counted", "explained_by", "first_seen", "last_seen", "sentence", "other",
-        "records", "innocent",
+        "indicator",
+        "tier",
+        "group",
+        "bits",
+        "counted",
+        "explained_by",
+        "first_seen",
+        "last_seen",
+        "sentence",
+        "other",
+        "records",
+        "innocent",
     ] {
         assert!(finding.iter().any(|known| known == field), "{field} is missing: {finding:?}");
     }

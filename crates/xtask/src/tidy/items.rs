@@ -1,4 +1,4 @@
-//! Things that are listed come whole: a source with its fixture, its fuzz seeds and its page; a decision with its
+//! Things that are listed come whole: a source with its fixture, its fuzz target and its page; a decision with its
 //! number; a command with its place in the tour.
 
 use std::collections::BTreeSet;
@@ -7,6 +7,7 @@ use super::Finding;
 use crate::repo::Tree;
 
 const SOURCES: &str = "crates/sources/src/vendors/mod.rs";
+const TARGETS: &str = "fuzz/src/target.rs";
 const ARGUMENTS: &str = "crates/bonafide/src/arguments.rs";
 const DECISIONS: &str = "docs/decisions/";
 
@@ -46,8 +47,8 @@ fn sources(tree: &Tree, out: &mut Vec<Finding>) {
         if !tree.has(&format!("crates/sources/fixtures/{kind}")) {
             missing(&format!("no fixture in crates/sources/fixtures/{kind}/"));
         }
-        if !tree.has(&format!("fuzz/seeds/{kind}")) {
-            missing(&format!("no seed in fuzz/seeds/{kind}/"));
+        if tree.has(TARGETS) && !text(tree, TARGETS).contains(&format!("\"{kind}\"")) {
+            missing(&format!("no fuzz target in {TARGETS}"));
         }
         if !pages.iter().any(|page| page.contains(kind)) {
             missing("no page in docs/exports/ says how to export it");
@@ -99,14 +100,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_comes_with_fixture_seed_and_page() {
+    fn a_source_comes_with_fixture_target_and_page() {
         let list = "pub const ALL: &[&dyn Source] = &[\n    &okta::Okta,\n    &pay::Pay,\n];\npub const JSON: &[&dyn JsonSource] = &[&other::Other];";
         assert_eq!(listed_sources(list), ["okta", "pay"].into());
         let whole = [
             (SOURCES, list),
             ("crates/sources/src/vendors/okta.rs", "documentation: \"API\""),
             ("crates/sources/fixtures/okta/a.jsonl", "{}"),
-            ("fuzz/seeds/okta/a.jsonl", "{}"),
+            (TARGETS, "pub const ALL: &[&str] = &[\"okta\"];"),
             ("docs/exports/okta.md", "Okta"),
         ];
         let found = check(&Tree::of(&whole));

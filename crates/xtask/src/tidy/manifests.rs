@@ -12,7 +12,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let Some(root) = tree.files.get(ROOT).and_then(|file| file.text.as_deref()) else { return Vec::new() };
     let mut out = reasons(root);
     let mut used = BTreeSet::new();
-    for (path, text) in tree.texts(|path| path.starts_with("crates/") && path.ends_with("/Cargo.toml")) {
+    for (path, text) in tree.texts(|path| path.ends_with("/Cargo.toml")) {
         match toml::from_str::<toml::Table>(text) {
             Err(cause) => out.push(Finding::new(path, 0, cause.message().to_owned())),
             Ok(manifest) => member(path, &manifest, &mut used, &mut out),
