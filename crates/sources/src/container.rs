@@ -90,6 +90,10 @@ fn open_zip<E>(
             return Ok(());
         }
     };
+    if archive.index_for_name("[Content_Types].xml").is_some() {
+        note(problems, name, "office document, not a log or table: save a workbook as CSV (UTF-8)");
+        return Ok(());
+    }
     if archive.len() > MEMBER_LIMIT {
         note(problems, name, "zip archive has more members than the limit");
     }
@@ -156,6 +160,29 @@ fn open_stream<E>(
         return Ok(());
     }
     let mut plain = packed;
+    // UTF-16 without a mark: plain characters with zeros between them
+    if got == 4
+        && head[0].is_ascii()
+        && head[2].is_ascii()
+        && head[0] != 0
+        && head[2] != 0
+        && head[1] == 0
+        && head[3] == 0
+    {
+        let reader = &mut Transcoded::new(&mut plain, encoding_rs::UTF_16LE);
+        return each(Member { name: name.to_owned(), reader });
+    }
+    if got == 4
+        && head[1].is_ascii()
+        && head[3].is_ascii()
+        && head[1] != 0
+        && head[3] != 0
+        && head[0] == 0
+        && head[2] == 0
+    {
+        let reader = &mut Transcoded::new(&mut plain, encoding_rs::UTF_16BE);
+        return each(Member { name: name.to_owned(), reader });
+    }
     if got >= 2 && head[..2] == [0xff, 0xfe] {
         each(Member {
             name: name.to_owned(),

@@ -121,3 +121,40 @@ pub fn elements<'t, 'i>(value: Value<'t, 'i>) -> Vec<Value<'t, 'i>> {
         None => Vec::new(),
     }
 }
+
+/// Nesting that [`tree`] follows: no event is deeper, and hostile ones must not exhaust the stack.
+const TREE_DEPTH: usize = 64;
+
+/// A value as a tree of its own; what is nested too deep is null.
+#[must_use]
+pub fn tree(value: Value<'_, '_>) -> serde_json::Value {
+    branch(value, TREE_DEPTH)
+}
+
+fn branch(value: Value<'_, '_>, depth: usize) -> serde_json::Value {
+    use serde_json::Value as Tree;
+    if depth == 0 {
+        return Tree::Null;
+    }
+    if let Some(object) = value.as_object() {
+        return Tree::Object(
+            object.iter().map(|(key, inner)| (key.to_owned(), branch(inner, depth - 1))).collect(),
+        );
+    }
+    if let Some(array) = value.as_array() {
+        return Tree::Array(array.iter().map(|inner| branch(inner, depth - 1)).collect());
+    }
+    if let Some(text) = str_of(value) {
+        return Tree::String(text.to_owned());
+    }
+    if let Some(truth) = value.as_bool() {
+        return Tree::Bool(truth);
+    }
+    if let Some(number) = value.as_i64() {
+        return number.into();
+    }
+    if let Some(number) = value.as_u64() {
+        return number.into();
+    }
+    value.as_f64().map_or(Tree::Null, Tree::from)
+}

@@ -5,7 +5,7 @@ use model::{Blame, TableDef, tables};
 use serde::Deserialize;
 
 use crate::sheet::rows::{self, Preview};
-use crate::sheet::{self, HeaderMap, words};
+use crate::sheet::{self, words};
 use crate::vendors::generic::{PLANS, knows_phone};
 
 /// A mapping that cannot be used.
@@ -216,11 +216,11 @@ fn transform_of(text: &str) -> Result<Transform, String> {
 pub fn propose(sample: &[u8]) -> Option<String> {
     let (header, rows) = table_of(sample)?;
     let guess = |plan: &&&'static sheet::Plan| {
-        let map = HeaderMap::new(plan);
+        let map = plan.map();
         header.iter().filter(|name| map.role(name).is_some()).count()
     };
     let plan = PLANS.iter().rev().max_by_key(guess)?;
-    let map = HeaderMap::new(plan);
+    let map = plan.map();
     let mut out = format!(
         "# a guess: check every line\nsource = \"my_{}\"\ntable = \"{}\"\n",
         plan.kind, plan.table.name

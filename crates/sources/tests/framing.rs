@@ -25,13 +25,11 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Offset, line and bytes of each unit, and the rejects.
-fn cut(
-    bytes: &[u8],
-    framing: Framing,
-    sizes: Vec<usize>,
-    block: usize,
-) -> (Vec<(u64, u64, Vec<u8>)>, Vec<String>) {
+/// Offset, line and bytes of a unit.
+type Cut = (u64, u64, Vec<u8>);
+
+/// The units, and the rejects.
+fn cut(bytes: &[u8], framing: Framing, sizes: Vec<usize>, block: usize) -> (Vec<Cut>, Vec<String>) {
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
     for item in frame::Framer::with_sizes(Pieces { bytes, sizes, at: 0 }, framing, block, 1 << 16) {
         match item {

@@ -180,7 +180,7 @@ fn attestations_and_assignments() {
         row(&snipe.records[0], &["worker_id", "serial", "asset_tag", "time"]),
         ["W7", "C02XX1", "A-1", "2026-10-03"]
     );
-    assert_eq!(snipe.rejects[0].reason, "device assigned to nobody");
+    assert_eq!(snipe.skipped, [("device assigned to nobody".to_owned(), 1)]);
     let intune = read("assignment", &fixture("assignment/intune.csv"));
     assert_eq!(
         row(&intune.records[0], &["worker_email", "hostname", "serial"]),
