@@ -38,9 +38,12 @@ pub fn run(target: &str, bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
         }
         "mapping" => {
             let _ = mapping::parse(&String::from_utf8_lossy(bytes), "fuzz.toml");
-            if let Some(text) = mapping::propose(bytes) {
-                mapping::parse(&text, "proposed.toml")
-                    .map_err(|error| format!("a proposal cannot be read: {error}\n{text}"))?;
+            // a proposal that maps nothing is for people to fill in
+            if let Some(text) = mapping::propose(bytes)
+                && let Err(error) = mapping::parse(&text, "proposed.toml")
+                && error.reason != "no columns"
+            {
+                return Err(format!("a proposal cannot be read: {error}\n{text}"));
             }
             Ok(())
         }
@@ -201,7 +204,9 @@ fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
         let whole = cut(Box::new(bytes), 1 << 20)?;
         let split = cut(Box::new(Pieces { bytes, draw: draw.clone() }), 1 + draw.below(300))?;
         if whole != split {
-            return Err(format!("{framing:?}: pieces give other units than the whole"));
+            let at = whole.iter().zip(&split).position(|(a, b)| a != b).unwrap_or(whole.len().min(split.len()));
+            let (one, other) = (whole.get(at), split.get(at));
+            return Err(format!("{framing:?}: pieces give other units than the whole: {one:?}, {other:?}"));
         }
         let mut end = 0_usize;
         for (offset, length, _) in &whole {
@@ -253,8 +258,8 @@ fn pack(bytes: &[u8], draw: &mut Draw) -> io::Result<Vec<u8>> {
         2 => {
             let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
             let options = zip::write::SimpleFileOptions::default();
-            for part in bytes.chunks(bytes.len() / 3 + 1) {
-                archive.start_file(format!("{}.csv", part.len()), options)?;
+            for (at, part) in bytes.chunks(bytes.len() / 3 + 1).enumerate() {
+                archive.start_file(format!("{at}.csv"), options)?;
                 archive.write_all(part)?;
             }
             Ok(archive.finish()?.into_inner())

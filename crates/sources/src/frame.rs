@@ -280,7 +280,8 @@ impl<R: Read> Iterator for Framer<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let full = self.scan();
+            // in the order of the stream: units found before a reject, the reject, what follows
+            let full = (self.pending.is_empty() || self.skipping.is_some()) && self.scan();
             if (full || !self.pending.is_empty())
                 && let Some(block) = self.give()
             {
