@@ -240,7 +240,9 @@ fn a_stray_quote_costs_its_own_row_only() {
     let mut text = "Employee ID,Name,Work Email,Start Date,Job Title,Department\n".to_owned();
     for n in 0..3_000 {
         let name = if n == 10 { "\"Ann" } else { "Ann" };
-        text += &format!("{n},{name} Lee,a{n}@example.com,2026-01-01,Engineer of large and long-winded things,Platform and more\n");
+        text += &format!(
+            "{n},{name} Lee,a{n}@example.com,2026-01-01,Engineer of large and long-winded things,Platform and more\n"
+        );
     }
     assert!(text.len() > sources::frame::QUOTE_LIMIT);
     let read = common::read("x", text.as_bytes());
@@ -279,18 +281,41 @@ fn damage_is_named_and_the_rest_is_read() {
 #[test]
 fn masked_and_rounded_accounts_never_join_people() {
     let read = |account: &str| {
-        let text = format!("Employee ID,Routing Number,Account Number,Account Type,Bank Name\n1,021000021,{account},Checking,First\n");
+        let text = format!(
+            "Employee ID,Routing Number,Account Number,Account Type,Bank Name\n1,021000021,{account},Checking,First\n"
+        );
         let read = common::read("x", text.as_bytes());
         assert_eq!((read.kind.as_str(), read.records.len()), ("pay", 1), "{account}");
         get(&read.records[0], "account")
     };
     for masked in [
-        "****1234", "XXXX1234", "xxxxx6789", "x1234", "X-1234", "••••1234", "ending in 1234", "...1234", "1234", "DE89XXXXXXXXXXXX3000",
-        "DE89 **** **** 3000", "4.48812E+11", "000000000", "123456789", "Account #1234", "(last 4) 1234",
+        "****1234",
+        "XXXX1234",
+        "xxxxx6789",
+        "x1234",
+        "X-1234",
+        "••••1234",
+        "ending in 1234",
+        "...1234",
+        "1234",
+        "DE89XXXXXXXXXXXX3000",
+        "DE89 **** **** 3000",
+        "4.48812E+11",
+        "000000000",
+        "123456789",
+        "Account #1234",
+        "(last 4) 1234",
     ] {
         assert_eq!(read(masked), "", "{masked}");
     }
-    for whole in ["000448812345", "DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19", "MT84MALT011000012345MTLCAST001S", "0044-8812345", "99120034"] {
+    for whole in [
+        "000448812345",
+        "DE89370400440532013000",
+        "GB29 NWBK 6016 1331 9268 19",
+        "MT84MALT011000012345MTLCAST001S",
+        "0044-8812345",
+        "99120034",
+    ] {
         assert_eq!(read(whole), whole);
     }
 }
