@@ -101,7 +101,11 @@ fn looks_like(sample: &Sample<'_>) -> String {
 pub fn json_framing(bytes: &[u8]) -> Option<Framing> {
     let body = bytes.trim_ascii_start();
     match body.first()? {
-        b'[' => Some(Framing::JsonValues),
+        b'[' => {
+            // logs that begin with a time or a level in brackets are no arrays
+            let next = body[1..].iter().find(|b| !b.is_ascii_whitespace());
+            next.is_none_or(|b| matches!(b, b'{' | b'[' | b']' | b'"')).then_some(Framing::JsonValues)
+        }
         b'{' => {
             let mut lines =
                 body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());

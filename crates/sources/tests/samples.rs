@@ -148,13 +148,11 @@ fn samples_are_read_and_the_table_is_true() {
         for (log, count) in counts {
             let Some((log, kind)) = SUPPORTED.iter().find(|(known, _)| *known == log) else {
                 let said = count.kinds.keys().cloned().collect::<Vec<_>>().join(", ");
-                let none = said.is_empty();
-                if !none && log != "(enrichment only, no event)" {
+                let events = if said.is_empty() { NO_SOURCE.to_owned() } else { format!("events of {said}") };
+                if !said.is_empty() && log != "(enrichment only, no event)" {
                     wrong.push(format!("{name}: {log} is said to be {said}"));
                 }
-                *rest
-                    .entry((folder.clone(), if none { format!("{log}: none") } else { said }))
-                    .or_default() += 1;
+                *rest.entry((folder.clone(), events)).or_default() += count.units;
                 continue;
             };
             table += &format!(
