@@ -17,6 +17,11 @@ pub fn same_key(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
+    // most keys differ in their first letter
+    let (Some(first), Some(other)) = (left.bytes().next(), right.bytes().next()) else { return false };
+    if !first.eq_ignore_ascii_case(&other) && first != b'_' && other != b'_' {
+        return false;
+    }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     let mut right = right.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     loop {
@@ -32,7 +37,10 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
-    object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()).map(|(_, value)| value)
+    let exact = object.iter().find(|(known, value)| *known == key && !value.is_null());
+    let found =
+        exact.or_else(|| object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()));
+    found.map(|(_, value)| value)
 }
 
 /// The value at the end of a path of keys.
