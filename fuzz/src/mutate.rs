@@ -88,7 +88,7 @@ fn change(bytes: &mut Vec<u8>, others: &[Vec<u8>], draw: &mut Draw) {
     let to = (at + draw.below(64)).min(bytes.len());
     match draw.below(11) {
         0 if at < bytes.len() => bytes[at] ^= 1 << draw.below(8),
-        1 if at < bytes.len() => bytes[at] = draw.next() as u8,
+        1 if at < bytes.len() => bytes[at] = draw.number() as u8,
         2 => drop(bytes.drain(at..to)),
         3 => {
             let part = bytes[at..to].to_vec();
@@ -123,10 +123,10 @@ fn number(bytes: &mut Vec<u8>, at: usize, draw: &mut Draw) {
     let end =
         bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |found| start + found);
     let new = match draw.below(4) {
-        0 => draw.next().to_string(),
-        1 => (draw.next() as i64).to_string(),
+        0 => draw.number().to_string(),
+        1 => (draw.number() as i64).to_string(),
         2 => "9".repeat(1 + draw.below(30)),
-        _ => (draw.next() % 100).to_string(),
+        _ => (draw.number() % 100).to_string(),
     };
     bytes.splice(start..end, new.into_bytes());
 }

@@ -233,7 +233,7 @@ fn containers(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
     for _ in 0..draw.below(4) {
         let at = draw.below(packed.len());
         if let Some(byte) = packed.get_mut(at) {
-            *byte = draw.next() as u8;
+            *byte = draw.number() as u8;
         }
     }
     if draw.below(3) == 0 {

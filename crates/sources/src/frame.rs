@@ -189,7 +189,9 @@ impl<R: Read> Framer<R> {
                 let start = self.open.unwrap_or(at);
                 if self.scanned - start > self.limit {
                     self.skip_from(start);
-                    self.end_skip();
+                    if self.framing == Framing::JsonValues {
+                        self.end_skip();
+                    }
                     return true;
                 }
                 self.extend_whole(start, self.scanned);
@@ -236,6 +238,10 @@ impl<R: Read> Framer<R> {
         self.pending.push_back(reject(unit, TOO_LONG, head));
         self.skipping = Some(unit);
         self.open = None;
+        if self.framing != Framing::JsonValues {
+            // whatever its quotes say, it ends with the next line end behind the limit, however the bytes arrive
+            self.scanned = start + self.limit;
+        }
     }
 
     /// The unit thrown away has ended at `scanned`: its reject learns its length.
