@@ -29,23 +29,27 @@ pub struct Terms {
     pub catalogue: Catalogue,
 }
 
-impl Terms {
-    /// Reads the indicators that the scope allows, each inspected against the tables of the lake.
-    pub async fn new(
-        lake: &Lake,
-        judgement: Time,
-        settings: Settings,
-        scope: Scope,
-        own: Option<&Path>,
-    ) -> Result<Self> {
+/// The indicators that a scope allows.
+pub struct Asked(Catalogue);
+
+impl Asked {
+    /// Reads them, each inspected against the tables of the lake.
+    pub async fn load(lake: &Lake, scope: &Scope, own: Option<&Path>) -> Result<Self> {
         let own = own.map(user_files).transpose()?.unwrap_or_default();
         let mut catalogue = Catalogue::load(lake.session(), &own).await?;
         if let Some(unknown) = scope.indicators.iter().find(|id| !catalogue.indicators.contains_key(*id)) {
             return Err(Error::Configuration(format!("scope: no indicator is called {unknown}")));
         }
         catalogue.indicators.retain(|id, _| scope.allows_indicator(id));
+        Ok(Self(catalogue))
+    }
+}
+
+impl Terms {
+    /// Fails where the scope lets nobody be judged at that time.
+    pub fn new(judgement: Time, settings: Settings, scope: Scope, asked: Asked) -> Result<Self> {
         scope.still_valid(judgement)?;
-        Ok(Self { judgement, settings, scope, catalogue })
+        Ok(Self { judgement, settings, scope, catalogue: asked.0 })
     }
 
     /// As `scoring` takes them.
@@ -61,8 +65,13 @@ impl Terms {
 /// The indicator files of a user's folder, by name.
 pub(crate) fn user_files(folder: &Path) -> Result<Vec<UserFile>> {
     let mut out = Vec::new();
-    for file in crate::folder::list(folder)?.into_iter().filter(|file| file.name.ends_with(".toml")) {
-        let text = std::fs::read_to_string(&file.path).map_err(Error::file(&file.path))?;
+    let wrong = |cause: Error| Error::Configuration(cause.to_string());
+    let listed = crate::folder::list(folder, &mut Default::default()).map_err(wrong)?;
+    if let Some(note) = listed.notes.first() {
+        return Err(Error::Configuration(format!("{}: {note}", folder.display())));
+    }
+    for file in listed.files.into_iter().filter(|file| file.name.ends_with(".toml")) {
+        let text = std::fs::read_to_string(&file.path).map_err(Error::configuration(&file.path))?;
         out.push(UserFile { name: file.name, text });
     }
     out.sort_by(|a, b| a.name.cmp(&b.name));
@@ -128,12 +137,6 @@ fn meta(indicator: &Indicator) -> IndicatorMeta {
         opens: indicator.opens,
         clearing: indicator.check.clone(),
     }
-}
-
-/// Roster ids of everybody in scope.
-pub async fn everybody(lake: &Lake, terms: &Terms) -> Result<BTreeSet<String>> {
-    let people = subjects(lake, terms).await?;
-    Ok(people.into_iter().filter(|one| one.in_scope).map(|one| one.id).collect())
 }
 
 /// Tenure of someone whose start the roster does not give: compared with settled colleagues.
