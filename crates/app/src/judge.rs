@@ -165,7 +165,8 @@ async fn subjects(lake: &Lake, terms: &Terms) -> Result<Vec<Subject>> {
         "SELECT worker_id, household_id FROM household ORDER BY 1, 2",
         "SELECT worker_id, site_id FROM site_member ORDER BY worker_id, days DESC, site_id",
         "SELECT worker_id, ring_id FROM ring ORDER BY 1, 2",
-        "SELECT worker_id, farm_id FROM ring WHERE farm_id IS NOT NULL ORDER BY 1, 2",
+        "SELECT m.worker_id, m.site_id FROM site_member m JOIN site s ON s.site_id = m.site_id WHERE s.kind = 'farm' \
+         ORDER BY m.worker_id, m.days DESC, m.site_id",
     ];
     for (which, sql) in circles.into_iter().enumerate() {
         for batch in lake.query(sql).await? {
@@ -258,13 +259,14 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
         }
     }
     let sql = "SELECT component_id, kind, family, explained_by, is_household_kind, members, homes, days, degree, \
-               first_time, last_time FROM component ORDER BY component_id";
+               first_time, last_time, is_one_area FROM component ORDER BY component_id";
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
         let [ids, kinds, families, explained] = [0, 1, 2, 3].map(|at| rows::texts(&batch, at));
         let household = rows::bools(&batch, 4);
         let [members, homes, days, degree] = [5, 6, 7, 8].map(|at| rows::ints(&batch, at));
         let [first, last] = [9, 10].map(|at| rows::instants(&batch, at));
+        let one_area = rows::bools(&batch, 11);
         for (row, id) in ids.into_iter().enumerate() {
             let count = |cells: &[Option<i64>]| u32::try_from(cells[row].unwrap_or(0)).unwrap_or(u32::MAX);
             let id = id.unwrap_or_default();
@@ -274,6 +276,7 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
                 is_household_kind: household[row].unwrap_or(false),
                 members: count(&members),
                 homes: count(&homes),
+                is_one_area: one_area[row].unwrap_or(false),
                 days: count(&days),
                 degree: count(&degree),
                 first: first[row].unwrap_or_default(),
