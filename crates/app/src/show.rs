@@ -134,7 +134,7 @@ fn mask_cells(found: &StoredRecord, raw: &str) -> String {
 }
 
 fn rows_of(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = Vec<String>> {
-    sources::sheet::rows::records(bytes, delimiter, 0, 1).into_iter().map(|(_, cells)| cells)
+    sources::sheet::rows::records(bytes, delimiter).into_iter().map(|(_, cells)| cells)
 }
 
 /// Everything that could not be read, by file and line. Samples may name people, so that is recorded as well.
