@@ -159,9 +159,7 @@ pub fn stay(place: PlaceId, seat: Seat) -> Stay {
 
 fn hire_day(world: &World, draw: &mut Draw) -> Day {
     if draw.chance(world.rate("life.hire_per_day") * f64::from(world.days())) {
-        // Mondays, mostly
-        let day = world.day_at(0.9 * draw.unit());
-        return day - i32::from(calendar::weekday(day)) % 5;
+        return calendar::monday(world.day_at(0.9 * draw.unit()));
     }
     let back = 20.0 + 1500.0 * draw.unit() * draw.unit();
     world.from - back as i32

@@ -24,6 +24,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         match arguments.command {
             Command::Demo(demo) => demo::run(&shared, demo).await,
+            Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Record(record) => record::run(&shared, record).await,

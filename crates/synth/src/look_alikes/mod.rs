@@ -185,7 +185,7 @@ fn newcomer(world: &mut World, draw: &mut Draw, worker: usize) {
     let hired = world.people[worker].hired;
     if hired < world.from || hired > world.to - 12 {
         let day = world.day_at(0.1 + 0.3 * draw.unit());
-        papers::rehire(world, worker, day - i32::from(calendar::weekday(day)) % 5);
+        papers::rehire(world, worker, calendar::monday(day).max(world.from));
     }
 }
 

@@ -138,7 +138,8 @@ fn traveller_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let strict = STRICT.contains(&cities()[city].iso) && (draw.chance(0.5) || world.every_tell);
     let vpn = if strict { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(draw) };
     install(world, worker, vpn, from - draw.span(1, 5));
-    let drop = Some((0.35, Via::Place(hotel), Tag::NONE));
+    let often = if world.every_tell { 1.0 } else { world.rate("traveller.drop") };
+    let drop = Some((often, Via::Place(hotel), Tag::NONE));
     let via = Via::Tunnel(vpn, home);
     let exits = vec![home];
     let (from, to) = (span.from, span.to);

@@ -24,11 +24,12 @@ fn plant(world: &mut World, plot: &mut Plot) {
     plot.operated(world, worker, false);
     plot.take_away(world, worker);
     let kvm = plot.draw.below(NAMED);
-    let disguised = plot.either("kvm.disguised");
-    if disguised && plot.is_full() {
-        // where every tell is asked for, half of the disguises are seen on a Mac and half on Windows
-        let os = if plot.way(4) == 3 { Os::Windows } else { Os::Darwin };
-        plot.give(world, worker, os);
+    let mut disguised = plot.either("kvm.disguised");
+    if plot.is_full() {
+        // under its own name, then in disguise on a Mac and on Windows, which see different things of it
+        let way = plot.way(3);
+        disguised = way > 0;
+        plot.give(world, worker, if way == 2 { Os::Windows } else { Os::Darwin });
     }
     connect(world, plot, worker, kvm, !disguised);
     elsewhere(world, plot, worker);

@@ -116,12 +116,13 @@ pub fn plant(world: &mut World, plan: &Plan) {
 }
 
 fn plant_one(world: &mut World, plan: &Plan, instance: u32) {
-    let turn = instance as usize % plan.schemes.len();
-    let Some(scheme) = find(&plan.schemes[turn]) else { return };
+    let turns = plan.schemes.len() as u32;
+    let id = |instance: u32| &plan.schemes[(instance % turns) as usize];
+    let Some(scheme) = find(id(instance)) else { return };
     let mut plot = Plot {
         draw: Draw::new(plan.seed, scheme.id, u64::from(instance)),
         instance,
-        round: instance / plan.schemes.len() as u32,
+        round: (0..instance).filter(|before| id(*before) == scheme.id).count() as u32,
         scheme: scheme.id,
         difficulty: plan.difficulty,
         rates: world.rates.clone(),
@@ -213,7 +214,7 @@ impl Plot {
             (true, _) => world.from - 8 - (unit * 142.0) as Day,
             (false, _) => world.day_at(0.1 + 0.45 * unit),
         };
-        let monday = day - Day::from(calendar::weekday(day));
+        let monday = calendar::monday(day);
         if before { monday } else { monday.max(world.from + 1) }
     }
 
