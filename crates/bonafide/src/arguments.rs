@@ -56,8 +56,10 @@ pub enum Command {
     Map(Map),
     /// Read-only SQL over the normal form
     Query(Query),
-    /// Who was read by whom, and whether the history is whole
+    /// Who was read by whom, and whether history and files are whole
     Verify,
+    /// Erase one person from the workspace, for good
+    Erase(Erase),
 }
 
 /// Example: bonafide demo && bonafide check demo
@@ -167,7 +169,7 @@ pub struct CheckOptions {
 /// Example: bonafide explain W-0117
 #[derive(Args)]
 pub struct Explain {
-    /// Roster id
+    /// Roster id, or an e-mail address that only one worker carries
     pub worker: String,
     /// Why this indicator did or did not answer
     #[arg(long, value_name = "ID")]
@@ -199,12 +201,28 @@ pub struct Indicators {
 
 /// Example: bonafide sources okta
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Sources {
     /// One source, whole
     pub kind: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<SourcesCommand>,
 }
 
-/// Example: bonafide map strange.csv
+#[derive(Subcommand)]
+pub enum SourcesCommand {
+    /// Propose a mapping for a file that no source recognises
+    Map(Map),
+}
+
+/// Example: bonafide erase W-0117 --purpose "request of 12 June"
+#[derive(Args)]
+pub struct Erase {
+    /// Roster id, or an e-mail address that only one worker carries
+    pub person: String,
+}
+
+/// Example: bonafide sources map strange.csv
 #[derive(Args)]
 pub struct Map {
     /// CSV or JSON lines

@@ -1,4 +1,4 @@
-//! Is a display the disguise of an IP-KVM, and does its serial number tell displays apart.
+//! Is a display the disguise of an IP-KVM.
 
 use crate::{Verdict, VerdictKind, facts};
 
@@ -29,28 +29,6 @@ fn is_same_number(serial: &str, hex: &str) -> bool {
     serial.parse() == Ok(fact) || u32::from_str_radix(bare, 16) == Ok(fact)
 }
 
-/// Whether a serial number tells one display from another: makers leave zeros, ones and blanks in many.
-#[must_use]
-pub fn is_telling_serial(serial: &str) -> bool {
-    let bare: String =
-        serial.trim().to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.strip_prefix("0x").unwrap_or(&bare);
-    let first = bare.chars().next();
-    bare.len() >= 5
-        && bare.chars().any(|c| Some(c) != first)
-        && ![
-            "01010101",
-            "16843009",
-            "88888800",
-            "2290649088",
-            "123456789",
-            "1234567890",
-            "12345",
-            "0123456789abcdef",
-        ]
-        .contains(&bare)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,13 +47,5 @@ mod tests {
         assert_eq!(judge("DEL", "DELL D2721H", "7Q1XK33"), None);
         assert_eq!(judge("TSB", "TOSHIBA-TV", "12"), None);
         assert_eq!(judge("", "", ""), None);
-    }
-
-    #[test]
-    fn blank_serials_do_not_tell_displays_apart() {
-        for blank in ["", "0", "00000000", "0x01010101", "16843009", "ffffffff", "12345"] {
-            assert!(!is_telling_serial(blank), "{blank}");
-        }
-        assert!(is_telling_serial("T8NEE0038522"));
     }
 }

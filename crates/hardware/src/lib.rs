@@ -4,13 +4,14 @@
 //! # Layout
 //! - [`facts`]: the rows of the fact files that were measured or read at their source
 //! - [`usb`]: is a USB device an IP-KVM, by name or in disguise
-//! - [`display`]: is a display the fixed disguise of an IP-KVM, and is its serial number worth comparing
+//! - [`display`]: is a display the fixed disguise of an IP-KVM; [`edid`]: what a display says of itself
 //! - [`lan`]: is a network card of an IP-KVM; [`hid`]: report descriptors of IP-KVM firmware
 //!
 //! Knows nothing of records, SQL or people.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod display;
+pub mod edid;
 pub mod facts;
 pub mod hid;
 pub mod lan;

@@ -29,7 +29,8 @@ pub fn judge(device: UsbStrings<'_>) -> Option<Verdict> {
                     && has_preset_serial(device.serial)
             }
             "vid+pid+manufacturer" => {
-                is_same_id(&device, fact) && (is_vendor(&device, fact) || is_product(&device, fact))
+                is_same_id(&device, fact)
+                    && (is_vendor(&device, fact) || is_product(&device, fact) || is_serial(&device, fact))
             }
             "vid+manufacturer" => {
                 is_hex(device.vendor_id, fact.get("vendor_id"))
@@ -37,7 +38,7 @@ pub fn judge(device: UsbStrings<'_>) -> Option<Verdict> {
             }
             "vid+pid+serial" => {
                 is_same_id(&device, fact)
-                    && (is_vendor(&device, fact) || device.serial.eq_ignore_ascii_case(fact.get("serial")))
+                    && (is_vendor(&device, fact) || is_serial(&device, fact))
             }
             "vid+pid" => is_same_id(&device, fact) && !fact.get("product_string").is_empty(),
             "scsi vendor" => is_vendor(&device, fact) && is_product(&device, fact),
@@ -70,6 +71,13 @@ fn is_product(device: &UsbStrings<'_>, fact: &facts::Fact) -> bool {
     !named.is_empty() && device.product.trim().eq_ignore_ascii_case(named)
 }
 
+/// The firmware's own serial number: all that a Windows registry keeps of a device besides its ids.
+fn is_serial(device: &UsbStrings<'_>, fact: &facts::Fact) -> bool {
+    let named = fact.get("serial");
+    let is_one = named.len() >= 8 && named.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_one && device.vendor.trim().is_empty() && device.serial.trim().eq_ignore_ascii_case(named)
+}
+
 /// The shape of the made-up serial numbers: `D&HHHHHHH&0&1`.
 fn has_preset_serial(serial: &str) -> bool {
     let parts: Vec<&str> = serial.trim().split('&').collect();
@@ -96,6 +104,7 @@ mod tests {
         assert_eq!(of(["1d6b", "104", "JetKVM", "USB Emulation Device", ""]).unwrap().1, "JetKVM (default)");
         assert_eq!(of(["3346", "1009", "sipeed", "NanoKVM", ""]).unwrap().1, "Sipeed NanoKVM");
         assert_eq!(of(["38eb", "0001", "Glinet", "x", ""]).unwrap().1, "GL.iNet Comet (2026 firmware)");
+        assert_eq!(of(["1d6b", "0104", "", "", "CAFEBABE"]).unwrap().0, VerdictKind::Named);
     }
 
     #[test]
@@ -112,6 +121,8 @@ mod tests {
     fn a_plain_gadget_or_missing_ids_say_nothing() {
         assert_eq!(of(["1d6b", "0104", "Linux Foundation", "Multifunction Composite Gadget", ""]), None);
         assert_eq!(of(["1d6b", "0002", "Linux", "EHCI Host Controller", ""]), None);
+        assert_eq!(of(["1d6b", "0104", "", "", "0123456789"]), None);
+        assert_eq!(of(["1d6b", "0104", "Maker", "Gadget", "CAFEBABE"]), None);
         assert_eq!(of(["", "", "", "", ""]), None);
     }
 }

@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod demo;
+mod erase;
 mod explain;
 mod query;
 mod record;
@@ -33,6 +34,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
             Command::Verify => verify::run(&shared).await,
+            Command::Erase(person) => erase::run(&shared, &person).await,
         }
     })
 }
