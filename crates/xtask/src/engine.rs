@@ -126,8 +126,10 @@ mod tests {
     fn the_engine_is_all_that_it_uses_but_not_its_tests() {
         let package = |name: &str| json!({ "id": name, "name": name, "version": "1.0.0" });
         let dep = |name: &str, kind: Value| json!({ "pkg": name, "dep_kinds": [{ "kind": kind }] });
+        let names: Vec<Value> =
+            ["datafusion", "arrow", "cc", "criterion", "clap"].into_iter().map(package).collect();
         let graph = json!({
-            "packages": ["datafusion", "arrow", "cc", "criterion", "clap"].map(package),
+            "packages": names,
             "resolve": { "nodes": [
                 { "id": "datafusion", "deps": [dep("arrow", Value::Null), dep("criterion", json!("dev"))] },
                 { "id": "arrow", "deps": [dep("cc", json!("build"))] },
