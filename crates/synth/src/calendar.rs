@@ -69,9 +69,16 @@ pub fn moment(zone: Tz, day: Day, minute: i32) -> Moment {
 
 /// How a holiday's date is told.
 enum Rule {
-    Fixed { month: u32, day: u32 },
+    Fixed {
+        month: u32,
+        day: u32,
+    },
     /// n-th weekday of a month, counted from the end where negative.
-    Nth { month: u32, nth: i32, weekday: u8 },
+    Nth {
+        month: u32,
+        nth: i32,
+        weekday: u8,
+    },
 }
 
 static HOLIDAYS: LazyLock<Vec<(&'static str, Rule)>> = LazyLock::new(|| {

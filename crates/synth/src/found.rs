@@ -136,7 +136,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         hired,
         left,
         roster_left: None,
-        title: *draw.pick(dept.3),
+        title: draw.word(dept.3),
         department: dept.0,
         manager: None,
         agency,
@@ -181,7 +181,8 @@ fn mode(world: &World, draw: &mut Draw, city: usize) -> Mode {
 
 /// The weeks of vacation and the days of illness in the window.
 fn leave(world: &World, draw: &mut Draw) -> Vec<Span> {
-    let mut left = (f64::from(world.days()) * 5.0 / 7.0 * world.rate("life.leave") * (0.3 + 1.4 * draw.unit())) as i32;
+    let mut left =
+        (f64::from(world.days()) * 5.0 / 7.0 * world.rate("life.leave") * (0.3 + 1.4 * draw.unit())) as i32;
     let mut out = vec![];
     while left > 0 {
         let length = draw.span(1, 7).min(left);
@@ -219,7 +220,8 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             token,
             agent: crate::export::agent::of_phone(draw),
             via,
-            fixed: false, outlives: false,
+            fixed: false,
+            outlives: false,
             tag: Tag::NONE,
         });
     }
@@ -259,7 +261,8 @@ fn managers(world: &mut World) {
     for at in 1..world.people.len() {
         let mut draw = Draw::new(world.seed, "manager", at as u64);
         let department = world.people[at].department;
-        let near = (0..40).map(|_| draw.below(at)).find(|other| world.people[*other].department == department);
+        let near =
+            (0..40).map(|_| draw.below(at)).find(|other| world.people[*other].department == department);
         world.people[at].manager = Some(near.unwrap_or(0));
     }
 }

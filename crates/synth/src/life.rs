@@ -96,7 +96,12 @@ impl World {
             tags,
             start,
             end,
-            stretches: vec![Stretch { from: 0, via: Via::Place(place), place: Some(place), tag: tags.egress }],
+            stretches: vec![Stretch {
+                from: 0,
+                via: Via::Place(place),
+                place: Some(place),
+                tag: tags.egress,
+            }],
             badge,
             evening,
         };
@@ -163,9 +168,11 @@ impl World {
     /// The VPN lies over whatever network the laptop is on, and may fall for some minutes.
     fn tunnels(&self, person: &Person, day: &mut Workday, draw: &mut Draw) {
         let today = day.day;
-        let Some(used) = person.tunnels.iter().find(|one| {
-            one.from <= today && today <= one.to && (one.share >= 1.0 || draw.chance(one.share))
-        }) else {
+        let Some(used) = person
+            .tunnels
+            .iter()
+            .find(|one| one.from <= today && today <= one.to && (one.share >= 1.0 || draw.chance(one.share)))
+        else {
             return;
         };
         let via = match used.via {

@@ -15,8 +15,14 @@ use crate::world::{
 
 /// Made-up banks.
 const BANKS: &[&str] = &[
-    "First Prairie Bank", "Union Harbor Bank", "Lone Pine Credit Union", "Cascade Federal Credit Union",
-    "Old Mill Savings", "Granite State Trust", "Riverbend Bank", "Bluegrass Community Bank",
+    "First Prairie Bank",
+    "Union Harbor Bank",
+    "Lone Pine Credit Union",
+    "Cascade Federal Credit Union",
+    "Old Mill Savings",
+    "Granite State Trust",
+    "Riverbend Bank",
+    "Bluegrass Community Bank",
 ];
 
 /// Parcels of everybody lie back this far at most: shipping exports cover about a year and a half.
@@ -70,7 +76,8 @@ pub fn refile(world: &mut World, at: usize) {
 
 /// Somebody bears another name and always did; the login gets a number where it is taken.
 pub fn rename(world: &mut World, at: usize, given: &str, family: &str) {
-    let mut taken: std::collections::BTreeSet<String> = world.people.iter().map(|one| one.login.clone()).collect();
+    let mut taken: std::collections::BTreeSet<String> =
+        world.people.iter().map(|one| one.login.clone()).collect();
     let login = names::login(given, family, &mut taken);
     let mut draw = Draw::new(world.seed, "rename", at as u64);
     let person = &mut world.people[at];
@@ -130,7 +137,11 @@ fn first_laptop(world: &mut World, draw: &mut Draw, at: usize) {
     world.parcels.push(parcel);
     if draw.chance(world.rate("life.accessory")) {
         let item = draw.pick(&["Monitor 27 inch", "USB-C dock", "Webcam", "Headset"]);
-        let extra = Parcel { item: (*item).to_owned(), device: None, ..world.parcels[world.parcels.len() - 1].clone() };
+        let extra = Parcel {
+            item: (*item).to_owned(),
+            device: None,
+            ..world.parcels[world.parcels.len() - 1].clone()
+        };
         world.parcels.push(extra);
     }
 }
@@ -183,11 +194,7 @@ pub fn replace_laptop(world: &mut World, draw: &mut Draw, at: usize, day: Day) {
     let token = crate::draw::mix(world.people[at].profile(day).token, 0x2b);
     world.people[at].profiles.push(crate::world::Profile { from: day, token, tag: Tag::NONE });
     let out = parcel(world, at, Some(new), day - 5, home);
-    let back = Parcel {
-        back: true,
-        from: Some(home),
-        ..parcel(world, at, Some(old), day + 6, world.depot)
-    };
+    let back = Parcel { back: true, from: Some(home), ..parcel(world, at, Some(old), day + 6, world.depot) };
     world.parcels.extend([out, back]);
     enrol(world, at, day);
 }
@@ -196,7 +203,15 @@ pub fn replace_laptop(world: &mut World, draw: &mut Draw, at: usize, day: Day) {
 pub fn enrol(world: &mut World, at: usize, day: Day) {
     for (minute, kind) in [(3, okta::Kind::DeviceEnroll), (6, okta::Kind::FactorActivate)] {
         let minute = world.people[at].starts + minute;
-        world.people[at].changes.push(Change { day, minute, kind, actor: None, via: None, token: None, tag: Tag::NONE });
+        world.people[at].changes.push(Change {
+            day,
+            minute,
+            kind,
+            actor: None,
+            via: None,
+            token: None,
+            tag: Tag::NONE,
+        });
     }
 }
 
@@ -254,8 +269,10 @@ pub fn wallet(draw: &mut Draw) -> Account {
 
 /// Nine digits with a correct check digit.
 fn routing(draw: &mut Draw) -> String {
-    let stem = format!("{}{}", draw.pick(&["1119", "0719", "0639", "1079", "0319", "0529"]), draw.shape("####"));
-    let sum: u32 = stem.bytes().zip([3, 7, 1].into_iter().cycle()).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    let stem =
+        format!("{}{}", draw.pick(&["1119", "0719", "0639", "1079", "0319", "0529"]), draw.shape("####"));
+    let sum: u32 =
+        stem.bytes().zip([3, 7, 1].into_iter().cycle()).map(|(b, w)| u32::from(b - b'0') * w).sum();
     format!("{stem}{}", (10 - sum % 10) % 10)
 }
 
@@ -276,7 +293,11 @@ fn travel(world: &mut World, draw: &mut Draw, at: usize) {
         return;
     }
     let home = world.people[at].city;
-    let city = if draw.chance(0.7) { atlas::far_city(draw, home, 200.0) } else { atlas::abroad(draw, cities()[home].iso) };
+    let city = if draw.chance(0.7) {
+        atlas::far_city(draw, home, 200.0)
+    } else {
+        atlas::abroad(draw, cities()[home].iso)
+    };
     if city == home {
         return;
     }
@@ -291,7 +312,14 @@ pub fn trip(world: &mut World, draw: &mut Draw, at: usize, city: usize, span: Sp
     let house = address::house(draw, city);
     let place = world.new_place(draw, PlaceKind::Hotel, house);
     let Span { from, to } = span;
-    world.people[at].stays.push(Stay { from, to, place, share: 1.0, seat: Seat::Loose, tags: StayTags::default() });
+    world.people[at].stays.push(Stay {
+        from,
+        to,
+        place,
+        share: 1.0,
+        seat: Seat::Loose,
+        tags: StayTags::default(),
+    });
     if approved {
         world.attested.push(Attested {
             worker: at,
@@ -336,7 +364,15 @@ fn accounts(world: &mut World, draw: &mut Draw, at: usize) {
             let minute = world.people[at].starts + draw.span(10, 200) + turn as i32 * 15;
             let day = from + week * 7 + 1;
             let actor = (*kind == okta::Kind::FactorReset).then_some(world.help_desk());
-            world.people[at].changes.push(Change { day, minute, kind: *kind, actor, via: None, token: None, tag: Tag::NONE });
+            world.people[at].changes.push(Change {
+                day,
+                minute,
+                kind: *kind,
+                actor,
+                via: None,
+                token: None,
+                tag: Tag::NONE,
+            });
         }
     }
 }

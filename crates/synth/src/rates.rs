@@ -18,9 +18,7 @@ pub struct Rate {
 
 static TABLE: LazyLock<BTreeMap<&'static str, Rate>> = LazyLock::new(|| {
     rows(include_str!("../data/rates.tsv"))
-        .map(|row| {
-            (row.text(0), Rate { rate: row.number(1), source: row.text(2), date: row.text(3) })
-        })
+        .map(|row| (row.text(0), Rate { rate: row.number(1), source: row.text(2), date: row.text(3) }))
         .collect()
 });
 
@@ -95,8 +93,14 @@ mod tests {
     fn every_rate_is_used_and_every_one_used_exists() {
         let code = sources();
         let mut named: Vec<&str> = vec![];
-        for mark in ["rate(\"", "often(draw, \"", "often(&mut draw, \"", "keeps(\"", "either(\"", "either_of(\""] {
-            named.extend(code.iter().flat_map(|text| text.split(mark).skip(1)).filter_map(|rest| rest.split('"').next()));
+        for mark in
+            ["rate(\"", "often(draw, \"", "often(&mut draw, \"", "keeps(\"", "either(\"", "either_of(\""]
+        {
+            named.extend(
+                code.iter()
+                    .flat_map(|text| text.split(mark).skip(1))
+                    .filter_map(|rest| rest.split('"').next()),
+            );
         }
         for key in &named {
             assert!(table().contains_key(key), "no rate {key}");

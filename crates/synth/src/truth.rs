@@ -19,8 +19,16 @@ impl Tag {
 
 /// What a scheme can leave behind: id, source kind in whose export it stands, and what is seen there.
 pub const TELLS: &[(&str, &str, &str)] = &[
-    ("signs_in_far_from_home", "okta", "Sign-ins come from a city far from the declared home and from where the laptop was sent"),
-    ("egress_shared", "okta", "Sign-ins come from one household's address, as those of workers who declare other homes"),
+    (
+        "signs_in_far_from_home",
+        "okta",
+        "Sign-ins come from a city far from the declared home and from where the laptop was sent",
+    ),
+    (
+        "egress_shared",
+        "okta",
+        "Sign-ins come from one household's address, as those of workers who declare other homes",
+    ),
     ("consumer_vpn", "okta", "Sign-ins come through a consumer VPN"),
     ("vpn_drop", "okta", "In one session the VPN falls for minutes and another country shows"),
     ("vpn_rises", "okta", "From a day on sign-ins come through a consumer VPN, before they did not"),
@@ -29,10 +37,18 @@ pub const TELLS: &[(&str, &str, &str)] = &[
     ("many_device_tokens", "okta", "Six browsers or more in the first weeks"),
     ("tokens_in_session", "okta", "Several browsers within one session"),
     ("unmanaged_machine", "okta", "Sign-ins from a machine that the company did not give"),
-    ("two_places", "okta", "Sign-ins from home and from another country within the hour, neither through a VPN"),
+    (
+        "two_places",
+        "okta",
+        "Sign-ins from home and from another country within the hour, neither through a VPN",
+    ),
     ("factor_reset", "okta", "Factors are reset, then a new machine signs in from a new network"),
     ("use_after_exit", "okta", "The account signs in after the engagement has ended"),
-    ("gateway_shared", "osquery", "The laptop stands behind the same router as those of workers who declare other homes"),
+    (
+        "gateway_shared",
+        "osquery",
+        "The laptop stands behind the same router as those of workers who declare other homes",
+    ),
     ("access_point_shared", "osquery", "The laptop uses the same access point as theirs"),
     ("desk_shared", "osquery", "Monitors and docks go round between their laptops"),
     ("laptop_shared", "osquery", "Two workers log on to one company laptop, day after day"),
@@ -152,7 +168,12 @@ impl Truth {
     /// Tells that the same records show, of one worker or of several.
     pub fn tells(&mut self, all: &[(usize, &'static str)]) -> Tag {
         let first = self.tells.len() as u32;
-        self.tells.extend(all.iter().map(|(worker, id)| Tell { worker: *worker, id, seen: None, records: 0 }));
+        self.tells.extend(all.iter().map(|(worker, id)| Tell {
+            worker: *worker,
+            id,
+            seen: None,
+            records: 0,
+        }));
         Tag { first, count: all.len() as u8 }
     }
 

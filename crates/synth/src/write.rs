@@ -7,7 +7,9 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Day, date, day_of};
 use crate::error::Error;
-use crate::export::{assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth};
+use crate::export::{
+    assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth,
+};
 use crate::found::found;
 use crate::plan::Plan;
 use crate::truth::Truth;
@@ -111,7 +113,11 @@ struct Files<'f> {
 }
 
 impl Files<'_> {
-    fn file(&mut self, path: &str, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+    fn file(
+        &mut self,
+        path: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         let mut out = BufWriter::with_capacity(1 << 17, self.folder.create(path).map_err(failed)?);
         write(&mut out)?;
@@ -148,7 +154,9 @@ fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(
                         let work = world.workday(who, ahead);
                         okta::day(world, who, ahead, work.as_ref(), &mut fresh);
                     }
-                    for event in fresh.drain(..).filter(|one| (world.from..=world.to).contains(&day_of(one.at))) {
+                    for event in
+                        fresh.drain(..).filter(|one| (world.from..=world.to).contains(&day_of(one.at)))
+                    {
                         days.entry(day_of(event.at)).or_default().push(event);
                     }
                     ahead += 1;

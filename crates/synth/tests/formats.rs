@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+mod company;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use common::Files;
+use company::Files;
 use serde_json::Value;
 use synth::Plan;
 
@@ -90,9 +90,20 @@ fn the_list_of_okta_keys_is_that_of_the_public_records() {
 
 #[test]
 fn osquery_results_have_the_envelope_and_the_columns_of_their_tables() {
-    let tables: BTreeMap<&str, Vec<&str>> =
-        lines(include_str!("data/osquery_columns.tsv")).map(|row| (row[0], row[1].split(' ').collect())).collect();
-    let envelope = ["name", "action", "hostIdentifier", "calendarTime", "unixTime", "epoch", "counter", "numerics", "decorations"];
+    let tables: BTreeMap<&str, Vec<&str>> = lines(include_str!("data/osquery_columns.tsv"))
+        .map(|row| (row[0], row[1].split(' ').collect()))
+        .collect();
+    let envelope = [
+        "name",
+        "action",
+        "hostIdentifier",
+        "calendarTime",
+        "unixTime",
+        "epoch",
+        "counter",
+        "numerics",
+        "decorations",
+    ];
     let mut seen = BTreeSet::new();
     for line in company().json("osquery/") {
         let object = line.as_object().unwrap();
@@ -101,7 +112,8 @@ fn osquery_results_have_the_envelope_and_the_columns_of_their_tables() {
             "added" | "removed" => vec![&line["columns"]],
             other => panic!("no action {other}"),
         };
-        let own: BTreeSet<&str> = object.keys().map(String::as_str).filter(|key| !["snapshot", "columns"].contains(key)).collect();
+        let own: BTreeSet<&str> =
+            object.keys().map(String::as_str).filter(|key| !["snapshot", "columns"].contains(key)).collect();
         assert_eq!(own, BTreeSet::from(envelope));
         let table = line["name"].as_str().unwrap().strip_prefix("pack_bonafide_").unwrap();
         let columns = tables.get(table).unwrap_or_else(|| panic!("no table {table}"));
@@ -132,8 +144,10 @@ fn sheets_have_the_columns_of_their_vendors() {
             let known = known.unwrap_or_else(|| panic!("no columns listed for {path}"));
             let columns: Vec<&str> = known[1].split('|').collect();
             let header = files.header(path);
-            let strange: Vec<_> =
-                header.iter().filter(|own| !columns.iter().any(|one| one.trim_end_matches('*') == *own)).collect();
+            let strange: Vec<_> = header
+                .iter()
+                .filter(|own| !columns.iter().any(|one| one.trim_end_matches('*') == *own))
+                .collect();
             assert!(strange.is_empty(), "{path}: {strange:?}");
             let must = columns.iter().filter_map(|column| column.strip_suffix('*'));
             let missing: Vec<_> = must.filter(|column| !header.iter().any(|own| own == column)).collect();

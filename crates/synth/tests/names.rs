@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+mod company;
 
-use common::Files;
+use company::Files;
 use synth::{Plan, Planted};
 
 /// Sum of squared deviations from independence over a table of two columns.
@@ -42,7 +42,15 @@ struct Person {
 }
 
 /// Kinds that occur more often in one of the groups.
-const GROUPED: &[&str] = &["flatmates", "mail_room", "parents_house", "traveller_vpn", "spouse_account", "immigrant", "night_parent"];
+const GROUPED: &[&str] = &[
+    "flatmates",
+    "mail_room",
+    "parents_house",
+    "traveller_vpn",
+    "spouse_account",
+    "immigrant",
+    "night_parent",
+];
 
 fn people() -> Vec<Person> {
     let mut out = vec![];
@@ -70,7 +78,11 @@ fn people() -> Vec<Person> {
     out
 }
 
-fn table<const N: usize>(people: &[Person], row: impl Fn(&Person) -> usize, flag: impl Fn(&Person) -> bool) -> Vec<[u32; 2]> {
+fn table<const N: usize>(
+    people: &[Person],
+    row: impl Fn(&Person) -> usize,
+    flag: impl Fn(&Person) -> bool,
+) -> Vec<[u32; 2]> {
     let mut out = vec![[0, 0]; N];
     for one in people {
         out[row(one)][usize::from(flag(one))] += 1;
@@ -88,14 +100,30 @@ fn names_are_drawn_independently_of_guilt() {
     let positives = people.iter().filter(|one| one.positive).count();
     assert!(people.len() == 15_000 && positives > 2500, "{positives}");
     let free = |what: &str, sum: f64, limit: f64| assert!(sum < limit, "{what}: {sum}");
-    free("given name and guilt", chi_square(&table::<4>(&people, |p| quarter(&p.given), |p| p.positive)), THREE_DEGREES);
-    free("family name and guilt", chi_square(&table::<4>(&people, |p| quarter(&p.family), |p| p.positive)), THREE_DEGREES);
+    free(
+        "given name and guilt",
+        chi_square(&table::<4>(&people, |p| quarter(&p.given), |p| p.positive)),
+        THREE_DEGREES,
+    );
+    free(
+        "family name and guilt",
+        chi_square(&table::<4>(&people, |p| quarter(&p.family), |p| p.positive)),
+        THREE_DEGREES,
+    );
     let beyond = |p: &Person| usize::from(!(p.given.is_ascii() && p.family.is_ascii()));
     free("letters and guilt", chi_square(&table::<2>(&people, beyond, |p| p.positive)), ONE_DEGREE);
-    free("length and guilt", chi_square(&table::<2>(&people, |p| usize::from(p.family.len() > 6), |p| p.positive)), ONE_DEGREE);
+    free(
+        "length and guilt",
+        chi_square(&table::<2>(&people, |p| usize::from(p.family.len() > 6), |p| p.positive)),
+        ONE_DEGREE,
+    );
     free("group and guilt", chi_square(&table::<4>(&people, |p| p.group, |p| p.positive)), THREE_DEGREES);
     let innocent: Vec<Person> = people.into_iter().filter(|one| !one.positive).collect();
-    free("family name and traits", chi_square(&table::<4>(&innocent, |p| quarter(&p.family), |p| p.labelled)), THREE_DEGREES);
+    free(
+        "family name and traits",
+        chi_square(&table::<4>(&innocent, |p| quarter(&p.family), |p| p.labelled)),
+        THREE_DEGREES,
+    );
     // innocent traits do follow the groups, so that adverse impact can show
     let traits = table::<4>(&innocent, |p| p.group, |p| p.grouped);
     let rate = |row: &[u32; 2]| f64::from(row[1]) / f64::from(row[0] + row[1]);
@@ -105,12 +133,18 @@ fn names_are_drawn_independently_of_guilt() {
 
 #[test]
 fn names_come_from_everywhere_and_are_seldom_the_same() {
-    let files = Files::of(&Plan { without: ["okta", "osquery"].map(str::to_owned).into(), ..Plan::innocent(12, 2000, 7) }).0;
+    let files = Files::of(&Plan {
+        without: ["okta", "osquery"].map(str::to_owned).into(),
+        ..Plan::innocent(12, 2000, 7)
+    })
+    .0;
     let names: Vec<(String, String)> = files
         .rows("roster/")
         .iter()
         .map(|row| match row.get("Worker") {
-            Some(name) => name.split_once(", ").map(|(family, given)| (given.to_owned(), family.to_owned())).unwrap(),
+            Some(name) => {
+                name.split_once(", ").map(|(family, given)| (given.to_owned(), family.to_owned())).unwrap()
+            }
             None => (row["First Name"].clone(), row["Last Name"].clone()),
         })
         .collect();

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
+mod company;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::Files;
+use company::Files;
 use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
 
 fn full(seed: u64) -> Plan {
@@ -39,7 +39,12 @@ fn withheld_sources_are_not_written_and_change_nothing_else() {
         assert!(whole.0[path] == *bytes, "{path} changed");
     }
     // what no export shows is no observable tell
-    assert!(part.rows("truth/tells").iter().filter(|row| row["source"] == "osquery").all(|row| row["records"] == "0"));
+    assert!(
+        part.rows("truth/tells")
+            .iter()
+            .filter(|row| row["source"] == "osquery")
+            .all(|row| row["records"] == "0")
+    );
 }
 
 #[test]
@@ -61,8 +66,12 @@ fn the_truth_names_everybody_once_and_its_parts_agree() {
     assert_eq!(workers.len(), 90);
     let positive: BTreeSet<&str> =
         workers.iter().filter(|row| row["positive"] == "1").map(|row| row["worker_id"].as_str()).collect();
-    let planted: BTreeSet<&str> =
-        summary.planted.iter().filter(|part| part.role == "operated").map(|part| part.worker_id.as_str()).collect();
+    let planted: BTreeSet<&str> = summary
+        .planted
+        .iter()
+        .filter(|part| part.role == "operated")
+        .map(|part| part.worker_id.as_str())
+        .collect();
     assert_eq!(positive, planted);
     for row in &workers {
         assert!(row["scheme"].is_empty() == row["role"].is_empty());
@@ -90,8 +99,11 @@ fn one_persons_records_agree_across_exports() {
     let mail = if roster[0].contains_key("Work Email") { "Work Email" } else { "primaryWorkEmail" };
     let mails: BTreeSet<String> = roster.iter().map(|row| row[mail].clone()).collect();
     assert_eq!(mails.len(), roster.len());
-    let serials: BTreeMap<String, String> =
-        files.rows("assets/").into_iter().map(|row| (row["Serial"].clone(), row["Work Email"].clone())).collect();
+    let serials: BTreeMap<String, String> = files
+        .rows("assets/")
+        .into_iter()
+        .map(|row| (row["Serial"].clone(), row["Work Email"].clone()))
+        .collect();
     for line in files.json("okta/") {
         let actor = line["actor"]["alternateId"].as_str().unwrap();
         assert!(mails.contains(actor), "{actor} is on no roster");
@@ -107,11 +119,12 @@ fn one_persons_records_agree_across_exports() {
 #[test]
 fn careful_schemes_leave_fewer_tells() {
     let count = |difficulty: f64| -> usize {
-        (0..6).map(|seed| {
-            let plan = Plan { difficulty, days: 20, workers: 80, ..Plan::demo(100 + seed) };
-            Files::of(&plan).0.rows("truth/tells").len()
-        })
-        .sum()
+        (0..6)
+            .map(|seed| {
+                let plan = Plan { difficulty, days: 20, workers: 80, ..Plan::demo(100 + seed) };
+                Files::of(&plan).0.rows("truth/tells").len()
+            })
+            .sum()
     };
     let (plain, half, careful) = (count(0.0), count(0.5), count(1.0));
     assert!(plain > half && half > careful && careful * 2 < plain, "{plain} {half} {careful}");
@@ -122,7 +135,8 @@ fn careful_schemes_leave_fewer_tells() {
 fn the_planted_share_is_met() {
     for share in [0.0, 0.01, 0.05, 0.2, 0.6] {
         let without = ["okta", "osquery"].map(str::to_owned).into();
-        let mut plan = Plan { workers: 300, days: 7, planted: Planted::Share(share), without, ..Plan::demo(9) };
+        let mut plan =
+            Plan { workers: 300, days: 7, planted: Planted::Share(share), without, ..Plan::demo(9) };
         plan.difficulty = 0.5;
         let (_, summary) = Files::of(&plan);
         let operated = summary.planted.iter().filter(|part| part.role == "operated").count() as f64;
@@ -147,7 +161,11 @@ fn every_look_alike_occurs_in_a_company_of_two_thousand() {
 #[test]
 fn every_look_alike_can_be_forced_in_a_small_company() {
     for kind in LOOK_ALIKES {
-        let plan = Plan { look_alikes: Some(vec![kind.id.to_owned()]), every_tell: true, ..Plan::innocent(2, 40, 10) };
+        let plan = Plan {
+            look_alikes: Some(vec![kind.id.to_owned()]),
+            every_tell: true,
+            ..Plan::innocent(2, 40, 10)
+        };
         let (_, summary) = Files::of(&plan);
         assert!(summary.innocents.contains_key(kind.id), "no {}", kind.id);
         assert!(summary.planted.is_empty());

@@ -10,12 +10,23 @@ use crate::error::Error;
 use crate::world::{Attested, NOBODY, World};
 
 /// Column labels of access control.
-pub const BADGES: &[&str] = &["Event Time", "Employee ID", "Cardholder", "Badge ID", "Door", "Site", "Result"];
+pub const BADGES: &[&str] =
+    &["Event Time", "Employee ID", "Cardholder", "Badge ID", "Door", "Site", "Result"];
 
 /// Column labels of approvals.
 pub const APPROVALS: &[&str] = &[
-    "worker_id", "worker_email", "kind", "from_time", "to_time", "place", "place_country", "other_worker_id", "item",
-    "approved_at", "status", "ticket",
+    "worker_id",
+    "worker_email",
+    "kind",
+    "from_time",
+    "to_time",
+    "place",
+    "place_country",
+    "other_worker_id",
+    "item",
+    "approved_at",
+    "status",
+    "ticket",
 ];
 
 /// Name of the sheet of approvals.

@@ -149,9 +149,7 @@ impl Seat<'_> {
         }
         let device = (!draw.chance(self.world.rate("life.no_okta_device"))).then_some(work.device as u32);
         self.out.push(Event {
-            at: moment(work.zone, self.day, clock.0)
-                + i64::from(clock.1) * 1000
-                + draw.range(0, 999),
+            at: moment(work.zone, self.day, clock.0) + i64::from(clock.1) * 1000 + draw.range(0, 999),
             who: self.who as u32,
             actor: None,
             kind,
@@ -175,7 +173,10 @@ impl Seat<'_> {
             let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
             let open = open && (!door.fixed || self.is_at(door, work));
             for turn in 0..if open { draw.count(1.0, p) } else { 0 } {
-                let session = mix(mix(self.world.seed, 0xd0 + at as u64), mix(self.who as u64, (self.day as u64) << 4 | turn as u64));
+                let session = mix(
+                    mix(self.world.seed, 0xd0 + at as u64),
+                    mix(self.who as u64, (self.day as u64) << 4 | turn as u64),
+                );
                 let minute = draw.span(door.hours.0, door.hours.1);
                 let phone = door.agent >= 5;
                 let kinds: &[Kind] = if phone { &[Kind::Sso] } else { &[Kind::Start, Kind::Mfa, Kind::Sso] };
@@ -191,7 +192,9 @@ impl Seat<'_> {
         let Via::Place(place) = door.via else { return true };
         match work {
             Some(work) => work.place == place,
-            None => self.world.people[self.who].home == place && self.world.trip(self.who, self.day).is_none(),
+            None => {
+                self.world.people[self.who].home == place && self.world.trip(self.who, self.day).is_none()
+            }
         }
     }
 
@@ -202,7 +205,12 @@ impl Seat<'_> {
             who: self.who as u32,
             actor: None,
             kind,
-            egress: self.world.egress(self.world.by_phone(self.who, self.day, door.via), self.who, self.day, 8 + (minute / 240) as u64),
+            egress: self.world.egress(
+                self.world.by_phone(self.who, self.day, door.via),
+                self.who,
+                self.day,
+                8 + (minute / 240) as u64,
+            ),
             token: door.token,
             agent: door.agent as u8,
             device: None,
@@ -234,7 +242,11 @@ impl Seat<'_> {
                 egress: self.world.egress(via, change.actor.unwrap_or(self.who), self.day, 5),
                 token: change.token.unwrap_or(author.profile(self.day).token),
                 agent: author.agent as u8,
-                device: if change.token.is_some() { None } else { author.laptop(self.day).map(|at| at as u32) },
+                device: if change.token.is_some() {
+                    None
+                } else {
+                    author.laptop(self.day).map(|at| at as u32)
+                },
                 session: mix(mix(self.world.seed, 0xca), mix(self.who as u64, self.day as u64)),
                 app: 0,
                 is_new_device: false,

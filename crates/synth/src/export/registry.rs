@@ -36,7 +36,10 @@ pub fn display(one: &Display, instance: &str) -> Vec<String> {
 fn entry(key: &str, name: &str, kind: &str, data: &str) -> String {
     let path = format!("{key}\\{name}");
     let mut out = String::new();
-    row(&mut out, &[("key", key), ("name", name), ("path", &path), ("type", kind), ("data", data), ("mtime", "0")]);
+    row(
+        &mut out,
+        &[("key", key), ("name", name), ("path", &path), ("type", kind), ("data", data), ("mtime", "0")],
+    );
     out
 }
 
@@ -44,7 +47,8 @@ fn entry(key: &str, name: &str, kind: &str, data: &str) -> String {
 fn edid(one: &Display) -> [u8; 128] {
     let mut out = [0_u8; 128];
     out[..8].copy_from_slice(&[0, 255, 255, 255, 255, 255, 255, 0]);
-    let letters = one.maker.bytes().fold(0_u16, |all, b| all << 5 | u16::from(b.saturating_sub(b'A') + 1) & 31);
+    let letters =
+        one.maker.bytes().fold(0_u16, |all, b| all << 5 | u16::from(b.saturating_sub(b'A') + 1) & 31);
     out[8..10].copy_from_slice(&letters.to_be_bytes());
     let number = |text: &str| u32::from_str_radix(text, 16).unwrap_or_default();
     out[10..12].copy_from_slice(&(number(one.product) as u16).to_le_bytes());
@@ -54,7 +58,8 @@ fn edid(one: &Display) -> [u8; 128] {
     // version 1.4, digital, 60 by 34 cm
     out[18..24].copy_from_slice(&[1, 4, 0xa5, 60, 34, 120]);
     out[54..72].copy_from_slice(&[
-        0x56, 0x5e, 0x00, 0xa0, 0xa0, 0xa0, 0x29, 0x50, 0x30, 0x20, 0x35, 0x00, 0x55, 0x50, 0x21, 0x00, 0x00, 0x1a,
+        0x56, 0x5e, 0x00, 0xa0, 0xa0, 0xa0, 0x29, 0x50, 0x30, 0x20, 0x35, 0x00, 0x55, 0x50, 0x21, 0x00, 0x00,
+        0x1a,
     ]);
     text(&mut out, 72, 0xfc, one.name);
     if one.text.is_empty() {

@@ -12,17 +12,49 @@ use crate::world::{Mode, Person, World};
 
 /// BambooHR's column labels.
 pub const BAMBOOHR: &[&str] = &[
-    "Employee #", "First Name", "Last Name", "Work Email", "Home Email", "Mobile Phone", "Address Line 1", "Address Line 2",
-    "City", "State", "Zip Code", "Country", "Hire Date", "Termination Date", "Employment Status", "Job Title", "Department",
-    "Location", "Reporting to",
+    "Employee #",
+    "First Name",
+    "Last Name",
+    "Work Email",
+    "Home Email",
+    "Mobile Phone",
+    "Address Line 1",
+    "Address Line 2",
+    "City",
+    "State",
+    "Zip Code",
+    "Country",
+    "Hire Date",
+    "Termination Date",
+    "Employment Status",
+    "Job Title",
+    "Department",
+    "Location",
+    "Reporting to",
 ];
 
 /// Workday's column names.
 pub const WORKDAY: &[&str] = &[
-    "Employee_ID", "Worker", "primaryWorkEmail", "Email - Home", "Phone - Home", "Hire_Date", "termination_date", "Worker_Type",
-    "Worker_Status", "businessTitle", "Supervisory Organization", "Location", "Manager", "Home Address - Line 1",
-    "Home Address - Line 2", "Home Address - City", "Home Address - State", "Home Address - Postal Code",
-    "Home Address - Country", "Vendor",
+    "Employee_ID",
+    "Worker",
+    "primaryWorkEmail",
+    "Email - Home",
+    "Phone - Home",
+    "Hire_Date",
+    "termination_date",
+    "Worker_Type",
+    "Worker_Status",
+    "businessTitle",
+    "Supervisory Organization",
+    "Location",
+    "Manager",
+    "Home Address - Line 1",
+    "Home Address - Line 2",
+    "Home Address - City",
+    "Home Address - State",
+    "Home Address - Postal Code",
+    "Home Address - Country",
+    "Vendor",
 ];
 
 /// Whether this company uses Workday.

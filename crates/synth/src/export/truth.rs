@@ -15,15 +15,28 @@ use crate::world::World;
 
 /// Columns of `truth/workers.csv`.
 pub const WORKERS: &[&str] = &[
-    "worker_id", "positive", "observable", "scheme", "instance", "role", "identity", "farm", "hosts", "tells", "first_tell",
-    "look_alikes", "group",
+    "worker_id",
+    "positive",
+    "observable",
+    "scheme",
+    "instance",
+    "role",
+    "identity",
+    "farm",
+    "hosts",
+    "tells",
+    "first_tell",
+    "look_alikes",
+    "group",
 ];
 
 /// Columns of `truth/tells.csv`.
-pub const TELLS: &[&str] = &["worker_id", "scheme", "instance", "tell", "source", "records", "first_seen", "last_seen"];
+pub const TELLS: &[&str] =
+    &["worker_id", "scheme", "instance", "tell", "source", "records", "first_seen", "last_seen"];
 
 /// Columns of `truth/farms.csv`.
-pub const FARMS: &[&str] = &["farm", "kind", "scheme", "host", "address", "city", "country", "workers", "serials", "first_day"];
+pub const FARMS: &[&str] =
+    &["farm", "kind", "scheme", "host", "address", "city", "country", "workers", "serials", "first_day"];
 
 /// Columns of `truth/look_alikes.csv`.
 pub const LOOK_ALIKES: &[&str] = &["look_alike", "worker_id"];
@@ -35,9 +48,11 @@ pub fn workers(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     for (at, person) in world.people.iter().enumerate() {
         let part = truth.part(at);
         let positive = part.is_some_and(|part| part.role == Role::Operated);
-        let mut seen: Vec<_> = truth.tells.iter().filter(|tell| tell.worker == at && tell.records > 0).collect();
+        let mut seen: Vec<_> =
+            truth.tells.iter().filter(|tell| tell.worker == at && tell.records > 0).collect();
         seen.sort_by_key(|tell| tell.seen);
-        let mut kinds: Vec<&str> = truth.innocents.iter().filter(|(_, worker)| *worker == at).map(|(id, _)| *id).collect();
+        let mut kinds: Vec<&str> =
+            truth.innocents.iter().filter(|(_, worker)| *worker == at).map(|(id, _)| *id).collect();
         kinds.sort_unstable();
         let flag = |yes: bool| if yes { "1" } else { "0" };
         sheet.row(&[

@@ -99,11 +99,22 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let token = mix(mix(world.seed, 0x1f), worker as u64);
     let start = world.people[worker].starts + draw.span(30, 200);
     let help = world.help_desk();
-    let own = |minute: i32, kind: okta::Kind| {
-        Change { day, minute, kind, actor: None, via: Some(via), token: Some(token), tag: Tag::NONE }
+    let own = |minute: i32, kind: okta::Kind| Change {
+        day,
+        minute,
+        kind,
+        actor: None,
+        via: Some(via),
+        token: Some(token),
+        tag: Tag::NONE,
     };
     let reset = Change { actor: Some(help), via: None, token: None, ..own(start, okta::Kind::FactorReset) };
-    let steps = [reset, own(start + 9, okta::Kind::Mfa), own(start + 10, okta::Kind::FactorActivate), own(start + 12, okta::Kind::Sso)];
+    let steps = [
+        reset,
+        own(start + 9, okta::Kind::Mfa),
+        own(start + 10, okta::Kind::FactorActivate),
+        own(start + 12, okta::Kind::Sso),
+    ];
     world.people[worker].changes.extend(steps);
     // the old phone is gone, the new one stays
     for door in world.people[worker].doors.iter_mut().filter(|door| matches!(door.via, Via::Mobile(..))) {
@@ -117,7 +128,8 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         token,
         agent: agent::of_phone(draw),
         via,
-        fixed: false, outlives: false,
+        fixed: false,
+        outlives: false,
         tag: Tag::NONE,
     });
 }
@@ -154,7 +166,8 @@ fn jump_host(world: &mut World, _: &mut Draw, crew: &[usize]) {
         token: mix(mix(world.seed, 0x3b), worker as u64),
         agent: agent::LINUX,
         via: Via::Place(office),
-        fixed: false, outlives: false,
+        fixed: false,
+        outlives: false,
         tag: Tag::NONE,
     });
 }
@@ -178,7 +191,8 @@ fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             token,
             agent: agent::WINDOWS_PC,
             via: Via::Place(office),
-            fixed: true, outlives: false,
+            fixed: true,
+            outlives: false,
             tag: Tag::NONE,
         });
     }

@@ -137,7 +137,13 @@ fn home_lab(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     for (at, mac) in machines.iter().take(2 + draw.below(3)).enumerate() {
         let mac = Mac::new(mac, draw.bits());
         let host = 60 + at as u8;
-        world.places[home].lan.neighbours.push(Neighbour { mac, host, share: 0.85, device: None, tag: Tag::NONE });
+        world.places[home].lan.neighbours.push(Neighbour {
+            mac,
+            host,
+            share: 0.85,
+            device: None,
+            tag: Tag::NONE,
+        });
     }
     if world.often(draw, "home_lab.plugged") {
         // tried out for a week, or always there

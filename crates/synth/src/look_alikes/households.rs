@@ -15,8 +15,15 @@ pub const KINDS: &[Kind] = &[
         id: "couple",
         text: "Two workers who share a home, sometimes an account, a phone number, a mailbox and the family's computer",
         resembles: &[
-            "gateway_shared", "access_point_shared", "egress_shared", "account_shared", "wallet_shared", "phone_shared",
-            "mailbox_shared", "device_token_shared", "unmanaged_machine",
+            "gateway_shared",
+            "access_point_shared",
+            "egress_shared",
+            "account_shared",
+            "wallet_shared",
+            "phone_shared",
+            "mailbox_shared",
+            "device_token_shared",
+            "unmanaged_machine",
         ],
         size: (2, 2),
         heavy: true,
@@ -132,7 +139,8 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             token,
             agent,
             via: Via::Place(home),
-            fixed: true, outlives: false,
+            fixed: true,
+            outlives: false,
             tag: Tag::NONE,
         });
     }

@@ -41,8 +41,17 @@ pub struct Kind {
 
 /// Every kind, heavy ones first.
 const ALL: [&[Kind]; 11] = [
-    households::KINDS, networks::HEAVY, work::HEAVY, parcels::HEAVY, accounts::HEAVY, networks::KINDS, devices::KINDS,
-    money::KINDS, work::KINDS, parcels::KINDS, accounts::KINDS,
+    households::KINDS,
+    networks::HEAVY,
+    work::HEAVY,
+    parcels::HEAVY,
+    accounts::HEAVY,
+    networks::KINDS,
+    devices::KINDS,
+    money::KINDS,
+    work::KINDS,
+    parcels::KINDS,
+    accounts::KINDS,
 ];
 
 /// What is told of a kind.

@@ -93,7 +93,8 @@ fn coworking(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             papers::relocate(world, draw, *worker, city);
         }
         let share = 0.25 + 0.45 * draw.unit();
-        let stay = Stay { from: i32::MIN, to: ALWAYS, place, share, seat: Seat::Any, tags: StayTags::default() };
+        let stay =
+            Stay { from: i32::MIN, to: ALWAYS, place, share, seat: Seat::Any, tags: StayTags::default() };
         // trips come after it and win
         world.people[*worker].stays.insert(1, stay);
     }
@@ -143,7 +144,9 @@ fn traveller_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let via = Via::Tunnel(vpn, home);
     let exits = vec![home];
     let (from, to) = (span.from, span.to);
-    world.people[worker].tunnels.insert(0, TunnelUse { from, to, share: 0.9, via, exits, drop, tag: Tag::NONE });
+    world.people[worker]
+        .tunnels
+        .insert(0, TunnelUse { from, to, share: 0.9, via, exits, drop, tag: Tag::NONE });
 }
 
 fn privacy_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {

@@ -60,7 +60,15 @@ fn moved_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     if draw.chance(world.rate("moved.approved")) {
         let span = Some(crate::world::Span { from, to: ALWAYS });
         let kind = "approved_relocation";
-        world.attested.push(Attested { worker, kind, day: from - 10, span, city: Some(city), other: None, item: "" });
+        world.attested.push(Attested {
+            worker,
+            kind,
+            day: from - 10,
+            span,
+            city: Some(city),
+            other: None,
+            item: "",
+        });
     }
 }
 

@@ -114,7 +114,8 @@ fn help(world: &mut World, draw: &mut Draw, it: usize) {
         world.devices[device].logons.push(Fitted { what, from: day, to: day, tag: Tag::NONE });
         if draw.chance(0.2) {
             let (kind, actor) = (okta::Kind::FactorReset, Some(it));
-            let change = Change { day, minute: minute + 9, kind, actor, via: None, token: None, tag: Tag::NONE };
+            let change =
+                Change { day, minute: minute + 9, kind, actor, via: None, token: None, tag: Tag::NONE };
             world.people[other].changes.push(change);
         }
     }
@@ -144,8 +145,14 @@ fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     (person.starts, person.length) = (14 * 60, 4 * 60);
     person.evening = Some((20 * 60, 90));
     let home = person.home;
-    let mac = Mac::new(*draw.pick(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
-    world.places[home].lan.neighbours.push(Neighbour { mac, host: 141, share: 0.7, device: None, tag: Tag::NONE });
+    let mac = Mac::new(draw.word(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
+    world.places[home].lan.neighbours.push(Neighbour {
+        mac,
+        host: 141,
+        share: 0.7,
+        device: None,
+        tag: Tag::NONE,
+    });
 }
 
 fn night_parent(world: &mut World, draw: &mut Draw, crew: &[usize]) {

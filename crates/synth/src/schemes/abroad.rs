@@ -28,7 +28,10 @@ fn plant(world: &mut World, plot: &mut Plot) {
         (Via::Place(place), world.truth.tells(&[(worker, "two_places"), (worker, "unmanaged_machine")]))
     } else {
         let vpn = atlas::any_vpn(&mut plot.draw);
-        (Via::Tunnel(vpn, home), world.truth.tells(&[(worker, "consumer_vpn"), (worker, "unmanaged_machine")]))
+        (
+            Via::Tunnel(vpn, home),
+            world.truth.tells(&[(worker, "consumer_vpn"), (worker, "unmanaged_machine")]),
+        )
     };
     let token = mix(mix(world.seed, 0xab), plot.draw.bits());
     let person = &mut world.people[worker];
@@ -40,7 +43,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
         token,
         agent: agent::WINDOWS_PC,
         via,
-        fixed: false, outlives: false,
+        fixed: false,
+        outlives: false,
         tag,
     });
     if plot.keeps("abroad.remote_tool") {

@@ -57,7 +57,18 @@ fn lingers(world: &mut World, plot: &mut Plot, worker: usize) {
     let before = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "unmanaged_machine")]);
     let after = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "use_after_exit")]);
     let from = world.people[worker].hired + 4;
-    let door = Door { from, to: left, per_day: 0.4, hours, token, agent, via, fixed: false, outlives: false, tag: before };
+    let door = Door {
+        from,
+        to: left,
+        per_day: 0.4,
+        hours,
+        token,
+        agent,
+        via,
+        fixed: false,
+        outlives: false,
+        tag: before,
+    };
     let late = Door { from: left + 1, to: ALWAYS, per_day: 0.5, outlives: true, tag: after, ..door.clone() };
     world.people[worker].doors.extend([door, late]);
 }

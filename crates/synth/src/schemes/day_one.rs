@@ -20,16 +20,60 @@ pub const SCHEME: Scheme = Scheme {
 
 /// Commands that explore a machine.
 pub const EXPLORE: &[(Os, &[&str])] = &[
-    (Os::Darwin, &["/usr/bin/whoami", "/usr/sbin/system_profiler SPHardwareDataType SPDisplaysDataType", "/sbin/ifconfig", "/usr/sbin/scutil --dns", "/usr/bin/dscl . list /Users"]),
-    (Os::Windows, &["C:\\Windows\\System32\\whoami.exe /all", "C:\\Windows\\System32\\systeminfo.exe", "C:\\Windows\\System32\\dxdiag.exe /t C:\\Users\\Public\\dx.txt", "C:\\Windows\\System32\\net.exe user", "C:\\Windows\\System32\\ipconfig.exe /all"]),
-    (Os::Ubuntu, &["/usr/bin/whoami", "/usr/bin/uname -a", "/usr/bin/lshw -short", "/usr/bin/id", "/usr/bin/hostnamectl"]),
+    (
+        Os::Darwin,
+        &[
+            "/usr/bin/whoami",
+            "/usr/sbin/system_profiler SPHardwareDataType SPDisplaysDataType",
+            "/sbin/ifconfig",
+            "/usr/sbin/scutil --dns",
+            "/usr/bin/dscl . list /Users",
+        ],
+    ),
+    (
+        Os::Windows,
+        &[
+            "C:\\Windows\\System32\\whoami.exe /all",
+            "C:\\Windows\\System32\\systeminfo.exe",
+            "C:\\Windows\\System32\\dxdiag.exe /t C:\\Users\\Public\\dx.txt",
+            "C:\\Windows\\System32\\net.exe user",
+            "C:\\Windows\\System32\\ipconfig.exe /all",
+        ],
+    ),
+    (
+        Os::Ubuntu,
+        &[
+            "/usr/bin/whoami",
+            "/usr/bin/uname -a",
+            "/usr/bin/lshw -short",
+            "/usr/bin/id",
+            "/usr/bin/hostnamectl",
+        ],
+    ),
 ];
 
 /// Commands that hide or weaken.
 pub const TAMPER: &[(Os, &[&str])] = &[
-    (Os::Darwin, &["/bin/launchctl unload /Library/LaunchDaemons/io.osquery.agent.plist", "/bin/rm -f /Users/Shared/.zsh_history", "/usr/sbin/spctl --master-disable"]),
-    (Os::Windows, &["C:\\Windows\\System32\\sc.exe stop osqueryd", "C:\\Windows\\System32\\wevtutil.exe cl Security", "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe Set-MpPreference -DisableRealtimeMonitoring $true"]),
-    (Os::Ubuntu, &["/usr/bin/systemctl stop osqueryd", "/usr/bin/rm -f /root/.bash_history", "/usr/bin/ufw disable"]),
+    (
+        Os::Darwin,
+        &[
+            "/bin/launchctl unload /Library/LaunchDaemons/io.osquery.agent.plist",
+            "/bin/rm -f /Users/Shared/.zsh_history",
+            "/usr/sbin/spctl --master-disable",
+        ],
+    ),
+    (
+        Os::Windows,
+        &[
+            "C:\\Windows\\System32\\sc.exe stop osqueryd",
+            "C:\\Windows\\System32\\wevtutil.exe cl Security",
+            "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe Set-MpPreference -DisableRealtimeMonitoring $true",
+        ],
+    ),
+    (
+        Os::Ubuntu,
+        &["/usr/bin/systemctl stop osqueryd", "/usr/bin/rm -f /root/.bash_history", "/usr/bin/ufw disable"],
+    ),
 ];
 
 fn plant(world: &mut World, plot: &mut Plot) {
@@ -76,7 +120,8 @@ pub fn commands(world: &mut World, worker: usize, table: &[(Os, &[&str])], when:
 }
 
 fn vpn(world: &mut World, plot: &mut Plot, worker: usize) {
-    let vpn = if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
+    let vpn =
+        if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
     let city = world.people[worker].city;
     let tag = world.truth.tell(worker, "consumer_vpn");
     let via = Via::Tunnel(vpn, city);

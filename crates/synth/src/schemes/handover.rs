@@ -27,7 +27,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
         true => world.day_at(0.5).max(world.to - 12),
         false => world.day_at(0.3 + 0.5 * plot.draw.unit()),
     };
-    let vpn = if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
+    let vpn =
+        if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
     if plot.keeps("handover.vpn") {
         rises(world, worker, vpn, day);
     }
@@ -44,7 +45,8 @@ fn rises(world: &mut World, worker: usize, vpn: usize, from: Day) {
     let city = world.people[worker].city;
     let tag = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "vpn_rises")]);
     let via = Via::Tunnel(vpn, city);
-    world.people[worker].tunnels = vec![TunnelUse { from, to: ALWAYS, share: 0.95, via, exits: vec![city], drop: None, tag }];
+    world.people[worker].tunnels =
+        vec![TunnelUse { from, to: ALWAYS, share: 0.95, via, exits: vec![city], drop: None, tag }];
 }
 
 /// "A new phone, and I am travelling": the help desk resets, another machine enters minutes later and stays.
@@ -54,7 +56,15 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
     let token = mix(mix(world.seed, 0x8a), plot.draw.bits());
     let start = world.people[worker].starts + plot.draw.span(20, 120);
     let via = Via::Tunnel(vpn, atlas::far_city(&mut plot.draw, world.people[worker].city, 0.0));
-    let own = |minute: i32, kind: Kind| Change { day, minute, kind, actor: None, via: Some(via), token: Some(token), tag };
+    let own = |minute: i32, kind: Kind| Change {
+        day,
+        minute,
+        kind,
+        actor: None,
+        via: Some(via),
+        token: Some(token),
+        tag,
+    };
     let steps = [
         Change { actor: Some(help), via: None, token: None, ..own(start, Kind::FactorReset) },
         own(start + 14, Kind::Start),
@@ -66,6 +76,17 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
     let tag = world.truth.tell(worker, "unmanaged_machine");
     let hours = (8 * 60, 20 * 60);
     let agent = agent::WINDOWS_PC;
-    let door = Door { from: day, to: ALWAYS, per_day: 0.5, hours, token, agent, via, fixed: false, outlives: false, tag };
+    let door = Door {
+        from: day,
+        to: ALWAYS,
+        per_day: 0.5,
+        hours,
+        token,
+        agent,
+        via,
+        fixed: false,
+        outlives: false,
+        tag,
+    };
     world.people[worker].doors.push(door);
 }

@@ -146,7 +146,8 @@ fn deliver(world: &mut World, plot: &mut Plot, farm: &Farm, worker: usize, at: u
     if farm.insider {
         tells.push((worker, "sent_to_colleague"));
     }
-    let signer = format!("{}. {}", plot.draw.shape("?"), plot.draw.pick(&["COOPER", "MILLS", "WARD", "BOYD"]));
+    let signer =
+        format!("{}. {}", plot.draw.shape("?"), plot.draw.pick(&["COOPER", "MILLS", "WARD", "BOYD"]));
     for parcel in 0..world.parcels.len() {
         if world.parcels[parcel].worker != worker || world.parcels[parcel].back {
             continue;
@@ -173,7 +174,13 @@ fn drive(world: &mut World, plot: &mut Plot, farm: &Farm, worker: usize, at: usi
                 let mac = Mac::new(catalogue::kvms()[kvm].mac, plot.draw.bits());
                 let tag = world.truth.tell(worker, "kvm_neighbour");
                 let host = 200 + plot.draw.below(50) as u8;
-                world.places[farm.house].lan.neighbours.push(Neighbour { mac, host, share: 0.8, device: None, tag });
+                world.places[farm.house].lan.neighbours.push(Neighbour {
+                    mac,
+                    host,
+                    share: 0.8,
+                    device: None,
+                    tag,
+                });
             }
         }
         _ => {
@@ -192,7 +199,8 @@ fn hide(world: &mut World, plot: &mut Plot, worker: usize) {
     if !plot.draw.chance(world.rate("farm.vpn")) {
         return;
     }
-    let vpn = if plot.draw.chance(0.6) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
+    let vpn =
+        if plot.draw.chance(0.6) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
     let tag = world.truth.tell(worker, "consumer_vpn");
     let city = world.people[worker].city;
     let share = if plot.is_full() { 0.5 } else { 0.6 + 0.4 * world.difficulty };

@@ -276,13 +276,29 @@ impl Plot {
     }
 
     /// Software that is a tell, installed within some days of the first one.
-    pub fn install(&mut self, world: &mut World, worker: usize, key: &str, within: i32, runs: f64, tell: &'static str) {
+    pub fn install(
+        &mut self,
+        world: &mut World,
+        worker: usize,
+        key: &str,
+        within: i32,
+        runs: f64,
+        tell: &'static str,
+    ) {
         let day = world.people[worker].hired + self.draw.span(0, within);
         self.install_on(world, worker, key, day, runs, tell);
     }
 
     /// Software that is a tell, installed on a day.
-    pub fn install_on(&mut self, world: &mut World, worker: usize, key: &str, day: Day, runs: f64, tell: &'static str) {
+    pub fn install_on(
+        &mut self,
+        world: &mut World,
+        worker: usize,
+        key: &str,
+        day: Day,
+        runs: f64,
+        tell: &'static str,
+    ) {
         let device = world.people[worker].laptops[0].device;
         let tag = world.truth.tell(worker, tell);
         world.install(device, catalogue::software(key), day, runs, tag);

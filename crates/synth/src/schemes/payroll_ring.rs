@@ -57,11 +57,12 @@ fn plant(world: &mut World, plot: &mut Plot) {
 /// All are paid into one account or wallet; some change to it some days after the first.
 pub fn one_account(world: &mut World, plot: &mut Plot, crew: &[usize]) {
     let wallet = plot.either("ring.wallet");
-    let account =
-        if wallet { papers::wallet(&mut plot.draw) } else { papers::account(&mut plot.draw, "US") };
+    let account = if wallet { papers::wallet(&mut plot.draw) } else { papers::account(&mut plot.draw, "US") };
     let other = names::name(&mut plot.draw);
     for worker in crew {
-        let Some(at) = world.pay.iter().rposition(|pay| pay.worker == *worker && pay.is_first) else { continue };
+        let Some(at) = world.pay.iter().rposition(|pay| pay.worker == *worker && pay.is_first) else {
+            continue;
+        };
         let mut pay = world.pay[at].clone();
         pay.account = account.clone();
         pay.tags[0] = match wallet {
@@ -102,6 +103,17 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
         let per_day = 0.15 + 0.35 * (1.0 - world.difficulty) * plot.draw.unit();
         let hours = (8 * 60, 21 * 60);
         let via = Via::Tunnel(vpn, city);
-        world.people[*worker].doors.push(Door { from, to: ALWAYS, per_day, hours, token, agent, via, fixed: false, outlives: false, tag });
+        world.people[*worker].doors.push(Door {
+            from,
+            to: ALWAYS,
+            per_day,
+            hours,
+            token,
+            agent,
+            via,
+            fixed: false,
+            outlives: false,
+            tag,
+        });
     }
 }

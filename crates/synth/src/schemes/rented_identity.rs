@@ -70,7 +70,8 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
         token,
         agent: agent::WINDOWS_PC,
         via: Via::Tunnel(vpn, person.city),
-        fixed: false, outlives: false,
+        fixed: false,
+        outlives: false,
         tag,
     });
 }

@@ -44,7 +44,8 @@ fn tunnel(world: &mut World, plot: &mut Plot, worker: usize, place: usize) {
     });
     let exits = vec![home, atlas::far_city(&mut plot.draw, home, 0.0)];
     let via = Via::Tunnel(vpn, home);
-    world.people[worker].tunnels = vec![TunnelUse { from: i32::MIN, to: ALWAYS, share: 1.0, via, exits, drop, tag }];
+    world.people[worker].tunnels =
+        vec![TunnelUse { from: i32::MIN, to: ALWAYS, share: 1.0, via, exits, drop, tag }];
     if plot.keeps("flap.software") {
         plot.install(world, worker, atlas::carriers()[vpn].operator, 5, 0.9, "vpn_software");
     }
