@@ -125,21 +125,37 @@ fn long_bench(repo: &Repo) -> anyhow::Result<()> {
     bench::run(repo, Options::new(vec!["check".into()]))
 }
 
-/// One crate's tests, with the binary beside it so that the engine is not built once more with fewer features.
+/// One crate's tests, with the binary beside it so that the engine is not built once more with fewer features. Words
+/// choose tests whose name, or the name of whose file, holds one of them; options are the test runner's.
 pub fn test_one(repo: &Repo, name: &str, rest: &[String]) -> anyhow::Result<()> {
     if !repo.root.join("crates").join(name).is_dir() {
         bail!("no crate is called {name:?}");
     }
-    let filter = format!("package({name})");
     let mut command: Command =
         run::cargo(repo, &["nextest", "run", "--release", "-p", name, "-p", "bonafide"]);
-    command.args(["-E", &filter]).args(rest);
+    let (options, words): (Vec<&String>, Vec<&String>) = rest.iter().partition(|word| word.starts_with('-'));
+    command.arg("-E").arg(filter(name, &words)).args(options);
     run::pass(&mut command)
+}
+
+fn filter(name: &str, words: &[&String]) -> String {
+    let chosen: Vec<String> = words.iter().map(|word| format!("test({word}) | binary({word})")).collect();
+    match chosen.is_empty() {
+        true => format!("package({name})"),
+        false => format!("package({name}) & ({})", chosen.join(" | ")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_choose_tests_by_their_name_or_file() {
+        assert_eq!(filter("lake", &[]), "package(lake)");
+        let word = "kill".to_owned();
+        assert_eq!(filter("lake", &[&word]), "package(lake) & (test(kill) | binary(kill))");
+    }
 
     #[test]
     fn only_code_that_rustdoc_would_run_counts() {

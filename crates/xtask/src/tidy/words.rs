@@ -64,7 +64,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     };
     let mut out = Vec::new();
     for (path, text) in tree.texts(wanted) {
-        for (at, line) in text.lines().enumerate() {
+        // not lines(), which would hide carriage returns
+        for (at, line) in text.split('\n').enumerate() {
             let mut found = |what: String| out.push(Finding::new(path, at + 1, what));
             for refused in REFUSED.iter().filter(|refused| !refused.except.contains(&path)) {
                 let needle = refused.pieces.concat();
