@@ -99,9 +99,11 @@ struct Parts {
 
 fn parts(normal: &str, clear: &str) -> Parts {
     let is_number = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
-    let mut numbers: Vec<String> = normal.split_whitespace().filter(is_number).map(str::to_owned).collect();
+    let (house, unit) = normal.split_once(" unit ").unwrap_or((normal, ""));
+    let mut numbers: Vec<String> = house.split_whitespace().filter(is_number).map(str::to_owned).collect();
     numbers.sort_unstable();
-    let words = normal.split_whitespace().filter(|word| !is_number(word)).map(str::to_owned).collect();
+    numbers.extend((!unit.is_empty()).then(|| format!("unit {unit}")));
+    let words = house.split_whitespace().filter(|word| !is_number(word)).map(str::to_owned).collect();
     let line = clear.split([',', '\n', ';']).find(|line| line.split_whitespace().any(|word| is_number(&word)));
     let street = measure::text::normalise_address(line.unwrap_or_default()).building;
     let street: BTreeSet<String> = street.split_whitespace().map(str::to_owned).collect();

@@ -134,11 +134,12 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     }
     let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
         || component.kind.is_address();
-    let mut agencies = component.workers().map(|worker| known.worker.get(worker)?.agency.as_deref());
+    let agency = |worker: &&'_ Worker| worker.agency.clone().or_else(|| worker.firm.clone());
+    let mut agencies = component.workers().map(|worker| known.worker.get(worker).and_then(agency));
     let first = agencies.next().flatten()?;
     let nobodys = component.members.iter().all(|member| !member.is_own_home);
-    (shared && nobodys && agencies.all(|agency| agency == Some(first)))
-        .then(|| ("agency", "All of them come through one agency, which gives its own details.".into()))
+    (shared && nobodys && agencies.all(|agency| agency.as_ref() == Some(&first)))
+        .then(|| ("agency", "All of them come through one agency, by the roster or by the firm's account that pays them.".into()))
 }
 
 /// Whether any two members have a trace of one local network in common, and whether each has any.

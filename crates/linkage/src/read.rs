@@ -106,7 +106,7 @@ fn key_of(table: &TableDef) -> &'static str {
 pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Identities> {
     let vault = lake.vault().await?;
     let book = roster::addresses(lake, &vault).await?;
-    let workers = roster::workers(lake, settings, &vault, &book).await?;
+    let mut workers = roster::workers(lake, settings, &vault, &book).await?;
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
     let accounts = who::accounts(&directory, &seen);
@@ -125,7 +125,7 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
         }
     }
     let households = who::households(&workers, &declared, &book.bare);
-    let firms = roster::firms(lake, settings, &vault).await?;
+    let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
     Ok(Identities { workers, accounts, devices, households, book, firms, proposals, directory })
 }
 
@@ -210,18 +210,34 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
 /// A new laptop may be opened so many days before the first day of work.
 const BEFORE_DAYS: i64 = 7;
 
-/// Addresses that equipment is sent from to at least two people.
+/// Addresses that equipment is sent from to at least two people, or through which at least two devices went on their way
+/// to the person whom they were for.
 async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSet<String>> {
-    let sql = format!(
-        "SELECT ship_from, coalesce(worker_id, recipient_email), {SPAN} FROM shipment \
-         WHERE coalesce(direction, 'outbound') <> 'return' AND ship_from IS NOT NULL AND {} GROUP BY 1, 2", until(settings));
-    let mut sent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let outbound = format!("coalesce(direction, 'outbound') <> 'return' AND {}", until(settings));
+    let sent = "coalesce(worker_id, recipient_email)";
+    let mut passed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let sql = format!("SELECT ship_from, {sent}, {SPAN} FROM shipment WHERE {outbound} GROUP BY 1, 2");
     for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(from), Some(to)] = &line.text[..] {
-            sent.entry(book.place(from).to_owned()).or_default().insert(to.clone());
+            passed.entry(book.place(from).to_owned()).or_default().insert(to.clone());
         }
     }
-    Ok(sent.into_iter().filter(|(_, people)| people.len() >= 2).map(|(from, _)| from).collect())
+    let sql = format!(
+        "SELECT coalesce(asset_serial, asset_tag), {sent}, coalesce(delivered_to, ship_to), {SPAN} FROM shipment \
+         WHERE {outbound} GROUP BY 1, 2, 3");
+    let mut ways: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for line in lines(lake, settings, 3, &sql).await? {
+        if let [Some(asset), Some(to), Some(at)] = &line.text[..] {
+            ways.entry((asset.clone(), to.clone())).or_default().push(book.place(at).to_owned());
+        }
+    }
+    for ((asset, _), way) in ways {
+        let end = way.last().cloned();
+        for stop in way.into_iter().filter(|stop| Some(stop) != end.as_ref()) {
+            passed.entry(stop).or_default().insert(asset.clone());
+        }
+    }
+    Ok(passed.into_iter().filter(|(_, things)| things.len() >= 2).map(|(place, _)| place).collect())
 }
 
 /// How the key of a row leads to a worker.

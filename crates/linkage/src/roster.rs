@@ -7,7 +7,7 @@ use model::Time;
 
 use crate::address::{Book, Written, is_firm};
 use crate::read::{SPAN, lines, until};
-use crate::who::{Worker, is_support_post};
+use crate::who::{Directory, Worker, is_support_post};
 use crate::{Result, Settings};
 
 /// Every address in rosters and shipments.
@@ -32,18 +32,33 @@ pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
     Ok(Book::new(written))
 }
 
-/// Accounts and wallets whose every named holder is a firm.
-pub(crate) async fn firms(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<BTreeSet<String>> {
+/// Accounts and wallets whose every named holder is a firm. Whoever is paid there comes through that firm.
+pub(crate) async fn firms(
+    lake: &Lake,
+    settings: &Settings,
+    vault: &Vault,
+    directory: &Directory,
+    workers: &mut [Worker],
+) -> Result<BTreeSet<String>> {
     let sql = format!(
-        "SELECT coalesce(account, wallet), holder_name, {SPAN} FROM pay_instruction \
-         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2", until(settings));
+        "SELECT coalesce(account, wallet), holder_name, worker_id, worker_email, {SPAN} FROM pay_instruction \
+         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2, 3, 4", until(settings));
     let mut all: BTreeMap<String, bool> = BTreeMap::new();
-    for line in lines(lake, settings, 2, &sql).await? {
-        let [Some(account), Some(holder)] = &line.text[..] else { continue };
+    let mut paid: BTreeMap<String, String> = BTreeMap::new();
+    for line in lines(lake, settings, 4, &sql).await? {
+        let [Some(account), Some(holder), id, email] = &line.text[..] else { continue };
+        let by_email = || email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
+        if let Some(worker) = id.clone().or_else(by_email) {
+            paid.insert(worker, account.clone());
+        }
         let firm = vault.reveal(holder)?.is_some_and(|holder| is_firm(&holder));
         all.entry(account.clone()).and_modify(|all| *all &= firm).or_insert(firm);
     }
-    Ok(all.into_iter().filter(|(_, firm)| *firm).map(|(account, _)| account).collect())
+    all.retain(|_, firm| *firm);
+    for worker in workers {
+        worker.firm = paid.remove(&worker.id).filter(|account| all.contains_key(account));
+    }
+    Ok(all.into_keys().collect())
 }
 
 /// What a snapshot of a roster is worth: the latest up to judgement time; without one, the earliest after it. Within one

@@ -41,6 +41,8 @@ pub struct Worker {
     pub is_support: bool,
     /// Agency, vendor or employer of record.
     pub agency: Option<String>,
+    /// A firm's account that the pay goes to: an agency that the roster does not name. Never written.
+    pub firm: Option<String>,
     /// Department, title, manager.
     pub post: [Option<String>; 3],
     /// Start.

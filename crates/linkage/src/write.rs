@@ -111,7 +111,8 @@ async fn places(lake: &Lake, settings: &Settings) -> Result<Vec<Vec<Cell>>> {
         "SELECT src_country, lower(src_region), lower(src_city), src_lat, src_lon FROM authentication \
          WHERE src_city IS NOT NULL AND src_lat IS NOT NULL AND src_lon IS NOT NULL \
          AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))", settings.judgement_time.0);
-    let mut by: BTreeMap<[Option<String>; 3], (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    type Named = [Option<String>; 3];
+    let mut by: BTreeMap<Named, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for batch in lake.query(&sql).await? {
         let [country, region, city] = [0, 1, 2].map(|at| rows::texts(&batch, at));
         let (lat, lon) = (rows::floats(&batch, 3), rows::floats(&batch, 4));

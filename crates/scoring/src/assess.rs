@@ -365,14 +365,11 @@ impl<'a> World<'a> {
             }
         }
         let rules = &self.inputs.rules.indicators;
-        // The indicator's own group too: a link that fired, but is explained, was not silent.
-        let taken: BTreeSet<&str> = evidence
-            .iter()
-            .flat_map(|item| {
-                [Some(item.group.as_str()), rules.get(&item.evidence.indicator).map(|m| m.group.as_str())]
-            })
-            .flatten()
-            .collect();
+        // The kind of fact too: a link that fired, but is explained, was not silent. And of one family of links the
+        // best counts once, so that the rest of it neither adds nor takes away.
+        let mut taken: BTreeSet<&str> =
+            evidence.iter().flat_map(|item| [item.group.as_str(), item.fact.as_str()]).collect();
+        taken.extend(evidence.iter().filter(|item| item.counted).filter_map(|item| item.group.strip_prefix("link:")));
         let (against, against_parts) = weigh::against(&self.all, subject);
         let bears = |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
         let attested: BTreeSet<&str> =

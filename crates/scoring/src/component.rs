@@ -58,7 +58,8 @@ fn unlisted(family: Family, people: u32) -> f64 {
     let share = |half: f64| f64::from(people) / (f64::from(people) + half);
     match family {
         Family::Place | Family::Money => UNLISTED * share(50.0).powi(3),
-        Family::Device | Family::Text => UNLISTED * share(25.0).powi(3),
+        Family::Device => UNLISTED * share(25.0).powi(3),
+        Family::Text => UNLISTED * share(20.0).powi(2),
     }
 }
 
