@@ -1,6 +1,6 @@
 //! Is a USB device an IP-KVM: by its own name, or by a disguise that the real product never wore.
 
-use crate::{Verdict, VerdictKind, facts};
+use crate::{Verdict, VerdictKind, facts, hex};
 
 /// What a USB device says of itself; a part that is not known is empty.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +46,49 @@ pub fn judge(device: UsbStrings<'_>) -> Option<Verdict> {
         let kind = if fact.get("tier") == "T1" { VerdictKind::Disguised } else { VerdictKind::Named };
         fits.then(|| Verdict { kind, product: fact.get("product") })
     })
+}
+
+/// The product whose name one of the texts contains: a KVM that goes by its own name, whatever its ids.
+#[must_use]
+pub fn named<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 9] = [
+        ("pikvm", "PiKVM"),
+        ("pi-kvm", "PiKVM"),
+        ("jetkvm", "JetKVM"),
+        ("glkvm", "GL.iNet Comet"),
+        ("nanokvm", "NanoKVM"),
+        ("tinypilot", "TinyPilot"),
+        ("blikvm", "BliKVM"),
+        ("one-kvm", "One-KVM"),
+        ("smart-kvm", "BliKVM"),
+    ];
+    let lower: Vec<String> = texts.map(str::to_ascii_lowercase).collect();
+    let is_in = |word: &str| lower.iter().any(|text| text.contains(word));
+    WORDS.iter().find(|(word, _)| is_in(word)).map(|(_, product)| *product)
+}
+
+/// The KVM whose drives answer with these SCSI names.
+#[must_use]
+pub fn judge_drive(vendor: &str, product: &str) -> Option<&'static str> {
+    let folded = |text: &str| text.replace('_', " ").trim().to_ascii_lowercase();
+    let (vendor, product) = (folded(vendor), folded(product));
+    let fits = |fact: &&facts::Fact| {
+        fact.get("match_rule") == "scsi vendor"
+            && vendor == folded(fact.get("manufacturer"))
+            && product.starts_with(&folded(fact.get("product_string")))
+    };
+    facts::usb().iter().find(fits).map(|fact| fact.get("product"))
+}
+
+/// The chip that turns a serial line into keyboard and mouse, by ids.
+#[must_use]
+pub fn remote_chip(vendor_id: u16, product_id: u16) -> Option<&'static str> {
+    let fits = |fact: &&facts::Fact| {
+        fact.get("match_rule") == "remote chip"
+            && hex::number(fact.get("vendor_id")) == Some(vendor_id)
+            && hex::number(fact.get("product_id")) == Some(product_id)
+    };
+    facts::usb().iter().find(fits).map(|fact| fact.get("product"))
 }
 
 fn is_hex(seen: &str, fact: &str) -> bool {
@@ -106,6 +149,17 @@ mod tests {
         let dell = ["413c", "2011", "Dell Inc.", "Multimedia Pro Keyboard", "7&2f3a9c1&0&1"];
         assert_eq!(of(dell).unwrap().0, VerdictKind::Disguised);
         assert_eq!(of(["413c", "2011", "Dell", "Multimedia Pro Keyboard", ""]), None);
+    }
+
+    #[test]
+    fn names_drives_and_chips_are_known() {
+        assert_eq!(named(["My JetKVM", ""].into_iter()), Some("JetKVM"));
+        assert_eq!(named(["ATEN 4-Port USB KVM Switch"].into_iter()), None, "a switch without a network");
+        assert_eq!(judge_drive("GLINET", "FLASH_DRIVE"), Some("GL.iNet Comet (mass storage)"));
+        assert_eq!(judge_drive("PiKVM", "Optical Drive"), Some("PiKVM (mass storage)"));
+        assert_eq!(judge_drive("SanDisk", "Cruzer Blade"), None);
+        assert_eq!(remote_chip(0x1a86, 0xe129), Some("CH9329 serial keyboard and mouse"));
+        assert_eq!(remote_chip(0x1a86, 0x7523), None);
     }
 
     #[test]
