@@ -50,12 +50,17 @@ fn is_network(interface: &Interface) -> bool {
     )
 }
 
-/// The gadget driver of Linux names every HID function alike and says HID 1.01; devices that people buy say 1.00,
-/// 1.10 or 1.11, or do not name the function.
+/// The gadget driver of Linux names every HID function alike, says HID 1.01 and asks to be polled every four
+/// microframe steps with packets as long as one report; devices that people buy say 1.00, 1.10 or 1.11.
 fn is_gadget(interface: &Interface) -> bool {
-    let is_named = interface.name.trim() == "HID Interface";
-    let is_version = interface.hid_version.is_none_or(|version| version == 0x0101);
-    is_named && is_version
+    let is_version = interface.hid_version == Some(0x0101);
+    let is_short = interface.packet.is_some_and(|packet| (1..=8).contains(&packet));
+    match interface.name.trim() {
+        "HID Interface" => is_version || interface.hid_version.is_none(),
+        // Where the source has no strings, version, interval and packet must all fit.
+        "" => is_version && interface.interval == Some(4) && is_short,
+        _ => false,
+    }
 }
 
 /// Adds what the functions together say.
@@ -134,20 +139,22 @@ fn is_set(fact: &Fact, set: &str) -> bool {
     !set.is_empty() && fact.get("match_rule") == "interface set" && fact.get("interfaces") == set
 }
 
-/// A boot keyboard whose only companion is a mouse outside the boot protocol, alone on its interface.
+/// A boot keyboard beside a mouse that is outside the boot protocol and alone on its interface. Mice that people buy
+/// speak the boot protocol; those inside keyboards share their interface with media keys.
 fn is_boot_keyboard_with_bare_mouse(seen: &UsbSeen) -> bool {
-    let [first, second] = seen.interfaces.as_slice() else { return false };
-    let usages: Vec<(u16, u16)> = if second.descriptor.is_empty() {
-        second.usages.clone()
-    } else {
-        descriptor::parse(&second.descriptor)
-            .applications
-            .iter()
-            .map(|usage| (usage.page, usage.id))
-            .collect()
-    };
     let is_boot = |interface: &Interface| (interface.class, interface.subclass) == (Some(3), 1);
-    is_boot(first) && first.protocol == 1 && second.class == Some(3) && !is_boot(second) && usages == [(1, 2)]
+    let is_bare = |interface: &Interface| {
+        let usages: Vec<(u16, u16)> = if interface.descriptor.is_empty() {
+            interface.usages.clone()
+        } else {
+            let read = descriptor::parse(&interface.descriptor);
+            read.applications.iter().map(|usage| (usage.page, usage.id)).collect()
+        };
+        interface.class == Some(3) && interface.subclass == 0 && usages == [(1, 2)]
+    };
+    let has_keyboard = seen.interfaces.iter().any(|interface| is_boot(interface) && interface.protocol == 1);
+    let is_innocent = hid::innocent_maker(seen.vendor_id, seen.product_id).is_some();
+    has_keyboard && !is_innocent && seen.interfaces.iter().any(is_bare)
 }
 
 /// What the device says it is, where it claims to be a plain keyboard, mouse or receiver.

@@ -17,8 +17,10 @@ use crate::{Verdict, VerdictKind, facts, hex};
 #[must_use]
 pub fn judge(manufacturer: &str, name: &str, serial: &str) -> Option<Verdict> {
     let (name, serial) = (name.trim(), serial.trim());
-    facts::displays().iter().find_map(|fact| {
-        let is_maker = manufacturer.is_empty() || manufacturer.eq_ignore_ascii_case(fact.get("mfg_id"));
+    let verdicts = facts::displays().iter().filter_map(|fact| {
+        let is_maker = manufacturer.is_empty()
+            || fact.get("mfg_id").is_empty()
+            || manufacturer.eq_ignore_ascii_case(fact.get("mfg_id"));
         let is_name = !name.is_empty() && name.eq_ignore_ascii_case(fact.get("name_string"));
         let is_number = !serial.is_empty() && is_same_number(serial, fact.get("serial_number_hex"));
         let (fits, kind) = match fact.get("match_rule") {
@@ -32,6 +34,18 @@ pub fn judge(manufacturer: &str, name: &str, serial: &str) -> Option<Verdict> {
             _ => (false, VerdictKind::Named),
         };
         fits.then(|| Verdict { kind, product: fact.get("product") })
+    });
+    // A product's own name says more than the chip that it is built on.
+    verdicts.min_by_key(|verdict| verdict.kind)
+}
+
+/// The product whose maker and product code a display has, where they are the product's alone.
+fn by_code(manufacturer: &str, product: u16) -> Option<&'static Fact> {
+    facts::displays().iter().find(|fact| {
+        let is_alone = matches!(fact.get("match_rule"), "mfg+product code or name" | "mfg+name");
+        is_alone
+            && manufacturer.eq_ignore_ascii_case(fact.get("mfg_id"))
+            && hex::number(fact.get("product_code")) == Some(product)
     })
 }
 
@@ -83,9 +97,18 @@ fn by_shape(shape: &str) -> &'static [&'static Fact] {
 /// Adds what a display says of itself; returns its EDID read, where it has one.
 pub fn weigh(seen: &DisplaySeen, reasons: &mut Reasons) -> Option<Edid> {
     let read = edid::parse(&seen.edid);
-    match &read {
-        Some(read) => weigh_edid(&seen.edid, read, reasons),
-        None => weigh_words(&seen.manufacturer, &seen.name, &seen.serial, reasons),
+    let (manufacturer, product) = match &read {
+        Some(read) => {
+            weigh_edid(&seen.edid, read, reasons);
+            (read.manufacturer.as_str(), Some(read.product))
+        }
+        None => {
+            weigh_words(&seen.manufacturer, &seen.name, &seen.serial, reasons);
+            (seen.manufacturer.as_str(), seen.product)
+        }
+    };
+    if let Some(fact) = product.and_then(|product| by_code(manufacturer, product)) {
+        reasons.give(Grade::Kvm, format!("has the maker and product code of {}", fact.get("product")));
     }
     read
 }
@@ -247,7 +270,7 @@ mod tests {
         }
         let mut reasons = Reasons::default();
         weigh(&screen, &mut reasons);
-        assert!(reasons.grade(Grade::Ordinary) <= Grade::Suspect);
+        assert_eq!(reasons.grade(Grade::Ordinary), Grade::Ordinary);
         assert_eq!(grade(&name("GVV", "KVM G5610 1024x768")), Grade::Ordinary, "a rack console");
         assert_eq!(grade(&name("DEX", "DEXA GRABBER")), Grade::Ordinary);
         assert_eq!(grade(&name("ADR", "KVM-via-IP")), Grade::Kvm);

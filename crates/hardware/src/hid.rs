@@ -80,8 +80,8 @@ pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> De
                 let (name, kind) = (maker.get("maker"), maker.get("kind"));
                 reasons.give(Grade::Ordinary, format!("{what}, as a {kind} of {name} does"));
             }
-            // Touch screens speak of fingers in the same descriptor and turn no wheel.
-            None if read.is_digitizer() && !pointer.has_wheel => {
+            // Touch screens and pen tablets speak of fingers or pens in the same descriptor; no firmware does.
+            None if read.is_digitizer() => {
                 reasons.give(Grade::Ordinary, format!("{what}, beside a pen or touch collection"));
             }
             None if pointer.has_wheel => {
