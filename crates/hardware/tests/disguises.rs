@@ -57,6 +57,8 @@ fn firmwares() -> Vec<(String, Device)> {
                 configuration: configuration.to_owned(),
                 functions,
                 drive: (drive.0.to_owned(), drive.1.to_owned()),
+                // As the gadget driver of Linux has it.
+                hid: (0x0101, 4),
             };
             (name.to_owned(), device)
         };
