@@ -21,17 +21,16 @@ fn read(text: &str) -> Read {
     if let Ok(whole) = serde_json::from_str::<Value>(text) {
         return of_values(vec![whole]);
     }
+    // Lines are judged as they come: a fleet's export is too large to be held as values.
+    let mut found = Found::default();
     let mut rejects = Vec::new();
-    let mut values = Vec::new();
     for (place, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         match serde_json::from_str::<Value>(line.trim().trim_end_matches(',')) {
-            Ok(value) => values.push(value),
+            Ok(value) => found.value(&value, "", 0),
             Err(_) => rejects.push((place + 1, "not JSON")),
         }
     }
-    let mut read = of_values(values);
-    read.rejects = rejects;
-    read
+    found.finish(rejects)
 }
 
 /// Finds the devices of values that are already read.
@@ -41,9 +40,7 @@ pub fn of_values(values: Vec<Value>) -> Read {
     for value in &values {
         found.value(value, "", 0);
     }
-    let mut devices = found.nodes.finish();
-    devices.extend(found.devices);
-    Read { devices, ..Read::default() }
+    found.finish(Vec::new())
 }
 
 /// Deepest nesting that is followed.
@@ -82,6 +79,12 @@ fn id(object: &Object, keys: &[&str]) -> Option<u16> {
 }
 
 impl Found {
+    fn finish(self, rejects: Vec<(usize, &'static str)>) -> Read {
+        let mut devices = self.nodes.finish();
+        devices.extend(self.devices);
+        Read { devices, rejects, ..Read::default() }
+    }
+
     fn value(&mut self, value: &Value, host: &str, depth: usize) {
         if depth > DEPTH_MAX {
             return;
