@@ -1,6 +1,9 @@
 //! What a USB device consists of. Ids and strings can be typed in; functions, their order and the marks of the
 //! kernel that offers them cannot, short of building another firmware.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::descriptor::{self, Usage};
 use crate::facts::{self, Fact};
 use crate::finding::{Grade, Reasons};
@@ -67,7 +70,7 @@ fn is_gadget(interface: &Interface) -> bool {
 pub fn weigh(seen: &UsbSeen, found: Functions, reasons: &mut Reasons) {
     let set = interface_set(seen);
     let plain = plain_claim(seen);
-    if let Some(fact) = facts::usb().iter().find(|fact| is_set(fact, &set)) {
+    if let Some(fact) = known_set(&set) {
         let what = fact.get("product").trim_start_matches("interface set: ");
         let grade = if fact.get("tier") == "T1" || plain.is_some() { Grade::Kvm } else { Grade::Suspect };
         reasons.give(grade, format!("has the interfaces of {what}, in its order: {}", fact.get("other")));
@@ -135,8 +138,13 @@ pub fn interface_set(seen: &UsbSeen) -> String {
     triples.unwrap_or_default().join(" ")
 }
 
-fn is_set(fact: &Fact, set: &str) -> bool {
-    !set.is_empty() && fact.get("match_rule") == "interface set" && fact.get("interfaces") == set
+/// The firmware that has exactly these interfaces.
+fn known_set(set: &str) -> Option<&'static Fact> {
+    static SETS: LazyLock<HashMap<&'static str, &'static Fact>> = LazyLock::new(|| {
+        let rows = facts::usb().iter().filter(|fact| fact.get("match_rule") == "interface set");
+        rows.map(|fact| (fact.get("interfaces"), fact)).collect()
+    });
+    SETS.get(set).copied()
 }
 
 /// A boot keyboard beside a mouse that is outside the boot protocol and alone on its interface. Mice that people buy
@@ -161,8 +169,8 @@ fn is_boot_keyboard_with_bare_mouse(seen: &UsbSeen) -> bool {
 #[must_use]
 pub fn plain_claim(seen: &UsbSeen) -> Option<&str> {
     const WORDS: [&str; 6] = ["keyboard", "mouse", "receiver", "input device", "keypad", "trackball"];
-    let is_plain = |text: &str| WORDS.iter().any(|word| text.to_ascii_lowercase().contains(word));
-    if is_plain(&seen.product) {
+    let lower = seen.product.to_ascii_lowercase();
+    if WORDS.iter().any(|word| lower.contains(word)) {
         return Some(seen.product.as_str());
     }
     let maker =

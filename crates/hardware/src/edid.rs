@@ -290,7 +290,7 @@ mod tests {
         ];
         bytes[54..72].copy_from_slice(&timing);
         bytes[72..90].copy_from_slice(b"\0\0\0\xfc\0DELL U2720Q\n ");
-        bytes[90..108].copy_from_slice(b"\0\0\0\xff\07Q1XK33\n     ");
+        bytes[90..108].copy_from_slice(b"\x00\x00\x00\xff\x007Q1XK33\n     ");
         bytes[126] = 1;
         bytes[128..135].copy_from_slice(&[2, 3, 14, 0, 0x43, 0x10, 0x84]);
         bytes[135..142].copy_from_slice(&[0x05, 0x65, 3, 12, 0, 0x10, 0x00]);
@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(timing.refresh_millihertz, 60_000);
         assert_eq!(timing.size_mm, (598, 336));
         let cta = edid.cta.unwrap();
-        assert_eq!((cta.revision, cta.video_codes, cta.vendors), (3, vec![16, 4, 5], vec![0x000c_03]));
+        assert_eq!((cta.revision, cta.video_codes, cta.vendors), (3, vec![16, 4, 5], vec![0x0c03]));
         assert_eq!(cta.timings.len(), 1);
     }
 

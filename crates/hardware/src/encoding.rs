@@ -51,6 +51,6 @@ mod tests {
         assert!(!is_text(&[0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00]));
         assert!(!is_text(&[]));
         assert!(is_text(b"05 01 09 06\r\n"));
-        assert!(is_text(b"\xff\xfe0\05\0"));
+        assert!(is_text(b"\xff\xfe0\x005\x00"));
     }
 }

@@ -35,11 +35,18 @@ pub fn is_absolute_mouse(bytes: &[u8]) -> bool {
 /// What a known maker makes, where its devices report positions without being an IP-KVM.
 #[must_use]
 pub fn innocent_maker(vendor_id: Option<u16>, product_id: Option<u16>) -> Option<&'static Fact> {
-    let vendor_id = vendor_id?;
-    facts::absolute_pointers().iter().find(|fact| {
-        hex::number(fact.get("vendor_id")) == Some(vendor_id)
-            && (fact.get("product_id").is_empty() || hex::number(fact.get("product_id")) == product_id)
-    })
+    type Products = Vec<(Option<u16>, &'static Fact)>;
+    static ROWS: LazyLock<HashMap<u16, Products>> = LazyLock::new(|| {
+        let mut rows: HashMap<u16, Products> = HashMap::new();
+        for fact in facts::absolute_pointers() {
+            if let Some(vendor_id) = hex::number(fact.get("vendor_id")) {
+                rows.entry(vendor_id).or_default().push((hex::number(fact.get("product_id")), fact));
+            }
+        }
+        rows
+    });
+    let rows = ROWS.get(&vendor_id?)?;
+    rows.iter().find(|(product, _)| product.is_none() || *product == product_id).map(|(_, fact)| *fact)
 }
 
 /// The rows of the facts with exactly these bytes.

@@ -125,7 +125,8 @@ fn weigh_strings(device: &UsbSeen, reasons: &mut Reasons) {
     let texts = [device.vendor.as_str(), &device.product, &device.configuration, &device.serial];
     let drives = device.drives.iter().flat_map(|(vendor, product)| [vendor.as_str(), product.as_str()]);
     let words = texts.into_iter().chain(device.descriptions.iter().map(String::as_str)).chain(drives);
-    if let Some(product) = usb::named(words.clone()) {
+    let named = usb::named(words.clone());
+    if let Some(product) = named {
         reasons.give(Grade::Kvm, format!("calls itself {product}"));
     }
     for (vendor, product) in &device.drives {
@@ -144,9 +145,7 @@ fn weigh_strings(device: &UsbSeen, reasons: &mut Reasons) {
             reasons.give(Grade::Ordinary, "the ids of any Linux gadget");
         }
     }
-    if usb::named(words.clone()).is_none()
-        && words.clone().any(|text| text.to_ascii_lowercase().contains("kvm"))
-    {
+    if named.is_none() && words.clone().any(|text| text.to_ascii_lowercase().contains("kvm")) {
         reasons.give(Grade::Ordinary, "a KVM switch by its name; no network side is known of it");
     }
 }

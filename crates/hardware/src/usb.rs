@@ -1,5 +1,7 @@
 //! Is a USB device an IP-KVM: by its own name, or by a disguise that the real product never wore.
 
+use std::sync::LazyLock;
+
 use crate::{Verdict, VerdictKind, facts, hex};
 
 /// What a USB device says of itself; a part that is not known is empty.
@@ -17,35 +19,61 @@ pub struct UsbStrings<'a> {
     pub serial: &'a str,
 }
 
+/// A row of the facts with its numbers read once: a fleet asks of a million devices.
+struct Rule {
+    vendor_id: Option<u16>,
+    product_id: Option<u16>,
+    matching: &'static str,
+    vendor: &'static str,
+    product: &'static str,
+    serial: &'static str,
+    tier: &'static str,
+    name: &'static str,
+}
+
+fn rules() -> &'static [Rule] {
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let rule = |fact: &facts::Fact| Rule {
+            vendor_id: hex::number(fact.get("vendor_id")),
+            product_id: hex::number(fact.get("product_id")),
+            matching: fact.get("match_rule"),
+            vendor: fact.get("manufacturer"),
+            product: fact.get("product_string"),
+            serial: fact.get("serial"),
+            tier: fact.get("tier"),
+            name: fact.get("product"),
+        };
+        facts::usb().iter().map(rule).collect()
+    });
+    &RULES
+}
+
+impl Rule {
+    fn fits(&self, device: &UsbStrings<'_>, ids: (Option<u16>, Option<u16>)) -> bool {
+        let is_maker = ids.0.is_some() && ids.0 == self.vendor_id;
+        let is_same = is_maker && ids.1.is_some() && ids.1 == self.product_id;
+        let is_vendor = !self.vendor.is_empty() && device.vendor.trim().eq_ignore_ascii_case(self.vendor);
+        let is_product = !self.product.is_empty() && device.product.trim().eq_ignore_ascii_case(self.product);
+        match self.matching {
+            "vid+pid+manufacturer mismatch" => is_same && is_vendor,
+            "vid+pid+serial shape" => is_same && is_product && has_preset_serial(device.serial),
+            "vid+pid+manufacturer" => is_same && (is_vendor || is_product),
+            "vid+manufacturer" => is_maker && (is_vendor || is_product),
+            "vid+pid+serial" => is_same && (is_vendor || device.serial.eq_ignore_ascii_case(self.serial)),
+            "vid+pid" => is_same && !self.product.is_empty(),
+            "scsi vendor" => is_vendor && is_product,
+            _ => false,
+        }
+    }
+}
+
 /// Judges a device; `None` where the facts say nothing of it.
 #[must_use]
 pub fn judge(device: UsbStrings<'_>) -> Option<Verdict> {
-    facts::usb().iter().find_map(|fact| {
-        let fits = match fact.get("match_rule") {
-            "vid+pid+manufacturer mismatch" => is_same_id(&device, fact) && is_vendor(&device, fact),
-            "vid+pid+serial shape" => {
-                is_same_id(&device, fact)
-                    && device.product.eq_ignore_ascii_case(fact.get("product_string"))
-                    && has_preset_serial(device.serial)
-            }
-            "vid+pid+manufacturer" => {
-                is_same_id(&device, fact) && (is_vendor(&device, fact) || is_product(&device, fact))
-            }
-            "vid+manufacturer" => {
-                is_hex(device.vendor_id, fact.get("vendor_id"))
-                    && (is_vendor(&device, fact) || is_product(&device, fact))
-            }
-            "vid+pid+serial" => {
-                is_same_id(&device, fact)
-                    && (is_vendor(&device, fact) || device.serial.eq_ignore_ascii_case(fact.get("serial")))
-            }
-            "vid+pid" => is_same_id(&device, fact) && !fact.get("product_string").is_empty(),
-            "scsi vendor" => is_vendor(&device, fact) && is_product(&device, fact),
-            _ => false,
-        };
-        let kind = if fact.get("tier") == "T1" { VerdictKind::Disguised } else { VerdictKind::Named };
-        fits.then(|| Verdict { kind, product: fact.get("product") })
-    })
+    let ids = (hex::number(device.vendor_id), hex::number(device.product_id));
+    let rule = rules().iter().find(|rule| rule.fits(&device, ids))?;
+    let kind = if rule.tier == "T1" { VerdictKind::Disguised } else { VerdictKind::Named };
+    Some(Verdict { kind, product: rule.name })
 }
 
 /// The product whose name one of the texts contains: a KVM that goes by its own name, whatever its ids.
@@ -62,9 +90,10 @@ pub fn named<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
         ("one-kvm", "One-KVM"),
         ("smart-kvm", "BliKVM"),
     ];
-    let lower: Vec<String> = texts.map(str::to_ascii_lowercase).collect();
-    let is_in = |word: &str| lower.iter().any(|text| text.contains(word));
-    WORDS.iter().find(|(word, _)| is_in(word)).map(|(_, product)| *product)
+    texts.filter(|text| !text.is_empty()).find_map(|text| {
+        let lower = text.to_ascii_lowercase();
+        WORDS.iter().find(|(word, _)| lower.contains(word)).map(|(_, product)| *product)
+    })
 }
 
 /// The KVM whose drives answer with these SCSI names.
@@ -83,34 +112,9 @@ pub fn judge_drive(vendor: &str, product: &str) -> Option<&'static str> {
 /// The chip that turns a serial line into keyboard and mouse, by ids.
 #[must_use]
 pub fn remote_chip(vendor_id: u16, product_id: u16) -> Option<&'static str> {
-    let fits = |fact: &&facts::Fact| {
-        fact.get("match_rule") == "remote chip"
-            && hex::number(fact.get("vendor_id")) == Some(vendor_id)
-            && hex::number(fact.get("product_id")) == Some(product_id)
-    };
-    facts::usb().iter().find(fits).map(|fact| fact.get("product"))
-}
-
-fn is_hex(seen: &str, fact: &str) -> bool {
-    let bare = |text: &str| {
-        let text = text.trim().to_ascii_lowercase();
-        text.strip_prefix("0x").unwrap_or(&text).trim_start_matches('0').to_owned()
-    };
-    !fact.is_empty() && !bare(seen).is_empty() && bare(seen) == bare(fact)
-}
-
-fn is_same_id(device: &UsbStrings<'_>, fact: &facts::Fact) -> bool {
-    is_hex(device.vendor_id, fact.get("vendor_id")) && is_hex(device.product_id, fact.get("product_id"))
-}
-
-fn is_vendor(device: &UsbStrings<'_>, fact: &facts::Fact) -> bool {
-    let named = fact.get("manufacturer");
-    !named.is_empty() && device.vendor.trim().eq_ignore_ascii_case(named)
-}
-
-fn is_product(device: &UsbStrings<'_>, fact: &facts::Fact) -> bool {
-    let named = fact.get("product_string");
-    !named.is_empty() && device.product.trim().eq_ignore_ascii_case(named)
+    let ids = (Some(vendor_id), Some(product_id));
+    let fits = |rule: &&Rule| rule.matching == "remote chip" && (rule.vendor_id, rule.product_id) == ids;
+    rules().iter().find(fits).map(|rule| rule.name)
 }
 
 /// The shape of the made-up serial numbers: `D&HHHHHHH&0&1`.
@@ -127,7 +131,7 @@ fn has_preset_serial(serial: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of<'a>(parts: [&'a str; 5]) -> Option<(VerdictKind, &'static str)> {
+    fn of(parts: [&str; 5]) -> Option<(VerdictKind, &'static str)> {
         let [vendor_id, product_id, vendor, product, serial] = parts;
         judge(UsbStrings { vendor_id, product_id, vendor, product, serial }).map(|v| (v.kind, v.product))
     }

@@ -60,6 +60,13 @@ fn inventory(host: u32) -> Vec<u8> {
     parts.concat()
 }
 
+/// Time that this thread has had a core to itself: others may be busy on the same machine.
+fn on_core(start: Instant) -> Duration {
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let spent = spent.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    spent.map_or_else(|| start.elapsed(), Duration::from_nanos)
+}
+
 #[test]
 fn a_fleet_is_judged_in_time() {
     let hosts: u32 = if std::env::var_os("BONAFIDE_BENCH").is_some() { 100_000 } else { 10_000 };
@@ -73,7 +80,7 @@ fn a_fleet_is_judged_in_time() {
                 let (mut devices, mut bytes, mut spent) = (0, 0, Duration::ZERO);
                 for host in (thread..hosts).step_by(threads as usize) {
                     let inventory = inventory(host);
-                    let start = Instant::now();
+                    let before = on_core(start);
                     let read = readers::read(&inventory).unwrap();
                     assert!(read.devices.len() >= 8, "{} devices of {host}", read.devices.len());
                     devices += read
@@ -82,7 +89,7 @@ fn a_fleet_is_judged_in_time() {
                         .map(judge::judge)
                         .filter(|finding| !finding.grade.is_found())
                         .count();
-                    spent += start.elapsed();
+                    spent += on_core(start).saturating_sub(before);
                     bytes += inventory.len();
                 }
                 (devices, bytes, spent)
@@ -96,7 +103,7 @@ fn a_fleet_is_judged_in_time() {
         }
     });
     println!(
-        "{hosts} inventories, {devices} devices, {} MB: {:.1} s reading and judging on {threads} threads ({:.1} s with writing)",
+        "{hosts} inventories, {devices} devices, {} MB: {:.1} s of each of {threads} cores to read and judge ({:.1} s in all, with writing, beside what else ran)",
         bytes / 1_000_000,
         spent.as_secs_f64(),
         start.elapsed().as_secs_f64()

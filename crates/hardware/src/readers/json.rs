@@ -111,10 +111,10 @@ impl Found {
         let named = text(object, &HOSTS);
         let host = if named.is_empty() { host } else { named.as_str() };
         let label = |what: &str| if host.is_empty() { what.to_owned() } else { format!("{host}: {what}") };
-        if !self.windows(object, host) {
-            if let Some((name, device)) = device(object) {
-                self.devices.push(Seen { label: label(&name), device });
-            }
+        if !self.windows(object, host)
+            && let Some((name, device)) = device(object)
+        {
+            self.devices.push(Seen { label: label(&name), device });
         }
         for (key, value) in object {
             match value {

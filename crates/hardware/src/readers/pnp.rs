@@ -84,7 +84,7 @@ impl Nodes {
     }
 
     fn add_drive(&mut self, record: &Record) -> bool {
-        let id = record.instance.splitn(3, '\\').nth(1).unwrap_or("");
+        let id = record.instance.split('\\').nth(1).unwrap_or("");
         let after = |start: &str| {
             let upper = id.to_ascii_uppercase();
             let from = upper.find(start)? + start.len();
