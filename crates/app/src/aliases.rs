@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 /// Reads columns `account` and `worker_id`; others are left alone.
 pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let bad = |cause: String| Error::Configuration(format!("{}: {cause}", path.display()));
-    let text = std::fs::read(path).map_err(Error::file(path))?;
+    let text = std::fs::read(path).map_err(Error::configuration(path))?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
     let headers = reader.headers().map_err(|cause| bad(cause.to_string()))?.clone();
     let column = |name: &str| {
@@ -36,7 +36,7 @@ pub fn write(path: &Path, proposals: &[(String, String, String)]) -> Result<()> 
     for (source, account, worker) in proposals {
         writer.write_record([account, worker, source]).map_err(bad)?;
     }
-    writer.flush().map_err(Error::file(path))
+    writer.flush().map_err(Error::configuration(path))
 }
 
 #[cfg(test)]

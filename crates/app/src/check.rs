@@ -7,14 +7,13 @@ use std::time::Instant;
 use lake::{FileEntry, rows};
 use linkage::Linked;
 use model::Time;
-use serde::{Deserialize, Serialize};
 
+use crate::access::Access;
+use crate::basis::Basis;
 use crate::error::{Error, Result};
-use crate::ingest::{self, Ingested, Reading};
-use crate::judge::{self, Judged, Terms};
+use crate::ingest::{self, Aids, Ingested, Reading};
+use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
-use crate::scope::Scope;
-use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
 use crate::{access, aliases, judgement, people};
 
@@ -44,17 +43,6 @@ pub struct Options {
     /// Why these people's records are read.
     pub purpose: Option<String>,
 }
-
-/// What `explain` must know of the last check to judge in the same way.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct LastCheck {
-    pub(crate) judgement: i64,
-    pub(crate) scope: PathBuf,
-    pub(crate) settings: PathBuf,
-    pub(crate) indicators: Option<PathBuf>,
-}
-
-pub(crate) const LAST_CHECK: &str = "last_check";
 
 /// One source in the table of the screen.
 #[derive(Debug, Clone)]
@@ -144,51 +132,82 @@ impl Clock {
     }
 }
 
-/// Runs the whole flow on a folder (or one file), which is never written to.
+/// Runs the whole flow on a folder (or one file), which is never written to. Everything becomes the new state at
+/// once, at the end: whoever reads meanwhile, and whoever comes after a kill, sees the old one.
 pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Checked> {
-    if !input.exists() {
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Error::file(input)(missing));
-    }
+    std::fs::metadata(input).map_err(Error::file(input))?;
     let mut clock = Clock::start();
-    let workspace = Workspace::for_input(input, choice).await?;
-    let scope_path = options.scope.clone().unwrap_or_else(|| workspace.root.join("scope.toml"));
-    let settings_path = options.settings.clone().unwrap_or_else(|| workspace.root.join("bonafide.toml"));
-    let scope = Scope::read(&scope_path, options.scope.is_some())?;
-    let settings = Settings::read(&settings_path, options.settings.is_some())?;
+    let mut workspace = Workspace::for_input(input, choice).await?;
+    // What the user set must be right before an hour is spent on reading.
+    let basis = Basis::of(&workspace, options)?;
+    let (scope, settings) = basis.read()?;
     let reading = Reading {
         keep_raw: options.keep_raw,
         mappings: options.mappings.clone(),
         mmdb: options.mmdb.clone(),
         threads: choice.threads,
     };
-    let (mut workspace, ingested) = ingest::run(workspace, input, choice, &reading, &scope).await?;
+    let aids = Aids::read(&reading, &scope)?;
+    scope.knows_sources(aids.mapped())?;
+    let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
+    let asked = Asked::load(&workspace.lake, &scope, options.indicators.as_deref()).await?;
+    workspace.lake.stage().await?;
+    let ingested = ingest::run(&mut workspace.lake, input, &reading, &aids, &scope).await?;
     clock.stage("read");
     let mut checked = read_so_far(&ingested);
     if checked.records == 0 {
+        // What could not be read must be there to be looked at.
+        publish(&mut workspace).await?;
         return Ok(checked);
     }
+    let judgement = judgement::time(&workspace.lake, options.until.as_deref()).await?;
+    workspace.lake.look_as_of(judgement).await?;
     evidence::facts::install(&mut workspace.lake).await?;
-    let judgement_time = judgement::time(&workspace.lake, options.until.as_deref()).await?;
-    let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
-    let linking = linkage::Settings { judgement_time, aliases: known };
+    let linking = linkage::Settings { judgement_time: judgement, aliases: known };
     let linked = linkage::link(&mut workspace.lake, &linking).await?;
     clock.stage("link");
-    let terms =
-        Terms::new(&workspace.lake, judgement_time, settings, scope, options.indicators.as_deref()).await?;
+    let terms = Terms::new(judgement, settings, scope, asked)?;
     let judged = judge::judge(&workspace.lake, &terms).await?;
     clock.stage("ask, weigh");
-    remember(&workspace, &terms, scope_path, settings_path, options).await?;
+    basis.remember(&mut workspace.lake, judgement)?;
+    publish(&mut workspace).await?;
+    access::record(&workspace, &Access::of("check").purpose(options.purpose.as_deref())).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
+    checked.notes.extend(undated(&workspace, judgement));
     checked.notes.extend(proposals(&linked, options)?);
     clock.stage("report");
     checked.timings = clock.stages;
     Ok(checked)
 }
 
+/// The new state, then away with what it does not need.
+async fn publish(workspace: &mut Workspace) -> Result<()> {
+    workspace.lake.publish().await?;
+    workspace.lake.vacuum().await?;
+    workspace.lake.release();
+    Ok(())
+}
+
+/// Tables with rows that bear no date of their own and whose file gives none.
+fn undated(workspace: &Workspace, judgement: model::Time) -> Option<String> {
+    let tables = &workspace.lake.manifest().tables;
+    let of = |files: &[lake::TableFile]| files.iter().map(|file| file.undated).sum::<u64>();
+    let told: Vec<String> = tables
+        .iter()
+        .filter(|(name, _)| model::tables::ALL.iter().any(|table| table.name == name.as_str()))
+        .map(|(name, files)| (name, of(files)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} of {name}"))
+        .collect();
+    (!told.is_empty()).then(|| format!("records without a date ({}) are taken as of {judgement}", told.join(", ")))
+}
+
 fn read_so_far(ingested: &Ingested) -> Checked {
     let streams = &ingested.streams;
-    let mut notes: Vec<String> = Vec::new();
+    let mut notes: Vec<String> = ingested.notes.clone();
+    if ingested.anew {
+        notes.push("a file is gone or was changed, or they are to be read in another way: all are read anew".into());
+    }
     if ingested.known > 0 {
         notes.push(format!("{} of {} files were read before", ingested.known, ingested.files));
     }
@@ -224,25 +243,6 @@ fn guesses(streams: &[FileEntry]) -> String {
         format!("{source}: {shown}{more}")
     };
     by.into_iter().map(line).collect::<Vec<_>>().join(" · ")
-}
-
-async fn remember(
-    workspace: &Workspace,
-    terms: &Terms,
-    scope: PathBuf,
-    settings: PathBuf,
-    options: &Options,
-) -> Result<()> {
-    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-    let last = LastCheck {
-        judgement: terms.judgement.0,
-        scope: absolute(scope),
-        settings: absolute(settings),
-        indicators: options.indicators.clone().map(absolute),
-    };
-    let text = serde_json::to_string(&last).map_err(|cause| Error::Defect(cause.to_string()))?;
-    workspace.store.set(LAST_CHECK, &text).await?;
-    access::record(workspace, "check", None, options.purpose.as_deref()).await
 }
 
 async fn fill(

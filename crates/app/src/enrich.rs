@@ -35,7 +35,7 @@ const REMEMBERED: usize = 200_000;
 impl Networks {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(Error::file(path))?;
+        let bytes = std::fs::read(path).map_err(Error::configuration(path))?;
         let digest = blake3::hash(&bytes).to_hex().to_string();
         let reader = Reader::from_source(bytes)
             .map_err(|cause| Error::Configuration(format!("{}: no MMDB file ({cause})", path.display())))?;

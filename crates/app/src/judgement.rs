@@ -35,6 +35,12 @@ async fn percentile(lake: &Lake) -> Result<Time> {
         times = event_times(lake, |name| SNAPSHOTS.contains(&name)).await?;
     }
     if times.is_empty() {
+        // Sheets without any date of their own: the day on which somebody started last.
+        for batch in lake.query("SELECT start_time FROM employment WHERE start_time IS NOT NULL").await? {
+            times.extend(lake::rows::times(&batch, 0));
+        }
+    }
+    if times.is_empty() {
         return Ok(Time::default());
     }
     // The nearest-rank percentile: an instant that some record carries, whatever the order they came in.

@@ -18,7 +18,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { prior_worker: 1.0 / 2000.0, threshold: 0.25 }
+        Self { prior_worker: scoring::PRIOR_WORKER, threshold: scoring::THRESHOLD }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Is a display the disguise of an IP-KVM, and does its serial number tell displays apart.
+//! Is a display the disguise of an IP-KVM.
 //!
 //! Rates behind the rules were measured on 106,386 displays (see `docs/hardware.md`): a size of 0 × 0 has one display
 //! in seventy-four, so it says nothing alone; the number of the Toshiba bridge has one in six thousand, but AR glasses
@@ -54,28 +54,6 @@ fn is_same_number(serial: &str, hex: &str) -> bool {
     let Ok(fact) = u32::from_str_radix(hex.trim_start_matches("0x"), 16) else { return false };
     let bare = serial.trim_start_matches("0x");
     serial.parse() == Ok(fact) || u32::from_str_radix(bare, 16) == Ok(fact)
-}
-
-/// Whether a serial number tells one display from another: makers leave zeros, ones and blanks in many.
-#[must_use]
-pub fn is_telling_serial(serial: &str) -> bool {
-    let bare: String =
-        serial.trim().to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.strip_prefix("0x").unwrap_or(&bare);
-    let first = bare.chars().next();
-    bare.len() >= 5
-        && bare.chars().any(|c| Some(c) != first)
-        && ![
-            "01010101",
-            "16843009",
-            "88888800",
-            "2290649088",
-            "123456789",
-            "1234567890",
-            "12345",
-            "0123456789abcdef",
-        ]
-        .contains(&bare)
 }
 
 fn has_word(name: &str, word: &str) -> bool {
@@ -197,14 +175,6 @@ mod tests {
         assert_eq!(judge("DEL", "DELL D2721H", "7Q1XK33"), None);
         assert_eq!(judge("TSB", "TOSHIBA-TV", "12"), None);
         assert_eq!(judge("", "", ""), None);
-    }
-
-    #[test]
-    fn blank_serials_do_not_tell_displays_apart() {
-        for blank in ["", "0", "00000000", "0x01010101", "16843009", "ffffffff", "12345"] {
-            assert!(!is_telling_serial(blank), "{blank}");
-        }
-        assert!(is_telling_serial("T8NEE0038522"));
     }
 
     fn grade(seen: &DisplaySeen) -> Grade {

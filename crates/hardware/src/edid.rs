@@ -163,6 +163,40 @@ impl Edid {
     }
 }
 
+/// What tells one display from another, as records keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Manufacturer id, three letters.
+    pub manufacturer: String,
+    /// Product code.
+    pub product: u16,
+    /// Serial number: the text if the maker wrote one, else the number unless it is zero.
+    pub serial: Option<String>,
+    /// Name of the model.
+    pub name: Option<String>,
+    /// Week of manufacture.
+    pub week: Option<u8>,
+    /// Year of manufacture.
+    pub year: u16,
+}
+
+/// Reads the identity from hexadecimal digits as registries and tools print them; blocks after the first may be cut.
+#[must_use]
+pub fn parse_hex(text: &str) -> Option<Identity> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').take(2 * BLOCK).collect();
+    let edid = parse(&hex::parse(&digits)?)?;
+    let is_written = |text: &String| !text.is_empty();
+    let number = (edid.serial_number != 0).then(|| edid.serial_number.to_string());
+    (!edid.manufacturer.contains('?')).then(|| Identity {
+        serial: Some(edid.serial).filter(is_written).or(number),
+        name: Some(edid.name).filter(is_written),
+        week: Some(edid.week).filter(|week| (1..=54).contains(week)),
+        manufacturer: edid.manufacturer,
+        product: edid.product,
+        year: edid.year,
+    })
+}
+
 /// The three letters of a maker, as an EDID packs them into sixteen bits.
 #[must_use]
 pub fn letters(packed: u16) -> String {
@@ -317,6 +351,20 @@ mod tests {
         let cta = edid.cta.unwrap();
         assert_eq!((cta.revision, cta.video_codes, cta.vendors), (3, vec![16, 4, 5], vec![0x0c03]));
         assert_eq!(cta.timings.len(), 1);
+    }
+
+    #[test]
+    fn an_identity_takes_the_number_where_no_text_is_written() {
+        let identity = |bytes: &[u8]| parse_hex(&hex::write(bytes)).unwrap();
+        let mut bytes = sample();
+        assert_eq!(identity(&bytes).serial.as_deref(), Some("7Q1XK33"));
+        assert_eq!(identity(&bytes).name.as_deref(), Some("DELL U2720Q"));
+        assert_eq!((identity(&bytes).week, identity(&bytes).year), (Some(12), 2023));
+        bytes[93] = 0xfe;
+        assert_eq!(identity(&bytes).serial.as_deref(), Some("305419896"));
+        bytes[12..16].fill(0);
+        assert_eq!(identity(&bytes).serial, None);
+        assert_eq!(parse_hex("00FFxx"), None);
     }
 
     #[test]

@@ -57,13 +57,19 @@ impl Rule {
         match self.matching {
             "vid+pid+manufacturer mismatch" => is_same && is_vendor,
             "vid+pid+serial shape" => is_same && is_product && has_preset_serial(device.serial),
-            "vid+pid+manufacturer" => is_same && (is_vendor || is_product),
+            "vid+pid+manufacturer" => is_same && (is_vendor || is_product || self.is_serial(device)),
             "vid+manufacturer" => is_maker && (is_vendor || is_product),
-            "vid+pid+serial" => is_same && (is_vendor || device.serial.eq_ignore_ascii_case(self.serial)),
+            "vid+pid+serial" => is_same && (is_vendor || self.is_serial(device)),
             "vid+pid" => is_same && !self.product.is_empty(),
             "scsi vendor" => is_vendor && is_product,
             _ => false,
         }
+    }
+
+    /// The firmware's own serial number: all that a Windows registry keeps of a device besides its ids.
+    fn is_serial(&self, device: &UsbStrings<'_>) -> bool {
+        let is_one = self.serial.len() >= 8 && self.serial.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_one && device.vendor.trim().is_empty() && device.serial.trim().eq_ignore_ascii_case(self.serial)
     }
 }
 
@@ -143,6 +149,7 @@ mod tests {
         assert_eq!(of(["1d6b", "104", "JetKVM", "USB Emulation Device", ""]).unwrap().1, "JetKVM (default)");
         assert_eq!(of(["3346", "1009", "sipeed", "NanoKVM", ""]).unwrap().1, "Sipeed NanoKVM");
         assert_eq!(of(["38eb", "0001", "Glinet", "x", ""]).unwrap().1, "GL.iNet Comet (2026 firmware)");
+        assert_eq!(of(["1d6b", "0104", "", "", "CAFEBABE"]).unwrap().0, VerdictKind::Named);
     }
 
     #[test]
@@ -170,6 +177,8 @@ mod tests {
     fn a_plain_gadget_or_missing_ids_say_nothing() {
         assert_eq!(of(["1d6b", "0104", "Linux Foundation", "Multifunction Composite Gadget", ""]), None);
         assert_eq!(of(["1d6b", "0002", "Linux", "EHCI Host Controller", ""]), None);
+        assert_eq!(of(["1d6b", "0104", "", "", "0123456789"]), None);
+        assert_eq!(of(["1d6b", "0104", "Maker", "Gadget", "CAFEBABE"]), None);
         assert_eq!(of(["", "", "", "", ""]), None);
     }
 }

@@ -50,7 +50,8 @@ fn component(component: &Component) -> Vec<Cell> {
     };
     vec![
         text(&component.id), text(component.kind.name()), text(family), Cell::Bool(component.kind.is_household_kind()),
-        int(component.members.len()), int(component.homes), int(component.units), int(component.days),
+        int(component.members.len()), int(component.homes), int(component.units), Cell::Bool(component.is_one_area),
+        int(component.days),
         int(component.degree), Cell::Time(component.first), Cell::Time(component.last),
         component.explained_by.map_or(Cell::Null, text), maybe(component.explanation.as_ref()),
     ]
@@ -168,10 +169,14 @@ pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findin
     });
     commit.replace(&d::site_member::TABLE, stands.collect())?;
     let rings = found.rings.iter().map(|r| {
-        vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref()), text(r.role), text(&r.reason)]
+        vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref())]
     });
     commit.replace(&d::ring::TABLE, rings.collect())?;
     commit.replace(&d::place::TABLE, places)?;
+    let address = |row: &crate::address::Row| {
+        vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]
+    };
+    commit.replace(&d::address::TABLE, found.addresses.iter().map(address).collect())?;
     commit.publish().await?;
     lake.refresh().await?;
     Ok(())

@@ -31,8 +31,8 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
     if sample.bytes.trim_ascii().is_empty() {
         return Err(Unrecognised { reason: "empty".to_owned() });
     }
-    if is_binary(sample.bytes) {
-        return Err(Unrecognised { reason: "binary data of no known kind".to_owned() });
+    if let Some(kind) = binary_kind(sample.bytes) {
+        return Err(Unrecognised { reason: kind.to_owned() });
     }
     let mut best: Option<Recognised> = None;
     let mapped = mappings.iter().filter_map(|mapping| vendors::mapped(sample, mapping));
@@ -43,6 +43,27 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
         }
     }
     best.ok_or_else(|| Unrecognised { reason: looks_like(sample) })
+}
+
+/// What a stream is that holds no text.
+fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const MARKS: &[(&[u8], &str)] = &[
+        (b"BZh", "bzip2 archive: unpack it first"),
+        (b"\xfd7zXZ\0", "xz archive: unpack it first"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive: unpack it first"),
+        (b"Rar!\x1a\x07", "RAR archive: unpack it first"),
+        (b"PAR1", "Parquet file: export JSON lines or CSV"),
+        (b"ElfFile\0", "Windows event log file: export JSON lines"),
+        (b"%PDF-", "PDF document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office document: save a workbook as CSV (UTF-8)"),
+        (b"SQLite format 3\0", "SQLite database: export its tables as CSV"),
+        (b"\x89PNG", "picture"),
+        (b"\xff\xd8\xff", "picture"),
+    ];
+    let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| *kind);
+    let tar = (bytes.get(257..262) == Some(b"ustar")).then_some("tar archive: unpack it first");
+    marked.or(tar).or_else(|| is_binary(bytes).then_some("binary data of no known kind"))
 }
 
 /// Text has no NUL bytes and few other control bytes.
@@ -66,12 +87,8 @@ fn looks_like(sample: &Sample<'_>) -> String {
             });
             format!("JSON of no known source (keys: {})", keys.join(", "))
         }
-        None => {
-            let line =
-                sample.bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
-            let text: String = String::from_utf8_lossy(line.unwrap_or_default()).chars().take(120).collect();
-            format!("text of no known source, beginning: {text}")
-        }
+        // How it begins stands in the reject's sample, which is masked; a reason holds no values.
+        None => "text of no known source".to_owned(),
     }
 }
 
@@ -80,7 +97,11 @@ fn looks_like(sample: &Sample<'_>) -> String {
 pub fn json_framing(bytes: &[u8]) -> Option<Framing> {
     let body = bytes.trim_ascii_start();
     match body.first()? {
-        b'[' => Some(Framing::JsonValues),
+        b'[' => {
+            // logs that begin with a time or a level in brackets are no arrays
+            let next = body[1..].iter().find(|b| !b.is_ascii_whitespace());
+            next.is_none_or(|b| matches!(b, b'{' | b'[' | b']' | b'"')).then_some(Framing::JsonValues)
+        }
         b'{' => {
             let mut lines =
                 body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
@@ -153,7 +174,7 @@ pub(crate) struct Tally {
 impl Tally {
     pub fn look(&mut self, root: Value<'_, '_>, kind: &str) {
         let mut any = false;
-        envelope::unwrap(root, &mut |event| {
+        let found = envelope::unwrap(root, &mut |event, _| {
             let Some((source, confidence)) = reader::best(event) else { return false };
             any = true;
             self.all += 1;
@@ -165,7 +186,7 @@ impl Tally {
             }
             true
         });
-        self.all += u32::from(!any);
+        self.all += u32::from(!any && found.actions == 0);
     }
 
     /// The surest event's confidence, less where other kinds or unknown objects outnumber this one.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::frame;
 use crate::reader;
 use crate::recognise::Tally;
+use crate::scan;
 use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample};
 use crate::value;
 
@@ -71,14 +72,8 @@ impl SiemSheet {
 }
 
 fn cells(row: &[u8], delimiter: u8) -> Option<Vec<String>> {
-    let text = value::text_of(row);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let record = reader.records().next()?.ok()?;
-    Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
+    let (fields, closed) = scan::fields(row, delimiter);
+    closed.then(|| fields.iter().map(|cell| value::text_of(cell).trim().to_owned()).collect())
 }
 
 impl Reader for SiemSheet {

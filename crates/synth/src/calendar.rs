@@ -34,6 +34,11 @@ pub fn weekday(day: Day) -> u8 {
     (day + 3).rem_euclid(7) as u8
 }
 
+/// The Monday of a day's week: most people start on one.
+pub fn monday(day: Day) -> Day {
+    day - Day::from(weekday(day))
+}
+
 /// `2026-06-30` or, in American sheets, `06/30/2026`.
 pub fn iso(day: Day) -> String {
     date(day).format("%Y-%m-%d").to_string()

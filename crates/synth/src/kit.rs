@@ -6,7 +6,6 @@ use crate::calendar::Day;
 use crate::catalogue::{self, Os, Usb};
 use crate::draw::Draw;
 use crate::egress::seen_at;
-use crate::rates::rate;
 use crate::world::{
     ALWAYS, Desk, Device, Fitted, Lan, Lease, Mac, Neighbour, Place, PlaceId, PlaceKind, Program, World,
 };
@@ -35,7 +34,7 @@ impl World {
     pub fn new_place(&mut self, draw: &mut Draw, kind: PlaceKind, address: Address) -> PlaceId {
         let lan = self.lan(draw, kind, address.city);
         let desks = match kind {
-            PlaceKind::Home => vec![home_desk(draw)],
+            PlaceKind::Home => vec![self.home_desk(draw)],
             PlaceKind::Office => (0..24).map(|_| office_desk(draw)).collect(),
             PlaceKind::Coworking => (0..6).map(|_| shared_desk(draw)).collect(),
             _ => vec![],
@@ -49,15 +48,15 @@ impl World {
         let iso = cities()[city].iso;
         let home = matches!(kind, PlaceKind::Home | PlaceKind::Hotel | PlaceKind::Cafe);
         let kinds: &[Kind] = match home {
-            true if draw.chance(rate("life.nat_home")) => &[Kind::Nat],
+            true if draw.chance(self.rate("life.nat_home")) => &[Kind::Nat],
             true => &[Kind::Home],
             false => &[Kind::Office],
         };
         let carrier = atlas::carrier(draw, iso, kinds);
         let lease = match kind {
             PlaceKind::Office | PlaceKind::Depot | PlaceKind::Coworking => Lease::Fixed,
-            _ if draw.chance(rate("life.daily_lease")) => Lease::Days(1),
-            _ if draw.chance(rate("life.lease_change")) => Lease::Days(draw.span(9, 45)),
+            _ if draw.chance(self.rate("life.daily_lease")) => Lease::Days(1),
+            _ if draw.chance(self.rate("life.lease_change")) => Lease::Days(draw.span(9, 45)),
             _ => Lease::Fixed,
         };
         let gateway = Mac::new(*draw.pick(ROUTERS), draw.bits());
@@ -111,6 +110,7 @@ impl World {
             commands: vec![],
             logons: vec![],
             restless: draw.chance(0.3),
+            closed: false,
             staged: None,
         };
         self.devices.push(device);
@@ -132,12 +132,27 @@ impl World {
                 }
             }
         }
-        for (kind, p) in [("key", rate("life.yubikey")), ("odd", rate("life.odd_usb")), ("storage", 0.04), ("phone", 0.2)] {
+        for (kind, p) in [("key", self.rate("life.yubikey")), ("odd", self.rate("life.odd_usb")), ("storage", 0.04), ("phone", 0.2)] {
             if draw.chance(p) {
                 let what = catalogue::usb(draw, kind);
                 self.devices[device].usb.push(Fitted { what, from, to: ALWAYS, tag: Tag::NONE });
             }
         }
+    }
+
+    /// A desk at home: about two thirds have a monitor, two fifths a dock.
+    pub fn home_desk(&self, draw: &mut Draw) -> Desk {
+        let mut desk = Desk::default();
+        if draw.chance(self.rate("life.monitor")) {
+            let count = 1 + usize::from(draw.chance(0.25));
+            desk.displays.extend((0..count).map(|_| catalogue::display(draw)));
+        }
+        if draw.chance(self.rate("life.dock")) {
+            desk.usb.push(catalogue::usb(draw, "dock"));
+        }
+        let count = draw.below(3);
+        desk.usb.extend((0..count).map(|_| catalogue::usb(draw, "desk")));
+        desk
     }
 
     /// Installs one thing from a day on.
@@ -188,21 +203,6 @@ fn ssid(draw: &mut Draw, kind: PlaceKind) -> String {
             _ => format!("{}{}", draw.pick(&word), draw.below(90)),
         },
     }
-}
-
-/// A desk at home: about two thirds have a monitor, two fifths a dock.
-pub fn home_desk(draw: &mut Draw) -> Desk {
-    let mut desk = Desk::default();
-    if draw.chance(rate("life.monitor")) {
-        let count = 1 + usize::from(draw.chance(0.25));
-        desk.displays.extend((0..count).map(|_| catalogue::display(draw)));
-    }
-    if draw.chance(rate("life.dock")) {
-        desk.usb.push(catalogue::usb(draw, "dock"));
-    }
-    let count = draw.below(3);
-    desk.usb.extend((0..count).map(|_| catalogue::usb(draw, "desk")));
-    desk
 }
 
 /// A desk in our office: one or two monitors and a dock.

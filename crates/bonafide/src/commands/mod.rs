@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod demo;
+mod erase;
 mod explain;
 mod query;
 mod record;
@@ -23,6 +24,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     runtime.block_on(async {
         match arguments.command {
             Command::Demo(demo) => demo::run(&shared, demo).await,
+            Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Record(record) => record::run(&shared, record).await,
@@ -32,6 +34,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
             Command::Verify => verify::run(&shared).await,
+            Command::Erase(person) => erase::run(&shared, &person).await,
         }
     })
 }

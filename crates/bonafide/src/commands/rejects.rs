@@ -7,7 +7,7 @@ use crate::exit::{Exit, NOTHING_OPENED};
 
 /// What could not be read: grouped on a terminal, one JSON object per reject in a pipe.
 pub async fn run(shared: &Shared) -> anyhow::Result<Exit> {
-    let rejects = app::show::rejects(&choice(shared)).await?;
+    let rejects = app::show::rejects(&choice(shared), shared.purpose.as_deref()).await?;
     if wants_json(shared) {
         draw::json_lines(&rejects)?;
         return Ok(NOTHING_OPENED);

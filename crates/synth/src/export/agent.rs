@@ -102,6 +102,9 @@ pub const WINDOWS_PC: usize = 2;
 /// Chrome on a Mac that is not ours.
 pub const MAC: usize = 0;
 
+/// Chrome on Linux.
+pub const LINUX: usize = 4;
+
 /// The browser of a laptop.
 pub fn of_laptop(draw: &mut Draw, os: Os) -> usize {
     match os {

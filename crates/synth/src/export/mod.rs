@@ -9,6 +9,7 @@ pub mod okta_line;
 pub mod osquery;
 pub mod osquery_line;
 pub mod pay;
+pub mod registry;
 pub mod roster;
 pub mod shipments;
 pub mod spool;

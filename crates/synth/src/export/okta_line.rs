@@ -257,13 +257,16 @@ impl Line<'_> {
             }
             _ => {}
         }
-        self.behaviours(out)?;
+        // judged where somebody enters
+        if matches!(self.event.kind, Kind::Policy | Kind::Start | Kind::Mfa | Kind::MfaFailed | Kind::Sso) {
+            self.behaviours(out)?;
+        }
         self.tunnels(out)?;
         out.push_str("}}");
         Ok(())
     }
 
-    /// Okta's own judgement of what is new about a sign-in, twice, as the log has it.
+    /// Okta's own judgement of what is new about a sign-in.
     fn behaviours(&self, out: &mut String) -> fmt::Result {
         let person = &self.world.people[self.event.who as usize];
         let usual = self.world.places[person.home].lan.seen_at;
@@ -281,8 +284,16 @@ impl Line<'_> {
         let country = sign(abroad);
         write!(
             out,
-            ",\"risk\":\"{{level={level}}}\",\"behaviors\":\"{{New Geo-Location={geo}, New Device={device}, New IP={geo}, New State={state}, New Country={country}, Velocity=NEGATIVE, New City={geo}}}\",\"logOnlySecurityData\":\"{{\\\"risk\\\":{{\\\"level\\\":\\\"{level}\\\"}},\\\"behaviors\\\":{{\\\"New Geo-Location\\\":\\\"{geo}\\\",\\\"New Device\\\":\\\"{device}\\\",\\\"New IP\\\":\\\"{geo}\\\",\\\"New State\\\":\\\"{state}\\\",\\\"New Country\\\":\\\"{country}\\\",\\\"Velocity\\\":\\\"NEGATIVE\\\",\\\"New City\\\":\\\"{geo}\\\"}}}}\""
-        )
+            ",\"risk\":\"{{level={level}}}\",\"behaviors\":\"{{New Geo-Location={geo}, New Device={device}, New IP={geo}, New State={state}, New Country={country}, Velocity=NEGATIVE, New City={geo}}}\""
+        )?;
+        // the long form stands in the two events that decide on a session
+        if matches!(self.event.kind, Kind::Policy | Kind::Start) {
+            write!(
+                out,
+                ",\"logOnlySecurityData\":\"{{\\\"risk\\\":{{\\\"level\\\":\\\"{level}\\\"}},\\\"behaviors\\\":{{\\\"New Geo-Location\\\":\\\"{geo}\\\",\\\"New Device\\\":\\\"{device}\\\",\\\"New IP\\\":\\\"{geo}\\\",\\\"New State\\\":\\\"{state}\\\",\\\"New Country\\\":\\\"{country}\\\",\\\"Velocity\\\":\\\"NEGATIVE\\\",\\\"New City\\\":\\\"{geo}\\\"}}}}\""
+            )?;
+        }
+        Ok(())
     }
 
     fn tunnels(&self, out: &mut String) -> fmt::Result {

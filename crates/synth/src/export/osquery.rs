@@ -1,6 +1,7 @@
 //! What the queries on a laptop find on a day.
 
 use super::osquery_line::{Cells, change, row, snapshot};
+use super::registry;
 use super::spool::Spool;
 use crate::calendar::{Day, Moment, moment};
 use crate::catalogue::{COMMANDS, Display, Os, SOFTWARE, Usb, pnp};
@@ -55,7 +56,10 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, told: &m
     }
     host.novelties(check_in + 90_000);
     host.commands(&mut draw, work, world.people[who].department == "IT");
-    *told = Told { seat: Some((work.place, work.desk)), device: Some(work.device), week: told.week };
+    // what lies before the window was not told
+    if host.spool.takes(check_in) {
+        *told = Told { seat: Some((work.place, work.desk)), device: Some(work.device), week: told.week };
+    }
 }
 
 /// A laptop is prepared at the depot before it is sent.
@@ -176,10 +180,10 @@ impl Host<'_> {
             let pid = draw.range(400, 9000).to_string();
             row(&mut rows, &[
                 ("pid", &pid), ("name", name), ("path", path), ("cmdline", path), ("parent", "1"), ("uid", "501"),
-                ("state", "S"), ("username", self.user),
+                ("state", "S"), ("threads", "12"), ("on_disk", "1"),
             ]);
             self.mark(one.tag, at);
-            if software.port > 0 && !common && draw.chance(0.3) {
+            if software.port > 0 && !common && draw.chance(0.5) {
                 self.listens(&one, at + 2000, &pid);
             }
         }
@@ -257,17 +261,18 @@ impl Host<'_> {
         let (usb, displays) = self.fitted(work);
         let mut rows = String::new();
         for (n, (one, tag)) in usb.iter().enumerate() {
-            self.usb_row(&mut rows, one, n);
+            add(&mut rows, &self.usb_rows(one, n));
             self.mark(*tag, at);
         }
         let name = if self.device.os() == Os::Windows { "registry" } else { "usb_devices" };
         self.snapshot(at, name, &rows);
         let mut rows = String::new();
-        if self.device.os() == Os::Darwin && (displays.is_empty() || share(mix(self.world.seed, who as u64)) < 0.6) {
+        let open = displays.is_empty() || share(mix(self.world.seed, who as u64)) < 0.6;
+        if self.device.os() == Os::Darwin && open && !self.device.closed {
             row(&mut rows, &built_in());
         }
         for (n, (one, tag)) in displays.iter().enumerate() {
-            self.display_row(&mut rows, one, n);
+            add(&mut rows, &self.display_rows(one, n));
             if self.device.os() != Os::Ubuntu {
                 self.mark(*tag, at);
             }
@@ -295,41 +300,45 @@ impl Host<'_> {
         (usb, displays)
     }
 
-    fn usb_row(&self, rows: &mut String, one: &Usb, n: usize) {
+    /// What is told of a USB device: one row, on Windows several.
+    fn usb_rows(&self, one: &Usb, n: usize) -> Vec<String> {
         if self.device.os() == Os::Windows {
             let instance = if one.serial.is_empty() {
                 format!("{}&{:08x}&0&{}", 5 + n, mix(self.world.seed, u64::from(self.device.mac.0[5])) as u32, n + 1)
             } else {
                 one.serial.clone()
             };
-            let device = format!("VID_{}&PID_{}", one.vendor_id.to_uppercase(), one.product_id.to_uppercase());
-            return registry(rows, "USB", &device, &instance);
+            return registry::usb(one, &instance);
         }
         let address = (n + 1).to_string();
-        row(rows, &[
+        let mut out = String::new();
+        row(&mut out, &[
             ("usb_address", &address), ("usb_port", "1"), ("vendor", &one.vendor), ("vendor_id", one.vendor_id),
             ("version", one.version), ("model", &one.product), ("model_id", one.product_id), ("serial", &one.serial),
             ("class", one.class), ("subclass", "0"), ("protocol", "0"), ("removable", "1"),
         ]);
+        vec![out]
     }
 
-    fn display_row(&self, rows: &mut String, one: &Display, n: usize) {
+    fn display_rows(&self, one: &Display, n: usize) -> Vec<String> {
         match self.device.os() {
-            Os::Ubuntu => {}
+            Os::Ubuntu => vec![],
             Os::Windows => {
                 let instance = format!("5&{:07x}&0&UID{}", mix(self.world.seed, n as u64) as u32 & 0xfff_ffff, 4352 + n);
-                registry(rows, "DISPLAY", &format!("{}{}", one.maker, one.product.to_uppercase()), &instance);
+                registry::display(one, &instance)
             }
             Os::Darwin => {
                 let (week, year, id) = (one.week.to_string(), one.year.to_string(), (n + 2).to_string());
                 let serial = one.serial.trim_start_matches('0');
-                row(rows, &[
+                let mut out = String::new();
+                row(&mut out, &[
                     ("name", one.name), ("product_id", one.product), ("serial_number", if serial.is_empty() { "0" } else { serial }),
                     ("vendor_id", &pnp(one.maker)), ("manufactured_week", &week), ("manufactured_year", &year), ("display_id", &id),
                     ("pixels", "2560 x 1440"), ("resolution", "2560 x 1440"), ("ambient_brightness_enabled", "-1"),
                     ("connection_type", "spdisplays_displayport_dongletype_dp"), ("display_type", ""), ("main", "0"),
                     ("mirror", "0"), ("online", "1"), ("rotation", "0"),
                 ]);
+                vec![out]
             }
         }
     }
@@ -351,18 +360,16 @@ impl Host<'_> {
     }
 
     fn usb_change(&mut self, one: &Usb, n: usize, added: bool, at: Moment) {
-        let mut cells = String::new();
-        self.usb_row(&mut cells, one, n);
         let name = if self.device.os() == Os::Windows { "registry" } else { "usb_devices" };
-        self.raw_change(at, name, added, &cells);
+        for object in self.usb_rows(one, n) {
+            self.raw_change(at, name, added, &object);
+        }
     }
 
     fn display_change(&mut self, one: &Display, n: usize, added: bool, at: Moment) {
-        let mut cells = String::new();
-        self.display_row(&mut cells, one, n);
         let name = if self.device.os() == Os::Windows { "registry" } else { "connected_displays" };
-        if !cells.is_empty() {
-            self.raw_change(at, name, added, &cells);
+        for object in self.display_rows(one, n) {
+            self.raw_change(at, name, added, &object);
         }
     }
 
@@ -441,11 +448,11 @@ impl Host<'_> {
         for _ in 0..draw.count(1.0, 0.5) {
             let one = fits[draw.weighted(&fits, |one| one.weight)];
             let at = moment(work.zone, day, draw.span(work.start, work.end)) + draw.range(0, 59_000);
-            self.process_event(draw, at, one.path, one.line, false);
+            self.process_event(draw, at, one.path, one.line);
         }
         for one in device.commands.iter().filter(|one| one.from == day) {
             let at = moment(work.zone, day, one.what.minute) + draw.range(0, 50_000);
-            self.process_event(draw, at, &one.what.path, &one.what.line, true);
+            self.process_event(draw, at, &one.what.path, &one.what.line);
             self.mark(one.tag, at);
         }
         for one in device.logons.iter().filter(|one| one.from == day) {
@@ -459,23 +466,38 @@ impl Host<'_> {
         }
     }
 
-    fn process_event(&mut self, draw: &mut Draw, at: Moment, path: &str, line: &str, by_hand: bool) {
-        let name = match self.device.os() {
-            Os::Darwin => "es_process_events",
-            Os::Windows => "process_etw_events",
-            Os::Ubuntu => "bpf_process_events",
-        };
+    /// A command in the event table of the system, with the columns of that table.
+    fn process_event(&mut self, draw: &mut Draw, at: Moment, path: &str, line: &str) {
         let (pid, parent) = (draw.range(3000, 60_000).to_string(), draw.range(300, 3000).to_string());
-        let shell = match (self.device.os(), by_hand) {
-            (Os::Windows, _) => "C:\\Windows\\System32\\cmd.exe",
-            (Os::Darwin, _) => "/bin/zsh",
-            (Os::Ubuntu, _) => "/usr/bin/bash",
-        };
         let seconds = (at / 1000).to_string();
-        self.change(at, name, true, &[
-            ("event_type", "exec"), ("pid", &pid), ("parent", &parent), ("parent_path", shell), ("path", path), ("cmdline", line),
-            ("username", self.user), ("uid", "501"), ("time", &seconds),
-        ]);
+        let number = mix(at as u64, u64::from(self.device.mac.0[5])) % 10_000_000;
+        let eid = number.to_string();
+        match self.device.os() {
+            Os::Darwin => self.change(at, "es_process_events", true, &[
+                ("event_type", "exec"), ("pid", &pid), ("parent", &parent), ("original_parent", &parent), ("path", path),
+                ("cmdline", line), ("username", self.user), ("uid", "501"), ("euid", "501"), ("gid", "20"), ("egid", "20"),
+                ("platform_binary", if path.starts_with("/usr/") { "1" } else { "0" }), ("time", &seconds), ("eid", &eid),
+            ]),
+            Os::Windows => self.change(at, "process_etw_events", true, &[
+                ("type", "ProcessStart"), ("pid", &pid), ("ppid", &parent), ("path", path), ("cmdline", line),
+                ("username", self.user), ("session_id", "1"), ("token_elevation_type", "TokenElevationTypeLimited"),
+                ("time", &seconds), ("eid", &eid),
+            ]),
+            Os::Ubuntu => self.change(at, "bpf_process_events", true, &[
+                ("pid", &pid), ("tid", &pid), ("parent", &parent), ("uid", "1000"), ("gid", "1000"), ("exit_code", "0"),
+                ("syscall", "execve"), ("path", path), ("cmdline", line), ("cwd", "/home"), ("time", &seconds), ("eid", &eid),
+            ]),
+        }
+    }
+}
+
+/// Adds objects to the rows of a snapshot.
+fn add(rows: &mut String, objects: &[String]) {
+    for object in objects {
+        if !rows.is_empty() {
+            rows.push(',');
+        }
+        rows.push_str(object);
     }
 }
 
@@ -487,11 +509,4 @@ fn built_in() -> [(&'static str, &'static str); 16] {
         ("resolution", "1512 x 982"), ("ambient_brightness_enabled", "1"), ("connection_type", "spdisplays_internal"),
         ("display_type", "spdisplays_built-in-liquid-retina-xdr"), ("main", "1"), ("mirror", "0"), ("online", "1"), ("rotation", "0"),
     ]
-}
-
-/// A registry row of a device that Windows enumerated.
-fn registry(rows: &mut String, bus: &str, device: &str, instance: &str) {
-    let key = format!("HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Enum\\{bus}\\{device}");
-    let path = format!("{key}\\{instance}");
-    row(rows, &[("key", &key), ("name", instance), ("path", &path), ("type", "subkey"), ("data", ""), ("mtime", "0")]);
 }

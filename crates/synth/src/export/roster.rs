@@ -46,6 +46,7 @@ pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<()
     for at in 0..world.people.len() {
         sheet.row(&if workday { workday_row(world, at) } else { bamboohr_row(world, at) })?;
         truth.wrote(world.people[at].phone_tag, i64::from(world.to) * DAY_MS);
+        truth.wrote(world.people[at].mail_tag, i64::from(world.to) * DAY_MS);
     }
     sheet.finish()
 }
@@ -55,8 +56,8 @@ fn bamboohr_row(world: &World, at: usize) -> Vec<String> {
     let (given, family) = roster_name(person);
     let home = &world.places[person.roster_home].address;
     let manager = person.manager.map(|at| world.people[at].name()).unwrap_or_default();
-    let status = match (&person.left, &person.agency) {
-        (Some(left), _) if *left <= world.to => "Terminated",
+    let status = match (left(world, person), &person.agency) {
+        (Some(_), _) => "Terminated",
         (_, Some(_)) => "Contractor",
         _ => "Full-Time",
     };
@@ -114,7 +115,7 @@ fn workday_row(world: &World, at: usize) -> Vec<String> {
 }
 
 fn left(world: &World, person: &Person) -> Option<crate::calendar::Day> {
-    person.left.filter(|left| *left <= world.to)
+    person.roster_left.or(person.left).filter(|left| *left <= world.to)
 }
 
 fn roster_name(person: &Person) -> (String, String) {
