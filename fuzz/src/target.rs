@@ -22,6 +22,10 @@ pub const ALL: &[&str] = &[
     "framing",
     "container",
     "value",
+    "hid_descriptor",
+    "usb_descriptors",
+    "edid",
+    "device_files",
 ];
 
 /// Runs one target on some bytes; what does not hold is the error.
@@ -30,6 +34,7 @@ pub const ALL: &[&str] = &[
 /// A sentence that says what does not hold.
 pub fn run(target: &str, bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
     match target {
+        _ if crate::devices::ALL.contains(&target) => crate::devices::run(target, bytes),
         "framing" => framing(bytes, draw),
         "container" => containers(bytes, draw),
         "value" => {
@@ -204,7 +209,8 @@ fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
         let whole = cut(Box::new(bytes), 1 << 20)?;
         let split = cut(Box::new(Pieces { bytes, draw: draw.clone() }), 1 + draw.below(300))?;
         if whole != split {
-            let at = whole.iter().zip(&split).position(|(a, b)| a != b).unwrap_or(whole.len().min(split.len()));
+            let at =
+                whole.iter().zip(&split).position(|(a, b)| a != b).unwrap_or(whole.len().min(split.len()));
             let (one, other) = (whole.get(at), split.get(at));
             return Err(format!("{framing:?}: pieces give other units than the whole: {one:?}, {other:?}"));
         }

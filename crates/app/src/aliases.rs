@@ -8,10 +8,13 @@ use crate::error::{Error, Result};
 pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let bad = |cause: String| Error::Configuration(format!("{}: {cause}", path.display()));
     let text = std::fs::read(path).map_err(Error::configuration(path))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
     let headers = reader.headers().map_err(|cause| bad(cause.to_string()))?.clone();
     let column = |name: &str| {
-        let found = headers.iter().position(|header| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
+        let found = headers
+            .iter()
+            .position(|header| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
         found.ok_or_else(|| bad(format!("no column {name}; hint: account,worker_id")))
     };
     let (account, worker) = (column("account")?, column("worker_id")?);

@@ -199,14 +199,17 @@ fn undated(workspace: &Workspace, judgement: model::Time) -> Option<String> {
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{count} of {name}"))
         .collect();
-    (!told.is_empty()).then(|| format!("records without a date ({}) are taken as of {judgement}", told.join(", ")))
+    (!told.is_empty())
+        .then(|| format!("records without a date ({}) are taken as of {judgement}", told.join(", ")))
 }
 
 fn read_so_far(ingested: &Ingested) -> Checked {
     let streams = &ingested.streams;
     let mut notes: Vec<String> = ingested.notes.clone();
     if ingested.anew {
-        notes.push("a file is gone or was changed, or they are to be read in another way: all are read anew".into());
+        notes.push(
+            "a file is gone or was changed, or they are to be read in another way: all are read anew".into(),
+        );
     }
     if ingested.known > 0 {
         notes.push(format!("{} of {} files were read before", ingested.known, ingested.files));
@@ -270,7 +273,9 @@ async fn fill(
     checked.farms = farms(workspace).await?;
     checked.more = more(&population.missing);
     if linked.workers == 0 {
-        checked.notes.push("no roster was found, so nobody can be judged; add an export of the personnel system".into());
+        checked.notes.push(
+            "no roster was found, so nobody can be judged; add an export of the personnel system".into(),
+        );
     }
     Ok(())
 }
@@ -285,7 +290,8 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
         workers: i64,
     }
     let mut by: BTreeMap<String, Sum> = BTreeMap::new();
-    let sql = "SELECT source, table_name, first_time, last_time, accounts, accounts_joined, workers FROM coverage";
+    let sql =
+        "SELECT source, table_name, first_time, last_time, accounts, accounts_joined, workers FROM coverage";
     for batch in workspace.lake.query(sql).await? {
         let (sources, tables) = (rows::texts(&batch, 0), rows::texts(&batch, 1));
         let (first, last) = (rows::instants(&batch, 2), rows::instants(&batch, 3));
@@ -293,7 +299,12 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
         for (row, source) in sources.into_iter().enumerate() {
             let dated = |time: &Option<Time>| time.filter(|time| time.0 != 0);
             let sum = by.entry(source.unwrap_or_default()).or_insert_with(|| Sum {
-                tables: BTreeSet::new(), first: None, last: None, accounts: 0, joined: 0, workers: 0,
+                tables: BTreeSet::new(),
+                first: None,
+                last: None,
+                accounts: 0,
+                joined: 0,
+                workers: 0,
             });
             sum.tables.extend(tables[row].clone());
             sum.first = [sum.first, dated(&first[row])].into_iter().flatten().min();
@@ -305,7 +316,8 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
             sum.workers = sum.workers.max(workers[row].unwrap_or(0));
         }
     }
-    let day = |time: Option<Time>| time.map_or("undated".to_owned(), |time| time.to_string()[..10].to_owned());
+    let day =
+        |time: Option<Time>| time.map_or("undated".to_owned(), |time| time.to_string()[..10].to_owned());
     let line = |(source, sum): (String, Sum)| SourceLine {
         source,
         table: match sum.tables.len() {
@@ -374,7 +386,8 @@ fn proposals(linked: &Linked, options: &Options) -> Result<Vec<String>> {
     match &options.propose {
         Some(path) => {
             aliases::write(path, &linked.proposals)?;
-            let text = format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
+            let text =
+                format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
             Ok(vec![text])
         }
         None => Ok(vec![format!(

@@ -68,9 +68,13 @@ fn listed(text: &str) -> Vec<String> {
 
 /// `3` instances, or `1%` of the workers.
 fn planted(text: &str) -> Result<Planted> {
-    let wrong = || Error::Configuration(format!("planted: {text} is neither a number of instances nor a share like 1%"));
+    let wrong = || {
+        Error::Configuration(format!("planted: {text} is neither a number of instances nor a share like 1%"))
+    };
     match text.trim().strip_suffix('%') {
-        Some(share) => share.trim().parse().map(|percent: f64| Planted::Share(percent / 100.0)).map_err(|_| wrong()),
+        Some(share) => {
+            share.trim().parse().map(|percent: f64| Planted::Share(percent / 100.0)).map_err(|_| wrong())
+        }
         None => text.trim().parse().map(Planted::Instances).map_err(|_| wrong()),
     }
 }
@@ -164,7 +168,8 @@ fn empty(folder: &Path) -> Result<()> {
     if folder.is_dir() {
         let mut entries = std::fs::read_dir(folder).map_err(Error::file(folder))?;
         if !mark.is_file() && entries.next().is_some() {
-            let text = format!("{}: not empty, and not written by bonafide; nothing was touched", folder.display());
+            let text =
+                format!("{}: not empty, and not written by bonafide; nothing was touched", folder.display());
             return Err(Error::Configuration(text));
         }
         std::fs::remove_dir_all(folder).map_err(Error::file(folder))?;
@@ -179,8 +184,12 @@ fn in_words(summary: &synth::Summary) -> String {
     schemes.sort_unstable();
     schemes.dedup();
     for scheme in schemes {
-        let of: Vec<&str> =
-            summary.planted.iter().filter(|one| one.scheme == scheme).map(|one| one.worker_id.as_str()).collect();
+        let of: Vec<&str> = summary
+            .planted
+            .iter()
+            .filter(|one| one.scheme == scheme)
+            .map(|one| one.worker_id.as_str())
+            .collect();
         lines.push(format!("{scheme} ({})", of.join(", ")));
     }
     if lines.is_empty() { "nothing: everybody is who they say".into() } else { lines.join("; ") }

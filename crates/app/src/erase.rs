@@ -211,7 +211,8 @@ impl Known {
 /// Whether no other worker states the same.
 async fn is_only_one(lake: &Lake, id: &str, column: &str, token: &str) -> Result<bool> {
     let quoted = id.replace('\'', "''");
-    let sql = format!("SELECT count(*) FROM employment WHERE {column} = '{token}' AND worker_id <> '{quoted}'");
+    let sql =
+        format!("SELECT count(*) FROM employment WHERE {column} = '{token}' AND worker_id <> '{quoted}'");
     let batches = lake.query(&sql).await?;
     Ok(batches.iter().flat_map(|batch| rows::ints(batch, 0)).flatten().sum::<i64>() == 0)
 }

@@ -114,7 +114,9 @@ async fn seen_by(workspace: &Workspace, id: &str) -> Result<Vec<String>> {
 
 fn not_assessed(judged: &Judged, id: &str) -> Error {
     if judged.subjects.contains_key(id) {
-        return Error::Input(format!("{id} is on the roster, and outside the scope or not triggered: not assessed"));
+        return Error::Input(format!(
+            "{id} is on the roster, and outside the scope or not triggered: not assessed"
+        ));
     }
     let close = judged.subjects.keys().filter(|known| known.to_lowercase().contains(&id.to_lowercase()));
     let close: Vec<&str> = close.take(3).map(String::as_str).collect();
@@ -210,7 +212,8 @@ impl Explained {
             let _ = writeln!(out, "{:>8}  {kind}{}", format!("{:+.1}", bar.bits), bar.label);
         }
         if count > 0 {
-            let _ = writeln!(out, "{:>8}  looked for in {count} groups and not found", format!("{silence:+.1}"));
+            let _ =
+                writeln!(out, "{:>8}  looked for in {count} groups and not found", format!("{silence:+.1}"));
         }
         let _ = writeln!(out, "{:>8}  in all", format!("{:+.1}", person.prior_bits + person.bits));
     }
@@ -225,7 +228,11 @@ impl Explained {
                 (None, true) => "counted".to_owned(),
                 (None, false) => "counted once with its group".to_owned(),
             };
-            let _ = writeln!(out, "\n{} {} · {} · {:+.1} bits · {state}", item.tier, item.indicator, item.group, item.bits);
+            let _ = writeln!(
+                out,
+                "\n{} {} · {} · {:+.1} bits · {state}",
+                item.tier, item.indicator, item.group, item.bits
+            );
             let _ = writeln!(out, "   {}", item.sentence);
             let _ = writeln!(out, "   seen {} to {}", item.first_seen, item.last_seen);
             let _ = writeln!(out, "   weight: {}", weight.text);
@@ -239,7 +246,13 @@ impl Explained {
     fn rest_text(&self, out: &mut String) {
         out.push('\n');
         for item in &self.against {
-            let _ = writeln!(out, "for them   {:+.1} bits  {}  records: {}", item.bits, item.text, item.records.join(" "));
+            let _ = writeln!(
+                out,
+                "for them   {:+.1} bits  {}  records: {}",
+                item.bits,
+                item.text,
+                item.records.join(" ")
+            );
         }
         for item in &self.would_clear {
             let _ = writeln!(out, "would clear it   {}", item.text);
@@ -247,8 +260,10 @@ impl Explained {
         if !self.person.could_not_look.is_empty() {
             let _ = writeln!(out, "could not look   {}", self.person.could_not_look.join(", "));
             let _ = writeln!(
-                out, "                 with these the probability could lie between {} and {}",
-                scoring::words(self.person.probability_low), scoring::words(self.person.probability_high)
+                out,
+                "                 with these the probability could lie between {} and {}",
+                scoring::words(self.person.probability_low),
+                scoring::words(self.person.probability_high)
             );
         }
         if let Some(basis) = &self.basis {
@@ -305,7 +320,8 @@ pub async fn indicator(choice: &Choice, who: &str, indicator: &str, purpose: Opt
         return Err(not_assessed(&judged, id));
     }
     let lake = &workspace.lake;
-    access::record(&workspace, &Access::of("explain").about(Some(id)).purpose(purpose).detail(indicator)).await?;
+    access::record(&workspace, &Access::of("explain").about(Some(id)).purpose(purpose).detail(indicator))
+        .await?;
     let found = evidence::explain_why(lake, &terms.catalogue, terms.judgement, indicator, id).await?;
     let sentences = |list: &[model::Evidence]| list.iter().map(|item| item.sentence.clone()).collect();
     let records = found.fired.iter().chain(&found.near).flat_map(|item| &item.records);

@@ -80,9 +80,13 @@ fn walk(base: &Path, folder: &Path, depth: u32, out: &mut Vec<PathBuf>, notes: &
         match fs::metadata(&path) {
             Ok(kind) if kind.is_file() => out.push(path),
             Ok(kind) if kind.is_dir() && !is_link => walk(base, &path, depth + 1, out, notes),
-            Ok(kind) if kind.is_dir() => notes.push(format!("{}: not read: a link to a folder", name_of(base, &path))),
+            Ok(kind) if kind.is_dir() => {
+                notes.push(format!("{}: not read: a link to a folder", name_of(base, &path)))
+            }
             Ok(_) => notes.push(format!("{}: not read: no regular file", name_of(base, &path))),
-            Err(_) if is_link => notes.push(format!("{}: not read: a link that leads nowhere", name_of(base, &path))),
+            Err(_) if is_link => {
+                notes.push(format!("{}: not read: a link that leads nowhere", name_of(base, &path)))
+            }
             Err(cause) => notes.push(format!("{}: not read: {cause}", name_of(base, &path))),
         }
     }
@@ -102,7 +106,14 @@ fn describe(base: &Path, path: PathBuf, before: &Stamps, now: &mut Stamps) -> In
         && stamp == known
     {
         now.insert(name.clone(), (stamp.clone(), digest.clone()));
-        return InputFile { size: stamp.size(), digest: digest.clone(), path, name, problem: None, is_read: false };
+        return InputFile {
+            size: stamp.size(),
+            digest: digest.clone(),
+            path,
+            name,
+            problem: None,
+            is_read: false,
+        };
     }
     match digest(&path) {
         Ok((size, digest)) => {

@@ -129,10 +129,7 @@ fn meta(indicator: &Indicator) -> IndicatorMeta {
             beta: indicator.fraud_rate.beta,
             source: indicator.fraud_rate.source.clone(),
         },
-        honest: Reference {
-            mean: indicator.honest_rate.mean,
-            source: indicator.honest_rate.source.clone(),
-        },
+        honest: Reference { mean: indicator.honest_rate.mean, source: indicator.honest_rate.source.clone() },
         half_life_days: indicator.half_life_days,
         opens: indicator.opens,
         clearing: indicator.check.clone(),

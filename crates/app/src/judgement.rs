@@ -22,9 +22,9 @@ pub fn parse(text: &str) -> Result<Time> {
         let days = day.signed_duration_since(NaiveDate::default()).num_days() + 1;
         return Ok(Time(days * DAY_MICROS - 1));
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|when| Time(when.timestamp_micros()))
-        .map_err(|_| Error::Configuration(format!("--until {text:?} is neither YYYY-MM-DD nor an RFC 3339 time")))
+    DateTime::parse_from_rfc3339(text).map(|when| Time(when.timestamp_micros())).map_err(|_| {
+        Error::Configuration(format!("--until {text:?} is neither YYYY-MM-DD nor an RFC 3339 time"))
+    })
 }
 
 const SNAPSHOTS: &[&str] = &["employment", "attestation", "device_assignment", "shipment", "pay_instruction"];

@@ -13,6 +13,8 @@
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
 //!
+//! - [`inspect`]: hardware judged by files alone, without a workspace
+//!
 //! Knows nothing of HTML and terminals.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -29,6 +31,7 @@ pub mod explain;
 mod file;
 pub mod folder;
 pub mod ingest;
+pub mod inspect;
 pub mod judge;
 pub mod judgement;
 pub mod mask;

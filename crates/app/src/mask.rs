@@ -5,8 +5,27 @@ use sources::sheet;
 
 /// Words in a key or column name beside which a number is an account's or a document's.
 const NAMES: &[&str] = &[
-    "account", "iban", "routing", "wallet", "ssn", "social", "tax", "taxpayer", "tin", "itin", "ein", "passport",
-    "license", "licence", "national", "insurance", "document", "identity", "aadhaar", "card", "tracking",
+    "account",
+    "iban",
+    "routing",
+    "wallet",
+    "ssn",
+    "social",
+    "tax",
+    "taxpayer",
+    "tin",
+    "itin",
+    "ein",
+    "passport",
+    "license",
+    "licence",
+    "national",
+    "insurance",
+    "document",
+    "identity",
+    "aadhaar",
+    "card",
+    "tracking",
 ];
 /// Words that make such a name harmless: an account's type or a licence's name is no number.
 const NO_NUMBER: &[&str] = &["type", "name", "holder", "currency", "status", "country", "date", "match"];
@@ -15,13 +34,15 @@ const NO_NUMBER: &[&str] = &["type", "name", "holder", "currency", "status", "co
 #[must_use]
 pub fn mask(raw: &str, is_account: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(raw.len());
-    let is_break = |c: char| matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '\n' | '\\');
+    let is_break =
+        |c: char| matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '\n' | '\\');
     let mut name_hides = false;
     for piece in raw.split_inclusive(is_break) {
         let body = piece.trim_end_matches(is_break);
         let end = &piece[body.len()..];
         let inner = body.trim();
-        let is_hidden = (inner.len() >= 4 && is_account(inner)) || is_number(inner) || (name_hides && has_digits(inner));
+        let is_hidden =
+            (inner.len() >= 4 && is_account(inner)) || is_number(inner) || (name_hides && has_digits(inner));
         if is_hidden {
             out.push_str(&body.replace(inner, &hidden(inner)));
         } else {
@@ -91,7 +112,8 @@ fn is_iban(text: &str) -> bool {
 /// A payment card: written in groups, with a right check digit. Long numbers without groups are ids of events.
 fn is_card(text: &str) -> bool {
     let groups: Vec<&str> = text.split([' ', '-']).collect();
-    let all_digits = groups.iter().all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()));
+    let all_digits =
+        groups.iter().all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()));
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
     let sum: u32 = digits
         .iter()
@@ -117,7 +139,8 @@ fn hidden(text: &str) -> String {
 pub fn mask_row(raw: &str, header: &[String], delimiter: u8) -> String {
     let hides: Vec<bool> = header.iter().map(|name| names_number(name)).collect();
     let delimiter = char::from(delimiter);
-    let (mut out, mut cell, mut column, mut quoted) = (String::with_capacity(raw.len()), String::new(), 0, false);
+    let (mut out, mut cell, mut column, mut quoted) =
+        (String::with_capacity(raw.len()), String::new(), 0, false);
     let give = |cell: &mut String, column: usize, out: &mut String| {
         let hide = hides.get(column).copied().unwrap_or(false) && has_digits(cell);
         out.push_str(&if hide { hidden(cell) } else { cell.clone() });
@@ -184,9 +207,14 @@ mod tests {
     fn numbers_are_hidden_wherever_they_stand() {
         let is_account = |piece: &str| piece.replace(' ', "") == "0202051";
         let row = "W-1,DE02 1203 0000 0000 2020 51,checking,0202051,123-45-6789,2026-01-02";
-        assert_eq!(mask(row, is_account), "W-1,•••• •••• •••• •••• ••20 51,checking,•••2051,•••-••-6789,2026-01-02");
-        let json = r#"{"iban":"DE02120300000000202051","passportNumber":"X1234567","note":"x","uuid":"0f3c-88"}"#;
-        let shown = r#"{"iban":"••••••••••••••••••2051","passportNumber":"••••4567","note":"x","uuid":"0f3c-88"}"#;
+        assert_eq!(
+            mask(row, is_account),
+            "W-1,•••• •••• •••• •••• ••20 51,checking,•••2051,•••-••-6789,2026-01-02"
+        );
+        let json =
+            r#"{"iban":"DE02120300000000202051","passportNumber":"X1234567","note":"x","uuid":"0f3c-88"}"#;
+        let shown =
+            r#"{"iban":"••••••••••••••••••2051","passportNumber":"••••4567","note":"x","uuid":"0f3c-88"}"#;
         assert_eq!(mask(json, |_| false), shown);
         assert_eq!(mask("5500 0055 5555 5559 at 2026-01-02", |_| false), "5500 0055 5555 5559 at 2026-01-02");
         assert_eq!(mask("a,5500 0055 5555 5559,b", |_| false), "a,•••• •••• •••• 5559,b");
@@ -200,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_header_tells_what_a_cell_is() {
-        let header: Vec<String> = ["Employee #", "National ID", "Start", "Bank Account"].map(str::to_owned).to_vec();
+        let header: Vec<String> =
+            ["Employee #", "National ID", "Start", "Bank Account"].map(str::to_owned).to_vec();
         let row = r#"10442,"12 345 678 901",2026-01-02,77712345"#;
         assert_eq!(mask_row(row, &header, b','), r#"10442,"•• ••• ••8 901",2026-01-02,••••2345"#);
     }

@@ -23,7 +23,9 @@ pub async fn find(lake: &Lake, who: &str) -> Result<Option<String>> {
         let found = ids(lake, &sql).await?;
         if found.len() > 1 {
             let all = found.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(Error::Input(format!("{who}: carried by more than one worker ({all}); use the roster id")));
+            return Err(Error::Input(format!(
+                "{who}: carried by more than one worker ({all}); use the roster id"
+            )));
         }
         if let Some(id) = found.into_iter().next() {
             return Ok(Some(id));

@@ -53,17 +53,22 @@ impl Scope {
     /// company set itself are never dropped in silence.
     pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
         let Some(text) = crate::settings::text(path, must_exist)? else { return Ok(Self::default()) };
-        let wrong = |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
+        let wrong =
+            |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
         let mut scope: Self = toml::from_str(&text).map_err(|cause| wrong(&cause))?;
         scope.last_day()?;
         if let Some(unknown) = scope.populations.iter().find(|name| !POPULATIONS.contains(&name.as_str())) {
-            return Err(wrong(&format!("no population is called {unknown}; there are {}", POPULATIONS.join(", "))));
+            return Err(wrong(&format!(
+                "no population is called {unknown}; there are {}",
+                POPULATIONS.join(", ")
+            )));
         }
         let is_code = |place: &String| place.len() == 2 && place.bytes().all(|b| b.is_ascii_alphabetic());
         if let Some(place) = scope.places_of_employment.iter().find(|place| !is_code(place)) {
             return Err(wrong(&format!("place of employment {place:?} is no code of two letters (US, DE)")));
         }
-        scope.places_of_employment = scope.places_of_employment.iter().map(|place| place.to_uppercase()).collect();
+        scope.places_of_employment =
+            scope.places_of_employment.iter().map(|place| place.to_uppercase()).collect();
         Ok(scope)
     }
 
@@ -124,7 +129,8 @@ mod tests {
 
     #[test]
     fn scope_limits_and_ends() {
-        let scope: Scope = toml::from_str("except = ['W1']\nplaces_of_employment = ['US']\nuntil = '2026-06-30'").unwrap();
+        let scope: Scope =
+            toml::from_str("except = ['W1']\nplaces_of_employment = ['US']\nuntil = '2026-06-30'").unwrap();
         assert!(!scope.allows_worker("W1", Some("US")));
         assert!(scope.allows_worker("W2", Some("US")));
         assert!(!scope.allows_worker("W2", Some("DE")));

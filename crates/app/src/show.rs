@@ -56,7 +56,9 @@ impl Shown {
             None => out.push_str("\nno raw bytes were kept (--no-raw)\n"),
         }
         if self.masked {
-            out.push_str("account, tax-id and document numbers are masked; --reveal shows them and is recorded\n");
+            out.push_str(
+                "account, tax-id and document numbers are masked; --reveal shows them and is recorded\n",
+            );
         }
         out
     }
@@ -98,7 +100,8 @@ async fn shown(lake: &Lake, id: RecordId, found: StoredRecord, reveal: bool) -> 
     let raw = found.bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let (raw, masked) = match (raw, reveal) {
         (Some(raw), false) => {
-            let is_account = |piece: &str| lake.token(Class::Account, piece).is_some_and(|t| hidden.contains(&t));
+            let is_account =
+                |piece: &str| lake.token(Class::Account, piece).is_some_and(|t| hidden.contains(&t));
             let shown = mask::mask(&mask_cells(&found, &raw), is_account);
             let masked = shown != raw;
             (Some(shown), masked)
@@ -126,7 +129,8 @@ fn mask_cells(found: &StoredRecord, raw: &str) -> String {
     };
     let width = |bytes: &[u8]| rows_of(bytes, delimiter).next().map_or(0, |cells| cells.len());
     let wanted = width(raw.as_bytes());
-    let is_header = |cells: &Vec<String>| cells.len() == wanted && cells.iter().all(|cell| !cell.contains('@'));
+    let is_header =
+        |cells: &Vec<String>| cells.len() == wanted && cells.iter().all(|cell| !cell.contains('@'));
     match rows_of(&found.head, delimiter).find(is_header) {
         Some(header) => mask::mask_row(raw, &header, delimiter),
         None => raw.to_owned(),
@@ -285,7 +289,10 @@ pub async fn verify(choice: &Choice) -> Result<Verified> {
         let _ = writeln!(text, "file   {line}");
     }
     for sequence in &verified.unaccounted {
-        let _ = writeln!(text, "entry {sequence}: its text was taken away, and no later entry says that it was erased");
+        let _ = writeln!(
+            text,
+            "entry {sequence}: its text was taken away, and no later entry says that it was erased"
+        );
     }
     let _ = match verified.broken_at {
         None => writeln!(text, "whole: {} entries, head {}", verified.entries, verified.head),

@@ -123,7 +123,9 @@ fn create_private(root: &Path) -> Result<()> {
 fn inside(root: &Path, input: &Path) -> bool {
     let Ok(input) = input.canonicalize() else { return false };
     let root = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
-    root.ancestors().find_map(|there| there.canonicalize().ok()).is_some_and(|there| there.starts_with(&input))
+    root.ancestors()
+        .find_map(|there| there.canonicalize().ok())
+        .is_some_and(|there| there.starts_with(&input))
 }
 
 fn identity(path: &Path) -> Result<Identity> {
@@ -156,7 +158,8 @@ fn key(root: &Path, choice: &Choice) -> Result<WorkspaceKey> {
     };
     if !path.exists() {
         if identity.key_check.is_some() {
-            let text = format!("{}: the key of this workspace is not there: {}", root.display(), path.display());
+            let text =
+                format!("{}: the key of this workspace is not there: {}", root.display(), path.display());
             return Err(Error::Configuration(text));
         }
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {

@@ -44,6 +44,8 @@ pub enum Command {
     Check(Check),
     /// The full waterfall of one person, in bits and words
     Explain(Explain),
+    /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
+    Inspect(Inspect),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -174,6 +176,17 @@ pub struct Explain {
     /// Why this indicator did or did not answer
     #[arg(long, value_name = "ID")]
     pub indicator: Option<String>,
+}
+
+/// Example: lsusb -v | bonafide inspect - && bonafide inspect setupapi.dev.log --json
+#[derive(Args)]
+pub struct Inspect {
+    /// Files of any known format, folders of sysfs or of exports, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show devices of which nothing was found as well
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Example: bonafide record 0f3c…

@@ -46,7 +46,11 @@ fn wish(typed: Wish) -> demo::Wish {
 fn tell(written: &Written, seed: u64) {
     draw::tell(&format!(
         "made-up company: {} workers, {} files in {} (seed {seed}), {} days until {}",
-        written.workers, written.files, written.exports.display(), written.days, written.until
+        written.workers,
+        written.files,
+        written.exports.display(),
+        written.days,
+        written.until
     ));
     draw::tell(&format!("planted: {}", written.planted));
     draw::tell(&format!("look-alike innocents: {}", written.innocents));

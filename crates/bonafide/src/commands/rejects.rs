@@ -17,8 +17,12 @@ pub async fn run(shared: &Shared) -> anyhow::Result<Exit> {
         &["count", "file", "source", "reason", "first line", "sample"],
         groups.iter().map(|group| {
             vec![
-                group.count.to_string(), group.file.clone(), group.source.clone().unwrap_or_default(),
-                group.reason.clone(), group.line.to_string(), group.sample.clone(),
+                group.count.to_string(),
+                group.file.clone(),
+                group.source.clone().unwrap_or_default(),
+                group.reason.clone(),
+                group.line.to_string(),
+                group.sample.clone(),
             ]
         }),
     ))?;
