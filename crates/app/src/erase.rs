@@ -128,40 +128,36 @@ impl Known {
             names: BTreeSet::from([(Kind::Worker, id.to_owned())]),
             words: BTreeSet::new(),
         };
-        known.from_roster(lake, &vault).await?;
-        known.from_accounts(lake, &vault).await?;
-        known.from_devices(lake).await?;
+        known.add_roster(lake, &vault).await?;
+        known.add_accounts(lake, &vault).await?;
+        known.add_devices(lake).await?;
         Ok(known)
     }
 
-    async fn from_roster(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
+    async fn add_roster(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
         let quoted = self.id.replace('\'', "''");
         let sql = format!(
             "SELECT work_email, personal_email, full_name, phone, home_address, user_name FROM employment \
              WHERE worker_id = '{quoted}'"
         );
         for batch in lake.query(&sql).await? {
-            let columns = [0, 1, 2, 3, 4, 5].map(|at| rows::texts(&batch, at));
-            for row in 0..batch.num_rows() {
-                let cell = |at: usize| columns[at][row].clone();
-                for token in [cell(0), cell(1)].into_iter().flatten() {
+            let mut columns = [0, 1, 2, 3, 4, 5].map(|at| rows::texts(&batch, at).into_iter());
+            for _ in 0..batch.num_rows() {
+                let [work, personal, name, phone, home, login] = columns.each_mut().map(|one| one.next().flatten());
+                for token in [work, personal].into_iter().flatten() {
                     self.email(&token, vault)?;
                 }
-                if let Some(token) = cell(2)
-                    && is_only_one(lake, &self.id, "full_name", &token).await?
-                {
-                    self.words.extend(vault.reveal(&token)?);
-                    self.names.insert((Kind::Name, token));
-                }
-                // What a spouse or a flatmate states as well stays: it is theirs.
-                for (at, column) in [(3, "phone"), (4, "home_address")] {
-                    if let Some(token) = cell(at)
-                        && is_only_one(lake, &self.id, column, &token).await?
-                    {
+                // What a spouse or a namesake states as well stays: it is theirs.
+                for (column, token) in [("full_name", name), ("phone", phone), ("home_address", home)] {
+                    let Some(token) = token else { continue };
+                    if is_only_one(lake, &self.id, column, &token).await? {
                         self.words.extend(vault.reveal(&token)?);
+                        if column == "full_name" {
+                            self.names.insert((Kind::Name, token));
+                        }
                     }
                 }
-                self.names.extend(cell(5).map(|login| (Kind::Login, login)));
+                self.names.extend(login.map(|login| (Kind::Login, login)));
             }
         }
         Ok(())
@@ -177,7 +173,7 @@ impl Known {
         Ok(())
     }
 
-    async fn from_accounts(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
+    async fn add_accounts(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
         let quoted = self.id.replace('\'', "''");
         for batch in lake.query(&format!("SELECT account FROM account WHERE worker_id = '{quoted}'")).await? {
             for account in rows::texts(&batch, 0).into_iter().flatten() {
@@ -192,7 +188,7 @@ impl Known {
         Ok(())
     }
 
-    async fn from_devices(&mut self, lake: &Lake) -> Result<()> {
+    async fn add_devices(&mut self, lake: &Lake) -> Result<()> {
         let quoted = self.id.replace('\'', "''");
         let sql = format!(
             "SELECT a.alias FROM device_worker d JOIN device_alias a ON a.device_id = d.device_id \

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use scoring::{Assessment, PartKind};
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ use crate::workspace::{Choice, Workspace};
 use crate::{people, person};
 
 /// One bar of the waterfall.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Bar {
     /// Stable key.
     pub key: String,
@@ -27,7 +28,7 @@ pub struct Bar {
 }
 
 /// What would settle it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Clear {
     /// Innocent explanation or indicator.
     pub id: String,
@@ -36,7 +37,7 @@ pub struct Clear {
 }
 
 /// One person, whole.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Explained {
     /// As `check --json` prints it.
     #[serde(flatten)]
@@ -65,8 +66,14 @@ pub struct Explained {
     pub seen_by: Vec<String>,
 }
 
+/// JSON Schema of the `explain --json` line.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Explained).to_value()
+}
+
 /// A weight and where it comes from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Weight {
     /// Indicator.
     pub indicator: String,
@@ -75,7 +82,7 @@ pub struct Weight {
 }
 
 /// A company record that speaks for the person.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Against {
     /// Explanation or fact.
     pub id: String,

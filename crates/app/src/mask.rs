@@ -121,7 +121,7 @@ fn is_card(text: &str) -> bool {
         .enumerate()
         .map(|(at, digit)| if at % 2 == 1 { digit * 2 / 10 + digit * 2 % 10 } else { *digit })
         .sum();
-    groups.len() >= 3 && all_digits && (13..=19).contains(&digits.len()) && sum % 10 == 0
+    groups.len() >= 3 && all_digits && (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 fn hidden(text: &str) -> String {
