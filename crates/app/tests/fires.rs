@@ -37,7 +37,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("delivered-to-other-home", &["sent_to_colleague"], &["relative_colleague"]),
     weighs("device-token-churn", &["tokens_in_session"], &["clean_browser"]),
     silent("device-token-shared", &["device_token_shared"], &["couple", "same_name"]),
-    silent("display-serial-shared", &["desk_shared"], &["hot_desk", "second_hand_monitor", "couple"]),
+    silent("display-serial-shared", &["desk_shared"], &["hot_desk", "second_hand_monitor"]),
     silent("dock-serial-shared", &["desk_shared"], &["hot_desk", "replacement_dock", "cheap_hub"]),
     silent("egress-shared", &["egress_shared"], &["couple", "flatmates", "nat_town", "coworking"]),
     weighs("factor-reset-then-new-place", &["factor_reset"], &["lost_phone"]),

@@ -64,6 +64,15 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
                 component.explanation = Some(sentence);
             }
         }
+        if networks {
+            // An access point has several radios: whoever stays where nothing explains it is no visitor of an office,
+            // though seen on the second radio on few days.
+            for component in components.iter().filter(|c| c.kind.is_network() && c.explained_by.is_none()) {
+                for worker in residents(&known, component) {
+                    known.offices.remove(worker);
+                }
+            }
+        }
     }
 }
 

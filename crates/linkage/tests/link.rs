@@ -239,6 +239,23 @@ async fn a_dock_that_goes_round_in_one_house_ties() {
     assert_eq!(company.link().await.of("peripheral_serial").await, ["3 -"]);
 }
 
+/// An access point has several radios, and few days on the second are no visits.
+#[tokio::test]
+async fn a_second_radio_makes_no_office_of_a_farm() {
+    let mut company = farm();
+    for n in 0..3 {
+        let id = format!("W-{n}");
+        company.plug(&id, "Dock WD19", "4C530001230921112394", (0..20).filter(|day| day % 3 == n));
+        let serial = format!("PF2{id}XK");
+        for day in 0..20 {
+            let radio = if day % 7 == 0 { "a0:63:91:00:00:15" } else { "a0:63:91:00:00:14" };
+            let seen = [("serial", serial.as_str()), ("interface", "en0"), ("ssid", "Maple"), ("bssid", radio)];
+            company.add(&t::wifi::TABLE, Some(START + day * DAY + 36_000), &seen);
+        }
+    }
+    assert_eq!(company.link().await.of("peripheral_serial").await, ["3 -"]);
+}
+
 #[tokio::test]
 async fn a_firms_account_makes_an_agency_where_the_roster_names_none() {
     let mut company = Company::new(30);

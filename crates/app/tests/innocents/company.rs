@@ -1,6 +1,6 @@
 //! A made-up company in a folder of its own, checked in a workspace of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use app::check::{self, Checked};
@@ -20,8 +20,8 @@ impl Company {
             workers: Some(workers),
             days: Some(days),
             schemes: schemes.map(str::to_owned),
-            planted,
-            difficulty: None,
+            planted: planted.map(|count| count.to_string()),
+            ..Wish::default()
         };
         demo::write(&company.exports(), &wish).unwrap();
         company
@@ -43,17 +43,21 @@ impl Company {
 
     /// Scheme of everybody who is operated by another and of whom a tell was written.
     pub fn positives(&self) -> BTreeMap<String, String> {
-        let rows = self.truth("workers.csv");
-        let seen: BTreeSet<String> = self.truth("tells.csv").into_iter().map(|row| row[0].clone()).collect();
-        rows.into_iter()
-            .filter(|row| row[1] == "1" && seen.contains(&row[0]))
-            .map(|row| (row[0].clone(), row[2].clone()))
-            .collect()
+        self.planted(|row| row["observable"] == "1")
     }
 
-    fn truth(&self, name: &str) -> Vec<Vec<String>> {
+    /// Scheme of everybody who has a part in one, hosts included: nobody of these is an innocent.
+    pub fn guilty(&self) -> BTreeMap<String, String> {
+        self.planted(|row| !row["role"].is_empty())
+    }
+
+    fn planted(&self, wanted: impl Fn(&BTreeMap<String, String>) -> bool) -> BTreeMap<String, String> {
+        let rows = self.truth("workers.csv").into_iter().filter(wanted);
+        rows.map(|row| (row["worker_id"].clone(), row["scheme"].clone())).collect()
+    }
+
+    fn truth(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         let path = self.folder.path().join("exports-truth").join(name);
-        let mut reader = csv::Reader::from_path(path).unwrap();
-        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+        csv::Reader::from_path(path).unwrap().deserialize().map(|row| row.unwrap()).collect()
     }
 }

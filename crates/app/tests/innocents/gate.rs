@@ -34,7 +34,8 @@ async fn a_planted_farm_opens_and_nobody_else_does() {
     let (checked, positives) = (company.check().await, company.positives());
     let opened: Vec<&str> =
         checked.people.iter().filter(|person| person.case).filter_map(|person| person.worker_id.as_deref()).collect();
-    assert!(opened.iter().all(|id| positives.contains_key(*id)), "{opened:?} {positives:?}");
+    let guilty = company.guilty();
+    assert!(opened.iter().all(|id| guilty.contains_key(*id)), "{opened:?} {guilty:?}");
     assert!(opened.len() * 3 >= positives.len() * 2, "{opened:?} of {positives:?}");
 }
 
@@ -45,15 +46,16 @@ async fn planted_schemes_on_development_seeds() {
     let (mut farms, mut opened, mut innocents) = (0, 0, 0);
     for seed in [101, 102, 103] {
         let company = Company::new(seed, 200, 45, None, Some(18));
-        let (checked, positives) = (company.check().await, company.positives());
+        let (checked, positives, guilty) = (company.check().await, company.positives(), company.guilty());
         for person in &checked.people {
-            let scheme = person.worker_id.as_ref().and_then(|id| positives.get(id));
+            let id = person.worker_id.clone().unwrap_or_default();
+            let scheme = positives.get(&id);
             if let Some(scheme) = scheme {
                 eprintln!("{seed} {scheme} {:?} {:.3} {:.1} bits", person.worker_id, person.probability, person.bits);
             }
             farms += usize::from(scheme.is_some_and(|scheme| scheme == "hosted_farm"));
             opened += usize::from(person.case && scheme.is_some_and(|scheme| scheme == "hosted_farm"));
-            innocents += usize::from(person.case && scheme.is_none());
+            innocents += usize::from(person.case && !guilty.contains_key(&id));
         }
     }
     assert_eq!(innocents, 0);
