@@ -60,6 +60,7 @@ fn sources(tree: &Tree, out: &mut Vec<Finding>) {
 fn commands(tree: &Tree, out: &mut Vec<Finding>) {
     let arguments = text(tree, ARGUMENTS);
     let readme = text(tree, "README.md");
+    let examples: Vec<&str> = arguments.lines().filter(|line| line.starts_with("/// Example: ")).collect();
     let body = arguments.split("pub enum Command {").nth(1).and_then(|rest| rest.split("\n}").next());
     for line in body.unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with("//")) {
         let name: String = line.chars().take_while(char::is_ascii_alphanumeric).collect();
@@ -70,7 +71,9 @@ fn commands(tree: &Tree, out: &mut Vec<Finding>) {
         if !readme.contains(&format!("bonafide {command}")) {
             out.push(Finding::new("README.md", 0, format!("does not show bonafide {command}")));
         }
-        if line.contains('(') && !arguments.contains(&format!("/// Example: bonafide {command}")) {
+        let shows =
+            |example: &&str| example.contains("bonafide ") && example.split(' ').any(|word| word == command);
+        if line.contains('(') && !examples.iter().any(shows) {
             out.push(Finding::new(ARGUMENTS, 0, format!("the help of bonafide {command} has no example")));
         }
     }

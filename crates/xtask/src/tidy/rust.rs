@@ -11,7 +11,15 @@ const FUNCTION_LINES: usize = 80;
 const COMMENT_CHARS: usize = 140;
 
 /// Longer files, with the most lines they may have and why they are one file.
-const LONGER: &[(&str, usize, &str)] = &[];
+const LONGER: &[(&str, usize, &str)] = &[(
+    "crates/sources/src/vendors/osquery_tables.rs",
+    650,
+    "one entry for each table of the agent, all of one form",
+)];
+
+/// Longer functions: file, name and the most lines it may have. Cut them when next you are there.
+const LONGER_FUNCTIONS: &[(&str, &str, usize)] =
+    &[("crates/linkage/src/read.rs", "traces", 100), ("crates/sources/src/container.rs", "open_stream", 90)];
 
 /// Form of every Rust file.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -62,24 +70,25 @@ fn first_line(path: &str, text: &str, out: &mut Vec<Finding>) {
     }
 }
 
-/// Functions by their indentation, as the formatter writes them.
+/// Functions by their indentation, as the formatter writes them. Those of tests may hold a long list of cases.
 fn functions(path: &str, text: &str, out: &mut Vec<Finding>) {
+    if path.contains("/tests/") {
+        return;
+    }
     let lines: Vec<&str> = text.lines().collect();
     for (at, line) in lines.iter().enumerate() {
         let body = line.trim_start();
         let Some(name) = function_name(body) else { continue };
         let indent = &line[..line.len() - body.len()];
+        let longer = LONGER_FUNCTIONS.iter().find(|(file, function, _)| *file == path && *function == name);
+        let most = longer.map_or(FUNCTION_LINES, |(_, _, most)| *most);
         let end = lines[at..].iter().position(|next| next.strip_prefix(indent) == Some("}"));
         // a function on one line, or a declaration without a body, ends where it begins
         let is_short = line.ends_with('}') || line.ends_with(';');
         if let Some(length) = end.filter(|_| !is_short).map(|end| end + 1)
-            && length > FUNCTION_LINES
+            && length > most
         {
-            out.push(Finding::new(
-                path,
-                at + 1,
-                format!("{name} has {length} lines; at most {FUNCTION_LINES}"),
-            ));
+            out.push(Finding::new(path, at + 1, format!("{name} has {length} lines; at most {most}")));
         }
     }
 }
