@@ -17,6 +17,8 @@ pub struct Inspection {
     pub findings: Vec<Finding>,
     /// Files that nothing could be read from: which and why.
     pub unread: Vec<(String, String)>,
+    /// Files of a known format that tell of no device: which, and the format.
+    pub empty: Vec<(String, &'static str)>,
     /// Lines that could not be read: file, line, reason.
     pub rejects: Vec<(String, usize, String)>,
 }
@@ -58,10 +60,10 @@ impl Inspection {
         self.findings.iter().any(|finding| finding.judged.grade.is_found())
     }
 
-    /// Whether any device could be judged at all.
+    /// Whether anything could be read: a device, or a file that plainly tells of none.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        self.findings.iter().any(|finding| !is_unreadable(finding))
+        !self.empty.is_empty() || self.findings.iter().any(|finding| !is_unreadable(finding))
     }
 }
 
@@ -84,6 +86,7 @@ pub fn inspect(paths: &[PathBuf]) -> Result<Inspection> {
     for part in read {
         whole.findings.extend(part.findings);
         whole.unread.extend(part.unread);
+        whole.empty.extend(part.empty);
         whole.rejects.extend(part.rejects);
     }
     Ok(whole)
@@ -124,8 +127,10 @@ fn of_part(part: Part) -> Result<Inspection> {
         found.unread.push((file, why.to_owned()));
         return Ok(found);
     };
-    if read.devices.is_empty() {
-        found.unread.push((file.clone(), format!("read as {}, and no device is in it", read.format)));
+    if read.devices.is_empty() && read.rejects.is_empty() {
+        found.empty.push((file.clone(), read.format));
+    } else if read.devices.is_empty() {
+        found.unread.push((file.clone(), format!("begins like {}, and no line can be read", read.format)));
     }
     found.rejects.extend(read.rejects.iter().map(|(line, why)| (file.clone(), *line, (*why).to_owned())));
     let judged =

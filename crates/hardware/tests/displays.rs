@@ -14,7 +14,7 @@ const FALSE_KVM_MAX: f64 = 1e-4;
 const SUSPECT_MAX: f64 = 5e-3;
 
 /// KVM displays among them, told by people's eyes: their own names say so. (maker, name, how many)
-const KVM_DISPLAYS: [(&str, &str, usize); 7] = [
+const KVM_DISPLAYS: [(&str, &str, usize); 10] = [
     ("LNX", "PiKVM", 4),
     ("LNX", "PiKVM V3", 1),
     ("LNX", "PiKVM V4 Plus", 1),
@@ -22,6 +22,9 @@ const KVM_DISPLAYS: [(&str, &str, usize); 7] = [
     ("TSB", "TinyPilot", 1),
     ("ADR", "KVM-via-IP", 3),
     ("ADV", "ADV-KVM-IP-x2", 2),
+    ("PNP", "Lantronix SLS", 3),
+    ("AVO", "Smart Cable", 3),
+    ("AVO", "Vertiv 60Hz", 2),
 ];
 
 #[test]

@@ -59,11 +59,15 @@ fn rows(found: &Inspection, all: bool) -> Vec<Vec<String>> {
 
 fn tell(found: &Inspection) {
     let unread = found.unread.iter().map(|(file, why)| format!("{file}: {why}"));
+    let empty = found
+        .empty
+        .iter()
+        .map(|(file, format)| format!("{file}: {format}, and it tells of no device that is judged"));
     let rejects = found.rejects.iter().map(|(file, line, why)| format!("{file}:{line}: {why}"));
-    for line in unread.chain(rejects).take(TOLD_MAX) {
+    for line in unread.chain(empty).chain(rejects).take(TOLD_MAX) {
         draw::tell(&line);
     }
-    let more = (found.unread.len() + found.rejects.len()).saturating_sub(TOLD_MAX);
+    let more = (found.unread.len() + found.empty.len() + found.rejects.len()).saturating_sub(TOLD_MAX);
     if more > 0 {
         draw::tell(&format!("{more} more lines or files could not be read"));
     }
