@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 
 /// One file of the input folder.
@@ -29,7 +31,7 @@ pub fn list(input: &Path) -> Result<Vec<InputFile>> {
         walk(input, 0, &mut paths)?;
     }
     let base = if input.is_file() { input.parent().unwrap_or(input) } else { input };
-    let mut files = paths.into_iter().map(|path| describe(base, path)).collect::<Result<Vec<_>>>()?;
+    let mut files = paths.into_par_iter().map(|path| describe(base, path)).collect::<Result<Vec<_>>>()?;
     files.sort_by(|a, b| (&a.digest, &a.name).cmp(&(&b.digest, &b.name)));
     Ok(files)
 }

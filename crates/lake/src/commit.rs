@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, StringArray};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::object_store::ObjectStore;
-use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::{Compression, ZstdLevel};
-use datafusion::parquet::file::properties::WriterProperties;
 use model::{Cell, Class, RecordId, TableDef, tables};
 
 use crate::error::{Error, Result};
 use crate::key::{Sealer, Tokens};
-use crate::manifest::{self, FileEntry, Manifest, TableFile};
+use crate::manifest::{self, FileEntry, Manifest};
 use crate::schema::{ColumnBuilder, arrow_schema};
+use crate::writer::TableWriter;
 use crate::{Lake, raw, session};
 
 /// Position of an input stream in [`Manifest::files`].
@@ -43,8 +43,8 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-/// Rows of one table are written out when this many are waiting.
-const FLUSH_ROWS: usize = 250_000;
+/// Rows of one table go to the writer when this many are waiting.
+const BATCH_ROWS: usize = 8 * 1024;
 
 /// A commit under way. Dropping it leaves files that nobody sees; [`Lake::vacuum`] removes them.
 pub struct Commit {
@@ -53,15 +53,39 @@ pub struct Commit {
     tokens: Tokens,
     clear: Sealer,
     manifest: Manifest,
-    seen: HashSet<RecordId>,
-    token_cache: HashMap<(Class, String), Option<Arc<str>>>,
+    /// Records known; missing in a commit of derived tables only, which needs none of them.
+    seen: Option<Ids>,
+    token_cache: [HashMap<String, Option<Arc<str>>>; CLASSES],
     vault_known: HashSet<Arc<str>>,
     waiting: BTreeMap<&'static str, Pending>,
-    written: u64,
+    writer: TableWriter,
+}
+
+const CLASSES: usize = Class::Account as usize + 1;
+
+type Ids = HashSet<RecordId, BuildHasherDefault<IdHasher>>;
+
+/// An id is a digest already.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    /// The length, which all ids share.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 struct Pending {
-    table: &'static TableDef,
+    schema: SchemaRef,
     columns: Vec<ColumnBuilder>,
     rows: usize,
 }
@@ -75,36 +99,41 @@ impl Pending {
                 columns.push(ColumnBuilder::Text(Default::default()));
             }
         }
-        Self { table, columns, rows: 0 }
+        Self { schema: arrow_schema(table), columns, rows: 0 }
     }
 }
 
 impl Commit {
     pub(crate) async fn begin(lake: &Lake) -> Result<Self> {
-        let mut seen = HashSet::new();
+        let mut commit = Self::begin_derived(lake);
+        let mut seen = Ids::default();
         for table in tables::ALL {
             if lake.manifest.tables.contains_key(table.name) {
                 collect_ids(lake, table.name, &mut seen).await?;
             }
         }
-        let mut vault_known = HashSet::new();
+        commit.seen = Some(seen);
         if lake.manifest.tables.contains_key("vault") {
             for batch in lake.query("SELECT token FROM vault").await? {
-                vault_known.extend(crate::rows::texts(&batch, 0).into_iter().flatten().map(Arc::from));
+                commit.vault_known.extend(crate::rows::texts(&batch, 0).into_iter().flatten().map(Arc::from));
             }
         }
-        Ok(Self {
+        Ok(commit)
+    }
+
+    pub(crate) fn begin_derived(lake: &Lake) -> Self {
+        Self {
             root: lake.root.clone(),
             store: Arc::clone(&lake.store),
             tokens: lake.tokens.clone(),
             clear: lake.key.clear_values(),
             manifest: lake.manifest.clone(),
-            seen,
-            token_cache: HashMap::new(),
-            vault_known,
+            seen: None,
+            token_cache: std::array::from_fn(|_| HashMap::new()),
+            vault_known: HashSet::new(),
             waiting: BTreeMap::new(),
-            written: 0,
-        })
+            writer: TableWriter::start(&lake.root),
+        }
     }
 
     /// Registers an input stream; its counts are filled by [`Commit::finish_file`].
@@ -127,8 +156,11 @@ impl Commit {
 
     /// Appends records. A record that is known already is a sighting: counted, not stored again.
     pub fn append(&mut self, rows: Vec<Row>) -> Result<()> {
+        let Some(mut seen) = self.seen.take() else {
+            return Err(Error::Defect("records in a commit of derived tables".into()));
+        };
         for row in rows {
-            let is_new = self.seen.insert(row.id);
+            let is_new = seen.insert(row.id);
             if let Some(entry) = self.manifest.files.get_mut(row.file.0 as usize) {
                 if is_new {
                     entry.records += 1;
@@ -140,32 +172,36 @@ impl Commit {
                 self.append_new(row)?;
             }
         }
+        self.seen = Some(seen);
         Ok(())
     }
 
     fn append_new(&mut self, mut row: Row) -> Result<()> {
-        let id = row.id.to_string();
-        let provenance = vec![
-            Cell::Text(id.clone()),
-            Cell::Text(row.table.name.to_owned()),
-            Cell::Int(i64::from(row.file.0)),
-            Cell::Int(row.offset as i64),
-            Cell::Int(i64::from(row.length)),
-            Cell::Int(row.line as i64),
-        ];
+        let id = row.id.hex();
+        let provenance = &session::provenance::TABLE;
+        let pending = self.waiting.entry(provenance.name).or_insert_with(|| Pending::new(provenance));
+        let [record, table, numbers @ ..] = &mut pending.columns[..] else {
+            return Err(Error::Defect("the table of provenance has lost its columns".into()));
+        };
+        record.text(Some(&id));
+        table.text(Some(row.table.name));
+        let values = [i64::from(row.file.0), row.offset as i64, i64::from(row.length), row.line as i64];
+        numbers.iter_mut().zip(values).for_each(|(column, value)| column.push(&Cell::Int(value)));
+        pending.rows += 1;
+        self.hand_over(provenance.name, BATCH_ROWS)?;
         if let Some(cell) = row.cells.get_mut(tables::RECORD_ID.0) {
             *cell = Cell::Text(id);
         }
-        self.push(row.table, row.cells, true)?;
-        self.push(&session::provenance::TABLE, provenance, false)
+        self.push(row.table, &row.cells, true)
     }
 
     /// Replaces every row of a derived table. Classed columns must hold tokens already.
     pub fn replace(&mut self, table: &'static TableDef, rows: Vec<Vec<Cell>>) -> Result<()> {
         self.waiting.remove(table.name);
+        self.writer.forget(table.name)?;
         self.manifest.tables.remove(table.name);
         for cells in rows {
-            self.push(table, cells, false)?;
+            self.push(table, &cells, false)?;
         }
         Ok(())
     }
@@ -185,24 +221,25 @@ impl Commit {
                 Cell::Text(reject.reason),
                 Cell::Text(reject.sample),
             ];
-            self.push(&session::reject::TABLE, cells, false)?;
+            self.push(&session::reject::TABLE, &cells, false)?;
         }
         Ok(())
     }
 
-    fn push(&mut self, table: &'static TableDef, cells: Vec<Cell>, tokenise: bool) -> Result<()> {
+    fn push(&mut self, table: &'static TableDef, cells: &[Cell], tokenise: bool) -> Result<()> {
         let mut clear = Vec::new();
         let pending = self.waiting.entry(table.name).or_insert_with(|| Pending::new(table));
         let mut at = 0;
-        for (column, cell) in table.columns.iter().zip(&cells) {
+        for (column, cell) in table.columns.iter().zip(cells) {
             match (column.class, cell) {
                 (Class::Plain, _) | (_, Cell::Null) => pending.columns[at].push(cell),
                 (class, Cell::Text(value)) if tokenise => {
-                    let key = (class, value.clone());
-                    let tokens = &self.tokens;
-                    let token =
-                        self.token_cache.entry(key).or_insert_with(|| tokens.of(class, value).map(Arc::from));
-                    pending.columns[at].text(token.as_deref());
+                    let known = &mut self.token_cache[class as usize];
+                    if !known.contains_key(value) {
+                        known.insert(value.clone(), self.tokens.of(class, value).map(Arc::from));
+                    }
+                    let token = known.get(value).and_then(Option::as_ref);
+                    pending.columns[at].text(token.map(|token| &**token));
                     if let (Some(token), true) = (token, class.keeps_clear()) {
                         if !self.vault_known.contains(token) {
                             self.vault_known.insert(Arc::clone(token));
@@ -220,27 +257,23 @@ impl Commit {
             }
         }
         pending.rows += 1;
-        let is_full = pending.rows >= FLUSH_ROWS;
+        self.hand_over(table.name, BATCH_ROWS)?;
         for (token, value) in clear {
             let sealed = self.clear.seal(value.as_bytes())?;
             let sealed: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
-            self.push(&session::vault::TABLE, vec![Cell::Text(token.to_string()), Cell::Text(sealed)], false)?;
-        }
-        if is_full {
-            self.flush(table.name)?;
+            self.push(&session::vault::TABLE, &[Cell::Text(token.to_string()), Cell::Text(sealed)], false)?;
         }
         Ok(())
     }
 
-    fn flush(&mut self, name: &'static str) -> Result<()> {
-        let Some(pending) = self.waiting.get_mut(name).filter(|pending| pending.rows > 0) else { return Ok(()) };
+    /// Hands the waiting rows of a table to the writer if there are at least so many.
+    fn hand_over(&mut self, name: &'static str, at_least: usize) -> Result<()> {
+        let Some(pending) = self.waiting.get_mut(name).filter(|pending| pending.rows >= at_least) else {
+            return Ok(());
+        };
         let arrays = pending.columns.iter_mut().map(ColumnBuilder::finish).collect();
         pending.rows = 0;
-        let batch = RecordBatch::try_new(arrow_schema(pending.table), arrays)?;
-        let file = write_parquet(&self.root, name, &batch)?;
-        self.written += file.rows;
-        self.manifest.tables.entry(name.to_owned()).or_default().push(file);
-        Ok(())
+        self.writer.send(name, RecordBatch::try_new(Arc::clone(&pending.schema), arrays)?)
     }
 
     /// Begins to keep a stream's raw bytes.
@@ -252,7 +285,10 @@ impl Commit {
     pub async fn publish(mut self) -> Result<u64> {
         let names: Vec<&'static str> = self.waiting.keys().copied().collect();
         for name in names {
-            self.flush(name)?;
+            self.hand_over(name, 1)?;
+        }
+        for (name, files) in self.writer.finish()? {
+            self.manifest.tables.entry(name.to_owned()).or_default().extend(files);
         }
         sync_folder(&self.root.join("tables"))?;
         self.manifest.sequence += 1;
@@ -282,7 +318,7 @@ pub struct RejectRow {
     pub sample: String,
 }
 
-async fn collect_ids(lake: &Lake, table: &str, seen: &mut HashSet<RecordId>) -> Result<()> {
+async fn collect_ids(lake: &Lake, table: &str, seen: &mut Ids) -> Result<()> {
     for batch in lake.query(&format!("SELECT record_id FROM {table}")).await? {
         let Some(ids) = batch.column(0).as_any().downcast_ref::<StringArray>() else {
             return Err(Error::Defect(format!("{table}.record_id is no text")));
@@ -297,23 +333,6 @@ async fn collect_ids(lake: &Lake, table: &str, seen: &mut HashSet<RecordId>) -> 
 fn last_four(value: &str) -> String {
     let kept: Vec<char> = value.chars().filter(char::is_ascii_alphanumeric).collect();
     kept[kept.len().saturating_sub(4)..].iter().collect()
-}
-
-/// Writes one immutable file, named by its content, whole on disk before its name exists.
-pub(crate) fn write_parquet(root: &Path, table: &str, batch: &RecordBatch) -> Result<TableFile> {
-    let level = ZstdLevel::try_new(1)?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(Some(128 * 1024))
-        .build();
-    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    let bytes = writer.into_inner()?;
-    let name = format!("{table}-{}.parquet", &blake3::hash(&bytes).to_hex()[..24]);
-    let folder = root.join("tables");
-    let path = folder.join(&name);
-    write_whole(&path, &bytes)?;
-    Ok(TableFile { path: format!("tables/{name}"), rows: batch.num_rows() as u64, bytes: bytes.len() as u64 })
 }
 
 /// Writes beside, syncs, renames: a torn file never bears the final name.

@@ -5,6 +5,7 @@
 //! - [`key`]: the workspace key, tokens, sealing; [`schema`]: tables as Arrow schemas
 //! - [`manifest`]: what a commit is; [`commit`]: how one is made; [`raw`]: the bytes behind records
 //! - [`session`]: tables, views and [`functions`] for queries; [`guard`]: what a user's query may do
+//! - [`kept`]: answers of earlier questions
 //! - [`records`]: one record with its bytes, clear values; [`rows`]: cells out of record batches; [`answer`]: answers
 //!   to a user's query as they leave
 //!
@@ -12,17 +13,21 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod answer;
+mod cite;
 pub mod commit;
-mod records;
 mod error;
 mod functions;
 mod guard;
+mod kept;
 mod key;
+mod like;
 mod manifest;
 mod raw;
+mod records;
 pub mod rows;
 mod schema;
 mod session;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +46,7 @@ pub use manifest::{FileEntry, Manifest, TableFile};
 pub use raw::RawWriter;
 pub use records::{StoredRecord, Vault};
 
+use kept::Kept;
 use key::Tokens;
 
 /// Limits of the engine.
@@ -61,6 +67,7 @@ pub struct Lake {
     options: Options,
     manifest: Manifest,
     context: SessionContext,
+    kept: Kept,
 }
 
 impl Lake {
@@ -73,9 +80,11 @@ impl Lake {
         let local = LocalFileSystem::new_with_prefix(root)?;
         let store: Arc<dyn ObjectStore> = Arc::new(local);
         let manifest = manifest::newest(&store).await?;
-        let context = session::open(root, &store, &manifest, options).await?;
+        let (context, views) = session::open(root, &store, &manifest, options).await?;
+        let mut kept = Kept::new(root);
+        kept.set_views(views);
         let tokens = key.tokens();
-        Ok(Self { root: root.to_path_buf(), store, key, tokens, options, manifest, context })
+        Ok(Self { root: root.to_path_buf(), store, key, tokens, options, manifest, context, kept })
     }
 
     /// The state that queries see.
@@ -87,7 +96,9 @@ impl Lake {
     /// Sees what was published since.
     pub async fn refresh(&mut self) -> Result<()> {
         self.manifest = manifest::newest(&self.store).await?;
-        self.context = session::open(&self.root, &self.store, &self.manifest, self.options).await?;
+        let (context, views) = session::open(&self.root, &self.store, &self.manifest, self.options).await?;
+        self.context = context;
+        self.kept.set_views(views);
         Ok(())
     }
 
@@ -123,5 +134,11 @@ impl Lake {
     /// Begins a commit on top of the current state.
     pub async fn begin(&self) -> Result<Commit> {
         Commit::begin(self).await
+    }
+
+    /// Begins a commit that only replaces derived tables: it need not know which records there are.
+    #[must_use]
+    pub fn begin_derived(&self) -> Commit {
+        Commit::begin_derived(self)
     }
 }

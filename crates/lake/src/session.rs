@@ -1,5 +1,6 @@
 //! Tables, views and functions for queries. Tables without a file exist as empty tables, so every query plans.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use model::{TableDef, derived, tables};
 
 use crate::error::{Error, Result};
+use crate::kept::tables_of;
 use crate::manifest::{Manifest, TableFile};
 use crate::schema::arrow_schema;
 use crate::{Options, functions};
@@ -42,12 +44,15 @@ pub(crate) fn all_tables() -> impl Iterator<Item = &'static TableDef> {
     tables::ALL.iter().chain(derived::ALL).copied().chain(own)
 }
 
+/// Tables that each view reads.
+pub(crate) type Views = BTreeMap<String, BTreeSet<String>>;
+
 pub(crate) async fn open(
     root: &Path,
     _store: &Arc<dyn ObjectStore>,
     manifest: &Manifest,
     options: Options,
-) -> Result<SessionContext> {
+) -> Result<(SessionContext, Views)> {
     let pool = Arc::new(FairSpillPool::new(options.memory_bytes));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
     let mut config = SessionConfig::new()
@@ -56,17 +61,19 @@ pub(crate) async fn open(
         .with_collect_statistics(false);
     config.options_mut().execution.parquet.schema_force_view_types = false;
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
-    let context = SessionContext::new_with_config_rt(config, runtime);
-    functions::register(&context);
+    let mut context = SessionContext::new_with_config_rt(config, runtime);
+    functions::register(&mut context)?;
     for table in all_tables() {
         let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
         context.register_table(table.name, provider(root, table, files)?)?;
     }
+    let mut behind = Views::new();
     for (name, sql) in views() {
-        let plan = context.sql(&sql).await?.into_view();
-        context.register_table(name.as_str(), plan)?;
+        let frame = context.sql(&sql).await?;
+        behind.insert(name.clone(), tables_of(frame.logical_plan(), &behind)?);
+        context.register_table(name.as_str(), frame.into_view())?;
     }
-    Ok(context)
+    Ok((context, behind))
 }
 
 fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dyn TableProvider>> {

@@ -7,7 +7,9 @@ use model::link::Mark;
 use model::{TableDef, Time, tables};
 
 use crate::device::{self, Claim, Devices, Names, Rule};
-use crate::trace::{Kind, Places, Trace, is_placing_mac, is_telling_serial, is_virtual_interface};
+use crate::trace::{
+    Kind, Places, Trace, is_placing_mac, is_telling_serial, is_virtual_interface, placing_mac_sql,
+};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
 use crate::{Result, Settings};
 
@@ -48,7 +50,8 @@ struct Line {
     records: Vec<String>,
 }
 
-/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list.
+/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list; without the list
+/// nothing is cited.
 async fn lines(lake: &Lake, texts: usize, sql: &str) -> Result<Vec<Line>> {
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
@@ -69,6 +72,7 @@ async fn lines(lake: &Lake, texts: usize, sql: &str) -> Result<Vec<Line>> {
 }
 
 const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
+const TIMES: &str = "min(time), max(time)";
 const SPAN: &str = "min(time), max(time), cite(record_id, time)";
 
 fn until(settings: &Settings) -> String {
@@ -185,7 +189,7 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
             _ => ("worker_id", "worker_email"),
         };
         let sql = format!(
-            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {} GROUP BY 1, 2, 3",
+            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
             table.name, until(settings));
         for line in lines(lake, 4, &sql).await? {
             let [Some(source), uid, email, count] = &line.text[..] else { continue };
@@ -215,7 +219,7 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let before = until(settings);
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| has(table, "hostname")) {
-        let sql = format!("SELECT device_uid, serial, hostname, {SPAN} FROM {} WHERE {before} GROUP BY 1, 2, 3", table.name);
+        let sql = format!("SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3", table.name);
         for line in lines(lake, 3, &sql).await? {
             let [uid, serial, hostname] = [0, 1, 2].map(|at| line.text[at].clone());
             names.insert(Names { uid, serial, hostname });
@@ -271,15 +275,24 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let sign_in = "coalesce(user_email, user_uid)";
     let paid = "coalesce(worker_id, worker_email)";
     let sent = "coalesce(worker_id, recipient_email)";
+    // Neighbours that two devices meet, and company laptops, which their own workers stand behind.
+    let met = format!(
+        "SELECT mac FROM lan_neighbour WHERE {before} GROUP BY mac HAVING min({ENDPOINT}) <> max({ENDPOINT}) \
+         UNION SELECT mac FROM network_interface WHERE {before}");
     let asked: Vec<(Kind, Mark, By, String)> = vec![
         (Kind::GatewayMac, Mark::Observed, By::Device, format!(
-            "SELECT k, mac, interface, {SPAN} FROM (SELECT DISTINCT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
+            "SELECT k, mac, interface, {SPAN} FROM (SELECT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
              n.mac AS mac, n.interface AS interface, n.time AS time, n.record_id AS record_id FROM lan_neighbour n JOIN \
              (SELECT DISTINCT {ENDPOINT} AS rk, gateway, {day} AS rday FROM route WHERE destination IN \
              ('0.0.0.0', '0.0.0.0/0', 'default', '::', '::/0')) r ON r.rk = coalesce(n.device_uid, n.serial, n.hostname) \
              AND r.gateway = n.ip AND r.rday = date_trunc('day', n.time)) WHERE {before} GROUP BY 1, 2, 3, {day}")),
         (Kind::NeighbourMac, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, mac, interface, {SPAN} FROM lan_neighbour WHERE {before} GROUP BY 1, 2, 3, {day}")),
+            "SELECT {ENDPOINT}, n.mac, interface, {SPAN} FROM lan_neighbour n JOIN ({met}) m ON m.mac = n.mac \
+             WHERE {before} GROUP BY 1, 2, 3, {day}")),
+        // What only one device meets links nobody: that it met something on that day is all there is to keep.
+        (Kind::NeighbourMac, Mark::Observed, By::Device, format!(
+            "SELECT {ENDPOINT}, min(n.mac), interface, {TIMES} FROM lan_neighbour n LEFT ANTI JOIN ({met}) m \
+             ON m.mac = n.mac WHERE {before} AND {placing} GROUP BY 1, 3, {day}", placing = placing_mac_sql("n.mac"))),
         (Kind::Bssid, Mark::Observed, By::Device, format!(
             "SELECT {ENDPOINT}, bssid, '', {SPAN} FROM wifi WHERE {before} GROUP BY 1, 2, {day}")),
         (Kind::EgressIp, Mark::Observed, By::Person, format!(
@@ -451,7 +464,7 @@ async fn seen(
     for table in tables::ALL {
         let key = key_of(table);
         let sql = format!(
-            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {before} GROUP BY 1, 2", table.name);
+            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {before} GROUP BY 1, 2", table.name);
         let by = if is_endpoint(table) { By::Device } else { By::Person };
         for line in lines(lake, 3, &sql).await? {
             let [Some(source), Some(key), count] = &line.text[..] else { continue };

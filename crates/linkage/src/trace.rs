@@ -163,15 +163,23 @@ pub fn is_telling_serial(serial: &str) -> bool {
     bare.len() >= 4 && bare.chars().any(|c| Some(c) != first) && !PLACEHOLDERS.contains(&bare)
 }
 
+/// Prefixes of virtual machines and virtual routers.
+const VIRTUAL: &[&str] = &[
+    "00:50:56", "00:0c:29", "00:05:69", "00:1c:14", "08:00:27", "00:15:5d", "52:54:00", "00:16:3e",
+    "00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac",
+];
+
 /// Whether a MAC address names one machine at one place: no broadcast, no made-up address, no virtual
 /// machine, no virtual router.
 #[must_use]
 pub fn is_placing_mac(mac: &str) -> bool {
-    const VIRTUAL: &[&str] = &[
-        "00:50:56", "00:0c:29", "00:05:69", "00:1c:14", "08:00:27", "00:15:5d", "52:54:00", "00:16:3e",
-        "00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac",
-    ];
     measure::net::is_global_mac(mac) && !VIRTUAL.iter().any(|prefix| mac.starts_with(prefix))
+}
+
+/// [`is_placing_mac`] as a condition on a column.
+pub(crate) fn placing_mac_sql(column: &str) -> String {
+    let prefixes: String = VIRTUAL.iter().map(|prefix| format!(" AND {column} NOT LIKE '{prefix}%'")).collect();
+    format!("is_global_mac({column}){prefixes}")
 }
 
 /// Whether an interface is a tunnel or belongs to containers or virtual machines.

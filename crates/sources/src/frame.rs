@@ -8,6 +8,8 @@
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter};
+
 use crate::scan::{JsonScan, RowScan, Step};
 use crate::source::{Block, Framing, Reject, Unit};
 
@@ -355,17 +357,5 @@ pub fn reject(unit: Unit, reason: &str, head: &[u8]) -> Reject {
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|b| u64::from(*b == b'\n')).sum()
-}
-
-/// First position of a byte. Whole chunks are compared at once, which the compiler turns into vector code.
-fn memchr(needle: u8, bytes: &[u8]) -> Option<usize> {
-    let mut base = 0;
-    for chunk in bytes.chunks(64) {
-        if chunk.iter().fold(false, |found, b| found | (*b == needle)) {
-            return chunk.iter().position(|b| *b == needle).map(|at| base + at);
-        }
-        base += chunk.len();
-    }
-    None
+    memchr_iter(b'\n', bytes).count() as u64
 }

@@ -17,6 +17,14 @@ pub fn same_key(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
+    // Most keys of an object are not the one looked for, and most differ in the first letter.
+    if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
+        && *a != b'_'
+        && *b != b'_'
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
+    }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     let mut right = right.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     loop {
