@@ -181,6 +181,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     remember(&workspace, &terms, scope_path, settings_path, options).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
     checked.notes.extend(proposals(&linked, options)?);
+    workspace.lake.forget_unused()?;
     clock.stage("report");
     checked.timings = clock.stages;
     Ok(checked)

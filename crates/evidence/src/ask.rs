@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::record_batch::RecordBatch;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use lake::{Lake, rows};
 use model::evidence::Answer;
 use model::{Evidence, RecordId, Time};
@@ -34,7 +34,17 @@ pub async fn ask(
     functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
     let ask = |indicator| ask_one(lake, indicator, judgement, scope, &coverage);
-    stream::iter(catalogue.indicators.values()).map(ask).buffered(AT_ONCE).try_collect().await
+    let asked: Vec<Result<Answer>> =
+        stream::iter(catalogue.indicators.values()).map(ask).buffered(AT_ONCE).collect().await;
+    let mut out = Vec::new();
+    for (answer, indicator) in asked.into_iter().zip(catalogue.indicators.values()) {
+        out.push(match answer {
+            // What two cannot hold in memory together, one may.
+            Err(error) if error.is_out_of_memory() => ask(indicator).await?,
+            answer => answer?,
+        });
+    }
+    Ok(out)
 }
 
 pub(crate) async fn ask_one(

@@ -58,7 +58,7 @@ pub(crate) async fn open(
     let mut config = SessionConfig::new()
         .with_target_partitions(options.threads.max(1))
         .with_information_schema(true)
-        .with_collect_statistics(false);
+        .with_collect_statistics(true);
     config.options_mut().execution.parquet.schema_force_view_types = false;
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
     let mut context = SessionContext::new_with_config_rt(config, runtime);

@@ -1,7 +1,8 @@
 //! Loads what the pure parts need, aggregated by the engine first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
 use model::link::Mark;
 use model::{TableDef, Time, tables};
@@ -55,12 +56,12 @@ struct Line {
 async fn lines(lake: &Lake, texts: usize, sql: &str) -> Result<Vec<Line>> {
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
-        let columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
+        let mut columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
         let (first, last) = (rows::instants(&batch, texts), rows::instants(&batch, texts + 1));
         let records = rows::lists(&batch, texts + 2);
         for (row, records) in records.into_iter().enumerate() {
             out.push(Line {
-                text: columns.iter().map(|column| column[row].clone()).collect(),
+                text: columns.iter_mut().map(|column| column[row].take()).collect(),
                 first: first[row].unwrap_or_default(),
                 last: last[row].unwrap_or_default(),
                 records,
@@ -329,15 +330,21 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let mut places = Places { bare_in_multi_unit: found.bare.clone(), ..Places::default() };
     let mut traces = declared(&found.workers);
     let mut products: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (kind, mark, by, sql) in asked {
-        for line in lines(lake, 3, &sql).await? {
+    // The engine answers the next question while this one's lines are sorted in.
+    let answers = asked.iter().map(|(kind, mark, by, sql)| async move {
+        Ok::<_, crate::Error>((*kind, *mark, by, lines(lake, 3, sql).await?))
+    });
+    let mut answers = stream::iter(answers).buffered(2);
+    while let Some(answer) = answers.next().await {
+        let (kind, mark, by, found) = answer?;
+        for line in found {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
             if !is_usable(kind, token, extra) {
                 continue;
             }
             note(&mut places, &mut products, kind, token, extra);
-            let Some(worker) = worker_of(&by, key) else { continue };
+            let Some(worker) = worker_of(by, key) else { continue };
             traces.push(Trace {
                 worker, kind, token: token.clone(), first: line.first, last: line.last, mark, records: line.records,
             });
@@ -346,11 +353,29 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     traces.retain(|trace| !trace.kind.is_desk() || products.get(&trace.token).is_none_or(|names| names.len() < 3));
     own_machines(lake, &before, found, &mut traces).await?;
     log_ons(lake, &before, found, &mut traces).await?;
+    retain_telling(&mut traces);
     let sql = format!("SELECT {paid}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
     for line in lines(lake, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }
     Ok(Traces { traces, places, seen: seen(lake, &before, found, &worker_of).await? })
+}
+
+/// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
+fn retain_telling(traces: &mut Vec<Trace>) {
+    let mut carriers: HashMap<(Kind, &str), Option<&str>> = HashMap::new();
+    for trace in &*traces {
+        let first = carriers.entry((trace.kind, &trace.token)).or_insert(Some(&trace.worker));
+        if first.is_some_and(|first| first != trace.worker) {
+            *first = None;
+        }
+    }
+    let telling: Vec<bool> = traces
+        .iter()
+        .map(|trace| trace.kind.is_network() || carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None))
+        .collect();
+    let mut telling = telling.into_iter();
+    traces.retain(|_| telling.next().unwrap_or(true));
 }
 
 fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {

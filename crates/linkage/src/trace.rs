@@ -4,7 +4,7 @@ use model::Time;
 use model::link::{Family, Mark};
 
 /// Kinds of token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Address that equipment is sent to, delivered to or returned from; also who declares it as home.
     ShipTo,

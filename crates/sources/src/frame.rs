@@ -14,7 +14,7 @@ use crate::scan::{JsonScan, RowScan, Step};
 use crate::source::{Block, Framing, Reject, Unit};
 
 /// Bytes of whole units in a block, about.
-pub const BLOCK_BYTES: usize = 4 << 20;
+pub const BLOCK_BYTES: usize = 1 << 20;
 /// A longer unit becomes a reject: no event or row of a vendor comes near it.
 pub const UNIT_LIMIT: usize = 16 << 20;
 /// Bytes looked at for recognition.

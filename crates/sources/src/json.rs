@@ -14,9 +14,6 @@ pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
 /// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
 #[must_use]
 pub fn same_key(left: &str, right: &str) -> bool {
-    if left == right {
-        return true;
-    }
     // Most keys of an object are not the one looked for, and most differ in the first letter.
     if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
         && *a != b'_'
@@ -24,6 +21,9 @@ pub fn same_key(left: &str, right: &str) -> bool {
         && !a.eq_ignore_ascii_case(b)
     {
         return false;
+    }
+    if left == right {
+        return true;
     }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     let mut right = right.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
