@@ -240,11 +240,10 @@ impl Commit {
                     }
                     let token = known.get(value).and_then(Option::as_ref);
                     pending.columns[at].text(token.map(|token| &**token));
-                    if let (Some(token), true) = (token, class.keeps_clear()) {
-                        if !self.vault_known.contains(token) {
-                            self.vault_known.insert(Arc::clone(token));
-                            clear.push((Arc::clone(token), value.clone()));
-                        }
+                    if let (Some(token), true) = (token, class.keeps_clear())
+                        && self.vault_known.insert(Arc::clone(token))
+                    {
+                        clear.push((Arc::clone(token), value.clone()));
                     }
                 }
                 _ => pending.columns[at].push(cell),

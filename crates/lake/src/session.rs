@@ -8,7 +8,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -53,7 +53,8 @@ pub(crate) async fn open(
     manifest: &Manifest,
     options: Options,
 ) -> Result<(SessionContext, Views)> {
-    let pool = Arc::new(FairSpillPool::new(options.memory_bytes));
+    // Not shares of a fixed size: a question of many steps would have a dozen small ones and use two of them.
+    let pool = Arc::new(GreedyMemoryPool::new(options.memory_bytes));
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
     let mut config = SessionConfig::new()
         .with_target_partitions(options.threads.max(1))
