@@ -48,7 +48,7 @@ pub async fn install(lake: &mut Lake) -> Result<bool> {
     if is_same {
         return Ok(false);
     }
-    let mut commit = lake.begin_derived();
+    let mut commit = lake.begin().await?;
     for (table, cells) in wanted {
         commit.replace(table, cells)?;
     }

@@ -14,7 +14,6 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{LogicalPlan, TableScan};
 
 use crate::error::{Error, Result};
-use crate::manifest::Manifest;
 use crate::{Lake, session};
 
 /// Where answers are kept, below the lake.
@@ -62,8 +61,8 @@ impl Kept {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
     }
 
-    /// Digest of a question over the newest files of some tables.
-    fn key(&self, question: &str, tables: &BTreeSet<String>, manifest: &Manifest) -> Option<String> {
+    /// Digest of a question over the files of some tables, as of the instant that the lake is looked at.
+    fn key(&self, question: &str, tables: &BTreeSet<String>, lake: &Lake) -> Option<String> {
         let mut hash = blake3::Hasher::new();
         let mut add = |part: &str| {
             hash.update(&(part.len() as u64).to_le_bytes());
@@ -71,9 +70,10 @@ impl Kept {
         };
         add(self.program.as_deref()?);
         add(question);
+        add(&lake.as_of.map_or(String::new(), |time| time.0.to_string()));
         for table in tables {
             add(table);
-            let files = manifest.tables.get(table).map_or(&[][..], Vec::as_slice);
+            let files = lake.manifest.tables.get(table).map_or(&[][..], Vec::as_slice);
             add(&files.len().to_string());
             files.iter().for_each(|file| add(&file.path));
         }
@@ -116,7 +116,7 @@ impl Lake {
         let frame = self.context.sql(sql).await?;
         let tables = tables_of(frame.logical_plan(), &self.kept.views)?;
         let is_known = |name: &String| session::all_tables().any(|table| table.name == name);
-        let key = if tables.iter().all(is_known) { self.kept.key(sql, &tables, &self.manifest) } else { None };
+        let key = if tables.iter().all(is_known) { self.kept.key(sql, &tables, self) } else { None };
         let Some(key) = key else { return Ok(frame.collect().await?) };
         if let Some(batches) = self.kept.get(&key).and_then(|bytes| read(&bytes).ok()) {
             self.kept.note(&key);
@@ -134,7 +134,7 @@ impl Lake {
     /// What was kept of an earlier run under a question of one's own over some tables, and the key to keep it under.
     #[must_use]
     pub fn kept(&self, question: &str, tables: &BTreeSet<String>) -> (Option<String>, Option<Vec<u8>>) {
-        let key = self.kept.key(question, tables, &self.manifest);
+        let key = self.kept.key(question, tables, self);
         let found = key.as_deref().and_then(|key| self.kept.get(key));
         if let (Some(key), Some(_)) = (&key, &found) {
             self.kept.note(key);

@@ -10,15 +10,14 @@ use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use model::{TableDef, derived, tables};
+use model::{TableDef, Time, derived, tables};
 
 use crate::error::{Error, Result};
 use crate::kept::tables_of;
 use crate::manifest::{Manifest, TableFile};
 use crate::schema::arrow_schema;
-use crate::{Options, functions};
+use crate::{Options, as_of, functions};
 
 /// Declares the lake's own tables in the same way as the model's.
 macro_rules! own_table {
@@ -34,7 +33,8 @@ macro_rules! own_table {
         }
     };
 }
-own_table!(provenance, record_id Text, table_name Text, file Int, offset Int, length Int, line Int);
+own_table!(provenance, record_id Text, table_name Text, file Int, offset Int, length Int, line Int, rank_high Int,
+    rank_low Int);
 own_table!(vault, token Text, sealed Text);
 own_table!(reject, file_name Text, source Text, file Int, line Int, offset Int, column_name Text, reason Text, sample Text);
 
@@ -49,13 +49,15 @@ pub(crate) type Views = BTreeMap<String, BTreeSet<String>>;
 
 pub(crate) async fn open(
     root: &Path,
-    _store: &Arc<dyn ObjectStore>,
+    spill: &Path,
     manifest: &Manifest,
+    as_of: Option<Time>,
     options: Options,
 ) -> Result<(SessionContext, Views)> {
     // Not shares of a fixed size: a question of many steps would have a dozen small ones and use two of them.
     let pool = Arc::new(GreedyMemoryPool::new(options.memory_bytes));
-    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+    // What a killed query leaves lies in the workspace, where it is found and removed.
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).with_temp_file_path(spill).build_arc()?;
     let mut config = SessionConfig::new()
         .with_target_partitions(options.threads.max(1))
         .with_information_schema(true)
@@ -66,7 +68,12 @@ pub(crate) async fn open(
     functions::register(&mut context)?;
     for table in all_tables() {
         let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
-        context.register_table(table.name, provider(root, table, files)?)?;
+        let stored = provider(root, table, files)?;
+        let seen = match as_of.and_then(|time| as_of::sql(table, files, time)) {
+            Some(sql) => as_of::view(table, stored, &sql).await?,
+            None => stored,
+        };
+        context.register_table(table.name, seen)?;
     }
     let mut behind = Views::new();
     for (name, sql) in views() {

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use measure::serial::is_telling_serial;
 use model::Time;
 
 use crate::group::Groups;
-use crate::trace::is_telling_serial;
 use crate::who::Directory;
 
 /// Names that stood together in one record: device id, serial, host name.

@@ -2,14 +2,17 @@
 //!
 //! # Layout
 //! - [`who`]: workers, accounts, households; [`device`]: device names and whose a device is
+//! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
+//! - `thing`: serial numbers that belong to no one thing
 //! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds
 //! - `again`: takes the last run's tables when nothing has changed
-//! - `read`: loads these by SQL; `write`: turns them into rows
+//! - `roster`, `read`: load these by SQL; `write`: turns them into rows
 //!
-//! Everything but `read` and `write` is pure. Order is time and the roster's own id, never a token.
+//! Everything but `roster`, `read` and `write` is pure. Order is time and the roster's own id, never a token.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod address;
 mod again;
 pub mod component;
 pub mod device;
@@ -18,7 +21,9 @@ pub mod explain;
 mod group;
 mod read;
 pub mod ring;
+mod roster;
 pub mod site;
+mod thing;
 pub mod trace;
 pub mod who;
 mod write;
@@ -69,6 +74,7 @@ pub(crate) struct Findings {
     pub(crate) components: Vec<component::Component>,
     pub(crate) sites: Vec<site::Site>,
     pub(crate) rings: Vec<ring::Ring>,
+    pub(crate) addresses: Vec<address::Row>,
 }
 
 /// Computes and publishes every derived table of linkage; the lake then shows them.
@@ -103,6 +109,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
         components,
         sites,
         rings,
+        addresses: found.book.rows,
     };
     write::publish(lake, settings, &findings, &seen).await?;
     let linked = summary(&findings, proposals);

@@ -25,8 +25,10 @@ pub struct Worker {
     pub name: Option<String>,
     /// Phone.
     pub phone: Option<String>,
-    /// Declared home with its unit.
+    /// Declared home with its unit, as written.
     pub home: Option<String>,
+    /// The token that stands for that home, however it is written.
+    pub place: Option<String>,
     /// Declared home without its unit.
     pub building: Option<String>,
     /// City, region, postal code, country.
@@ -39,6 +41,8 @@ pub struct Worker {
     pub is_support: bool,
     /// Agency, vendor or employer of record.
     pub agency: Option<String>,
+    /// A firm's account that the pay goes to: an agency that the roster does not name. Never written.
+    pub firm: Option<String>,
     /// Department, title, manager.
     pub post: [Option<String>; 3],
     /// Start.
@@ -277,7 +281,7 @@ pub fn households(workers: &[Worker], declared: &[(String, String)], bare: &BTre
     let place: BTreeMap<&str, usize> = sorted.iter().enumerate().map(|(at, w)| (w.id.as_str(), at)).collect();
     let mut homes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, worker) in sorted.iter().enumerate() {
-        if let Some(home) = worker.home.as_deref().filter(|home| !bare.contains(*home)) {
+        if let Some(home) = worker.place.as_deref().filter(|home| !bare.contains(*home)) {
             homes.entry(home).or_default().push(at);
         }
     }

@@ -50,7 +50,8 @@ fn component(component: &Component) -> Vec<Cell> {
     };
     vec![
         text(&component.id), text(component.kind.name()), text(family), Cell::Bool(component.kind.is_household_kind()),
-        int(component.members.len()), int(component.homes), int(component.units), int(component.days),
+        int(component.members.len()), int(component.homes), int(component.units), Cell::Bool(component.is_one_area),
+        int(component.days),
         int(component.degree), Cell::Time(component.first), Cell::Time(component.last),
         component.explained_by.map_or(Cell::Null, text), maybe(component.explanation.as_ref()),
     ]
@@ -111,7 +112,8 @@ async fn places(lake: &Lake, settings: &Settings) -> Result<Vec<Vec<Cell>>> {
          WHERE src_city IS NOT NULL AND src_lat IS NOT NULL AND src_lon IS NOT NULL \
          AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)')) \
          GROUP BY src_country, src_region, src_city, src_lat, src_lon", settings.judgement_time.0);
-    let mut by: BTreeMap<[Option<String>; 3], (Points, Points)> = BTreeMap::new();
+    type Named = [Option<String>; 3];
+    let mut by: BTreeMap<Named, (Points, Points)> = BTreeMap::new();
     for batch in lake.query(&sql).await? {
         let [country, region, city] = [0, 1, 2].map(|at| rows::texts(&batch, at));
         let (lat, lon) = (rows::floats(&batch, 3), rows::floats(&batch, 4));
@@ -151,7 +153,7 @@ fn median(mut points: Points) -> Cell {
 
 pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findings, seen: &[Seen]) -> Result<()> {
     let places = places(lake, settings).await?;
-    let mut commit = lake.begin_derived();
+    let mut commit = lake.begin().await?;
     commit.replace(&d::worker::TABLE, found.workers.iter().map(worker).collect())?;
     let account = |a: &crate::who::Account| {
         vec![text(&a.source), text(&a.account), maybe(a.worker.as_ref()), text(a.rule)]
@@ -183,10 +185,14 @@ pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findin
     });
     commit.replace(&d::site_member::TABLE, stands.collect())?;
     let rings = found.rings.iter().map(|r| {
-        vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref()), text(r.role), text(&r.reason)]
+        vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref())]
     });
     commit.replace(&d::ring::TABLE, rings.collect())?;
     commit.replace(&d::place::TABLE, places)?;
+    let address = |row: &crate::address::Row| {
+        vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]
+    };
+    commit.replace(&d::address::TABLE, found.addresses.iter().map(address).collect())?;
     commit.publish().await?;
     lake.refresh().await?;
     Ok(())

@@ -45,6 +45,8 @@ declare_tables! {
         factor: Text Plain "Authentication factor.",
         app: Text Plain "Application signed in to.",
         network_zone: Text Plain "Named network zone.",
+        risk: Text Plain "The vendor's own risk level.",
+        behaviors: Text Plain "What the vendor calls new about the sign-in, by its own names.",
     }
     /// Change of an account or its factors: OCSF Account Change.
     account_change(Record, 3001) {

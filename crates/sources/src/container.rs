@@ -3,15 +3,17 @@
 //! An archive that lies about its size, or is cut short, gives what could be read and a [`Problem`].
 
 use std::cell::RefCell;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
 /// Members read of one archive.
 pub const MEMBER_LIMIT: usize = 10_000;
 /// Bytes that one member may unpack to.
 pub const UNPACKED_LIMIT: u64 = 256 << 30;
-/// Bytes unpacked per byte packed, above which an archive is a bomb; real logs reach about 40.
-pub const RATIO_LIMIT: u64 = 1_500;
+/// Bytes unpacked per byte packed, over all layers, above which an archive is a bomb; real logs reach about 40.
+pub const RATIO_LIMIT: u64 = 1_000;
+/// A zip within an archive is held in memory up to this size.
+pub const NESTED_LIMIT: u64 = 64 << 20;
 /// Bytes that may be unpacked before the ratio is looked at.
 pub const RATIO_FREE: u64 = 64 << 20;
 /// Containers within containers.
@@ -51,10 +53,10 @@ pub fn open<E>(
     if let Err(error) = reader.seek(SeekFrom::Start(0)) {
         note(&problems, name, &format!("cannot be read: {}", error.kind()));
     } else if got >= 4 && matches!(&head, b"PK\x03\x04" | b"PK\x05\x06" | b"PK\x07\x08") {
-        open_zip(name, reader, &problems, &mut each)?;
+        open_zip(name, reader, None, &problems, DEPTH_LIMIT, &mut each)?;
     } else {
         let mut guarded = Tolerant::new(reader, name, &problems);
-        open_stream(name, &mut guarded, &problems, DEPTH_LIMIT, &mut each)?;
+        open_stream(name, &mut guarded, None, &problems, DEPTH_LIMIT, &mut each)?;
     }
     let found = problems.borrow().clone();
     Ok(found)
@@ -77,10 +79,15 @@ fn note(problems: &Problems, name: &str, reason: &str) {
     problems.borrow_mut().push(Problem { name: name.to_owned(), reason: reason.to_owned() });
 }
 
+/// Bytes of the outermost layer read so far.
+type Packed = Rc<RefCell<u64>>;
+
 fn open_zip<E>(
     name: &str,
     reader: impl Read + Seek,
+    outer: Option<Packed>,
     problems: &Problems,
+    depth: usize,
     each: &mut dyn FnMut(Member<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut archive = match zip::ZipArchive::new(BufReader::new(reader)) {
@@ -90,6 +97,10 @@ fn open_zip<E>(
             return Ok(());
         }
     };
+    if archive.index_for_name("[Content_Types].xml").is_some() {
+        note(problems, name, "office document, not a log or table: save a workbook as CSV (UTF-8)");
+        return Ok(());
+    }
     if archive.len() > MEMBER_LIMIT {
         note(problems, name, "zip archive has more members than the limit");
     }
@@ -99,10 +110,10 @@ fn open_zip<E>(
             Ok(member) if member.is_dir() || is_litter(member.name()) => {}
             Ok(member) => {
                 let label = format!("{name}!{}", label_of(member.name()));
-                let packed = member.compressed_size();
-                let bounded = Bounded::new(member, packed, 0);
+                let packed = outer.clone().unwrap_or_else(|| Rc::new(RefCell::new(member.compressed_size())));
+                let bounded = Bounded { reader: member, packed: Rc::clone(&packed), unpacked: 0 };
                 let mut guarded = Tolerant::new(bounded, &label, problems);
-                open_stream(&label, &mut guarded, problems, DEPTH_LIMIT - 1, each)?;
+                open_stream(&label, &mut guarded, Some(packed), problems, depth - 1, each)?;
             }
             Err(_) if encrypted => note(problems, &format!("{name}!{index}"), "zip member is encrypted"),
             Err(_) => {
@@ -126,6 +137,7 @@ fn label_of(name: &str) -> String {
 fn open_stream<E>(
     name: &str,
     reader: &mut dyn Read,
+    outer: Option<Packed>,
     problems: &Problems,
     depth: usize,
     each: &mut dyn FnMut(Member<'_>) -> Result<(), E>,
@@ -133,17 +145,25 @@ fn open_stream<E>(
     let mut head = [0; 4];
     let got = read_head(&mut *reader, &mut head);
     let packed = Counting { reader: (&head[..got]).chain(reader), count: Rc::default() };
-    let count = Rc::clone(&packed.count);
+    let count = outer.unwrap_or_else(|| Rc::clone(&packed.count));
     if got >= 2 && head[..2] == [0x1f, 0x8b] && depth > 0 {
         let decoder = flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(64 << 10, packed));
-        let bounded = Bounded::counted(decoder, count);
-        return open_stream(name, &mut Tolerant::new(bounded, name, problems), problems, depth - 1, each);
+        let bounded = Bounded { reader: decoder, packed: Rc::clone(&count), unpacked: 0 };
+        let mut guarded = Tolerant::new(bounded, name, problems);
+        return open_stream(name, &mut guarded, Some(count), problems, depth - 1, each);
     }
     if got == 4 && (head == [0x28, 0xb5, 0x2f, 0xfd] || is_skippable(head)) && depth > 0 {
         return match zstd::stream::read::Decoder::new(packed) {
             Ok(decoder) => {
-                let bounded = Bounded::counted(decoder, count);
-                open_stream(name, &mut Tolerant::new(bounded, name, problems), problems, depth - 1, each)
+                let bounded = Bounded { reader: decoder, packed: Rc::clone(&count), unpacked: 0 };
+                open_stream(
+                    name,
+                    &mut Tolerant::new(bounded, name, problems),
+                    Some(count),
+                    problems,
+                    depth - 1,
+                    each,
+                )
             }
             Err(_) => {
                 note(problems, name, "zstd stream cannot be opened");
@@ -151,11 +171,39 @@ fn open_stream<E>(
             }
         };
     }
-    if got == 4 && (&head == b"PK\x03\x04") {
-        note(problems, name, "zip within an archive is not opened");
-        return Ok(());
-    }
     let mut plain = packed;
+    if got == 4 && (&head == b"PK\x03\x04") {
+        let mut bytes = Vec::new();
+        let whole = plain.by_ref().take(NESTED_LIMIT + 1).read_to_end(&mut bytes).is_ok();
+        if depth == 0 || !whole || bytes.len() as u64 > NESTED_LIMIT {
+            note(problems, name, "zip within an archive is nested too deep or too large");
+            return Ok(());
+        }
+        return open_zip(name, Cursor::new(bytes), Some(count), problems, depth, each);
+    }
+    // UTF-16 without a mark: plain characters with zeros between them
+    if got == 4
+        && head[0].is_ascii()
+        && head[2].is_ascii()
+        && head[0] != 0
+        && head[2] != 0
+        && head[1] == 0
+        && head[3] == 0
+    {
+        let reader = &mut Transcoded::new(&mut plain, encoding_rs::UTF_16LE);
+        return each(Member { name: name.to_owned(), reader });
+    }
+    if got == 4
+        && head[1].is_ascii()
+        && head[3].is_ascii()
+        && head[1] != 0
+        && head[3] != 0
+        && head[0] == 0
+        && head[2] == 0
+    {
+        let reader = &mut Transcoded::new(&mut plain, encoding_rs::UTF_16BE);
+        return each(Member { name: name.to_owned(), reader });
+    }
     if got >= 2 && head[..2] == [0xff, 0xfe] {
         each(Member {
             name: name.to_owned(),
@@ -197,18 +245,8 @@ impl<R: Read> Read for Counting<R> {
 /// Stops a stream that unpacks to more than a log can.
 struct Bounded<R> {
     reader: R,
-    packed: Rc<RefCell<u64>>,
+    packed: Packed,
     unpacked: u64,
-}
-
-impl<R: Read> Bounded<R> {
-    fn new(reader: R, packed: u64, unpacked: u64) -> Self {
-        Self { reader, packed: Rc::new(RefCell::new(packed)), unpacked }
-    }
-
-    fn counted(reader: R, packed: Rc<RefCell<u64>>) -> Self {
-        Self { reader, packed, unpacked: 0 }
-    }
 }
 
 impl<R: Read> Read for Bounded<R> {

@@ -4,8 +4,8 @@
 //! Okta event hooks (`data.events`), JSON in a string (`message`, `log`, …), dotted column names, and the
 //! flattened columns of Log Analytics (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
 
+use model::Time;
 use serde_json::Map;
-use simd_json::prelude::*;
 
 use crate::json::{self, Value};
 
@@ -51,30 +51,62 @@ pub struct Found {
     pub known: u32,
     /// Elements of lists that none knew.
     pub unknown: u32,
+    /// Lines that only say what to do with the next one.
+    pub actions: u32,
 }
 
+/// Takes an event and the time that its wrapper gives, and says whether it knows it.
+pub type Sink<'s> = &'s mut dyn FnMut(Value<'_, '_>, Option<Time>) -> bool;
+
 /// Gives each event within a value to `sink`, which says whether it knows it.
-pub fn unwrap(root: Value<'_, '_>, sink: &mut dyn FnMut(Value<'_, '_>) -> bool) -> Found {
+pub fn unwrap(root: Value<'_, '_>, sink: Sink<'_>) -> Found {
     let mut found = Found::default();
-    walk(root, DEPTH_LIMIT, true, sink, &mut found);
+    if is_bulk_action(root) {
+        found.actions += 1;
+    } else {
+        walk(root, Depth { left: DEPTH_LIMIT, rebuild: true, time: None }, sink, &mut found);
+    }
     found
 }
 
-/// True if an event was known.
-fn walk(
-    value: Value<'_, '_>,
-    depth: usize,
+/// The line before each document in Elastic's bulk format.
+fn is_bulk_action(value: Value<'_, '_>) -> bool {
+    let Some(object) = value.as_object() else { return false };
+    let mut entries = object.iter();
+    let (Some((key, inner)), None) = (entries.next(), entries.next()) else { return false };
+    ["index", "create", "update", "delete"].contains(&key)
+        && inner
+            .as_object()
+            .is_some_and(|inner| inner.is_empty() || inner.keys().all(|key| key.starts_with('_')))
+}
+
+/// How deep a value stands, and what is known from around it.
+#[derive(Clone, Copy)]
+struct Depth {
+    left: usize,
+    /// Flattened columns may still be put together.
     rebuild: bool,
-    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
-    found: &mut Found,
-) -> bool {
+    /// Time in the wrapper: when the collector says that the event was.
+    time: Option<Time>,
+}
+
+impl Depth {
+    fn below(self, wrapper: Value<'_, '_>) -> Self {
+        let told =
+            ["@timestamp", "_time", "TimeGenerated"].into_iter().find_map(|key| json::get(wrapper, key));
+        Self { left: self.left - 1, time: told.and_then(json::time).or(self.time), ..self }
+    }
+}
+
+/// True if an event was known.
+fn walk(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
     if let Some(list) = value.as_array() {
-        if depth == 0 {
+        if depth.left == 0 {
             return false;
         }
         let (mut known, mut unknown) = (false, 0);
         for element in list.iter() {
-            if walk(element, depth - 1, rebuild, sink, found) {
+            if walk(element, Depth { left: depth.left - 1, ..depth }, sink, found) {
                 known = true;
             } else {
                 unknown += 1;
@@ -86,62 +118,49 @@ fn walk(
         return known;
     }
     if let Some(text) = json::str_of(value) {
-        return depth > 0 && walk_text(text, depth, sink, found);
+        return depth.left > 0 && walk_text(text, depth, sink, found);
     }
     if !value.is_object() {
         return false;
     }
-    if sink(value) {
+    if sink(value, depth.time) {
         found.known += 1;
         return true;
     }
-    if depth == 0 {
+    if depth.left == 0 {
         return false;
     }
-    for key in KEYS {
-        if let Some(inner) = json::get(value, key)
-            && walk(inner, depth - 1, rebuild, sink, found)
-        {
-            return true;
-        }
-    }
-    rebuild && walk_flat(value, depth, sink, found)
+    let below = depth.below(value);
+    KEYS.iter().any(|key| json::get(value, key).is_some_and(|inner| walk(inner, below, sink, found)))
+        || depth.rebuild && walk_flat(value, below, sink, found)
 }
 
 /// A string that holds JSON, perhaps behind a syslog header.
-fn walk_text(
-    text: &str,
-    depth: usize,
-    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
-    found: &mut Found,
-) -> bool {
+fn walk_text(text: &str, depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
     let Some(start) = text.find(['{', '[']).filter(|at| *at < 512) else { return false };
     let mut bytes = text.as_bytes()[start..].trim_ascii().to_vec();
     if !matches!(bytes.last(), Some(b'}' | b']')) {
         return false;
     }
     match simd_json::to_tape(&mut bytes) {
-        Ok(tape) => walk(tape.as_value(), depth - 1, true, sink, found),
+        Ok(tape) => {
+            walk(tape.as_value(), Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found)
+        }
         Err(_) => false,
     }
 }
 
 /// An object whose column names are flattened paths.
-fn walk_flat(
-    value: Value<'_, '_>,
-    depth: usize,
-    sink: &mut dyn FnMut(Value<'_, '_>) -> bool,
-    found: &mut Found,
-) -> bool {
+fn walk_flat(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
     let Some(object) = value.as_object() else { return false };
     let style = style_of(object.keys());
     if style == Style::Nested {
         return false;
     }
-    let Ok(serde_json::Value::Object(flat)) = serde_json::from_str(&value.encode()) else { return false };
+    let serde_json::Value::Object(flat) = json::tree(value) else { return false };
     let Ok(mut bytes) = serde_json::to_vec(&nested(flat, style)) else { return false };
     match simd_json::to_tape(&mut bytes) {
-        Ok(tape) => walk(tape.as_value(), depth - 1, false, sink, found),
+        Ok(tape) => walk(tape.as_value(), Depth { rebuild: false, ..depth }, sink, found),
         Err(_) => false,
     }
 }

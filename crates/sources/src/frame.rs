@@ -5,6 +5,7 @@
 //! - [`Framer`]: the iterator over blocks and the units that cannot be framed
 //! - [`units`]: the units of one block; [`crate::scan`] finds the ends of JSON values and quoted rows
 
+use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
@@ -15,10 +16,14 @@ use crate::source::{Block, Framing, Reject, Unit};
 
 /// Bytes of whole units in a block, about.
 pub const BLOCK_BYTES: usize = 1 << 20;
+/// A quote that is not closed within so many bytes was none: the row ends with its line.
+pub const QUOTE_LIMIT: usize = 256 << 10;
 /// A longer unit becomes a reject: no event or row of a vendor comes near it.
 pub const UNIT_LIMIT: usize = 16 << 20;
 /// Bytes looked at for recognition.
 pub const SAMPLE_BYTES: usize = 256 << 10;
+/// Reason of a unit that is thrown away.
+const TOO_LONG: &str = "unit longer than the limit";
 /// Bytes read at a time.
 const READ_BYTES: usize = 256 << 10;
 
@@ -76,9 +81,8 @@ pub struct Framer<R> {
     /// A unit over the limit is being thrown away: where it began.
     skipping: Option<Unit>,
     json: JsonScan,
-    rows: RowScan,
     ended: bool,
-    pending: Option<Reject>,
+    pending: VecDeque<Reject>,
 }
 
 impl<R: Read> Framer<R> {
@@ -102,9 +106,8 @@ impl<R: Read> Framer<R> {
             open: None,
             skipping: None,
             json: JsonScan::default(),
-            rows: RowScan::default(),
             ended: false,
-            pending: None,
+            pending: VecDeque::new(),
         }
     }
 
@@ -119,7 +122,7 @@ impl<R: Read> Framer<R> {
                 Err(_) => {
                     self.buffer.truncate(start);
                     let unit = self.unit_at(start, start);
-                    self.pending = Some(reject(unit, "stream could not be read to its end", &[]));
+                    self.pending.push_back(reject(unit, "stream could not be read to its end", &[]));
                     break 0;
                 }
             }
@@ -169,25 +172,22 @@ impl<R: Read> Framer<R> {
         while self.scanned < self.buffer.len() {
             let at = self.scanned;
             let wrapped = self.json.is_wrapped();
-            let found = match self.framing {
-                Framing::JsonValues => match self.json.step(&self.buffer[at..]) {
-                    Step::Skipped(count) => (count, false, false),
-                    Step::Inside { starts, count } => (count, starts, false),
-                    Step::Ended { starts, count } => (count, starts, true),
-                },
-                Framing::Sheet { .. } => match self.rows.end(&self.buffer[at..]) {
-                    Some(count) => (count, self.open.is_none(), true),
-                    None => (self.buffer.len() - at, self.open.is_none(), false),
-                },
-                Framing::JsonLines | Framing::Lines => match memchr(b'\n', &self.buffer[at..]) {
-                    Some(end) => (end + 1, self.open.is_none(), true),
-                    None => (self.buffer.len() - at, self.open.is_none(), false),
-                },
-            };
-            let (count, starts, ends) = found;
-            self.scanned += count;
+            let (to, starts, ends) = self.step(at);
+            self.scanned = to;
             if wrapped != self.json.is_wrapped() {
-                self.open = None;
+                let begun = self.open.take();
+                if self.skipping.is_some() {
+                    self.end_skip();
+                    return true;
+                }
+                // what stands before the rows of a wrapper is no unit, but neither is it without limit
+                if let Some(start) = begun
+                    && self.scanned - start > self.limit
+                {
+                    self.skip_from(start);
+                    self.end_skip();
+                    return true;
+                }
                 if self.whole.is_some() {
                     return true;
                 }
@@ -203,7 +203,9 @@ impl<R: Read> Framer<R> {
                 let start = self.open.unwrap_or(at);
                 if self.scanned - start > self.limit {
                     self.skip_from(start);
-                    self.end_skip();
+                    if self.framing == Framing::JsonValues {
+                        self.end_skip();
+                    }
                     return true;
                 }
                 self.extend_whole(start, self.scanned);
@@ -221,32 +223,70 @@ impl<R: Read> Framer<R> {
         false
     }
 
+    /// How far the next bytes go, whether a unit begins with the first of them, and whether one ends with the last.
+    fn step(&mut self, at: usize) -> (usize, bool, bool) {
+        let rest = &self.buffer[at..];
+        match self.framing {
+            Framing::JsonValues => match self.json.step(rest) {
+                Step::Skipped(count) => (at + count, false, false),
+                Step::Inside { starts, count } => (at + count, starts, false),
+                Step::Ended { starts, count } => (at + count, starts, true),
+            },
+            Framing::Sheet { delimiter } if self.skipping.is_none() => {
+                let start = self.open.unwrap_or(at);
+                // a stray quote may send the scan back to the end of the row's first line
+                let end = row_end(&self.buffer[start..], delimiter, self.ended);
+                (end.map_or(self.buffer.len(), |end| start + end), self.open.is_none(), end.is_some())
+            }
+            Framing::Sheet { .. } | Framing::JsonLines | Framing::Lines => {
+                let end = memchr(b'\n', rest);
+                (end.map_or(self.buffer.len(), |end| at + end + 1), self.open.is_none(), end.is_some())
+            }
+        }
+    }
+
     /// Begins to throw a unit away that is over the limit.
     fn skip_from(&mut self, start: usize) {
         let unit = self.unit_at(start, start);
         let head = &self.buffer[start..self.buffer.len().min(start + 512)];
-        self.pending = Some(reject(unit, "unit longer than the limit", head));
+        self.pending.push_back(reject(unit, TOO_LONG, head));
         self.skipping = Some(unit);
         self.open = None;
+        if self.framing != Framing::JsonValues {
+            // whatever its quotes say, it ends with the next line end behind the limit, however the bytes arrive
+            self.scanned = start + self.limit;
+        }
     }
 
     /// The unit thrown away has ended at `scanned`: its reject learns its length.
     fn end_skip(&mut self) {
-        if let (Some(unit), Some(reject)) = (self.skipping.take(), self.pending.as_mut()) {
-            let end = self.offset + self.scanned as u64;
+        let end = self.offset + self.scanned as u64;
+        if let (Some(unit), Some(reject)) = (self.skipping.take(), self.skipped_reject()) {
             reject.unit.length = u32::try_from(end - unit.offset).unwrap_or(u32::MAX);
         }
+    }
+
+    /// The reject of the unit that is being thrown away: it is given away only when that unit has ended.
+    fn skipped_reject(&mut self) -> Option<&mut Reject> {
+        self.pending.iter_mut().rev().find(|reject| reject.reason == TOO_LONG)
     }
 
     /// What is left at the end of the stream: a last line without its end, or a value cut short.
     fn finish(&mut self) {
         self.end_skip();
-        if let Some(start) = self.open.take() {
+        if let Some(start) = self.open {
             let end = self.scanned;
+            if let Framing::Sheet { delimiter } = self.framing
+                && let Some(end) = row_end(&self.buffer[start..], delimiter, true)
+            {
+                self.scanned = start + end;
+                return self.extend_whole(start, self.scanned);
+            }
+            self.open = None;
             if self.framing == Framing::JsonValues && self.json.is_open() {
                 let head = &self.buffer[start..end.min(start + 512)];
-                self.pending =
-                    Some(reject(self.unit_at(start, end), "value cut short at the end of the stream", head));
+                let unit = self.unit_at(start, end);
+                self.pending.push_back(reject(unit, "value cut short at the end of the stream", head));
             } else {
                 self.extend_whole(start, end);
             }
@@ -260,14 +300,15 @@ impl<R: Read> Iterator for Framer<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let full = self.scan();
-            if (full || self.pending.is_some())
+            // in the order of the stream: units found before a reject, the reject, what follows
+            let full = (self.pending.is_empty() || self.skipping.is_some()) && self.scan();
+            if (full || !self.pending.is_empty())
                 && let Some(block) = self.give()
             {
                 return Some(Ok(block));
             }
             if self.skipping.is_none()
-                && let Some(reject) = self.pending.take()
+                && let Some(reject) = self.pending.pop_front()
             {
                 return Some(Err(reject));
             }
@@ -316,23 +357,60 @@ pub fn units(bytes: &[u8], framing: Framing) -> Vec<Range<usize>> {
         }
         return out;
     }
-    let (mut at, mut rows) = (0, RowScan::default());
+    let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let end = match framing {
-            Framing::Sheet { .. } => rows.end(rest),
-            _ => memchr(b'\n', rest).map(|end| end + 1),
+        let (end, range) = if let Framing::Sheet { delimiter } = framing {
+            let end = row_end(rest, delimiter, true).unwrap_or(rest.len());
+            (end, row_within(&rest[..end]))
+        } else {
+            let end = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            (end, line_within(&rest[..end]))
         };
-        let end = end.unwrap_or(rest.len());
-        let line = &rest[..end];
-        let skip = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let body = line.trim_ascii();
-        if !body.is_empty() {
-            out.push(at + skip..at + skip + body.len());
+        if !range.is_empty() {
+            out.push(at + range.start..at + range.end);
         }
         at += end;
     }
     out
+}
+
+/// Length of the delimited row at the start of `rest`, with its line end; `None` if it goes on behind `rest`. A row
+/// whose quote is not closed within [`QUOTE_LIMIT`], or not before the stream ends, ends with its first line: one
+/// stray quote must not swallow the rows behind it.
+fn row_end(rest: &[u8], delimiter: u8, ended: bool) -> Option<usize> {
+    let mut scan = RowScan::new(delimiter);
+    let (head, tail) = rest.split_at(rest.len().min(QUOTE_LIMIT));
+    if let Some(end) = scan.end(head) {
+        return Some(end);
+    }
+    let line = memchr(b'\n', head).map(|end| end + 1);
+    if !tail.is_empty() {
+        if line.is_some() && scan.is_quoted() {
+            return line;
+        }
+        if let Some(end) = scan.end(tail) {
+            return Some(head.len() + end);
+        }
+    }
+    let line = line.or_else(|| memchr(b'\n', tail).map(|end| head.len() + end + 1));
+    line.filter(|end| ended && scan.is_quoted() && *end < rest.len())
+}
+
+/// A line without the space around it.
+fn line_within(line: &[u8]) -> Range<usize> {
+    let skip = line.iter().take_while(|b| b.is_ascii_whitespace()).count();
+    skip..skip + line.trim_ascii().len()
+}
+
+/// A row without its line ends; tabs at its edges are empty fields. A row of nothing but space is none.
+fn row_within(row: &[u8]) -> Range<usize> {
+    if row.iter().all(u8::is_ascii_whitespace) {
+        return 0..0;
+    }
+    let is_end = |b: &&u8| matches!(b, b'\r' | b'\n');
+    let skip = row.iter().take_while(is_end).count();
+    skip..row.len() - row.iter().rev().take_while(is_end).count()
 }
 
 /// The unit of a range of a block. `counted` keeps the line count between calls in order: start with
@@ -352,8 +430,21 @@ pub fn unit_of(block: &Block, range: &Range<usize>, counted: &mut (usize, u64)) 
 #[must_use]
 pub fn reject(unit: Unit, reason: &str, head: &[u8]) -> Reject {
     let text = String::from_utf8_lossy(&head[..head.len().min(512)]);
-    let sample = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
-    Reject { unit, column: None, reason: reason.to_owned(), sample }
+    Reject { unit, column: None, reason: reason.to_owned(), sample: masked(&text) }
+}
+
+/// The first 120 characters, printable, long numbers masked but for their last four digits: they may be of accounts,
+/// cards or documents.
+fn masked(text: &str) -> String {
+    let mut chars: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
+    for run in chars.chunk_by_mut(|a, b| a.is_ascii_alphanumeric() == b.is_ascii_alphanumeric()) {
+        let digits = run.iter().filter(|c| c.is_ascii_digit()).count();
+        if digits >= 7 && digits * 2 >= run.len() {
+            let kept = run.len() - 4;
+            run[..kept].iter_mut().filter(|c| c.is_ascii_digit()).for_each(|c| *c = 'x');
+        }
+    }
+    chars.into_iter().collect()
 }
 
 fn newlines(bytes: &[u8]) -> u64 {

@@ -25,6 +25,11 @@ pub fn same_key(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
+    // most keys differ in their first letter
+    let (Some(first), Some(other)) = (left.bytes().next(), right.bytes().next()) else { return false };
+    if !first.eq_ignore_ascii_case(&other) && first != b'_' && other != b'_' {
+        return false;
+    }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     let mut right = right.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
     loop {
@@ -40,7 +45,10 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
-    object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()).map(|(_, value)| value)
+    let exact = object.iter().find(|(known, value)| *known == key && !value.is_null());
+    let found =
+        exact.or_else(|| object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()));
+    found.map(|(_, value)| value)
 }
 
 /// The value at the end of a path of keys.
@@ -128,4 +136,41 @@ pub fn elements<'t, 'i>(value: Value<'t, 'i>) -> Vec<Value<'t, 'i>> {
         None if value.is_object() => vec![value],
         None => Vec::new(),
     }
+}
+
+/// Nesting that [`tree`] follows: no event is deeper, and hostile ones must not exhaust the stack.
+const TREE_DEPTH: usize = 64;
+
+/// A value as a tree of its own; what is nested too deep is null.
+#[must_use]
+pub fn tree(value: Value<'_, '_>) -> serde_json::Value {
+    branch(value, TREE_DEPTH)
+}
+
+fn branch(value: Value<'_, '_>, depth: usize) -> serde_json::Value {
+    use serde_json::Value as Tree;
+    if depth == 0 {
+        return Tree::Null;
+    }
+    if let Some(object) = value.as_object() {
+        return Tree::Object(
+            object.iter().map(|(key, inner)| (key.to_owned(), branch(inner, depth - 1))).collect(),
+        );
+    }
+    if let Some(array) = value.as_array() {
+        return Tree::Array(array.iter().map(|inner| branch(inner, depth - 1)).collect());
+    }
+    if let Some(text) = str_of(value) {
+        return Tree::String(text.to_owned());
+    }
+    if let Some(truth) = value.as_bool() {
+        return Tree::Bool(truth);
+    }
+    if let Some(number) = value.as_i64() {
+        return number.into();
+    }
+    if let Some(number) = value.as_u64() {
+        return number.into();
+    }
+    value.as_f64().map_or(Tree::Null, Tree::from)
 }

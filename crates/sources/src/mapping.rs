@@ -5,7 +5,7 @@ use model::{Blame, TableDef, tables};
 use serde::Deserialize;
 
 use crate::sheet::rows::{self, Preview};
-use crate::sheet::{self, HeaderMap, words};
+use crate::sheet::{self, words};
 use crate::vendors::generic::{PLANS, knows_phone};
 
 /// A mapping that cannot be used.
@@ -216,11 +216,11 @@ fn transform_of(text: &str) -> Result<Transform, String> {
 pub fn propose(sample: &[u8]) -> Option<String> {
     let (header, rows) = table_of(sample)?;
     let guess = |plan: &&&'static sheet::Plan| {
-        let map = HeaderMap::new(plan);
+        let map = plan.map();
         header.iter().filter(|name| map.role(name).is_some()).count()
     };
     let plan = PLANS.iter().rev().max_by_key(guess)?;
-    let map = HeaderMap::new(plan);
+    let map = plan.map();
     let mut out = format!(
         "# a guess: check every line\nsource = \"my_{}\"\ntable = \"{}\"\n",
         plan.kind, plan.table.name
@@ -234,7 +234,7 @@ pub fn propose(sample: &[u8]) -> Option<String> {
     let mut taken: Vec<&str> = Vec::new();
     for (at, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if let Some(why) = sheet::refused(name) {
-            out.push_str(&format!("# {}: {why}\n", name.replace(['\n', '\r'], " ")));
+            out.push_str(&format!("# {}: {why}\n", quote(name)));
             continue;
         }
         let value = rows.iter().filter_map(|row| row.get(at)).find(|text| !text.is_empty());
@@ -347,6 +347,16 @@ fn masked(text: &str) -> String {
     text.chars().take(30).map(mask).collect()
 }
 
+/// A basic string of TOML on one line.
 fn quote(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string().replace('\n', " ")
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }

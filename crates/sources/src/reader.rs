@@ -33,6 +33,7 @@ pub struct Out<'p> {
     bytes: &'p [u8],
     vendor: Option<String>,
     digest: Option<UnitKey>,
+    wrapper_time: Option<Time>,
     vendor_ordinal: u32,
     digest_ordinal: u32,
     done: bool,
@@ -45,7 +46,7 @@ impl Out<'_> {
         self.vendor_ordinal = 0;
     }
 
-    /// An empty record of a table, with time and source set.
+    /// An empty record of a table, with time and source set; an event without a time has that of its wrapper.
     #[must_use]
     pub fn record(&mut self, table: &'static TableDef, time: Option<Time>) -> Record {
         let bytes = self.bytes;
@@ -54,7 +55,7 @@ impl Out<'_> {
             None => self.digest.get_or_insert_with(|| UnitKey::of_bytes(bytes)).clone(),
         };
         let mut record = Record::new(table, key, 0, self.unit_index);
-        record.time(tables::TIME, time);
+        record.time(tables::TIME, time.or(self.wrapper_time));
         record.text(tables::SOURCE, Some(self.kind));
         record
     }
@@ -147,15 +148,18 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
         bytes,
         vendor: None,
         digest: None,
+        wrapper_time: None,
         vendor_ordinal: 0,
         digest_ordinal: 0,
         done: false,
     };
     let mut scratch = SCRATCH.with(RefCell::take);
     scratch.bytes.clear();
-    match std::str::from_utf8(bytes) {
-        Ok(_) => scratch.bytes.extend_from_slice(bytes),
-        Err(_) => scratch.bytes.extend_from_slice(String::from_utf8_lossy(bytes).as_bytes()),
+    // a byte-order mark within a stream comes of files put together
+    let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(body) {
+        Ok(_) => scratch.bytes.extend_from_slice(body),
+        Err(_) => scratch.bytes.extend_from_slice(String::from_utf8_lossy(body).as_bytes()),
     }
     let length = scratch.bytes.len();
     scratch.bytes.resize(length + INPUT_PADDING, 0);
@@ -164,8 +168,10 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
         Ok(()) => {
             let root = tape.as_value();
             if root.is_object() || root.is_array() {
-                let found = envelope::unwrap(root, &mut |event| dispatch(event, &mut out));
-                if found.unknown > 0 || found.known == 0 {
+                let found = envelope::unwrap(root, &mut |event, time| dispatch(event, time, &mut out));
+                if found.actions > 0 {
+                    out.skip("bulk action line");
+                } else if found.unknown > 0 || found.known == 0 {
                     out.reject(None, "object of no known kind");
                 }
             } else {
@@ -189,10 +195,11 @@ fn reason_of(bytes: &[u8]) -> &'static str {
 }
 
 /// Gives an event to the source that is surest of it; false if none knows it.
-fn dispatch(event: Value<'_, '_>, out: &mut Out<'_>) -> bool {
+fn dispatch(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) -> bool {
     let Some((source, _)) = best(event) else { return false };
     out.kind = source.kind();
     out.vendor = None;
+    out.wrapper_time = time;
     out.done = false;
     source.read(event, out);
     if !out.done {

@@ -1,5 +1,9 @@
 //! Which source a stream is, by its content alone.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use simd_json::prelude::*;
 
 use crate::envelope;
@@ -31,8 +35,8 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
     if sample.bytes.trim_ascii().is_empty() {
         return Err(Unrecognised { reason: "empty".to_owned() });
     }
-    if is_binary(sample.bytes) {
-        return Err(Unrecognised { reason: "binary data of no known kind".to_owned() });
+    if let Some(kind) = binary_kind(sample.bytes) {
+        return Err(Unrecognised { reason: kind.to_owned() });
     }
     let mut best: Option<Recognised> = None;
     let mapped = mappings.iter().filter_map(|mapping| vendors::mapped(sample, mapping));
@@ -43,6 +47,27 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
         }
     }
     best.ok_or_else(|| Unrecognised { reason: looks_like(sample) })
+}
+
+/// What a stream is that holds no text.
+fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const MARKS: &[(&[u8], &str)] = &[
+        (b"BZh", "bzip2 archive: unpack it first"),
+        (b"\xfd7zXZ\0", "xz archive: unpack it first"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip archive: unpack it first"),
+        (b"Rar!\x1a\x07", "RAR archive: unpack it first"),
+        (b"PAR1", "Parquet file: export JSON lines or CSV"),
+        (b"ElfFile\0", "Windows event log file: export JSON lines"),
+        (b"%PDF-", "PDF document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office document: save a workbook as CSV (UTF-8)"),
+        (b"SQLite format 3\0", "SQLite database: export its tables as CSV"),
+        (b"\x89PNG", "picture"),
+        (b"\xff\xd8\xff", "picture"),
+    ];
+    let marked = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| *kind);
+    let tar = (bytes.get(257..262) == Some(b"ustar")).then_some("tar archive: unpack it first");
+    marked.or(tar).or_else(|| is_binary(bytes).then_some("binary data of no known kind"))
 }
 
 /// Text has no NUL bytes and few other control bytes.
@@ -66,12 +91,8 @@ fn looks_like(sample: &Sample<'_>) -> String {
             });
             format!("JSON of no known source (keys: {})", keys.join(", "))
         }
-        None => {
-            let line =
-                sample.bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
-            let text: String = String::from_utf8_lossy(line.unwrap_or_default()).chars().take(120).collect();
-            format!("text of no known source, beginning: {text}")
-        }
+        // How it begins stands in the reject's sample, which is masked; a reason holds no values.
+        None => "text of no known source".to_owned(),
     }
 }
 
@@ -80,7 +101,11 @@ fn looks_like(sample: &Sample<'_>) -> String {
 pub fn json_framing(bytes: &[u8]) -> Option<Framing> {
     let body = bytes.trim_ascii_start();
     match body.first()? {
-        b'[' => Some(Framing::JsonValues),
+        b'[' => {
+            // logs that begin with a time or a level in brackets are no arrays
+            let next = body[1..].iter().find(|b| !b.is_ascii_whitespace());
+            next.is_none_or(|b| matches!(b, b'{' | b'[' | b']' | b'"')).then_some(Framing::JsonValues)
+        }
         b'{' => {
             let mut lines =
                 body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
@@ -122,59 +147,85 @@ fn each_unit(bytes: &[u8], framing: Framing, mut look: impl FnMut(Value<'_, '_>)
     }
 }
 
-/// A JSON stream most of whose known events are of this kind.
+/// A JSON stream whose known events are of this kind more often than of any other.
 #[must_use]
 pub fn json(sample: &Sample<'_>, kind: &'static str, why: &str) -> Option<Recognised> {
-    let framing = match json_framing(sample.bytes) {
-        Some(framing) => framing,
-        None => return siem_sheet::recognise(sample, kind, why),
+    let seen = seen(sample.bytes);
+    let tally = seen.tally.as_ref()?;
+    let confidence = tally.confidence(kind)?;
+    let (own, all) = (tally.kinds.get(kind).map_or(0, |(own, _)| *own), tally.all);
+    let Some(framing) = seen.framing else {
+        let (framing, reader) = siem_sheet::reader(sample.bytes)?;
+        let why = format!("{why} in a sheet: {own} of {all} sampled");
+        return Some(Recognised { kind, confidence, why, framing, reader });
     };
-    let mut tally = Tally::default();
-    each_unit(sample.bytes, framing, |root| tally.look(root, kind));
-    let confidence = tally.confidence()?;
-    Some(Recognised {
-        kind,
-        confidence,
-        why: format!("{why}: {} of {} sampled", tally.own, tally.all),
-        framing,
-        reader: Box::new(JsonReader::new(framing)),
-    })
+    let why = format!("{why}: {own} of {all} sampled");
+    Some(Recognised { kind, confidence, why, framing, reader: Box::new(JsonReader::new(framing)) })
 }
 
-/// How many events of a sample are of a kind.
+/// What a sample holds, for all JSON sources.
+struct Seen {
+    /// `None` for a sheet.
+    framing: Option<Framing>,
+    tally: Option<Tally>,
+}
+
+/// Looks at a sample once: each JSON source asks the same of it.
+fn seen(bytes: &[u8]) -> Rc<Seen> {
+    thread_local! {
+        static LAST: RefCell<Option<([u8; 32], Rc<Seen>)>> = const { RefCell::new(None) };
+    }
+    let digest = *blake3::hash(bytes).as_bytes();
+    let last = LAST.with_borrow(|last| {
+        last.as_ref().filter(|(known, _)| *known == digest).map(|(_, seen)| Rc::clone(seen))
+    });
+    if let Some(seen) = last {
+        return seen;
+    }
+    let framing = json_framing(bytes);
+    let tally = match framing {
+        Some(framing) => {
+            let mut tally = Tally::default();
+            each_unit(bytes, framing, |root| tally.look(root));
+            Some(tally)
+        }
+        None => siem_sheet::tally(bytes),
+    };
+    let seen = Rc::new(Seen { framing, tally });
+    LAST.set(Some((digest, Rc::clone(&seen))));
+    seen
+}
+
+/// How many events of a sample are of which kind, and how sure the surest of each is.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    pub own: u32,
-    pub others: u32,
-    pub all: u32,
-    surest: u8,
+    kinds: BTreeMap<&'static str, (u32, u8)>,
+    all: u32,
 }
 
 impl Tally {
-    pub fn look(&mut self, root: Value<'_, '_>, kind: &str) {
+    pub fn look(&mut self, root: Value<'_, '_>) {
         let mut any = false;
-        envelope::unwrap(root, &mut |event| {
+        let found = envelope::unwrap(root, &mut |event, _| {
             let Some((source, confidence)) = reader::best(event) else { return false };
             any = true;
             self.all += 1;
-            if source.kind() == kind {
-                self.own += 1;
-                self.surest = self.surest.max(confidence);
-            } else {
-                self.others += 1;
-            }
+            let (count, surest) = self.kinds.entry(source.kind()).or_default();
+            *count += 1;
+            *surest = confidence.max(*surest);
             true
         });
-        self.all += u32::from(!any);
+        self.all += u32::from(!any && found.actions == 0);
     }
 
     /// The surest event's confidence, less where other kinds or unknown objects outnumber this one.
-    pub fn confidence(&self) -> Option<u8> {
-        if self.own == 0 || self.own < self.others {
+    fn confidence(&self, kind: &str) -> Option<u8> {
+        let (own, surest) = *self.kinds.get(kind)?;
+        if self.kinds.values().any(|(count, _)| *count > own) {
             return None;
         }
-        let share = f64::from(self.own) / f64::from(self.all.max(1));
-        Some((f64::from(self.surest) * (0.5 + share / 2.0)) as u8)
+        let share = f64::from(own) / f64::from(self.all.max(1));
+        Some((f64::from(surest) * (0.5 + share / 2.0)) as u8)
     }
 }
 

@@ -1,8 +1,13 @@
 //! Where JSON values and quoted rows end: byte scanners that keep their state between reads.
 
+use std::borrow::Cow;
+
 /// Keys whose array holds the rows of an export.
-pub const ROW_KEYS: &[&str] =
-    &["value", "events", "results", "items", "records", "Records", "data", "logs", "hits", "rows", "entries"];
+#[rustfmt::skip]
+pub const ROW_KEYS: &[&str] = &[
+    "value", "events", "results", "items", "records", "Records", "data", "logs", "hits", "rows", "entries", "employees",
+    "workers", "Report_Entry",
+];
 
 /// What the scanner saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,29 +214,128 @@ impl JsonScan {
 }
 
 /// Finds the ends of delimited rows whose quoted fields may hold line ends.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct RowScan {
+    delimiter: u8,
     quoted: bool,
-    /// The byte before; 0 at the start of a stream.
-    before: u8,
+    /// A field begins with the next byte.
+    begins: bool,
+    /// The byte before closed a quote: a second one right behind it stands for one within the field.
+    closed: bool,
 }
 
 impl RowScan {
+    /// For rows with this delimiter.
+    #[must_use]
+    pub fn new(delimiter: u8) -> Self {
+        Self { delimiter, quoted: false, begins: true, closed: false }
+    }
+
+    /// Whether the row so far ends within quotes.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
     /// Length of a row with its line end, if it ends here. A quote opens a field only at its beginning, so an
     /// inch mark within a field does no harm.
     pub fn end(&mut self, bytes: &[u8]) -> Option<usize> {
         for (at, byte) in bytes.iter().enumerate() {
+            let was_quoted = self.quoted;
             match byte {
                 b'"' if self.quoted => self.quoted = false,
-                b'"' => self.quoted = matches!(self.before, 0 | b',' | b';' | b'\t' | b'|' | b'\n' | b'"'),
+                b'"' => self.quoted = self.begins || self.closed,
                 b'\n' if !self.quoted => {
-                    self.before = b'\n';
+                    (self.begins, self.closed) = (true, false);
                     return Some(at + 1);
                 }
                 _ => {}
             }
-            self.before = *byte;
+            self.closed = was_quoted && !self.quoted;
+            self.begins = !self.quoted && *byte == self.delimiter;
         }
         None
+    }
+}
+
+/// The fields of one delimited row, without their quotes, and whether each quote that was opened was closed. The
+/// rules are those of [`RowScan`].
+#[must_use]
+pub fn fields(row: &[u8], delimiter: u8) -> (Vec<Cow<'_, [u8]>>, bool) {
+    let mut out = Vec::new();
+    let (mut at, mut closed) = (0, true);
+    loop {
+        let (field, next, whole) = field(&row[at..], delimiter);
+        closed &= whole;
+        out.push(field);
+        match next {
+            Some(next) => at += next,
+            None => return (out, closed),
+        }
+    }
+}
+
+/// The first field of `rest`, where the next one begins, and whether its quotes are closed.
+fn field(rest: &[u8], delimiter: u8) -> (Cow<'_, [u8]>, Option<usize>, bool) {
+    let plain_end = |from: usize| rest[from..].iter().position(|b| *b == delimiter).map(|found| from + found);
+    if rest.first() != Some(&b'"') {
+        let end = plain_end(0);
+        return (Cow::Borrowed(&rest[..end.unwrap_or(rest.len())]), end.map(|end| end + 1), true);
+    }
+    let mut text: Option<Vec<u8>> = None;
+    let mut from = 1;
+    loop {
+        let Some(quote) = rest[from..].iter().position(|b| *b == b'"').map(|found| from + found) else {
+            let field = text.map_or(Cow::Borrowed(&rest[from..]), |mut text| {
+                text.extend_from_slice(&rest[from..]);
+                Cow::Owned(text)
+            });
+            return (field, None, false);
+        };
+        if rest.get(quote + 1) == Some(&b'"') {
+            text.get_or_insert_default().extend_from_slice(&rest[from..=quote]);
+            from = quote + 2;
+            continue;
+        }
+        // what stands between the closing quote and the delimiter belongs to the field
+        let end = plain_end(quote + 1);
+        let after = &rest[quote + 1..end.unwrap_or(rest.len())];
+        let field = match text {
+            None if after.is_empty() => Cow::Borrowed(&rest[from..quote]),
+            text => {
+                let mut text = text.unwrap_or_default();
+                text.extend_from_slice(&rest[from..quote]);
+                text.extend_from_slice(after);
+                Cow::Owned(text)
+            }
+        };
+        return (field, end.map(|end| end + 1), true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn split(row: &str) -> (Vec<String>, bool) {
+        let (fields, closed) = fields(row.as_bytes(), b',');
+        (fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect(), closed)
+    }
+
+    #[test]
+    fn fields_of_a_row() {
+        for (row, expected) in [
+            ("a,b", vec!["a", "b"]),
+            ("", vec![""]),
+            (",", vec!["", ""]),
+            ("\"a,\"\"b\"\"\",c", vec!["a,\"b\"", "c"]),
+            ("\"a\nb\",", vec!["a\nb", ""]),
+            ("15\" screen,x", vec!["15\" screen", "x"]),
+            ("\"a\"b,c", vec!["ab", "c"]),
+            ("\"\",\"\"", vec!["", ""]),
+        ] {
+            assert_eq!(split(row), (expected.into_iter().map(str::to_owned).collect(), true), "{row}");
+        }
+        assert_eq!(split("a,\"b,c"), (vec!["a".to_owned(), "b,c".to_owned()], false));
     }
 }

@@ -10,6 +10,7 @@ pub mod plan;
 pub mod rows;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use model::{Record, TableDef, Time, UnitKey};
 
@@ -34,6 +35,15 @@ pub type Has<'a> = &'a dyn Fn(&str) -> bool;
 /// Asks for the values of a role.
 pub type Values<'a> = &'a dyn Fn(&str) -> Vec<String>;
 
+/// Why a row makes no record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmade {
+    /// It is understood and says nothing that is needed.
+    Left(&'static str),
+    /// It lacks something.
+    Wrong(&'static str),
+}
+
 /// How rows become records of one table.
 pub struct Plan {
     /// Source kind.
@@ -44,14 +54,26 @@ pub struct Plan {
     pub roles: &'static [Role],
     /// Whether the roles that were found are enough.
     pub enough: fn(Has<'_>) -> bool,
-    /// Headers that belong to other kinds of export.
+    /// Roles of which a row may hold several, numbered in the headers: `Account Number 2` makes a second record.
+    pub numbered: &'static [&'static str],
+    /// Headers that belong to other kinds of export: they speak against this one.
     pub foreign: &'static [&'static str],
     /// Whether the values look like this table, given the values of a role.
     pub plausible: fn(Values<'_>) -> bool,
-    /// Fills a record; `Err` is the reason why the row makes none.
-    pub fill: fn(&mut Row<'_>, &mut Record) -> Result<(), &'static str>,
+    /// Fills a record, or says why the row makes none.
+    pub fill: fn(&mut Row<'_>, &mut Record) -> Result<(), Unmade>,
     /// For people.
     pub doc: SourceDoc,
+    /// Its headers, put in normal form once.
+    pub map: OnceLock<HeaderMap>,
+}
+
+impl Plan {
+    /// Which role each header plays.
+    #[must_use]
+    pub fn map(&self) -> &HeaderMap {
+        self.map.get_or_init(|| HeaderMap::new(self))
+    }
 }
 
 /// Words of a header in lower case, abbreviations written out, sorted: `Email - Work` is `work e-mail`.
@@ -178,25 +200,45 @@ pub fn refused(header: &str) -> Option<String> {
 /// Which role each header plays; lower rank is better.
 pub struct HeaderMap {
     known: BTreeMap<Vec<String>, (usize, usize)>,
+    /// Roles that may be numbered.
+    numbered: Vec<usize>,
 }
 
 impl HeaderMap {
     /// The map of a plan.
-    #[must_use]
-    pub fn new(plan: &Plan) -> Self {
+    fn new(plan: &Plan) -> Self {
         let mut known = BTreeMap::new();
         for (role_at, role) in plan.roles.iter().enumerate() {
             for (rank, header) in role.headers.iter().enumerate() {
                 known.entry(words(header)).or_insert((role_at, rank));
             }
         }
-        Self { known }
+        let is_numbered = |role: &Role| plan.numbered.contains(&role.name);
+        let numbered = plan.roles.iter().enumerate().filter(|(_, role)| is_numbered(role)).map(|(at, _)| at);
+        Self { known, numbered: numbered.collect() }
     }
 
     /// Role and rank of a header.
     #[must_use]
     pub fn role(&self, header: &str) -> Option<(usize, usize)> {
-        let mut bag = words(header);
+        let bag = words(header);
+        if let Some(found) = self.exactly(bag.clone()) {
+            return Some(found);
+        }
+        let number = numbered(&bag)?;
+        let bare = bag.into_iter().filter(|word| *word != number).collect();
+        self.exactly(bare).filter(|(role, _)| self.numbered.contains(role))
+    }
+
+    /// Which of several a numbered header speaks of; 0 for headers without a number that counts.
+    #[must_use]
+    pub fn group(&self, header: &str) -> u8 {
+        let bag = words(header);
+        let counts = self.exactly(bag.clone()).is_none() && self.role(header).is_some();
+        if counts { numbered(&bag).and_then(|number| number.parse().ok()).unwrap_or(0) } else { 0 }
+    }
+
+    fn exactly(&self, mut bag: Vec<String>) -> Option<(usize, usize)> {
         if let Some(found) = self.known.get(&bag) {
             return Some(*found);
         }
@@ -207,6 +249,11 @@ impl HeaderMap {
         }
         self.known.get(&bag).map(|(role, rank)| (*role, rank + 100))
     }
+}
+
+/// The one-digit number in a header.
+fn numbered(bag: &[String]) -> Option<String> {
+    bag.iter().find(|word| word.len() == 1 && matches!(word.as_bytes()[0], b'1'..=b'9')).cloned()
 }
 
 /// A stream read by one plan.
@@ -228,16 +275,12 @@ pub fn recognise(plan: &'static Plan, all: &[&'static Plan], sample: &Sample<'_>
             return None;
         }
     }
-    let framing = match &own.format {
-        Format::Sheet { delimiter, .. } => Framing::Sheet { delimiter: *delimiter },
-        Format::Json { lines: true } => Framing::JsonLines,
-        Format::Json { lines: false } => Framing::JsonValues,
-    };
+    let framing = own.format.framing();
     let snapshot =
         own.preamble.iter().find_map(|line| stated_date(line)).or_else(|| value::date_in_name(sample.name));
     let semicolons = matches!(own.format, Format::Sheet { delimiter: b';', .. });
     let order = date_order(own.sample.iter().flatten().map(|(_, v)| v.as_str()), semicolons);
-    let reader = PlanReader { plan, map: HeaderMap::new(plan), format: own.format, order, snapshot };
+    let reader = PlanReader { plan, format: own.format, order, snapshot };
     Some(Recognised {
         kind: plan.kind,
         confidence: own.confidence,
@@ -248,12 +291,12 @@ pub fn recognise(plan: &'static Plan, all: &[&'static Plan], sample: &Sample<'_>
 }
 
 fn candidate(plan: &'static Plan, previews: &[Preview]) -> Option<Candidate> {
-    let map = HeaderMap::new(plan);
+    let map = plan.map();
     let mut best: Option<Candidate> = None;
     for preview in previews {
         let found = match preview {
-            Preview::Json(lines, sample) => json_candidate(plan, &map, *lines, sample),
-            Preview::Sheet(delimiter, records) => sheet_candidate(plan, &map, *delimiter, records),
+            Preview::Json(framing, sample) => json_candidate(plan, map, *framing, sample),
+            Preview::Sheet(delimiter, records) => sheet_candidate(plan, map, *delimiter, records),
         };
         if let Some(found) = found
             && best.as_ref().is_none_or(|known| found.matched > known.matched)
@@ -264,7 +307,7 @@ fn candidate(plan: &'static Plan, previews: &[Preview]) -> Option<Candidate> {
     best
 }
 
-fn json_candidate(plan: &Plan, map: &HeaderMap, lines: bool, sample: &[Pairs]) -> Option<Candidate> {
+fn json_candidate(plan: &Plan, map: &HeaderMap, framing: Framing, sample: &[Pairs]) -> Option<Candidate> {
     let mut header: Vec<String> = Vec::new();
     for (name, _) in sample.iter().flatten() {
         if !header.contains(name) && header.len() < 400 {
@@ -277,7 +320,7 @@ fn json_candidate(plan: &Plan, map: &HeaderMap, lines: bool, sample: &[Pairs]) -
         confidence: scored.0,
         matched: scored.2,
         why: scored.3,
-        format: Format::Json { lines },
+        format: Format::Json(framing),
         sample: sample.to_vec(),
         preamble: Vec::new(),
     })
@@ -302,7 +345,7 @@ fn sheet_candidate(
     }
     let sample: Vec<Pairs> = records[at + 1..]
         .iter()
-        .take(100)
+        .take(1_000)
         .map(|(_, cells)| header.iter().cloned().zip(cells.iter().cloned()).collect())
         .collect();
     let (confidence, _, matched, why) = score(plan, map, &header, &sample)?;
@@ -320,11 +363,9 @@ fn score(
 ) -> Option<(u8, usize, usize, String)> {
     let foreign: Vec<Vec<String>> = plan.foreign.iter().map(|name| words(name)).collect();
     let mut roles: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
-    let (mut understood, mut counted) = (0, 0);
+    let (mut understood, mut counted, mut strange) = (0, 0, 0);
     for name in header.iter().filter(|name| !name.is_empty()) {
-        if foreign.contains(&words(name)) {
-            return None;
-        }
+        strange += usize::from(foreign.contains(&words(name)));
         if refused(name).is_some() {
             continue;
         }
@@ -346,8 +387,11 @@ fn score(
         return None;
     }
     let anchors = plan.roles.iter().filter(|role| role.anchor && roles.contains_key(role.name)).count();
+    if strange > 0 && strange * 2 >= anchors {
+        return None;
+    }
     let share = 100 * understood / counted.max(1);
-    let confidence = 30 + share * 35 / 100 + (anchors * 8).min(30);
+    let confidence = (30 + share * 35 / 100 + (anchors * 8).min(30)).saturating_sub(10 * strange);
     let names: Vec<&str> = roles.keys().copied().take(6).collect();
     let why = format!("{understood} of {counted} columns understood: {}", names.join(", "));
     Some((u8::try_from(confidence.min(95)).unwrap_or(95), share, understood, why))
@@ -383,7 +427,6 @@ fn date_order<'a>(values: impl Iterator<Item = &'a str>, semicolons: bool) -> Da
 
 struct PlanReader {
     plan: &'static Plan,
-    map: HeaderMap,
     format: Format,
     order: DateOrder,
     snapshot: Option<Time>,
@@ -394,30 +437,36 @@ impl Reader for PlanReader {
         let mut parsed = Parsed::default();
         let mut roles = BTreeMap::new();
         let mut headers = Headers::default();
-        rows::cut(&self.format, block, &mut parsed, |parsed, unit, pairs| {
-            let unit_index = parsed.units.len();
-            parsed.units.push(unit);
+        rows::cut(&self.format, block, &mut parsed, |parsed, place, pairs| {
             let pairs = headers.readable(pairs, parsed);
-            if pairs.is_empty() {
-                return;
+            let key = headers.unit_key(&pairs);
+            let mut groups: BTreeMap<u8, Row<'_>> = BTreeMap::new();
+            let mut shared = Row::new(self.plan, self.order);
+            for (name, text) in pairs.iter().filter(|(_, text)| !text.is_empty()) {
+                let found = roles.entry(name.clone()).or_insert_with(|| {
+                    let map = self.plan.map();
+                    map.role(name).map(|(role, rank)| (role, rank, map.group(name)))
+                });
+                let Some((role, rank, group)) = *found else { continue };
+                let row = if group == 0 {
+                    &mut shared
+                } else {
+                    groups.entry(group).or_insert_with(|| Row::new(self.plan, self.order))
+                };
+                row.add(self.plan.roles[role].name, rank, name, text);
             }
-            let mut row = Row::new(self.plan, self.order);
-            for (name, text) in &pairs {
-                let role = *roles.entry(name.clone()).or_insert_with(|| self.map.role(name));
-                if let Some((role, rank)) = role {
-                    row.add(self.plan.roles[role].name, rank, name, text);
-                }
+            let mut rows: Vec<Row<'_>> = groups.into_values().map(|row| row.with(&shared)).collect();
+            if rows.is_empty() {
+                rows.push(shared);
             }
-            let mut record = Record::new(self.plan.table, headers.unit_key(&pairs), 0, unit_index);
-            match (self.plan.fill)(&mut row, &mut record) {
-                Ok(()) => parsed.records.push(record),
-                Err(reason) => parsed.rejects.push(rows::reject(unit, None, reason, block)),
-            }
-            for (column, reason) in row.problems() {
-                parsed.rejects.push(rows::reject(unit, Some(column), reason, block));
-            }
-            for note in row.notes() {
-                rows::skip(parsed, note, 1);
+            for (ordinal, row) in rows.into_iter().enumerate() {
+                let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+                self.fill(
+                    row,
+                    Record::new(self.plan.table, key.clone(), ordinal, place.index),
+                    place,
+                    parsed,
+                );
             }
         });
         parsed
@@ -425,6 +474,22 @@ impl Reader for PlanReader {
 
     fn snapshot_time(&self) -> Option<Time> {
         self.snapshot
+    }
+}
+
+impl PlanReader {
+    fn fill(&self, mut row: Row<'_>, mut record: Record, place: &rows::Place<'_>, parsed: &mut Parsed) {
+        match (self.plan.fill)(&mut row, &mut record) {
+            Ok(()) => parsed.records.push(record),
+            Err(Unmade::Wrong(reason)) => parsed.rejects.push(place.reject(None, reason)),
+            Err(Unmade::Left(name)) => return rows::skip(parsed, name, 1),
+        }
+        for (column, reason) in row.problems() {
+            parsed.rejects.push(place.reject(Some(column), reason));
+        }
+        for note in row.notes() {
+            rows::skip(parsed, note, 1);
+        }
     }
 }
 

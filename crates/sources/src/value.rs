@@ -123,6 +123,10 @@ fn fraction_micros(digits: &str) -> i64 {
 fn year_first(text: &str) -> Option<Time> {
     let separator = char::from(text.as_bytes()[4]);
     let date_end = text.find(|c: char| !(c.is_ascii_digit() || c == separator)).unwrap_or(text.len());
+    // a zone behind a bare date (`2025-03-17-07:00`, as Workday writes it) does not change the day
+    if separator == '-' && date_end == 13 && text.as_bytes().get(10) == Some(&b'-') && text[13..].len() == 3 {
+        return text[13..].starts_with(':').then(|| year_first(&text[..10])).flatten();
+    }
     let mut parts = text[..date_end].split(separator);
     let year = parts.next()?.parse().ok()?;
     let month = parts.next()?;
@@ -237,6 +241,11 @@ fn named_month(text: &str) -> Option<Time> {
             continue;
         }
         for part in word.split(['-', ',', '/']).filter(|part| !part.is_empty()) {
+            let part = ["st", "nd", "rd", "th"]
+                .iter()
+                .find_map(|ending| part.strip_suffix(ending))
+                .filter(|day| !day.is_empty() && day.bytes().all(|b| b.is_ascii_digit()))
+                .unwrap_or(part);
             if part.bytes().all(|b| b.is_ascii_digit()) {
                 if month.is_none() && day.is_some() && !clock.is_empty() {
                     return None;
@@ -454,6 +463,8 @@ mod tests {
             ("1587502574123", "2020-04-21T20:56:14Z 123000"),
             ("1587502574123456", "2020-04-21T20:56:14Z 123456"),
             ("1587502574.5", "2020-04-21T20:56:14Z 500000"),
+            ("2026-11-24-07:00", "2026-11-24T00:00:00Z 0"),
+            ("November 24th, 2026", "2026-11-24T00:00:00Z 0"),
             ("2026-13-01", "none"),
             ("hello world", "none"),
             ("2026-02-30T00:00:00Z", "none"),

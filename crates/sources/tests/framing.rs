@@ -25,13 +25,11 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// Offset, line and bytes of each unit, and the rejects.
-fn cut(
-    bytes: &[u8],
-    framing: Framing,
-    sizes: Vec<usize>,
-    block: usize,
-) -> (Vec<(u64, u64, Vec<u8>)>, Vec<String>) {
+/// Offset, line and bytes of a unit.
+type Cut = (u64, u64, Vec<u8>);
+
+/// The units, and the rejects.
+fn cut(bytes: &[u8], framing: Framing, sizes: Vec<usize>, block: usize) -> (Vec<Cut>, Vec<String>) {
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
     for item in frame::Framer::with_sizes(Pieces { bytes, sizes, at: 0 }, framing, block, 1 << 16) {
         match item {
@@ -147,4 +145,83 @@ fn damaged_archives_give_what_can_be_read_and_a_problem() {
     assert!(members[0].1.len() > 1_000 && text.starts_with(&members[0].1));
     assert_eq!(problems, ["compressed stream is cut short"]);
     assert_eq!(opened(b"PK\x03\x04broken".to_vec()).1, ["zip archive is damaged or cut short"]);
+}
+
+fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn nested_encrypted_and_foreign_archives_are_told_apart() {
+    let inner = zipped(&[("b.csv", b"x")]);
+    let (members, problems) = opened(zipped(&[("inner.zip", &inner), ("a.csv", b"y")]));
+    assert_eq!(members, [("in!inner.zip!b.csv".into(), "x".into()), ("in!a.csv".into(), "y".into())]);
+    assert_eq!(problems, Vec::<String>::new());
+    let deep = (0..8).fold(inner, |inner, _| zipped(&[("inner.zip", &inner)]));
+    assert_eq!(opened(deep).1, ["zip within an archive is nested too deep or too large"]);
+
+    // the flag for encryption, in the local header and in the directory
+    let mut locked = zipped(&[("a.csv", b"y")]);
+    let directory = locked.windows(4).position(|w| w == b"PK\x01\x02").unwrap();
+    locked[6] |= 1;
+    locked[directory + 8] |= 1;
+    assert_eq!(opened(locked).1, ["zip member is encrypted"]);
+    let book = zipped(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<workbook/>")]);
+    assert_eq!(opened(book).1, ["office document, not a log or table: save a workbook as CSV (UTF-8)"]);
+}
+
+#[test]
+fn bombs_are_bounded_over_all_layers() {
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..300 {
+        bomb.write_all(&zeros).unwrap();
+    }
+    let twice = gzip(&bomb.finish().unwrap());
+    let mut total = 0;
+    let problems = container::open("in", Cursor::new(twice), |member| {
+        total += std::io::copy(member.reader, &mut std::io::sink())?;
+        Ok::<_, std::io::Error>(())
+    });
+    assert_eq!(problems.unwrap()[0].reason, "unpacks to more than its size allows");
+    assert!(total <= container::RATIO_FREE + (1 << 20), "{total}");
+}
+
+#[test]
+fn every_cut_of_a_packed_stream_gives_a_beginning_and_never_fails() {
+    let text = (0..3_000).map(|n| format!("{n},{}\n", n * 7_919 % 1_000)).collect::<String>();
+    for packed in [gzip(text.as_bytes()), zstd::encode_all(text.as_bytes(), 3).unwrap()] {
+        for cut in (0..packed.len()).step_by(97) {
+            let (members, problems) = opened(packed[..cut].to_vec());
+            let got = members.first().map_or("", |(_, text)| text.as_str());
+            let told = problems
+                .first()
+                .is_some_and(|reason| reason.contains("cut short") || reason.contains("damaged"));
+            // the first bytes of a stream are not yet known to be packed
+            assert!(cut < 8 || (text.starts_with(got) && told), "{cut}: {problems:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_of_any_length_takes_bounded_memory() {
+    struct Endless(usize);
+    impl Read for Endless {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            let count = out.len().min(self.0);
+            out[..count].fill(b'x');
+            self.0 -= count;
+            Ok(count)
+        }
+    }
+    let long = Endless(200 << 20).chain(&b"\nlast\n"[..]);
+    let found: Vec<_> = frame::Framer::new(long, Framing::Lines).collect();
+    let [Err(reject), Ok(block)] = &found[..] else { panic!("{} items", found.len()) };
+    assert_eq!((reject.reason.as_str(), reject.unit.length), ("unit longer than the limit", (200 << 20) + 1));
+    assert_eq!((block.bytes.as_slice(), block.line), (&b"last\n"[..], 2));
 }

@@ -93,6 +93,17 @@ fn one_line(lines: &[String], parts: &Postal) -> String {
     all.join(", ")
 }
 
+/// `62704-1234` of `627041234`, and `02139` of `2139`: a spreadsheet takes a ZIP code for a number.
+fn zip(code: &str) -> Option<String> {
+    let digits = code.bytes().all(|b| b.is_ascii_digit());
+    match code.len() {
+        9 if digits => Some(format!("{}-{}", &code[..5], &code[5..])),
+        8 if digits => Some(format!("0{}-{}", &code[..4], &code[4..])),
+        4 if digits => Some(format!("0{code}")),
+        _ => None,
+    }
+}
+
 /// Codes for states and provinces, and the country that a state with its postal code tells.
 fn settle(out: &mut Postal) {
     let Some(region) = out.region.clone() else { return };
@@ -101,6 +112,10 @@ fn settle(out: &mut Postal) {
         Some((country, rest)) if alpha2(country).is_some() && rest.len() <= 3 => rest.trim().to_owned(),
         _ => region.clone(),
     };
+    let postcode = out.postcode.clone().unwrap_or_default();
+    if out.country.as_deref() == Some("US") || (out.country.is_none() && is_state_code(&bare)) {
+        out.postcode = zip(&postcode).or(out.postcode.take());
+    }
     let postcode = out.postcode.clone().unwrap_or_default();
     match out.country.as_deref() {
         Some("US") => out.region = Some(us_state(&bare).map_or(bare, str::to_owned)),
@@ -241,6 +256,10 @@ fn squeeze(text: &str) -> String {
 fn plain(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_state_code(text: &str) -> bool {
+    text.len() == 2 && us_state(text).is_some()
 }
 
 fn find(list: &'static str, name: &str) -> Option<&'static str> {

@@ -27,11 +27,25 @@ impl<'a> Row<'a> {
 
     /// Adds a value under a role.
     pub fn add(&mut self, role: &'static str, rank: usize, header: &'a str, text: &'a str) {
-        if !is_missing(text.trim()) {
+        if !is_blank(text.trim()) {
             let values = self.values.entry(role).or_default();
             values.push((rank, header, text));
             values.sort_by_key(|(rank, _, _)| *rank);
         }
+    }
+
+    /// This row with the values of another where it has none of its own.
+    #[must_use]
+    pub fn with(mut self, shared: &Self) -> Self {
+        for (role, values) in &shared.values {
+            self.values.entry(role).or_insert_with(|| values.clone());
+        }
+        self
+    }
+
+    /// Forgets the values of a role.
+    pub fn clear(&mut self, role: &str) {
+        self.values.remove(role);
     }
 
     fn first(&self, role: &str) -> Option<(&'a str, &'a str)> {
@@ -45,6 +59,16 @@ impl<'a> Row<'a> {
         self.first(role).map(|(_, text)| text)
     }
 
+    /// A number that identifies something; what a spreadsheet has rounded is none, and is noted.
+    pub fn number(&mut self, role: &str) -> Option<&'a str> {
+        let text = self.text(role)?;
+        if is_rounded(text) {
+            self.note("number rounded by a spreadsheet left out");
+            return None;
+        }
+        Some(text)
+    }
+
     /// An e-mail address; anything without `@` is none.
     #[must_use]
     pub fn email(&self, role: &str) -> Option<&'a str> {
@@ -55,6 +79,9 @@ impl<'a> Row<'a> {
     /// An instant; what is no date is named as a problem.
     pub fn time(&mut self, role: &str) -> Option<Time> {
         let (header, text) = self.first(role)?;
+        if is_open_end(text) {
+            return None;
+        }
         let found =
             serial_day(text).or_else(|| value::time_ordered(text, self.order)).or_else(|| dotted_day(text));
         if found.is_none() {
@@ -72,7 +99,9 @@ impl<'a> Row<'a> {
     /// First and last name, where there is no whole name.
     #[must_use]
     pub fn name(&self, whole: &str, first: &str, last: &str) -> Option<String> {
-        if let Some(text) = self.text(whole) {
+        let parts = self.text(first).zip(self.text(last));
+        // a single word beside two name columns is what somebody likes to be called
+        if let Some(text) = self.text(whole).filter(|text| text.contains(' ') || parts.is_none()) {
             // "Last, First" as directories sort it
             return Some(match text.split_once(", ") {
                 Some((last, first)) if !first.contains(',') && !first.to_lowercase().starts_with("jr") => {
@@ -81,10 +110,8 @@ impl<'a> Row<'a> {
                 _ => text.to_owned(),
             });
         }
-        match (self.text(first), self.text(last)) {
-            (Some(first), Some(last)) => Some(format!("{first} {last}")),
-            (one, other) => one.or(other).map(str::to_owned),
-        }
+        let one = || self.text(first).or(self.text(last)).map(str::to_owned);
+        parts.map(|(first, last)| format!("{first} {last}")).or_else(one)
     }
 
     /// An address whose roles are `<prefix>_line1` to `_line3`, `_city`, `_region`, `_postcode`, `_country`.
@@ -117,6 +144,64 @@ impl<'a> Row<'a> {
     pub fn notes(&self) -> &[&'static str] {
         &self.notes
     }
+}
+
+/// What people and programs write into a cell that holds nothing.
+fn is_blank(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "--",
+        "---",
+        "—",
+        "–",
+        ".",
+        "?",
+        "n.a.",
+        "#n/a",
+        "#ref!",
+        "#value!",
+        "#name?",
+        "(blank)",
+        "[blank]",
+        "(none)",
+        "(empty)",
+        "not applicable",
+        "not available",
+        "not set",
+        "not specified",
+        "tbd",
+        "nan",
+        "<null>",
+        "\\n",
+    ];
+    is_missing(text) || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// A date that says that there is none: `0000-00-00`, "Present".
+fn is_open_end(text: &str) -> bool {
+    let zeros = text.bytes().any(|b| b == b'0')
+        && text.bytes().all(|b| matches!(b, b'0' | b'-' | b'/' | b'.' | b':' | b' '));
+    let words = [
+        "present",
+        "current",
+        "ongoing",
+        "open",
+        "open ended",
+        "open-ended",
+        "indefinite",
+        "permanent",
+        "never",
+    ];
+    zeros || words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a spreadsheet has made a rounded number of a long one (`1.23457E+11`): the rest of its digits is gone.
+#[must_use]
+pub fn is_rounded(text: &str) -> bool {
+    let Some((number, power)) = text.split_once(['E', 'e']) else { return false };
+    let power = power.strip_prefix('+').unwrap_or("");
+    let digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
+    digits(number) && !power.is_empty() && power.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A day as spreadsheets count them, from 1954 to 2173.

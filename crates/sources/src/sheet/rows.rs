@@ -1,15 +1,22 @@
 //! A stream of delimited rows or flat JSON objects cut into rows of named values.
 
+use std::ops::Range;
+
 use model::record::is_missing;
 use serde_json::Value;
 
-use crate::source::{Block, Parsed, Reject, Unit};
+use crate::frame;
+use crate::recognise;
+use crate::scan;
+use crate::source::{Block, Framing, Parsed, Reject, Unit};
 use crate::value;
 
 /// Most cells that one row may have; wider ones are not tables of people or things.
 const MAX_COLUMNS: usize = 1_000;
 /// Deepest nesting of JSON objects that is flattened.
 const MAX_DEPTH: usize = 4;
+/// Rows looked at to tell what a stream is.
+const ROW_SAMPLE: usize = 1_000;
 
 /// How rows stand in a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,63 +30,145 @@ pub enum Format {
         /// Line of the header, from 1: lines up to it are no rows.
         header_line: u64,
     },
-    /// JSON objects, one a line or inside an array.
-    Json {
-        /// One a line.
-        lines: bool,
-    },
+    /// JSON objects, cut in this way.
+    Json(Framing),
+}
+
+impl Format {
+    /// How the stream is cut into units.
+    #[must_use]
+    pub fn framing(&self) -> Framing {
+        match self {
+            Self::Sheet { delimiter, .. } => Framing::Sheet { delimiter: *delimiter },
+            Self::Json(framing) => *framing,
+        }
+    }
 }
 
 /// One row: header and value, cleaned, in the order of the file.
 pub type Pairs = Vec<(String, String)>;
 
-/// Cuts a block into rows. Rows that cannot be read go to `parsed.rejects`.
+/// Where a row stands: its unit, the unit's index in what was parsed, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'b> {
+    /// Unit.
+    pub unit: Unit,
+    /// Index among the units.
+    pub index: usize,
+    /// Bytes of the unit.
+    pub bytes: &'b [u8],
+}
+
+impl Place<'_> {
+    /// The row, or a part of it, cannot be used.
+    #[must_use]
+    pub fn reject(&self, column: Option<String>, reason: &str) -> Reject {
+        Reject { column, ..frame::reject(self.unit, reason, self.bytes) }
+    }
+}
+
+/// Cuts a block into rows. Each unit below the header is counted once; those that give no row are rejected or skipped.
 pub fn cut(
     format: &Format,
     block: &Block,
     parsed: &mut Parsed,
-    mut each: impl FnMut(&mut Parsed, Unit, Pairs),
+    mut each: impl FnMut(&mut Parsed, &Place<'_>, Pairs),
 ) {
-    match format {
-        Format::Sheet { delimiter, header, header_line } => {
-            for (unit, cells) in records(&block.bytes, *delimiter, block.offset, block.line) {
-                if unit.line <= *header_line || cells.iter().all(String::is_empty) {
-                    continue;
-                }
-                let cells = trim_end(cells);
-                if cells == *header {
-                    skip(parsed, "repeated header", 1);
-                } else if let Some(reason) =
-                    ragged(cells.len(), header.len(), &block.bytes, unit, block.offset, *delimiter)
-                {
-                    let column = Some(format!(
-                        "{} of {} columns",
-                        raw_width(&block.bytes, unit, block.offset, *delimiter),
-                        header.len()
-                    ));
-                    parsed.rejects.push(reject(unit, column, reason, block));
-                } else {
-                    let mut cells = cells.into_iter();
-                    let row =
-                        header.iter().map(|name| (name.clone(), cells.next().unwrap_or_default())).collect();
-                    each(parsed, unit, row);
-                }
-            }
+    let mut counted = (0, block.line);
+    for range in frame::units(&block.bytes, format.framing()) {
+        let unit = frame::unit_of(block, &range, &mut counted);
+        if matches!(format, Format::Sheet { header_line, .. } if unit.line <= *header_line) {
+            continue;
         }
-        Format::Json { .. } => {
-            for (start, end) in objects(&block.bytes) {
-                let unit = unit_at(block, start, end);
-                match serde_json::from_slice::<Value>(&block.bytes[start..end]) {
-                    Ok(value) => {
-                        for row in rows_of(&value) {
-                            each(parsed, unit, row);
-                        }
+        let place = Place { unit, index: parsed.units.len(), bytes: &block.bytes[range] };
+        parsed.units.push(unit);
+        match format {
+            Format::Sheet { delimiter, header, .. } => match row_of(place.bytes, *delimiter, header) {
+                Ok(row) => each(parsed, &place, row),
+                Err(Unfit::Left(name)) => skip(parsed, name, 1),
+                Err(Unfit::Wrong(column, reason)) => parsed.rejects.push(place.reject(column, reason)),
+            },
+            Format::Json(_) => match serde_json::from_slice::<Value>(place.bytes) {
+                Ok(value) => {
+                    let rows = rows_of(&value);
+                    if rows.is_empty() {
+                        parsed.rejects.push(place.reject(None, "not a JSON object"));
                     }
-                    Err(_) => parsed.rejects.push(reject(unit, None, "not a JSON object", block)),
+                    for row in rows {
+                        each(parsed, &place, row);
+                    }
                 }
-            }
+                Err(_) => parsed.rejects.push(place.reject(None, "not valid JSON")),
+            },
         }
     }
+}
+
+/// Why a line below a header gives no row.
+enum Unfit {
+    /// Left out on purpose.
+    Left(&'static str),
+    /// Column and reason.
+    Wrong(Option<String>, &'static str),
+}
+
+/// The named values of a line. Empty cells at its end do not count against it.
+fn row_of(line: &[u8], delimiter: u8, header: &[String]) -> Result<Pairs, Unfit> {
+    let (cells, closed) = cells(line, delimiter);
+    let width = cells.len();
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let cells = trim_end(cells);
+    let wrong = |reason| {
+        let column = format!("{} of {} columns", cells.len().max(width.min(header.len())), header.len());
+        Err(Unfit::Wrong(Some(column), reason))
+    };
+    if cells.is_empty() {
+        return Err(Unfit::Left("empty row"));
+    }
+    if cells == *header {
+        return Err(Unfit::Left("repeated header"));
+    }
+    if !closed {
+        return Err(Unfit::Wrong(None, "quote without an end"));
+    }
+    if filled == 1 && header.len() >= 3 && cells.iter().any(|cell| is_footer(cell)) {
+        return Err(Unfit::Left("title or total below the table"));
+    }
+    if cells.len() > header.len() {
+        return wrong("row has more columns than the header");
+    }
+    if width < header.len() {
+        return wrong("row has fewer columns than the header");
+    }
+    let mut cells = cells.into_iter();
+    Ok(header.iter().map(|name| (name.clone(), cells.next().unwrap_or_default())).collect())
+}
+
+/// What reports print below their rows.
+fn is_footer(cell: &str) -> bool {
+    let lower = cell.to_lowercase();
+    let words = [
+        "total",
+        "grand total",
+        "sum",
+        "count",
+        "report",
+        "generated",
+        "page",
+        "end of",
+        "confidential",
+        "record count",
+        "records",
+        "rows",
+        "exported",
+        "printed",
+        "run by",
+        "run date",
+        "as of",
+    ];
+    words.iter().any(|word| lower.starts_with(word))
+        || lower.ends_with(" rows affected)")
+        || lower.ends_with(" records")
 }
 
 /// Counts something left out on purpose.
@@ -90,57 +179,34 @@ pub fn skip(parsed: &mut Parsed, name: &str, count: u64) {
     }
 }
 
-/// A reject with a printable sample.
-pub fn reject(unit: Unit, column: Option<String>, reason: &str, block: &Block) -> Reject {
-    let start = usize::try_from(unit.offset.saturating_sub(block.offset)).unwrap_or(usize::MAX);
-    let bytes = block.bytes.get(start..).unwrap_or_default();
-    let bytes = &bytes[..bytes.len().min(unit.length as usize).min(480)];
-    let sample =
-        value::text_of(bytes).chars().map(|c| if c.is_control() { ' ' } else { c }).take(120).collect();
-    Reject { unit, column, reason: reason.to_owned(), sample }
-}
-
-fn unit_at(block: &Block, start: usize, end: usize) -> Unit {
-    let line = block.line + newlines(&block.bytes[..start]);
-    Unit { offset: block.offset + start as u64, length: u32::try_from(end - start).unwrap_or(u32::MAX), line }
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|b| **b == b'\n').count() as u64
+/// Cleaned cells of a delimited row, and whether its quotes are closed.
+#[must_use]
+pub fn cells(row: &[u8], delimiter: u8) -> (Vec<String>, bool) {
+    let (fields, closed) = scan::fields(row, delimiter);
+    (fields.iter().take(MAX_COLUMNS).map(|cell| clean(&value::text_of(cell))).collect(), closed)
 }
 
 /// Rows of delimited text with their places; quoted newlines belong to their row.
-pub fn records(bytes: &[u8], delimiter: u8, offset: u64, line: u64) -> Vec<(Unit, Vec<String>)> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
-    let mut record = csv::ByteRecord::new();
-    let mut out = Vec::new();
-    let (mut counted, mut at_line) = (0_usize, line);
-    let mut start = 0_usize;
-    while let Ok(true) = reader.read_byte_record(&mut record) {
-        let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
-        // a row ends at \r and leaves \n to the next one; blank lines belong to no row
-        while start < end && matches!(bytes[start], b'\r' | b'\n') {
-            start += 1;
-        }
-        at_line += newlines(&bytes[counted..start]);
-        counted = start;
-        let length = u32::try_from(end - start).unwrap_or(u32::MAX);
-        let cells = record.iter().take(MAX_COLUMNS).map(|cell| clean(&value::text_of(cell))).collect();
-        out.push((Unit { offset: offset + start as u64, length, line: at_line }, cells));
-        start = end;
-    }
-    out
+#[must_use]
+pub fn records(bytes: &[u8], delimiter: u8) -> Vec<(Unit, Vec<String>)> {
+    let block = Block { offset: 0, line: 1, bytes: bytes.to_vec() };
+    let mut counted = (0, 1);
+    let row = |range: Range<usize>| {
+        let unit = frame::unit_of(&block, &range, &mut counted);
+        (unit, cells(&block.bytes[range], delimiter).0)
+    };
+    frame::units(bytes, Framing::Sheet { delimiter }).into_iter().take(ROW_SAMPLE + 25).map(row).collect()
 }
 
-/// A cell without byte-order mark, spreadsheet wrappers and outer space.
+/// A cell without byte-order mark, NUL bytes, spreadsheet wrappers and outer space.
 fn clean(cell: &str) -> String {
-    let cell = cell.trim_start_matches('\u{feff}').trim();
-    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
-    let inner = inner.trim();
-    let inner =
-        inner.strip_prefix('\'').filter(|rest| !rest.is_empty() && !rest.ends_with('\'')).unwrap_or(inner);
-    inner.trim().to_owned()
+    let cell = cell.trim_matches(|c: char| c == '\u{feff}' || c == '\0' || c.is_whitespace());
+    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell).trim();
+    // an apostrophe keeps a spreadsheet from reading a number or a formula
+    let kept =
+        |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '=' | '@'));
+    let inner = inner.strip_prefix('\'').filter(kept).unwrap_or(inner).trim();
+    if inner.contains('\0') { inner.replace('\0', "") } else { inner.to_owned() }
 }
 
 fn trim_end(mut cells: Vec<String>) -> Vec<String> {
@@ -148,70 +214,6 @@ fn trim_end(mut cells: Vec<String>) -> Vec<String> {
         cells.pop();
     }
     cells
-}
-
-fn raw_width(bytes: &[u8], unit: Unit, offset: u64, delimiter: u8) -> usize {
-    let start = usize::try_from(unit.offset.saturating_sub(offset)).unwrap_or(usize::MAX);
-    let row = bytes.get(start..).unwrap_or_default();
-    let row = &row[..row.len().min(unit.length as usize)];
-    records(row, delimiter, 0, 1).first().map_or(0, |(_, cells)| cells.len())
-}
-
-/// Why a row does not fit its header; empty cells at the end do not count against it.
-fn ragged(
-    filled: usize,
-    wanted: usize,
-    bytes: &[u8],
-    unit: Unit,
-    offset: u64,
-    delimiter: u8,
-) -> Option<&'static str> {
-    if filled > wanted {
-        Some("row has more columns than the header")
-    } else if filled < wanted && raw_width(bytes, unit, offset, delimiter) < wanted {
-        Some("row has fewer columns than the header")
-    } else {
-        None
-    }
-}
-
-/// Byte ranges of the outermost JSON objects, whatever stands between them.
-pub fn objects(bytes: &[u8]) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    while let Some(start) = bytes[at..].iter().position(|b| *b == b'{').map(|found| at + found) {
-        match object_end(&bytes[start..]) {
-            Some(length) => {
-                out.push((start, start + length));
-                at = start + length;
-            }
-            None => {
-                out.push((start, bytes.len()));
-                break;
-            }
-        }
-    }
-    out
-}
-
-fn object_end(bytes: &[u8]) -> Option<usize> {
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' if !quoted => depth += 1,
-            b'}' if !quoted => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The rows in a JSON value: itself, or the objects in the array that it wraps.
@@ -274,17 +276,17 @@ fn flatten_into(prefix: &str, value: &Value, depth: usize, out: &mut Pairs) {
 }
 
 /// First rows of a stream in every reading that makes sense: delimited in four ways, or JSON.
+#[must_use]
 pub fn previews(bytes: &[u8]) -> Vec<Preview> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let first = text.iter().copied().find(|b| !b.is_ascii_whitespace());
-    if matches!(first, Some(b'{' | b'[')) {
-        return json_preview(text).into_iter().collect();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match bytes.iter().copied().find(|b| !b.is_ascii_whitespace()) {
+        None => Vec::new(),
+        Some(b'{' | b'[') => json_preview(bytes).into_iter().collect(),
+        Some(_) if bytes.starts_with(b"PK\x03\x04") => Vec::new(),
+        Some(_) => {
+            b",;\t|".iter().map(|delimiter| Preview::Sheet(*delimiter, records(bytes, *delimiter))).collect()
+        }
     }
-    if first.is_none() || text.starts_with(b"PK\x03\x04") || text.iter().take(4096).any(|b| *b == 0) {
-        return Vec::new();
-    }
-    let head = &bytes[..bytes.len().min(128 * 1024)];
-    b",;\t|".iter().map(|delimiter| Preview::Sheet(*delimiter, records(head, *delimiter, 0, 1))).collect()
 }
 
 /// First rows of a stream in one reading.
@@ -292,30 +294,24 @@ pub fn previews(bytes: &[u8]) -> Vec<Preview> {
 pub enum Preview {
     /// Rows as cut with this delimiter.
     Sheet(u8, Vec<(Unit, Vec<String>)>),
-    /// JSON objects, and whether they stand one a line.
-    Json(bool, Vec<Pairs>),
+    /// JSON objects, and how they are cut.
+    Json(Framing, Vec<Pairs>),
 }
 
 fn json_preview(bytes: &[u8]) -> Option<Preview> {
-    let mut spans = objects(bytes);
-    if spans.len() == 1 && serde_json::from_slice::<Value>(&bytes[spans[0].0..spans[0].1]).is_err() {
-        // a wrapper that is longer than the sample: its rows begin after the first bracket
-        let inner = bytes.windows(2).position(|pair| pair[0] == b'[' && !pair[1].is_ascii_digit())?;
-        spans = objects(&bytes[inner..]).into_iter().map(|(a, b)| (a + inner, b + inner)).collect();
+    let framing = recognise::json_framing(bytes)?;
+    let mut rows = Vec::new();
+    for block in frame::Framer::new(bytes, framing).filter_map(Result::ok) {
+        for range in frame::units(&block.bytes, framing) {
+            if rows.len() >= ROW_SAMPLE {
+                break;
+            }
+            if let Ok(value) = serde_json::from_slice::<Value>(&block.bytes[range]) {
+                rows.extend(rows_of(&value));
+            }
+        }
     }
-    let first_is_array = bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
-    let lines = !first_is_array
-        && spans.windows(2).all(|w| bytes[w[0].0..w[1].0].contains(&b'\n'))
-        && spans.iter().all(|(a, b)| !bytes[*a..*b].contains(&b'\n'));
-    let rows: Vec<Pairs> = spans
-        .iter()
-        .take(200)
-        .filter_map(|(a, b)| serde_json::from_slice::<Value>(&bytes[*a..*b]).ok())
-        .flat_map(|value| rows_of(&value))
-        .take(200)
-        .collect();
-    let wrapped = spans.len() == 1 && rows.len() > 1;
-    (!rows.is_empty()).then_some(Preview::Json(lines && !wrapped && spans.len() > 1, rows))
+    (!rows.is_empty()).then_some(Preview::Json(framing, rows))
 }
 
 /// Whether a cell may be a header: has a letter, is short, is no address and no missing value.

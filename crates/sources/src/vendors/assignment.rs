@@ -1,9 +1,11 @@
 //! Which company device was given to whom: asset registers, endpoint management inventories as sheets.
 
+use std::sync::OnceLock;
+
 use model::Record;
 use model::tables::{TIME, device_assignment as t};
 
-use crate::sheet::{self, Plan, Role, Row};
+use crate::sheet::{self, Plan, Role, Row, Unmade};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 
 // one role a line reads better than one word a line
@@ -96,6 +98,7 @@ pub static PLAN: Plan = Plan {
             && (has("serial") || has("tag") || has("host") && (has("given") || has("back")))
             && (has("given") || has("back") || has("model") || has("tag") || has("host") || has("serial"))
     },
+    numbered: &[],
     foreign: &[
         "tracking number",
         "carrier",
@@ -139,12 +142,13 @@ pub static PLAN: Plan = Plan {
         ],
         fills: &["device_assignment"],
     },
+    map: OnceLock::new(),
 };
 
-fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let device = ["serial", "tag", "host", "device"].iter().any(|role| row.text(role).is_some());
     if !device {
-        return Err("assignment without a device");
+        return Err(Unmade::Wrong("assignment without a device"));
     }
     let assigned = row.text("assigned");
     let email = row.email("email").or_else(|| row.email("assigned"));
@@ -155,7 +159,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
         .or_else(|| row.text("status").and_then(pool_word))
         .or_else(|| assigned.and_then(pool_word));
     if id.is_none() && email.is_none() && pool != Some(true) {
-        return Err(if assigned.is_some() { "assigned to a name only" } else { "device assigned to nobody" });
+        let nobody = Unmade::Left("device assigned to nobody");
+        return Err(if assigned.is_some() { Unmade::Wrong("assigned to a name only") } else { nobody });
     }
     record.text(t::worker_id, id);
     record.text(t::worker_email, email);

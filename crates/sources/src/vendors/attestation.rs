@@ -1,10 +1,12 @@
 //! Facts that the company checked or approved: badge logs, travel, households, equipment, software.
 
+use std::sync::OnceLock;
+
 use model::Record;
 use model::tables::{TIME, attestation as t};
 
 use crate::countries::alpha2;
-use crate::sheet::{self, Plan, Role, Row};
+use crate::sheet::{self, Plan, Role, Row, Unmade};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 
 // one role a line reads better than one word a line
@@ -30,7 +32,7 @@ const ROLES: &[Role] = &[
     Role { name: "kind", anchor: true, headers: &[
         "kind", "attestation", "attestation type", "attestation kind", "approval type", "request type",
         "type", "category",
-        "fact", "exception type", "check type", "event type", "event", "catalog item",
+        "access event", "event description", "access type", "event name", "transaction", "fact", "exception type", "check type", "event type", "event", "catalog item",
     ] },
     Role { name: "badge", anchor: true, headers: &[
         "badge", "badge id", "badge number", "card number", "credential", "card id", "fob", "access card",
@@ -145,6 +147,7 @@ pub static PLAN: Plan = Plan {
                 || has("checked") && has("time")
                 || (has("equipment") || has("software")) && has("approved"))
     },
+    numbered: &[],
     foreign: &[
         "tracking number",
         "routing number",
@@ -193,16 +196,17 @@ pub static PLAN: Plan = Plan {
         ],
         fills: &["attestation"],
     },
+    map: OnceLock::new(),
 };
 
-fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if row.text("worker").is_none() && row.email("email").is_none() {
-        return Err("attestation without a worker");
+        return Err(Unmade::Wrong("attestation without a worker"));
     }
-    if row.text("approved").is_some_and(is_refusal) {
-        return Err("not approved or not granted");
+    if ["approved", "kind"].iter().any(|role| row.text(role).is_some_and(is_refusal)) {
+        return Err(Unmade::Left("not approved or not granted"));
     }
-    let kind = kind(row).ok_or("kind of attestation not understood")?;
+    let kind = kind(row).ok_or(Unmade::Wrong("kind of attestation not understood"))?;
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
     record.text(t::kind, Some(kind));
@@ -279,6 +283,10 @@ fn is_refusal(text: &str) -> bool {
         "submitted",
         "refused",
         "unapproved",
+        "invalid",
+        "expired",
+        "unknown card",
+        "not granted",
     ];
     words.iter().any(|word| lower.contains(word)) || crate::value::truth(text) == Some(false)
 }

@@ -86,10 +86,9 @@ fn shape(preview: Preview, wanted: &[Vec<String>]) -> Option<(Format, Framing)> 
         !wanted.is_empty() && wanted.iter().all(|name| known.contains(name))
     };
     match preview {
-        Preview::Json(lines, sample) => {
+        Preview::Json(framing, sample) => {
             let header: Vec<String> = sample.iter().flatten().map(|(name, _)| name.clone()).collect();
-            let framing = if lines { Framing::JsonLines } else { Framing::JsonValues };
-            has_all(&header).then_some((Format::Json { lines }, framing))
+            has_all(&header).then_some((Format::Json(framing), framing))
         }
         Preview::Sheet(delimiter, records) => {
             let (unit, header) = records.into_iter().take(25).find(|(_, cells)| has_all(cells))?;
@@ -110,13 +109,11 @@ impl Reader for MappedReader {
     fn read(&self, block: &Block) -> Parsed {
         let mut parsed = Parsed::default();
         let mut headers = sheet::Headers::default();
-        rows::cut(&self.format, block, &mut parsed, |parsed, unit, pairs| {
-            let unit_index = parsed.units.len();
-            parsed.units.push(unit);
+        rows::cut(&self.format, block, &mut parsed, |parsed, place, pairs| {
             let pairs = headers.readable(pairs, parsed);
             let by_name: BTreeMap<Vec<String>, &str> =
                 pairs.iter().rev().map(|(name, text)| (words(name), text.as_str())).collect();
-            let mut record = Record::new(self.mapping.table, headers.unit_key(&pairs), 0, unit_index);
+            let mut record = Record::new(self.mapping.table, headers.unit_key(&pairs), 0, place.index);
             let mut filled = 0;
             for column in &self.mapping.columns {
                 let texts: Vec<&str> =
@@ -132,14 +129,14 @@ impl Reader for MappedReader {
                     }
                     None => {
                         let from = Some(column.from.join(", "));
-                        parsed.rejects.push(rows::reject(unit, from, "value does not fit its column", block));
+                        parsed.rejects.push(place.reject(from, "value does not fit its column"));
                     }
                 }
             }
             if filled > 0 {
                 parsed.records.push(record);
             } else {
-                parsed.rejects.push(rows::reject(unit, None, "row without any mapped value", block));
+                parsed.rejects.push(place.reject(None, "row without any mapped value"));
             }
         });
         parsed

@@ -136,7 +136,8 @@ impl<'t, 'i> Parts<'t, 'i> {
     fn of(event: Value<'t, 'i>) -> Self {
         let client = get(event, "client");
         let mut place = client.and_then(|client| get(client, "geographicalContext"));
-        let mut address = client.and_then(|client| get(client, "ipAddress")).and_then(json::ip);
+        let written = client.and_then(|client| get(client, "ipAddress").or_else(|| get(client, "ip")));
+        let mut address = written.and_then(json::ip);
         if !address.is_some_and(value::is_public) {
             let chain = json::at(event, &["request", "ipChain"]).map(json::elements).unwrap_or_default();
             let public = chain.into_iter().find_map(|hop| {
@@ -183,6 +184,18 @@ impl<'t, 'i> Parts<'t, 'i> {
             .or_else(|| self.address.filter(|ip| value::is_public(*ip)).and_then(iptocc::country_code))
     }
 
+    /// `asNumber`, or `as.number` where Elastic has renamed it.
+    fn asn(&self) -> Option<i64> {
+        let security = self.security?;
+        get(security, "asNumber").or_else(|| json::at(security, &["as", "number"])).and_then(json::int)
+    }
+
+    fn as_org(&self) -> Option<std::borrow::Cow<'i, str>> {
+        let security = self.security?;
+        let renamed = || json::at(security, &["as", "organization", "name"]).and_then(json::text);
+        text_at(security, "asOrg").or_else(renamed)
+    }
+
     fn status(&self) -> &'static str {
         let result = self.outcome.and_then(|outcome| text_at(outcome, "result")).unwrap_or_default();
         if result.eq_ignore_ascii_case("success") || result.eq_ignore_ascii_case("allow") {
@@ -204,6 +217,31 @@ impl<'t, 'i> Parts<'t, 'i> {
             })
             .or_else(|| self.context.and_then(|context| text_at(context, "credentialType")))
             .or_else(|| self.context.and_then(|context| text_at(context, "credentialProvider")))
+    }
+
+    /// Okta's own risk level, and what it calls new, from `risk` and `behaviors` or from `logOnlySecurityData`.
+    fn ratings(&self) -> (Option<String>, Option<String>) {
+        let Some(debug) = self.debug else { return (None, None) };
+        let written = |key: &str| get(debug, key).and_then(str_of);
+        let level = |text: &str| Some(pairs(text).into_iter().find(|(key, _)| *key == "level")?.1.to_owned());
+        let new = |list: Vec<(&str, &str)>| {
+            let mut names: Vec<&str> =
+                list.iter().filter(|(_, said)| *said == "POSITIVE").map(|(name, _)| *name).collect();
+            names.sort_unstable();
+            names.dedup();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        let told = (written("risk").and_then(level), written("behaviors").and_then(|text| new(pairs(text))));
+        let Some(both) = written("logOnlySecurityData").filter(|_| told == (None, None)) else { return told };
+        let mut bytes = both.as_bytes().to_vec();
+        let Ok(tape) = simd_json::to_tape(&mut bytes) else { return told };
+        let root = tape.as_value();
+        let level = json::at(root, &["risk", "level"]).and_then(str_of).map(str::to_owned);
+        let listed = get(root, "behaviors").and_then(|list| {
+            let list = list.as_object()?;
+            new(list.iter().filter_map(|(name, said)| Some((name, str_of(said)?))).collect())
+        });
+        (level, listed)
     }
 
     fn device_part(&self, key: &str) -> Option<std::borrow::Cow<'i, str>> {
@@ -229,8 +267,8 @@ impl<'t, 'i> Parts<'t, 'i> {
         Self::text(record, auth::user_uid, person, "id");
         Self::text(record, auth::user_type, person, "type");
         record.text(auth::src_ip, self.address.map(|ip| ip.to_string()).as_deref());
-        record.int(auth::src_asn, self.security.and_then(|s| get(s, "asNumber")).and_then(json::int));
-        Self::text(record, auth::src_as_org, self.security, "asOrg");
+        record.int(auth::src_asn, self.asn());
+        record.text(auth::src_as_org, self.as_org().as_deref());
         Self::text(record, auth::src_isp, self.security, "isp");
         Self::text(record, auth::src_domain, self.security, "domain");
         record.bool(auth::src_is_proxy, self.security.and_then(|s| get(s, "isProxy")).and_then(json::truth));
@@ -252,10 +290,14 @@ impl<'t, 'i> Parts<'t, 'i> {
         record.text(auth::device_uid, self.device_part("id").as_deref());
         record.text(auth::device_name, self.device_part("name").as_deref());
         record.bool(auth::is_managed, self.device.and_then(|d| get(d, "managed")).and_then(json::truth));
+        Self::text(record, auth::session_uid, self.context, "rootSessionId");
         Self::text(record, auth::session_uid, self.context, "externalSessionId");
         record.text(auth::factor, self.factor().as_deref());
         Self::text(record, auth::app, self.target(&["AppInstance", "AppUser"]), "displayName");
         Self::text(record, auth::network_zone, self.client, "zone");
+        let (risk, new) = self.ratings();
+        record.text(auth::risk, risk.as_deref());
+        record.text(auth::behaviors, new.as_deref());
     }
 
     fn fill_change(&self, kind: &str, record: &mut Record) {
@@ -271,8 +313,8 @@ impl<'t, 'i> Parts<'t, 'i> {
         record.text(change::device_name, self.device_part("name").as_deref());
         Self::text(record, change::device_token, self.debug, "dtHash");
         record.text(change::src_ip, self.address.map(|ip| ip.to_string()).as_deref());
-        record.int(change::src_asn, self.security.and_then(|s| get(s, "asNumber")).and_then(json::int));
-        Self::text(record, change::src_as_org, self.security, "asOrg");
+        record.int(change::src_asn, self.asn());
+        record.text(change::src_as_org, self.as_org().as_deref());
         record
             .bool(change::src_is_proxy, self.security.and_then(|s| get(s, "isProxy")).and_then(json::truth));
         record.text(change::src_country, self.country());

@@ -78,6 +78,9 @@ impl JsonSource for Osquery {
                 _ => {}
             }
         }
+        if is_status_log(event) {
+            return 90;
+        }
         match (rows && name, signs) {
             (true, 0) => 30,
             (true, 1) => 70,
@@ -87,10 +90,13 @@ impl JsonSource for Osquery {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_status_log(event) {
+            return out.skip("status log");
+        }
         let host = Host::of(event);
         let name = get(event, "name").and_then(str_of).unwrap_or_default();
         if let Some(columns) = get(event, "columns").filter(|columns| columns.is_object()) {
-            let change = Change::of(get(event, "action").and_then(str_of).unwrap_or_default());
+            let change = Change::of(event);
             row(&host, name, columns, change, out);
         }
         let mut any = false;
@@ -114,11 +120,21 @@ impl JsonSource for Osquery {
     }
 }
 
+/// What osquery says of itself, in the same stream as its results where it logs over the network.
+fn is_status_log(event: Value<'_, '_>) -> bool {
+    get(event, "columns").is_none()
+        && get(event, "snapshot").is_none()
+        && ["filename", "line", "message", "severity"].iter().all(|key| get(event, key).is_some())
+        && ["hostIdentifier", "version", "decorations"].iter().any(|key| get(event, key).is_some())
+}
+
 /// What happened to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// New since the query last ran, or an event.
     Added,
+    /// Of the first run of a differential query: there, but perhaps for long. Rows of event tables are new all the same.
+    First,
     /// Gone since the query last ran.
     Removed,
     /// There when the query ran.
@@ -126,13 +142,26 @@ pub enum Change {
 }
 
 impl Change {
-    fn of(action: &str) -> Self {
+    fn of(event: Value<'_, '_>) -> Self {
+        let action = get(event, "action").and_then(str_of).unwrap_or_default();
         if action.eq_ignore_ascii_case("removed") {
             Self::Removed
         } else if action.eq_ignore_ascii_case("snapshot") {
             Self::Snapshot
+        } else if get(event, "counter").and_then(json::int) == Some(0) {
+            Self::First
         } else {
             Self::Added
+        }
+    }
+
+    /// This change of a row that is an event, or of one that is not.
+    #[must_use]
+    pub fn seen_as(self, is_event: bool) -> Self {
+        match self {
+            Self::First if is_event => Self::Added,
+            Self::First => Self::Snapshot,
+            other => other,
         }
     }
 
@@ -142,7 +171,7 @@ impl Change {
         match self {
             Self::Added => "connect",
             Self::Removed => "disconnect",
-            Self::Snapshot => "present",
+            Self::First | Self::Snapshot => "present",
         }
     }
 
@@ -152,7 +181,7 @@ impl Change {
         match self {
             Self::Added => "launch",
             Self::Removed => "terminate",
-            Self::Snapshot => "present",
+            Self::First | Self::Snapshot => "present",
         }
     }
 
@@ -162,7 +191,7 @@ impl Change {
         match self {
             Self::Added => "added",
             Self::Removed => "removed",
-            Self::Snapshot => "snapshot",
+            Self::First | Self::Snapshot => "snapshot",
         }
     }
 }
@@ -222,7 +251,7 @@ fn row(host: &Host, name: &str, columns: Value<'_, '_>, change: Change, out: &mu
         return out.reject(Some("columns"), "row is not an object");
     }
     let Some(table) = tables::table_of(name, columns) else { return out.skip(name) };
-    match tables::fill(table, host, columns, change, out) {
+    match tables::fill(table, name, host, columns, change, out) {
         Some(record) => out.push(record),
         None => out.skip(skipped_name(table, name)),
     }

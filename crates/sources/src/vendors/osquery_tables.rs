@@ -1,7 +1,7 @@
 //! Which osquery table a row is of, and what is read of it. Keyboard and locale columns are never read, of the
 //! registry only the keys under which Windows lists USB devices and displays.
 
-use model::{Record, TableDef, tables as t};
+use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Change, Host, set_host};
 use crate::json::{self, Value, get, text_at};
@@ -79,7 +79,8 @@ const SHAPES: &[(&[&str], Table)] = &[
     (&["vendor_id", "model_id"], Table::Usb),
     (&["display_id"], Table::Display),
     (&["manufactured_year", "product_id"], Table::Display),
-    (&["ssid", "bssid"], Table::Wifi),
+    (&["ssid", "bssid", "transmit_rate"], Table::Wifi),
+    (&["ssid", "bssid", "interface"], Table::Wifi),
     (&["destination", "gateway"], Table::Route),
     (&["address", "mac", "permanent"], Table::Arp),
     (&["address", "mac", "interface"], Table::Arp),
@@ -105,22 +106,29 @@ const SHAPES: &[(&[&str], Table)] = &[
 /// The table of a row: registry keys first, then the shape of the columns where it is telling, then the name.
 pub fn table_of(name: &str, columns: Value<'_, '_>) -> Option<Table> {
     let has = |key: &str| get(columns, key).is_some();
-    if has("key") && (has("path") || has("data") || has("name")) && !has("pid") && is_registry(name, columns)
+    let named = by_name(name);
+    if has("key")
+        && (has("path") || has("data") || has("name"))
+        && !has("pid")
+        && (named == Some(Table::Registry) || is_registry(columns))
     {
         return Some(Table::Registry);
     }
-    let named = by_name(name);
     if let Some(table) = named
         && fits(table, columns)
     {
         return Some(table);
     }
+    // networks in reach are not the network that the device is on
+    if ["survey", "scan", "nearby"].iter().any(|word| name.to_ascii_lowercase().contains(word)) && has("ssid")
+    {
+        return None;
+    }
     SHAPES.iter().find(|(keys, _)| keys.iter().all(|key| has(key))).map(|(_, table)| *table)
 }
 
-fn is_registry(name: &str, columns: Value<'_, '_>) -> bool {
-    let key = text_at(columns, "key").unwrap_or_default();
-    by_name(name) == Some(Table::Registry) || key.to_ascii_uppercase().starts_with("HKEY_")
+fn is_registry(columns: Value<'_, '_>) -> bool {
+    text_at(columns, "key").is_some_and(|key| key.to_ascii_uppercase().starts_with("HKEY_"))
 }
 
 /// The known table whose name ends the query's name, else stands in it as whole words.
@@ -140,15 +148,20 @@ fn by_name(name: &str) -> Option<Table> {
         words.pop();
     }
     let flat = format!("_{}_", words.join("_"));
-    NAMES.iter().find(|(known, _)| flat.ends_with(&format!("_{known}_"))).map(|(_, table)| *table).or_else(
-        || {
-            let long = |known: &str| known.contains('_') || known == "processes";
-            NAMES
-                .iter()
-                .find(|(known, _)| long(known) && flat.contains(&format!("_{known}_")))
-                .map(|(_, table)| *table)
-        },
-    )
+    let as_words = |known: &str, at: usize| {
+        let bytes = flat.as_bytes();
+        bytes.get(at.wrapping_sub(1)) == Some(&b'_') && bytes.get(at + known.len()) == Some(&b'_')
+    };
+    let ends = |known: &str| {
+        flat.len()
+            .checked_sub(known.len() + 1)
+            .is_some_and(|at| flat[at..].starts_with(known) && as_words(known, at))
+    };
+    let long = |known: &str| known.contains('_') || known == "processes";
+    let holds = |known: &str| long(known) && flat.match_indices(known).any(|(at, _)| as_words(known, at));
+    let by =
+        |fits: &dyn Fn(&str) -> bool| NAMES.iter().find(|(known, _)| fits(known)).map(|(_, table)| *table);
+    by(&ends).or_else(|| by(&holds))
 }
 
 /// Whether a row has a column without which a table's rows say nothing.
@@ -184,12 +197,15 @@ fn fits(table: Table, columns: Value<'_, '_>) -> bool {
 /// Reads one row; `None` where nothing of it is to be kept.
 pub fn fill(
     table: Table,
+    name: &str,
     host: &Host,
     columns: Value<'_, '_>,
     change: Change,
     out: &mut Out<'_>,
 ) -> Option<Record> {
-    let row = Row { host, columns, change };
+    let happened = is_event(name, columns).then(|| get(columns, "time").and_then(json::time)).flatten();
+    let time = happened.filter(|time| time.0 > 0).or(host.time);
+    let row = Row { host, columns, time, change: change.seen_as(is_event(name, columns)) };
     match table {
         Table::Usb | Table::Hardware => row.peripheral(out),
         Table::Registry => row.registry(out),
@@ -206,15 +222,24 @@ pub fn fill(
     }
 }
 
+/// Rows of event tables say when they happened; those of others say what was there when the query ran.
+fn is_event(name: &str, columns: Value<'_, '_>) -> bool {
+    let named = name.to_ascii_lowercase().contains("_events");
+    named
+        || get(columns, "event_type").is_some()
+        || (get(columns, "action").is_some() && get(columns, "driver").is_some())
+}
+
 struct Row<'h, 't, 'i> {
     host: &'h Host,
     columns: Value<'t, 'i>,
+    time: Option<Time>,
     change: Change,
 }
 
 impl<'i> Row<'_, '_, 'i> {
     fn record(&self, table: &'static TableDef, out: &mut Out<'_>) -> Record {
-        let mut record = out.record(table, self.host.time);
+        let mut record = out.record(table, self.time);
         set_host(&mut record, self.host);
         record
     }
@@ -272,13 +297,11 @@ impl<'i> Row<'_, '_, 'i> {
         let key = self.get(&["key"]).unwrap_or_default();
         let found = enum_key(&path).or_else(|| enum_key(&key))?;
         let serial = found.instance.filter(|id| !id.contains('&'));
+        let data = self.get(&["data"]);
+        let named = |name: &str| self.get(&["name"]).is_some_and(|known| known.eq_ignore_ascii_case(name));
         if found.bus == "DISPLAY" {
-            use t::display as d;
-            let mut record = self.record(&d::TABLE, out);
-            record.text(d::activity, Some(self.change.connection()));
-            record.text(d::manufacturer, found.device.get(..3));
-            record.text(d::product_id, found.device.get(3..).map(str::to_ascii_lowercase).as_deref());
-            return found.device.is_ascii().then_some(record);
+            let edid = data.filter(|_| named("EDID")).and_then(|data| hardware::edid::parse_hex(&data));
+            return Some(self.registry_display(found.device, edid, out));
         }
         use t::peripheral as p;
         let mut record = self.record(&p::TABLE, out);
@@ -299,7 +322,35 @@ impl<'i> Row<'_, '_, 'i> {
             let id = id.rsplit_once('&').map_or(id, |(id, _)| id);
             record.text(p::peripheral_serial, Some(id).filter(|id| !id.contains('&')));
         }
+        // `@usb.inf,%name%;USB Composite Device`: the words stand behind the last semicolon
+        let words = data.as_deref().and_then(|data| data.rsplit(';').next());
+        if named("FriendlyName") || named("DeviceDesc") {
+            record.text(p::product_name, words);
+        } else if named("Mfg") {
+            record.text(p::vendor_name, words);
+        }
         Some(record)
+    }
+
+    fn registry_display(
+        &self,
+        device: &str,
+        edid: Option<hardware::edid::Identity>,
+        out: &mut Out<'_>,
+    ) -> Record {
+        use t::display as d;
+        let mut record = self.record(&d::TABLE, out);
+        record.text(d::activity, Some(self.change.connection()));
+        record.text(d::manufacturer, device.get(..3));
+        record.text(d::product_id, device.get(3..).map(str::to_ascii_lowercase).as_deref());
+        if let Some(edid) = edid {
+            record.text(d::manufacturer, Some(&edid.manufacturer));
+            record.text(d::name, edid.name.as_deref());
+            record.text(d::display_serial, edid.serial.as_deref());
+            record.int(d::week, edid.week.map(i64::from));
+            record.int(d::year, Some(i64::from(edid.year)));
+        }
+        record
     }
 
     fn process(&self, out: &mut Out<'_>) -> Option<Record> {

@@ -1,9 +1,11 @@
 //! Instructions where to pay a worker: direct-deposit and payment-election reports, payout lists, wallets.
 
-use model::Record;
-use model::tables::{TIME, pay_instruction as t};
+use std::sync::OnceLock;
 
-use crate::sheet::{self, Plan, Role, Row};
+use model::tables::{TIME, pay_instruction as t};
+use model::{Cell, Record};
+
+use crate::sheet::{self, Plan, Role, Row, Unmade};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 
 // one role a line reads better than one word a line
@@ -43,7 +45,8 @@ const ROLES: &[Role] = &[
         "direct deposit account", "account no",
         "account token", "deposit account number", "account iban", "iban account number", "payout account",
         "beneficiary account", "direct deposit account number", "beneficiary account number",
-        "checking account number",
+        "checking account number", "deposit account", "payment election account number", "bank account iban",
+        "direct deposit number", "payment account number", "account number iban", "kontonummer",
     ] },
     Role { name: "account_type", anchor: true, headers: &[
         "account type", "bank account type", "type account", "deposit account type", "checking savings",
@@ -70,6 +73,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "wallet", anchor: true, headers: &[
         "wallet address", "wallet", "crypto address", "crypto wallet", "payout address",
+        "payout wallet address", "withdrawal address", "stablecoin address", "destination wallet",
         "crypto wallet address",
         "blockchain address", "usdc address", "payout wallet", "to address", "wallet id",
     ] },
@@ -138,6 +142,19 @@ pub static PLAN: Plan = Plan {
             .iter()
             .any(|role| has(role))
     },
+    numbered: &[
+        "routing",
+        "account",
+        "account_type",
+        "bank",
+        "holder",
+        "match",
+        "wallet",
+        "chain",
+        "method",
+        "known",
+        "currency",
+    ],
     foreign: &[
         "user agent",
         "tracking number",
@@ -181,21 +198,24 @@ pub static PLAN: Plan = Plan {
         ],
         fills: &["pay_instruction"],
     },
+    map: OnceLock::new(),
 };
 
-fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let masked = row.text("account").is_some_and(is_masked);
-    let account = row.text("account").filter(|text| !is_masked(text));
-    let wallet = row.text("wallet").filter(|text| !is_masked(text));
+    let account = row.number("account").filter(|text| !is_masked(text) && !is_placeholder(text));
+    let wallet = row.text("wallet").filter(|text| is_wallet(text));
     if masked {
         row.note("masked account number left out");
+    } else if row.text("account").is_some_and(is_placeholder) {
+        row.note("placeholder account number left out");
     }
     if row.text("worker").is_none()
         && row.email("email").is_none()
         && row.text("name").is_none()
         && row.text("holder").is_none()
     {
-        return Err("pay instruction without a worker");
+        return Err(Unmade::Wrong("pay instruction without a worker"));
     }
     if account.is_none()
         && wallet.is_none()
@@ -203,17 +223,20 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
         && row.text("bank").is_none()
         && row.text("method").is_none()
     {
-        return Err("pay instruction without account and wallet");
+        return Err(Unmade::Wrong("pay instruction without account and wallet"));
     }
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
     record.text(t::method, method(row, wallet.is_some(), account.is_some() || masked));
-    record.text(t::routing, row.text("routing").filter(|text| !has_mask_signs(text)));
+    record.text(t::routing, row.text("routing").filter(|text| !is_masked(text)));
     record.text(t::account, account);
     record.text(t::account_type, row.text("account_type"));
     record.text(t::bank_name, row.text("bank"));
     record.text(t::holder_name, row.text("holder"));
-    record.text(t::holder_match, row.text("match").map(holder_match));
+    // "none" is an answer here, not a missing value
+    if let Some(answer) = row.text("match").map(holder_match) {
+        record.set(t::holder_match, Cell::Text(answer.to_owned()));
+    }
     record.text(t::wallet, wallet);
     record.text(t::chain, row.text("chain").filter(|_| wallet.is_some()));
     record.text(t::currency, row.text("currency"));
@@ -226,18 +249,41 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// `****1234`, `XXXX1234`, `••1234`, `ending in 1234`: the last digits alone say nothing about sameness.
+/// `****1234`, `XXXX1234`, `x1234`, `••1234`, `ending in 1234`: the last digits alone say nothing about sameness.
 fn is_masked(text: &str) -> bool {
     let lower = text.to_lowercase();
-    has_mask_signs(text)
-        || lower.contains("xx")
-        || lower.contains("ending")
-        || lower.contains("...")
-        || text.len() <= 4
+    if has_mask_signs(text) || lower.contains("ending") || lower.contains("...") || lower.contains("last 4") {
+        return true;
+    }
+    let told: Vec<char> = lower.chars().filter(char::is_ascii_alphanumeric).collect();
+    // a country and check digits may stand before the signs, as in DE89XXXXXXXXXXXX3000
+    let inner = if told.len() > 4 && told[..2].iter().all(char::is_ascii_alphabetic) && told[0] != 'x' {
+        &told[4..]
+    } else {
+        &told
+    };
+    let signs = inner.iter().filter(|c| **c == 'x').count();
+    let rest = inner.len() - signs;
+    let only_digits = inner.iter().all(|c| *c == 'x' || c.is_ascii_digit());
+    told.len() <= 4 || (only_digits && signs > 0 && (rest <= 6 || signs >= 3))
 }
 
 fn has_mask_signs(text: &str) -> bool {
-    text.contains(['*', '•', '●', '·', '#', '…'])
+    text.contains(['*', '•', '●', '·', '#', '…', '█', '×'])
+}
+
+/// `000000000`, `123456789`: what people type into a field that must be filled.
+fn is_placeholder(text: &str) -> bool {
+    let told: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let same = told.windows(2).all(|pair| pair[0] == pair[1]);
+    let rising =
+        told.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1) || (pair[0], pair[1]) == (b'9', b'0'));
+    same || rising
+}
+
+/// The shortest addresses of any chain have about 26 characters; what is shortened for reading is none.
+fn is_wallet(text: &str) -> bool {
+    text.len() >= 20 && !has_mask_signs(text) && !text.contains("...") && !text.contains(' ')
 }
 
 fn method<'a>(row: &Row<'a>, wallet: bool, account: bool) -> Option<&'a str> {
@@ -255,7 +301,8 @@ fn method<'a>(row: &Row<'a>, wallet: bool, account: bool) -> Option<&'a str> {
     } else if has(&["card"]) {
         Some("card")
     } else {
-        written.or(account.then_some("bank"))
+        // "Full" or "Remainder" say how much, not how
+        if account { Some("bank") } else { written }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Rosters of personnel systems: BambooHR, Workday, Rippling, Gusto, HiBob, ADP, UKG, Personio, Deel, …
 
-use model::tables::{TIME, employment as t};
-use model::{Cell, Record};
+use std::sync::OnceLock;
 
-use crate::sheet::{self, Plan, Role, Row};
+use model::tables::{TIME, employment as t};
+use model::{Cell, Record, Time};
+
+use crate::sheet::{self, Plan, Role, Row, Unmade};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
@@ -16,29 +18,34 @@ const ROLES: &[Role] = &[
         "external id",
         "employee code", "wid", "system id", "internal id", "person id", "contractor id", "member id",
         "position id",
-        "worker number", "employee no", "staff id", "people id", "human id", "assignment id",
+        "worker number", "employee no", "staff id", "people id", "human id", "assignment id", "ee number", "employee eid",
+        "worker wid", "clock number", "personalnummer", "matricule", "numero de empleado",
     ] },
     Role { name: "full", anchor: false, headers: &[
         "legal name", "full name", "employee name", "worker", "employee", "name", "display name",
         "worker name",
         "full legal name", "employee full name", "contractor name", "payroll name", "preferred name",
         "team member",
-        "legal name token", "person name", "worker descriptor", "contractor",
+        "legal name token", "person name", "worker descriptor", "contractor", "last name first name", "first name last name",
+        "employee full legal name", "name last first", "contractor full name", "resource name", "nombre completo",
     ] },
     Role { name: "first", anchor: false, headers: &[
         "legal first name", "first name", "given name", "first", "preferred first name", "forename",
-        "nickname",
+        "nickname", "legal name first name", "name first", "vorname", "prenom", "nombre",
     ] },
     Role { name: "last", anchor: false, headers: &[
-        "legal last name", "last name", "family name", "surname", "last", "preferred last name",
+        "legal last name", "last name", "family name", "surname", "last", "preferred last name", "legal name last name",
+        "name last", "nachname", "nom", "apellidos",
     ] },
     Role { name: "work_email", anchor: false, headers: &[
         "work email", "company email", "business email", "corporate email", "primary work email",
         "work email address", "email work", "email", "email address", "user email", "office email",
-        "work contact email", "primary email", "organization email", "login email", "official email",
+        "work contact work email", "work contact email", "email primary work", "work contact information email",
+        "business email information email address", "primary email", "public primary work email", "email id", "organization email", "login email", "official email",
     ] },
     Role { name: "private_email", anchor: true, headers: &[
         "personal email", "home email", "private email", "email home", "personal email address",
+        "personal contact personal email", "email primary home", "home contact email", "personal email id",
         "home email address", "personal contact email", "alternate email", "secondary email",
         "non work email",
     ] },
@@ -50,7 +57,8 @@ const ROLES: &[Role] = &[
         "mobile phone", "personal phone", "mobile", "personal mobile", "cell phone", "home phone",
         "phone number",
         "mobile number", "mobile phone number", "phone", "personal phone number", "private phone",
-        "home phone number",
+        "home phone number", "personal contact personal mobile", "personal contact mobile", "phone primary home",
+        "personal contact home phone", "home contact phone", "primary home phone", "personal cell", "mobile personal",
         "contact number", "primary phone", "phone home", "phone mobile", "personal mobile phone",
         "cell number",
     ] },
@@ -62,28 +70,34 @@ const ROLES: &[Role] = &[
         "current address", "permanent address", "personal address", "address street", "residence address",
         "primary address line 1", "legal address line 1", "residential address line 1", "street line 1",
         "address line", "home address line", "home street 1", "personal address line 1", "private address",
-        "mailing address line 1", "full address", "home location address",
+        "mailing address line 1", "full address", "home location address", "address line 1 home", "address primary home",
+        "home address street line 1", "home address street 1", "legal preferred address line 1", "primary home address",
+        "primary home address formatted line and country", "primary residence address", "home address full",
+        "legal preferred address address line 1", "residential address address line 1", "strasse", "straße", "adresse",
+        "personal address street",
     ] },
     Role { name: "home_line2", anchor: false, headers: &[
         "home address line 2", "address line 2", "address 2", "street 2", "unit", "apartment", "apt",
         "home unit",
         "home address 2", "apartment number", "home address unit", "address unit", "unit number", "suite",
         "legal address line 2", "residential address line 2", "street line 2", "home apartment",
-        "personal address line 2", "mailing address line 2",
+        "personal address line 2", "mailing address line 2", "address line 2 home", "home address street line 2",
+        "home address street 2", "home street 2", "legal preferred address line 2", "address street 2", "apt suite",
     ] },
     Role { name: "home_line3", anchor: false, headers: &["home address line 3", "address line 3",
         "address 3"] },
     Role { name: "home_city", anchor: false, headers: &[
         "home city", "home address city", "city", "address city", "personal city", "residential city", "town",
         "municipality", "city residence", "mailing city", "legal address city", "home town",
-        "private address city",
+        "private address city", "city primary home", "legal preferred address city", "stadt", "ort", "ville", "home address town city",
     ] },
     Role { name: "home_region", anchor: false, headers: &[
         "home state", "home address state", "state", "region", "home region", "province", "state province",
         "address state", "home state province", "residential state", "state code", "work from state",
         "county",
         "mailing state", "legal address state", "state territory", "home address state province",
-        "home province",
+        "home province", "legal preferred address state territory", "address state territory", "state primary home", "primary address state territory",
+        "home address state territory", "bundesland", "home address region",
     ] },
     Role { name: "home_postcode", anchor: false, headers: &[
         "home postcode", "home zip", "home postal code", "zip", "zip code", "postal code", "postcode",
@@ -91,19 +105,21 @@ const ROLES: &[Role] = &[
         "zip postal code", "address zip", "home address postal code", "home address zip code",
         "address postal code",
         "residential postcode", "mailing zip", "legal address postal code", "home address zip", "zip home",
+        "postal code primary home", "legal preferred address zip postal code", "plz", "home address zip postal code",
     ] },
     Role { name: "home_country", anchor: false, headers: &[
         "home country", "home address country", "country", "country code", "address country",
         "country residence",
         "residence country", "home country code", "residential country", "mailing country",
         "declared country",
-        "home country iso", "country name",
+        "home country iso", "country name", "country primary home", "legal preferred address country", "land",
+        "legal preferred address country code", "worker country", "tax residence country",
     ] },
     Role { name: "location", anchor: false, headers: &[
         "work location", "location", "office", "office location", "site", "location name", "workplace",
         "work site",
         "work arrangement", "work mode", "work model", "business location", "office name", "base location",
-        "location descriptor", "work place", "location type",
+        "standort", "büro", "work location name", "location descriptor", "work place", "location type",
     ] },
     Role { name: "remote", anchor: false, headers: &[
         "is remote", "remote", "remote worker", "works remotely", "remote flag", "remote employee",
@@ -112,19 +128,21 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "title", anchor: true, headers: &[
         "job title", "title", "business title", "position", "position title", "role", "job", "designation",
-        "job title description", "job profile", "job name", "position name",
+        "job title description", "job profile", "job name", "position name", "work title", "primary job", "stelle", "job description",
     ] },
     Role { name: "department", anchor: true, headers: &[
         "department", "department name", "home department", "cost center", "supervisory organization", "team",
         "division", "business unit", "organization", "org unit", "cost center name", "function",
-        "home department description",
+        "home department description", "home department name", "work department", "abteilung", "departments", "org level 1",
+        "department description", "business unit name", "cost center description",
     ] },
     Role { name: "type", anchor: true, headers: &[
         "worker type", "employee type", "employment type", "contract type", "worker category",
         "employment category",
         "classification", "engagement type", "worker sub type", "employee class", "type worker",
         "worker class",
-        "employment classification",
+        "employment classification", "work type", "employee type description", "contractor type", "type of employment",
+        "beschäftigungsart", "employment relationship", "worker sub category", "employee worker type",
     ] },
     Role { name: "employer", anchor: false, headers: &[
         "employer of record", "eor", "agency", "vendor", "staffing agency", "employer", "legal entity",
@@ -138,16 +156,22 @@ const ROLES: &[Role] = &[
         "manager employee number", "line manager id", "manager", "reporting to", "reports to", "supervisor",
         "line manager", "manager name", "direct manager", "reporting manager", "supervisor name",
         "manager email",
-        "supervisor email", "reports to name", "reports to email", "work reports to", "manager work email",
+        "supervisor email", "reports to name", "reports to email", "work reports to", "manager work email", "workers manager",
+        "supervisor eid", "reports to position", "direct supervisor", "vorgesetzter", "work reports to email", "supervisor name unsecured",
+        "reports to legal name", "manager employee", "managers name", "primary manager",
     ] },
     Role { name: "start", anchor: true, headers: &[
+        // the engagement that lasts began with the last hire
+        "most recent hire date", "rehire date", "last hire date", "latest hire date", "date of last hire",
         "start date", "hire date", "original hire date", "date of hire", "joining date", "date joined",
         "join date",
         "employment start date", "contract start date", "commencement date", "date hired", "started on",
         "start time",
         "most recent hire date", "rehire date", "first day", "start", "onboarding date", "hired at",
         "date started",
-        "entry date", "latest hire date", "engagement start", "first day of work", "continuous service date",
+        "entry date", "latest hire date", "engagement start", "first day of work", "continuous service date", "last hire date",
+        "work start date", "hire rehire date", "date of last hire", "employee start date", "eintrittsdatum", "original hire",
+        "hire date original", "hiring date", "date of joining", "active start date", "start date original",
     ] },
     Role { name: "end", anchor: true, headers: &[
         "end date", "termination date", "last day", "employment end date", "contract end date",
@@ -155,13 +179,14 @@ const ROLES: &[Role] = &[
         "exit date", "last day of work", "separation date", "end time", "terminated on", "last working day",
         "end",
         "date terminated", "contract end", "offboarding date", "terminated at", "engagement end",
-        "departure date",
+        "departure date", "last day worked", "termination effective date", "austrittsdatum", "work end date", "date of leaving",
+        "leaving date", "leave date company", "termination last day of employment", "contract termination date", "job end date",
     ] },
     Role { name: "status", anchor: true, headers: &[
         "status", "employment status", "worker status", "employee status", "active", "active status",
         "position status",
         "work status", "hr status", "contract status", "lifecycle status", "state employment", "is active",
-        "employment state", "assignment status",
+        "employment state", "assignment status", "employment history status", "employee status description", "worker active status",
     ] },
     Role { name: "timezone", anchor: false, headers: &[
         "time zone", "timezone", "claimed timezone", "tz", "claimed time zone", "work time zone",
@@ -175,65 +200,63 @@ pub static PLAN: Plan = Plan {
     table: &t::TABLE,
     roles: ROLES,
     enough: |has| {
+        let count = |roles: &[&str]| roles.iter().filter(|role| has(role)).count();
+        let named = count(&["full", "first", "last"]) > 0;
+        let facts = count(&[
+            "title",
+            "manager",
+            "department",
+            "type",
+            "employer",
+            "end",
+            "home_line1",
+            "location",
+            "status",
+        ]);
+        // lists of accounts have names, e-mails and departments too: only a personnel system knows the first day,
+        // or gives people a number of their own
+        let core = count(&["title", "manager", "department", "type", "employer", "home_line1", "location"]);
         (has("id") || has("work_email"))
-            && (has("full")
-                || has("first")
-                || has("last")
-                || has("start")
-                || has("title")
-                || has("manager")
-                || has("department"))
-            && [
-                "start",
-                "end",
-                "title",
-                "manager",
-                "department",
-                "type",
-                "status",
-                "home_line1",
-                "private_email",
-                "location",
-                "employer",
-            ]
-            .iter()
-            .filter(|role| has(role))
-            .count()
-                >= 1
+            && (named || has("work_email"))
+            && (has("start") && (core >= 1 || (named && has("work_email")))
+                || has("id") && has("end") && named && core >= 1
+                || has("id") && facts >= 4)
     },
+    numbered: &[],
+    #[rustfmt::skip]
     foreign: &[
-        "ip address",
-        "user agent",
-        "request id",
-        "event type",
-        "event time",
-        "meeting id",
-        "session id",
-        "join time",
-        "leave time",
-        "tracking number",
-        "routing number",
-        "account number",
-        "serial number",
-        "serial",
-        "iban",
-        "badge id",
-        "door",
-        "client ip",
-        "source ip",
-        "duration minutes",
-        "asset tag",
-        "wallet address",
-        "shipment id",
-        "operation",
-        "event name",
-        "action",
-        "hostname",
+        "ip address", "user agent", "request id", "event type", "event time", "meeting id", "session id", "join time",
+        "leave time", "tracking number", "routing number", "account number", "serial number", "iban", "door",
+        "client ip", "source ip", "asset tag", "wallet address", "shipment id", "operation", "event name", "hostname",
+        // lists of accounts of a directory or a service
+        "account enabled", "directory synced", "creation type", "user type", "object id", "last login", "last sign in",
+        "last sign in date", "last active", "password", "org unit path", "licenses", "license", "has 2fa", "has sso",
+        "billing active", "mfa", "mfa status", "two factor", "user principal name type", "login count", "last login time",
+        // absences, courses, projects and reviews have workers and dates too
+        "time off type", "leave type", "absence type", "policy type", "hours", "hours requested", "days", "duration days",
+        "course", "course name", "training", "training name", "certification", "completion date", "score", "project",
+        "project name", "allocation", "client", "review period", "rating", "amount", "destination", "expense type",
+        // applications are no employment
+        "candidate id", "application id", "requisition id", "stage", "applied at", "applied on", "resume",
     ],
     plausible: |values| {
         let mails = values("work_email");
         let with_at = mails.iter().filter(|text| text.contains('@')).count();
-        mails.is_empty() || with_at * 2 >= mails.len()
+        // requests for time off have types and states of their own
+        let of_requests = |role: &str, words: &[&str]| {
+            let all = values(role);
+            let is = |text: &&String| words.iter().any(|word| text.to_lowercase().starts_with(word));
+            !all.is_empty() && all.iter().filter(is).count() * 2 >= all.len()
+        };
+        (mails.is_empty() || with_at * 2 >= mails.len())
+            && !of_requests(
+                "type",
+                &["vacation", "sick", "pto", "paid time", "holiday", "leave", "parental", "unpaid", "annual"],
+            )
+            && !of_requests(
+                "status",
+                &["approved", "denied", "requested", "declined", "submitted", "rejected", "cancel"],
+            )
     },
     fill,
     doc: SourceDoc {
@@ -258,23 +281,24 @@ pub static PLAN: Plan = Plan {
         ],
         fills: &["employment"],
     },
+    map: OnceLock::new(),
 };
 
-fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let email = row.email("work_email");
-    let id = row.text("id").or(email);
+    let id = row.number("id").or(email);
     if id.is_none() {
-        return Err("worker without id and work e-mail");
+        return Err(Unmade::Wrong("worker without id and work e-mail"));
     }
     if row.text("id").is_none() {
         row.note("worker without id: work e-mail used as id");
     }
     record.text(t::worker_id, id);
-    record.text(t::full_name, row.name("full", "first", "last").as_deref());
+    record.text(t::full_name, row.name("full", "first", "last").as_deref().map(bare_name));
     record.text(t::work_email, email);
     record.text(t::personal_email, row.email("private_email"));
     record.text(t::user_name, row.text("login"));
-    record.text(t::phone, row.text("phone"));
+    record.text(t::phone, row.number("phone"));
     let home = row.address("home");
     record.text(t::home_address, home.line.as_deref());
     record.text(t::home_city, home.city.as_deref());
@@ -287,20 +311,40 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
     record.text(t::department, row.text("department"));
     record.text(t::worker_type, row.text("type"));
     record.text(t::employer_of_record, row.text("employer"));
-    record.text(t::manager_id, row.text("manager"));
+    record.text(t::manager_id, row.text("manager").map(bare_name));
     let (start, end) = (row.time("start"), row.time("end"));
     record.time(t::start_time, start);
-    record.time(t::end_time, end);
-    let status = row.text("status").map(|text| match value::truth(text) {
-        Some(true) => "Active",
-        Some(false) => "Inactive",
-        None => text,
-    });
-    record.text(t::status, status);
+    // 9999-12-31 and the like stand for no end
+    record.time(t::end_time, end.filter(|end| *end < Time::from_seconds(OPEN_END)));
+    record.text(t::status, row.text("status").map(status));
     record.text(t::timezone, row.text("timezone"));
     // a roster is a snapshot: its date comes with the file
     record.set(TIME, Cell::Null);
     Ok(())
+}
+
+/// 2100-01-01: no engagement is known to end later.
+const OPEN_END: i64 = 4_102_444_800;
+
+/// A name without what reports put behind it: `Amal Haddad (Terminated)`.
+fn bare_name(text: &str) -> &str {
+    match text.split_once([' ', '\u{a0}']).and_then(|_| text.find(['(', '['])) {
+        Some(at) if at > 0 && text.ends_with([')', ']']) => text[..at].trim(),
+        _ => text,
+    }
+}
+
+/// Working or not. Why somebody is away is nobody's business: who is away still works here.
+fn status(text: &str) -> &str {
+    if text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "leave" || word == "loa")
+    {
+        return "Active";
+    }
+    match value::truth(text) {
+        Some(true) => "Active",
+        Some(false) => "Inactive",
+        None => text,
+    }
 }
 
 /// The flag, else the words of the work location.

@@ -1,10 +1,12 @@
 //! Shipments of equipment: carrier manifests, asset systems, service desks, equipment logistics services.
 
+use std::sync::OnceLock;
+
 use model::Record;
 use model::tables::{TIME, shipment as t};
 
-use crate::sheet::address::Postal;
-use crate::sheet::{self, Plan, Role, Row};
+use crate::sheet::address::{Postal, us_state};
+use crate::sheet::{self, Plan, Role, Row, Unmade};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
@@ -18,7 +20,9 @@ const ROLES: &[Role] = &[
         "po number",
         "consignment number", "delivery id", "fulfillment id", "reference 1", "customer reference", "id",
         "key",
-        "delivery number", "package reference", "shipment reference", "request item", "parcel id",
+        "delivery number", "package reference", "shipment reference", "request item", "parcel id", "ritm", "sctask", "order no",
+        "sales order", "sales order number", "web order number", "po", "customer po", "package reference number 1",
+        "shipment reference number 1", "transfer order", "case number",
     ] },
     Role { name: "worker", anchor: false, headers: &[
         "worker id", "employee id", "employee number", "recipient id", "recipient employee id",
@@ -46,7 +50,7 @@ const ROLES: &[Role] = &[
     Role { name: "phone", anchor: false, headers: &[
         "recipient phone", "ship to phone", "phone", "phone number", "recipient phone number",
         "contact phone",
-        "ship to telephone", "delivery phone", "mobile", "mobile phone", "receiver phone", "recipient mobile",
+        "ship to contact phone", "recipient phone no", "ship to telephone", "delivery phone", "mobile", "mobile phone", "receiver phone", "recipient mobile",
         "ship to phone number", "contact number",
     ] },
     Role { name: "direction", anchor: false, headers: &[
@@ -79,13 +83,13 @@ const ROLES: &[Role] = &[
     Role { name: "tracking", anchor: true, headers: &[
         "tracking number", "tracking", "tracking id", "waybill", "waybill number", "airwaybill", "awb",
         "master tracking number",
-        "tracking no", "tracking code", "carrier tracking number", "shipment tracking number",
+        "tracking no", "tracking code", "shipment tracking", "tracking numbers", "ups tracking number", "fedex tracking number", "carrier tracking number", "shipment tracking number",
         "tracking token",
         "airway bill number", "lead tracking number", "consignment tracking", "tracking reference",
         "package tracking number",
     ] },
     Role { name: "status", anchor: false, headers: &[
-        "status", "shipment status", "delivery status", "tracking status", "state", "current status",
+        "status", "shipment status", "delivery status", "tracking status", "current status",
         "latest status",
         "order status", "status description", "shipping status", "last event", "delivery state", "stage",
         "exception",
@@ -123,7 +127,8 @@ const ROLES: &[Role] = &[
         "ordered address", "original address", "requested address", "receiver address", "consignee address",
         "ship to location", "destination", "shipping street", "delivery street", "ship to street address",
         "label address", "original ship to", "deliver to address", "deliver to", "receiver address line 1",
-        "ship to address street",
+        "ship to address street", "recipient address line", "recipient street address", "ship to addr 1", "delivery address 1",
+        "deliver to street", "drop off location", "delivery site address", "shipping address street", "ship to full address",
     ] },
     Role { name: "ship_line2", anchor: false, headers: &[
         "ship to address line 2", "ship to address 2", "recipient address line 2", "shipping address line 2",
@@ -137,21 +142,22 @@ const ROLES: &[Role] = &[
     Role { name: "ship_city", anchor: false, headers: &[
         "ship to city", "recipient city", "shipping city", "delivery city", "city", "destination city",
         "receiver city",
-        "shipping address city", "ship to address city", "deliver to city",
+        "shipping address city", "ship to address city", "deliver to city", "delivery address city", "recipient address city",
     ] },
     Role { name: "ship_region", anchor: false, headers: &[
         "ship to state", "recipient state", "shipping state", "delivery state province",
         "ship to state province",
         "recipient state province", "destination state", "receiver state", "ship to region",
         "shipping address state",
-        "state province", "recipient state code", "ship to address state", "deliver to state", "province",
+        "state province", "recipient state code", "ship to address state", "deliver to state", "province", "state", "delivery state",
+        "delivery address state", "shipping state province",
     ] },
     Role { name: "ship_postcode", anchor: false, headers: &[
         "ship to zip", "ship to postal code", "recipient zip", "recipient postal code", "shipping zip",
         "zip", "zip code",
         "postal code", "delivery zip", "delivery postcode", "destination zip", "receiver postcode",
         "ship to zip code",
-        "shipping address zip", "ship to zip postal code", "shipping address postal code",
+        "delivery address zip", "shipping address zip", "ship to zip postal code", "shipping address postal code",
         "ship to address zip",
         "zip postal code", "ship to address postal code",
     ] },
@@ -160,7 +166,7 @@ const ROLES: &[Role] = &[
         "destination country",
         "receiver country", "ship to country code", "recipient country code", "country code",
         "shipping address country",
-        "ship to address country", "ship to country territory", "recipient country territory",
+        "delivery address country", "ship to address country", "ship to country territory", "recipient country territory",
         "deliver to country",
     ] },
     Role { name: "got_line1", anchor: true, headers: &[
@@ -220,6 +226,7 @@ const ROLES: &[Role] = &[
         "delivery signature", "accepted by", "pod signature", "proof of delivery name", "signed for",
         "signer",
     ] },
+    Role { name: "left_at", anchor: false, headers: &["left at", "drop off point", "delivery point", "left with"] },
     Role { name: "place", anchor: false, headers: &[
         "place type", "address type", "location type", "delivery location type", "residential indicator",
         "destination type", "delivery type", "ship to type", "delivered location type",
@@ -241,6 +248,7 @@ pub static PLAN: Plan = Plan {
                 .iter()
                 .any(|role| has(role))
     },
+    numbered: &[],
     foreign: &[
         "routing number",
         "iban",
@@ -280,30 +288,36 @@ pub static PLAN: Plan = Plan {
         ],
         fills: &["shipment"],
     },
+    map: OnceLock::new(),
 };
 
-fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
-    let (to, got, from) = (row.address("ship"), row.address("got"), row.address("from"));
+fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
+    // service desks have a "State" too, and it is no part of an address
+    let state = row.text("ship_region").filter(|text| says_status(text));
+    if state.is_some() {
+        row.clear("ship_region");
+    }
+    let (to, got, from) = (row.address("ship"), delivered(row), row.address("from"));
     if to.line.is_none()
         && to.city.is_none()
         && got.line.is_none()
         && from.line.is_none()
         && row.text("tracking").is_none()
     {
-        return Err("shipment without address and tracking number");
+        return Err(Unmade::Wrong("shipment without address and tracking number"));
     }
     record.text(t::shipment_id, row.text("id"));
     record.text(t::worker_id, row.text("worker"));
     record.text(t::recipient_email, row.email("email"));
     record.text(t::recipient_name, row.name("name", "first", "last").as_deref());
-    record.text(t::recipient_phone, row.text("phone"));
+    record.text(t::recipient_phone, row.number("phone"));
     record.text(t::direction, Some(direction(row)));
     record.text(t::item, row.text("item"));
     record.text(t::asset_tag, row.text("tag"));
-    record.text(t::asset_serial, row.text("serial"));
+    record.text(t::asset_serial, row.number("serial"));
     record.text(t::carrier, row.text("carrier"));
-    record.text(t::tracking, row.text("tracking"));
-    record.text(t::status, row.text("status"));
+    record.text(t::tracking, row.number("tracking"));
+    record.text(t::status, row.text("status").or(state));
     place(
         record,
         [t::ship_to, t::ship_to_city, t::ship_to_region, t::ship_to_postcode, t::ship_to_country],
@@ -327,7 +341,9 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), &'static str> {
     let delivered = if row.truth("delivered").is_some() { None } else { row.time("delivered") };
     record.time(t::delivered_time, delivered);
     record.text(t::signed_by, row.text("signed"));
-    record.text(t::place_type, row.text("place"));
+    // carriers write "FRONT DOOR" and "RECEPTION" where others write an address
+    let left_at = row.text("got_line1").filter(|_| got == Postal::default());
+    record.text(t::place_type, row.text("place").or(row.text("left_at")).or(left_at));
     rerouted(row, record, &to, &got);
     Ok(())
 }
@@ -383,10 +399,8 @@ fn rerouted(row: &mut Row<'_>, record: &mut Record, to: &Postal, got: &Postal) {
     if when.is_some() {
         changed = Some(true);
     }
-    if changed != Some(true)
-        && let (Some(to), Some(got)) = (&to.line, &got.line)
-    {
-        changed = Some(letters(to) != letters(got));
+    if changed != Some(true) {
+        changed = elsewhere(to, got).or(changed);
     }
     record.bool(t::is_rerouted, changed);
     record.time(t::rerouted_time, when);
@@ -401,6 +415,32 @@ fn place_delivered(record: &mut Record, postal: &Postal) {
         t::delivered_country,
     ];
     place(record, at, postal);
+}
+
+fn says_status(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "deliver",
+        "transit",
+        "closed",
+        "open",
+        "ship",
+        "pending",
+        "complete",
+        "progress",
+        "return",
+        "cancel",
+        "approved",
+        "dispatched",
+        "received",
+        "new",
+        "fulfilled",
+        "label",
+    ];
+    us_state(text).is_none()
+        && lower
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| words.iter().any(|known| word.starts_with(known)))
 }
 
 fn says_rerouted(text: &str) -> bool {
@@ -423,19 +463,65 @@ fn says_rerouted(text: &str) -> bool {
     !lower.starts_with("no ") && words.iter().any(|word| lower.contains(word))
 }
 
-/// Letters and digits, with words for streets and units cut short: writing alone makes no difference.
-fn letters(text: &str) -> String {
-    #[rustfmt::skip]
-    const SHORT: &[(&str, &str)] = &[
-        ("street", "st"), ("avenue", "ave"), ("road", "rd"), ("drive", "dr"), ("lane", "ln"),
-        ("boulevard", "blvd"),
-        ("apartment", "unit"), ("apt", "unit"), ("suite", "unit"), ("ste", "unit"), ("court", "ct"),
-        ("place", "pl"),
-        ("us", ""),
-    ];
-    let lower = text.to_lowercase().replace('#', " unit ");
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| SHORT.iter().find(|(long, _)| *long == word).map_or(word, |(_, short)| short)).collect()
+/// The address delivered to, if what is written there is one.
+fn delivered(row: &Row<'_>) -> Postal {
+    let mut got = row.address("got");
+    let written = row.text("got_line1").unwrap_or_default();
+    if let Some(place) = town(written) {
+        return place;
+    }
+    let numbered = written.bytes().any(|b| b.is_ascii_digit());
+    let parted = written.contains([',', '\n']) || got.city.is_some() || got.postcode.is_some();
+    if !numbered || !(parted || written.starts_with(|c: char| c.is_ascii_digit())) {
+        got.line = None;
+        got.country = got.country.filter(|_| got.city.is_some() || got.postcode.is_some());
+    }
+    got
+}
+
+/// `SPRINGFIELD, IL, US`: carriers show the town only.
+fn town(written: &str) -> Option<Postal> {
+    let pieces: Vec<&str> = written.split(',').map(str::trim).collect();
+    let (city, state) = match pieces[..] {
+        [city, state] | [city, state, _] if !written.bytes().any(|b| b.is_ascii_digit()) => (city, state),
+        _ => return None,
+    };
+    let state = us_state(state)?;
+    let country = Some("US".to_owned());
+    Some(Postal { city: Some(city.to_owned()), region: Some(state.to_owned()), country, ..Postal::default() })
+}
+
+/// Whether two addresses are different places; `None` where that cannot be told. Writing alone makes no difference:
+/// postal codes are compared, then the numbers of house and unit.
+fn elsewhere(to: &Postal, got: &Postal) -> Option<bool> {
+    let code = |postal: &Postal| {
+        let code: String = postal.postcode.as_deref()?.chars().filter(char::is_ascii_alphanumeric).collect();
+        let digits = code.bytes().all(|b| b.is_ascii_digit());
+        Some(if digits && code.len() == 9 { code[..5].to_owned() } else { code.to_ascii_uppercase() })
+    };
+    let (to_code, got_code) = (code(to), code(got));
+    if to_code.is_some() && got_code.is_some() && to_code != got_code {
+        return Some(true);
+    }
+    if let (Some(to), Some(got)) = (&to.region, &got.region)
+        && us_state(to).is_some()
+        && us_state(got).is_some()
+        && us_state(to) != us_state(got)
+    {
+        return Some(true);
+    }
+    let numbers = |postal: &Postal| {
+        let line = postal.line.as_deref()?;
+        let line = postal.postcode.as_deref().map_or(line.to_owned(), |code| line.replace(code, " "));
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        let found: Vec<String> = words
+            .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+            .map(str::to_ascii_lowercase)
+            .collect();
+        (!found.is_empty()).then_some(found)
+    };
+    let (to, got) = (numbers(to)?, numbers(got)?);
+    Some(!to.iter().any(|number| got.contains(number)))
 }
 
 /// Headers that the source understands, as the documentation lists them.
