@@ -23,7 +23,11 @@ impl Lake {
 
     /// As [`Lake::vacuum`], but waits for readers and fails when they stay.
     pub async fn vacuum_for_good(&mut self) -> Result<()> {
-        if self.clean(PATIENCE).await? { Ok(()) } else { Err(Error::Busy) }
+        if !self.clean(PATIENCE).await? {
+            return Err(Error::Busy);
+        }
+        // Answers kept may speak of what must go.
+        self.forget_all()
     }
 
     async fn clean(&mut self, patience: Duration) -> Result<bool> {

@@ -1,7 +1,8 @@
 //! Loads what the pure parts need, aggregated by the engine first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
 use measure::serial::is_telling_serial;
 use model::link::Mark;
@@ -9,7 +10,7 @@ use model::{TableDef, Time, tables};
 
 use crate::device::{self, Claim, Devices, Names, Rule};
 use crate::address::Book;
-use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface};
+use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface, placing_mac_sql};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
 use crate::{Result, Settings, roster, thing};
 
@@ -51,18 +52,19 @@ pub(crate) struct Line {
     pub(crate) records: Vec<String>,
 }
 
-/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list. What bears no date, or a
+/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list; without the list
+/// nothing is cited. What bears no date, or a
 /// later one, was so at judgement time.
 pub(crate) async fn lines(lake: &Lake, settings: &Settings, texts: usize, sql: &str) -> Result<Vec<Line>> {
     let now = settings.judgement_time;
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
-        let columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
+        let mut columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
         let (first, last) = (rows::instants(&batch, texts), rows::instants(&batch, texts + 1));
         let records = rows::lists(&batch, texts + 2);
         for (row, records) in records.into_iter().enumerate() {
             out.push(Line {
-                text: columns.iter().map(|column| column[row].clone()).collect(),
+                text: columns.iter_mut().map(|column| column[row].take()).collect(),
                 first: first[row].unwrap_or(now).min(now),
                 last: last[row].unwrap_or(now).min(now),
                 records,
@@ -74,6 +76,7 @@ pub(crate) async fn lines(lake: &Lake, settings: &Settings, texts: usize, sql: &
 }
 
 const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
+const TIMES: &str = "min(time), max(time)";
 pub(crate) const SPAN: &str = "min(time), max(time), cite(record_id, time)";
 
 /// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is.
@@ -139,7 +142,7 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
             _ => ("worker_id", "worker_email"),
         };
         let sql = format!(
-            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {} GROUP BY 1, 2, 3",
+            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
             table.name, until_of(table, settings));
         for line in lines(lake, settings, 4, &sql).await? {
             let [Some(source), uid, email, count] = &line.text[..] else { continue };
@@ -169,7 +172,7 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let before = until(settings);
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| has(table, "hostname")) {
-        let sql = format!("SELECT device_uid, serial, hostname, {SPAN} FROM {} WHERE {before} GROUP BY 1, 2, 3", table.name);
+        let sql = format!("SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3", table.name);
         for line in lines(lake, settings, 3, &sql).await? {
             let [uid, serial, hostname] = [0, 1, 2].map(|at| line.text[at].clone());
             names.insert(Names { uid, serial, hostname });
@@ -258,15 +261,24 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let sign_in = "coalesce(user_email, user_uid)";
     let paid = "coalesce(worker_id, worker_email)";
     let sent = "coalesce(worker_id, recipient_email)";
+    // Neighbours that two devices meet, and company laptops, which their own workers stand behind.
+    let met = format!(
+        "SELECT mac FROM lan_neighbour WHERE {before} GROUP BY mac HAVING min({ENDPOINT}) <> max({ENDPOINT}) \
+         UNION SELECT mac FROM network_interface WHERE {before}");
     let asked: Vec<(Kind, Mark, By, String)> = vec![
         (Kind::GatewayMac, Mark::Observed, By::Device, format!(
-            "SELECT k, mac, interface, {SPAN} FROM (SELECT DISTINCT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
+            "SELECT k, mac, interface, {SPAN} FROM (SELECT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
              n.mac AS mac, n.interface AS interface, n.time AS time, n.record_id AS record_id FROM lan_neighbour n JOIN \
              (SELECT DISTINCT {ENDPOINT} AS rk, gateway, {day} AS rday FROM route WHERE destination IN \
              ('0.0.0.0', '0.0.0.0/0', 'default', '::', '::/0')) r ON r.rk = coalesce(n.device_uid, n.serial, n.hostname) \
              AND r.gateway = n.ip AND r.rday = date_trunc('day', n.time)) WHERE {before} GROUP BY 1, 2, 3, {day}")),
         (Kind::NeighbourMac, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, mac, interface, {SPAN} FROM lan_neighbour WHERE {before} GROUP BY 1, 2, 3, {day}")),
+            "SELECT {ENDPOINT}, n.mac, interface, {SPAN} FROM lan_neighbour n JOIN ({met}) m ON m.mac = n.mac \
+             WHERE {before} GROUP BY 1, 2, 3, {day}")),
+        // What only one device meets links nobody: that it met something on that day is all there is to keep.
+        (Kind::NeighbourMac, Mark::Observed, By::Device, format!(
+            "SELECT {ENDPOINT}, min(n.mac), interface, {TIMES} FROM lan_neighbour n LEFT ANTI JOIN ({met}) m \
+             ON m.mac = n.mac WHERE {before} AND {placing} GROUP BY 1, 3, {day}", placing = placing_mac_sql("n.mac"))),
         (Kind::Bssid, Mark::Observed, By::Device, format!(
             "SELECT {ENDPOINT}, bssid, '', {SPAN} FROM wifi WHERE {before} GROUP BY 1, 2, {day}")),
         (Kind::EgressIp, Mark::Observed, By::Person, format!(
@@ -308,8 +320,14 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     };
     let mut traces = declared(&found.workers);
     let mut products: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (kind, mark, by, sql) in asked {
-        for line in lines(lake, settings, 3, &sql).await? {
+    // The engine answers the next question while this one's lines are sorted in.
+    let answers = asked.iter().map(|(kind, mark, by, sql)| async move {
+        Ok::<_, crate::Error>((*kind, *mark, by, lines(lake, settings, 3, sql).await?))
+    });
+    let mut answers = stream::iter(answers).buffered(2);
+    while let Some(answer) = answers.next().await {
+        let (kind, mark, by, told) = answer?;
+        for line in told {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
             let token = if kind.is_address() { found.book.place(token) } else { token };
@@ -317,7 +335,7 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
                 continue;
             }
             note(&mut places, &mut products, kind, token, extra);
-            let Some(worker) = worker_of(&by, key) else { continue };
+            let Some(worker) = worker_of(by, key) else { continue };
             traces.push(Trace {
                 worker, kind, token: token.to_owned(), first: line.first, last: line.last, mark, records: line.records,
             });
@@ -339,11 +357,29 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     thing::drop_many_placed(&mut traces);
     own_machines(lake, settings, found, &mut traces).await?;
     log_ons(lake, settings, found, &mut traces).await?;
+    retain_telling(&mut traces);
     let sql = format!("SELECT {paid}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
     for line in lines(lake, settings, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }
     Ok(Traces { traces, places, seen: seen(lake, settings, found, &worker_of).await? })
+}
+
+/// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
+fn retain_telling(traces: &mut Vec<Trace>) {
+    let mut carriers: HashMap<(Kind, &str), Option<&str>> = HashMap::new();
+    for trace in &*traces {
+        let first = carriers.entry((trace.kind, &trace.token)).or_insert(Some(&trace.worker));
+        if first.is_some_and(|first| first != trace.worker) {
+            *first = None;
+        }
+    }
+    let telling: Vec<bool> = traces
+        .iter()
+        .map(|trace| trace.kind.is_network() || carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None))
+        .collect();
+    let mut telling = telling.into_iter();
+    traces.retain(|_| telling.next().unwrap_or(true));
 }
 
 fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
@@ -459,7 +495,7 @@ async fn seen(
     for table in tables::ALL {
         let key = key_of(table);
         let sql = format!(
-            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {} GROUP BY 1, 2",
+            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2",
             table.name, until_of(table, settings));
         let by = if is_endpoint(table) { By::Device } else { By::Person };
         for line in lines(lake, settings, 3, &sql).await? {

@@ -105,35 +105,50 @@ fn visible(seen: &[Seen]) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-/// Median coordinates per city: one odd record moves nothing.
+/// Median coordinates per city: one odd record moves nothing. Counted by the engine: a city has few points.
 async fn places(lake: &Lake, settings: &Settings) -> Result<Vec<Vec<Cell>>> {
     let sql = format!(
-        "SELECT src_country, lower(src_region), lower(src_city), src_lat, src_lon FROM authentication \
+        "SELECT src_country, lower(src_region), lower(src_city), src_lat, src_lon, count(*) FROM authentication \
          WHERE src_city IS NOT NULL AND src_lat IS NOT NULL AND src_lon IS NOT NULL \
-         AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))", settings.judgement_time.0);
+         AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)')) \
+         GROUP BY src_country, src_region, src_city, src_lat, src_lon", settings.judgement_time.0);
     type Named = [Option<String>; 3];
-    let mut by: BTreeMap<Named, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    let mut by: BTreeMap<Named, (Points, Points)> = BTreeMap::new();
     for batch in lake.query(&sql).await? {
         let [country, region, city] = [0, 1, 2].map(|at| rows::texts(&batch, at));
         let (lat, lon) = (rows::floats(&batch, 3), rows::floats(&batch, 4));
+        let counts = rows::ints(&batch, 5);
         for row in 0..batch.num_rows() {
             let entry = by.entry([country[row].clone(), region[row].clone(), city[row].clone()]).or_default();
-            entry.0.extend(lat[row]);
-            entry.1.extend(lon[row]);
+            let count = counts[row].unwrap_or_default();
+            entry.0.extend(lat[row].map(|lat| (lat, count)));
+            entry.1.extend(lon[row].map(|lon| (lon, count)));
         }
     }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().map_or(Cell::Null, Cell::Float)
-    };
     Ok(by
         .into_iter()
         .map(|(name, (lat, lon))| {
-            let records = int(lat.len());
+            let records = Cell::Int(lat.iter().map(|(_, count)| count).sum());
             let [country, region, city] = name;
             vec![maybe(country.as_ref()), maybe(region.as_ref()), maybe(city.as_ref()), median(lat), median(lon), records]
         })
         .collect())
+}
+
+/// Values and how often each occurs.
+type Points = Vec<(f64, i64)>;
+
+/// The upper median.
+fn median(mut points: Points) -> Cell {
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut behind = points.iter().map(|(_, count)| count).sum::<i64>() / 2;
+    for (value, count) in points {
+        if behind < count {
+            return Cell::Float(value);
+        }
+        behind -= count;
+    }
+    Cell::Null
 }
 
 pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findings, seen: &[Seen]) -> Result<()> {
