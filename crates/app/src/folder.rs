@@ -117,9 +117,7 @@ fn describe(base: &Path, path: PathBuf, before: &Stamps) -> (InputFile, Option<S
         return (file, Some(known.clone()));
     }
     match digest(&path) {
-        Ok((size, digest)) => {
-            (InputFile { path, name, size, digest, problem: None, is_read: true }, stamp)
-        }
+        Ok((size, digest)) => (InputFile { path, name, size, digest, problem: None, is_read: true }, stamp),
         Err(cause) => {
             let why = format!("cannot be read: {cause}");
             let digest = blake3::hash(format!("{name}\0{why}").as_bytes()).to_hex().to_string();

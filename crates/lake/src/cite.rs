@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, BooleanArray, ListBuilder, StringArray, StringBuilder,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, BooleanArray, ListBuilder, StringArray,
+    StringBuilder, TimestampMicrosecondArray,
 };
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, TimeUnit};
 use datafusion::common::{Result as EngineResult, ScalarValue};
@@ -266,7 +266,8 @@ mod tests {
 
     #[test]
     fn the_earliest_are_kept_whatever_the_order_and_the_partition() {
-        let rows: Vec<(String, Option<i64>)> = (1..=30).map(|n| (format!("{n:x}"), Some(100 - n % 7))).collect();
+        let rows: Vec<(String, Option<i64>)> =
+            (1..=30).map(|n| (format!("{n:x}"), Some(100 - n % 7))).collect();
         let mut rows: Vec<(&str, Option<i64>)> = rows.iter().map(|(id, time)| (id.as_str(), *time)).collect();
         rows.push(("f0", None));
         let mut whole = One::default();

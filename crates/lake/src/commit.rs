@@ -392,7 +392,8 @@ async fn known_records(lake: &Lake) -> Result<Ranks> {
         let ids = batch.column(0).as_string_opt::<i32>().ok_or_else(|| no_ids("provenance"))?;
         let (high, low) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
         for row in 0..ids.len() {
-            let id = ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
+            let id =
+                ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
             seen.insert(id, Rank::join(high[row].unwrap_or_default(), low[row].unwrap_or_default()));
         }
     }

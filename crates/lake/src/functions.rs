@@ -16,19 +16,39 @@ use crate::like::{self, PatternColumns};
 pub(crate) fn register(context: &mut SessionContext) -> Result<()> {
     let float = DataType::Float64;
     context.register_udf(create_udf(
-        "haversine_km", vec![float.clone(); 4], float, Volatility::Immutable, Arc::new(haversine),
+        "haversine_km",
+        vec![float.clone(); 4],
+        float,
+        Volatility::Immutable,
+        Arc::new(haversine),
     ));
     context.register_udf(create_udf(
-        "same_country", vec![DataType::Utf8; 2], DataType::Boolean, Volatility::Immutable, Arc::new(same_country),
+        "same_country",
+        vec![DataType::Utf8; 2],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(same_country),
     ));
     context.register_udf(create_udf(
-        "is_private_ip", vec![DataType::Utf8], DataType::Boolean, Volatility::Immutable, Arc::new(is_private_ip),
+        "is_private_ip",
+        vec![DataType::Utf8],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(is_private_ip),
     ));
     context.register_udf(create_udf(
-        "is_global_mac", vec![DataType::Utf8], DataType::Boolean, Volatility::Immutable, Arc::new(is_global_mac),
+        "is_global_mac",
+        vec![DataType::Utf8],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(is_global_mac),
     ));
     context.register_udf(create_udf(
-        "customer_prefix", vec![DataType::Utf8], DataType::Utf8, Volatility::Immutable, Arc::new(customer_prefix),
+        "customer_prefix",
+        vec![DataType::Utf8],
+        DataType::Utf8,
+        Volatility::Immutable,
+        Arc::new(customer_prefix),
     ));
     context.register_udf(like::function());
     context.register_udaf(AggregateUDF::from(Cite::new()));

@@ -1,6 +1,7 @@
 //! Answers kept beside the tables: the same question over the same files gives the same answer, so it is asked once.
 //! The key is made of the question (its times in it), the files of every table that its plan reads, and the program
-//! that asks. An answer that no check used is thrown away, and so is every answer when records are erased.
+//! that asks. An answer that no check used is thrown away, and so is every answer when records are erased. They lie
+//! sealed, since they name people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,16 +15,22 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::logical_expr::{LogicalPlan, TableScan};
 
 use crate::error::{Error, Result};
+use crate::key::{Sealer, WorkspaceKey};
 use crate::{Lake, session};
 
 /// Where answers are kept, below the lake.
 const FOLDER: &str = "kept";
+/// What is being written.
+const PART: &str = ".part";
 /// A longer answer is asked again.
 const LARGEST: usize = 64 << 20;
 
 /// Answers of one workspace.
 pub(crate) struct Kept {
     folder: PathBuf,
+    sealer: Sealer,
+    /// Key of the digests: a question may name people.
+    questions: [u8; 32],
     /// The program, as part of every key; missing where it cannot be told: then nothing is kept.
     program: Option<String>,
     /// Tables that each view reads.
@@ -32,8 +39,15 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn new(root: &Path) -> Self {
-        Self { folder: root.join(FOLDER), program: program(), views: BTreeMap::new(), used: Mutex::default() }
+    pub(crate) fn new(root: &Path, key: &WorkspaceKey) -> Self {
+        Self {
+            folder: root.join(FOLDER),
+            sealer: key.kept_answers(),
+            questions: key.kept_questions(),
+            program: program(),
+            views: BTreeMap::new(),
+            used: Mutex::default(),
+        }
     }
 
     pub(crate) fn set_views(&mut self, views: BTreeMap<String, BTreeSet<String>>) {
@@ -42,18 +56,15 @@ impl Kept {
 
     /// Bytes kept under a key.
     fn get(&self, key: &str) -> Option<Vec<u8>> {
-        let whole = std::fs::read(self.folder.join(key)).ok()?;
-        let (digest, bytes) = whole.split_first_chunk::<32>()?;
-        // A file cut short by a fall of the machine is no answer.
-        (blake3::hash(bytes).as_bytes() == digest).then(|| bytes.to_vec())
+        // A file cut short by a fall of the machine does not open, and is no answer.
+        self.sealer.open(&std::fs::read(self.folder.join(key)).ok()?).ok()
     }
 
     fn put(&self, key: &str, bytes: &[u8]) -> Result<()> {
         std::fs::create_dir_all(&self.folder).map_err(Error::file(&self.folder))?;
         let path = self.folder.join(key);
-        let beside = self.folder.join(format!("{key}.{}.part", std::process::id()));
-        let whole = [blake3::hash(bytes).as_bytes().as_slice(), bytes].concat();
-        std::fs::write(&beside, whole).map_err(Error::file(&beside))?;
+        let beside = self.folder.join(format!("{key}.{}{PART}", std::process::id()));
+        std::fs::write(&beside, self.sealer.seal(bytes)?).map_err(Error::file(&beside))?;
         std::fs::rename(&beside, &path).map_err(Error::file(&path))
     }
 
@@ -63,7 +74,7 @@ impl Kept {
 
     /// Digest of a question over the files of some tables, as of the instant that the lake is looked at.
     fn key(&self, question: &str, tables: &BTreeSet<String>, lake: &Lake) -> Option<String> {
-        let mut hash = blake3::Hasher::new();
+        let mut hash = blake3::Hasher::new_keyed(&self.questions);
         let mut add = |part: &str| {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
@@ -152,12 +163,18 @@ impl Lake {
     /// Throws away what was neither used nor kept since this lake was opened.
     pub fn forget_unused(&self) -> Result<()> {
         let used = self.kept.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.forget(|name| !used.contains(name))
+        // What another process is writing just now is left to it; a vacuum takes what a killed one left.
+        self.forget(|name| !used.contains(name) && !name.ends_with(PART))
     }
 
-    /// Throws away every answer kept: they may speak of what is erased.
-    pub fn forget_all(&self) -> Result<()> {
+    /// Throws away every answer kept: they may speak of what is erased. Only while nobody else reads.
+    pub(crate) fn forget_all(&self) -> Result<()> {
         self.forget(|_| true)
+    }
+
+    /// Throws away what killed processes left half written. Only while nobody else reads.
+    pub(crate) fn forget_halves(&self) -> Result<()> {
+        self.forget(|name| name.ends_with(PART))
     }
 
     fn forget(&self, is_over: impl Fn(&str) -> bool) -> Result<()> {
@@ -169,7 +186,11 @@ impl Lake {
             let path = entry.map_err(Error::file(folder))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if is_over(&name) {
-                std::fs::remove_file(&path).map_err(Error::file(&path))?;
+                match std::fs::remove_file(&path) {
+                    // Another check was quicker.
+                    Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+                    removed => removed.map_err(Error::file(&path))?,
+                }
             }
         }
         Ok(())

@@ -113,12 +113,23 @@ impl Lake {
         let name: String = own.iter().map(|byte| format!("{byte:02x}")).collect();
         let spill = root.join("spill").join(name);
         let (context, views) = session::open(root, &spill, &manifest, None, options).await?;
-        let mut kept = Kept::new(root);
+        let mut kept = Kept::new(root, &key);
         kept.set_views(views);
         let tokens = key.tokens();
         Ok(Self {
-            root: root.to_path_buf(), store, key, tokens, options, manifest, as_of: None, context, kept, spill,
-            reading, writing: None, stage: None,
+            root: root.to_path_buf(),
+            store,
+            key,
+            tokens,
+            options,
+            manifest,
+            as_of: None,
+            context,
+            kept,
+            spill,
+            reading,
+            writing: None,
+            stage: None,
         })
     }
 

@@ -15,7 +15,13 @@ use crate::functions::{text, wrong};
 
 /// `like_pattern(text, pattern)`.
 pub(crate) fn function() -> ScalarUDF {
-    create_udf("like_pattern", vec![DataType::Utf8; 2], DataType::Boolean, Volatility::Immutable, Arc::new(compare))
+    create_udf(
+        "like_pattern",
+        vec![DataType::Utf8; 2],
+        DataType::Boolean,
+        Volatility::Immutable,
+        Arc::new(compare),
+    )
 }
 
 fn compare(values: &[ColumnarValue]) -> EngineResult<ColumnarValue> {

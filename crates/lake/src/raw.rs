@@ -43,7 +43,15 @@ impl RawWriter {
         let at = header.len() as u64;
         let packer = zstd::bulk::Compressor::new(1).map_err(Error::file(&beside))?;
         Ok(Self {
-            beside, folder, file, sealer: Sealer::new(file_key), packer, clear: Vec::new(), ends: Vec::new(), at })
+            beside,
+            folder,
+            file,
+            sealer: Sealer::new(file_key),
+            packer,
+            clear: Vec::new(),
+            ends: Vec::new(),
+            at,
+        })
     }
 
     /// Appends bytes of the stream, in order.
@@ -176,7 +184,8 @@ impl RawReader {
         let mut wrapped = vec![0; length.min(1024) as usize];
         file.read_exact(&mut wrapped).map_err(Error::file(path))?;
         let opened = key.raw_keys().open(&wrapped)?;
-        let file_key = <[u8; 32]>::try_from(opened).map_err(|_| Error::Key("a file key has a wrong length".into()))?;
+        let file_key =
+            <[u8; 32]>::try_from(opened).map_err(|_| Error::Key("a file key has a wrong length".into()))?;
         let end = file.seek(SeekFrom::End(-8)).map_err(Error::file(path))?;
         let mut eight = [0_u8; 8];
         file.read_exact(&mut eight).map_err(Error::file(path))?;
@@ -186,9 +195,17 @@ impl RawReader {
         file.seek(SeekFrom::Start(from)).map_err(Error::file(path))?;
         let mut bytes = vec![0; index as usize];
         file.read_exact(&mut bytes).map_err(Error::file(path))?;
-        let ends = bytes.chunks_exact(8).map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]));
+        let ends = bytes
+            .chunks_exact(8)
+            .map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]));
         let starts = 12 + u64::from(length);
-        Ok(Self { path: path.to_path_buf(), file, sealer: Sealer::new(file_key), starts, ends: ends.collect() })
+        Ok(Self {
+            path: path.to_path_buf(),
+            file,
+            sealer: Sealer::new(file_key),
+            starts,
+            ends: ends.collect(),
+        })
     }
 
     pub(crate) fn blocks(&self) -> usize {

@@ -96,7 +96,8 @@ fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dy
         urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
     }
     let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+    let config =
+        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Linked, Result, Settings};
 
+/// Clear values, which linking reads as well.
+const VAULT: &str = "vault";
+
 #[derive(Serialize, Deserialize)]
 struct Memory {
     /// Files by derived table.
@@ -18,7 +21,8 @@ struct Memory {
 
 /// The key of this run, and what it would find if it has run before.
 pub(crate) fn recall(lake: &Lake, settings: &Settings) -> (Option<String>, Option<Linked>) {
-    let records: BTreeSet<String> = tables::ALL.iter().map(|table| table.name.to_owned()).collect();
+    let names = tables::ALL.iter().map(|table| table.name).chain([VAULT]);
+    let records: BTreeSet<String> = names.map(str::to_owned).collect();
     let question = format!("link {} {:?}", settings.judgement_time.0, settings.aliases);
     let (key, bytes) = lake.kept(&question, &records);
     let memory = bytes.and_then(|bytes| serde_json::from_slice::<Memory>(&bytes).ok());
