@@ -60,7 +60,7 @@ const MEETINGS: &[Meeting] = &[
     silent("ip-kvm-in-disguise", &["kvm_usb_disguised"], &["real_keyboard", "accessibility"]),
     weighs("jiggler-software", &["keep_awake"], &["jiggler"]),
     weighs("kvm-display", &["kvm_display"], &["home_lab", "streamer"]),
-    silent("kvm-display-fixed-serial", &["kvm_display"], &["second_hand_monitor", "closed_laptop"]),
+    silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
     weighs("many-device-tokens", &["many_device_tokens"], &["clean_browser"]),
     weighs("pay-holder-mismatch", &["holder_mismatch"], &["spouse_account", "name_change"]),
