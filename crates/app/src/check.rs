@@ -15,7 +15,7 @@ use crate::ingest::{self, Aids, Ingested, Reading};
 use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people};
+use crate::{access, aliases, judgement, people, stamp};
 
 pub use scoring::words as word;
 
@@ -152,7 +152,8 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
     let asked = Asked::load(&workspace.lake, &scope, options.indicators.as_deref()).await?;
     workspace.lake.stage().await?;
-    let ingested = ingest::run(&mut workspace.lake, input, &reading, &aids, &scope).await?;
+    let listing = stamp::list(&workspace.store, input).await?;
+    let ingested = ingest::run(&mut workspace.lake, listing, &reading, &aids, &scope).await?;
     clock.stage("read");
     let mut checked = read_so_far(&ingested);
     if checked.records == 0 {

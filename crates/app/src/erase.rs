@@ -12,8 +12,8 @@ use store::Event;
 use crate::access::{self, Access, actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
-use crate::person;
 use crate::workspace::{Choice, Workspace};
+use crate::{person, stamp};
 
 /// What was erased.
 #[derive(Debug, Clone, Serialize)]
@@ -101,6 +101,7 @@ async fn forget(workspace: &Workspace, known: &Known, count: &Count) -> Result<u
     };
     let is_about = |event: &Event| names(&event.subject) || names(&event.purpose) || names(&event.detail);
     let erased = workspace.store.erase(is_about, now(), &actor()).await?;
+    stamp::forget(&workspace.store).await?;
     workspace.store.forget_aliases(|id| holds(id, &known.id)).await?;
     Ok(erased)
 }

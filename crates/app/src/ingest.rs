@@ -3,20 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lake::commit::RejectRow;
 use lake::{Commit, FileEntry, Lake};
+use model::Time;
 use sources::mapping::{self, Mapping};
+use sources::value::date_in_name;
 use sources::{Sample, frame};
 
 use crate::enrich::Networks;
 use crate::error::{Error, Result};
-use crate::folder::{self, InputFile, Listing};
+use crate::folder::{InputFile, Listing};
 use crate::mask;
 use crate::pump::{self, Stream};
 use crate::scope::Scope;
-use crate::stamp::Stamps;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -58,8 +59,6 @@ pub struct Ingested {
 
 /// Note of the state that says how its records were read.
 const READ_WITH: &str = "read_with";
-/// Note of the state with what the file system said of the files.
-const STAMPS: &str = "stamps";
 
 impl Aids {
     /// Reads what the user named.
@@ -94,17 +93,16 @@ impl Aids {
 /// before, everything is read again: an answer must not depend on what was checked yesterday.
 pub async fn run(
     lake: &mut Lake,
-    input: &Path,
+    listing: Listing,
     reading: &Reading,
     aids: &Aids,
     scope: &Scope,
 ) -> Result<Ingested> {
-    let mut stamps = read_stamps(lake);
-    let Listing { mut files, notes } = folder::list(input, &mut stamps)?;
+    let Listing { mut files, notes } = listing;
     let mut ingested = Ingested { files: files.len(), notes, ..Ingested::default() };
     let known = Known::new(lake, &files);
     files.dedup_by(|twin, first| {
-        let same = twin.digest == first.digest;
+        let same = Bytes::of(twin) == Bytes::of(first);
         if same {
             ingested.twins.push(twin.name.clone());
         }
@@ -116,7 +114,7 @@ pub async fn run(
     }
     let way = lake.manifest().notes.get(READ_WITH);
     ingested.anew = known.has_lost || way.is_some_and(|way| *way != aids.way);
-    let is_fresh = |file: &&InputFile| ingested.anew || !known.digests.contains(&file.digest);
+    let is_fresh = |file: &&InputFile| ingested.anew || !known.read.contains(&Bytes::of(file));
     let fresh: Vec<&InputFile> = files.iter().filter(is_fresh).collect();
     ingested.known = files.len() - fresh.len();
     if !fresh.is_empty() {
@@ -128,15 +126,30 @@ pub async fn run(
         commit.publish().await?;
         lake.refresh().await?;
     }
-    lake.note(STAMPS, &serde_json::to_string(&stamps).map_err(|cause| Error::Defect(cause.to_string()))?)?;
     ingested.streams = lake.manifest().files.clone();
     Ok(ingested)
 }
 
-/// Stamps of the last check; a note that cannot be read only costs reading the files again.
-fn read_stamps(lake: &Lake) -> Stamps {
-    let note = lake.manifest().notes.get(STAMPS);
-    note.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+/// What tells one file from another: its bytes, and the date that its name gives to a sheet without one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Bytes {
+    digest: String,
+    date: Option<Time>,
+}
+
+impl Bytes {
+    fn of(file: &InputFile) -> Self {
+        Self { digest: file.digest.clone(), date: date_in_name(&file.name) }
+    }
+
+    fn of_entry(entry: &FileEntry) -> Self {
+        Self { digest: entry.digest.clone(), date: date_in_name(outer(&entry.name)) }
+    }
+}
+
+/// Name of the file that a stream came in.
+fn outer(name: &str) -> &str {
+    name.split('!').next().unwrap_or_default()
 }
 
 /// What stands in a name in place of somebody who was erased.
@@ -144,8 +157,8 @@ const ERASED: char = '•';
 
 /// What the state knows of the files that the folder holds now.
 struct Known {
-    /// Digests of files that were read.
-    digests: BTreeSet<String>,
+    /// Files that were read.
+    read: BTreeSet<Bytes>,
     /// Whether something that was read is not there any more, or not under its name. A name may give an undated sheet
     /// its date, so the same bytes under another name are another file.
     has_lost: bool,
@@ -158,7 +171,7 @@ impl Known {
             names.entry(&file.digest).or_default().insert(&file.name);
         }
         let is_there = |entry: &FileEntry| {
-            let outer = entry.name.split('!').next().unwrap_or_default();
+            let outer = outer(&entry.name);
             let of_digest = names.get(entry.digest.as_str());
             of_digest.is_some_and(|names| {
                 names.contains(outer) || outer.contains(ERASED) || names.iter().any(|name| name.contains('!'))
@@ -167,7 +180,7 @@ impl Known {
         let entries = &lake.manifest().files;
         Self {
             has_lost: entries.iter().any(|entry| !is_there(entry)),
-            digests: entries.iter().map(|entry| entry.digest.clone()).collect(),
+            read: entries.iter().map(Bytes::of_entry).collect(),
         }
     }
 }

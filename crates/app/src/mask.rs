@@ -7,7 +7,6 @@ use sources::sheet;
 const NAMES: &[&str] = &[
     "account",
     "iban",
-    "routing",
     "wallet",
     "ssn",
     "social",
@@ -66,7 +65,7 @@ pub fn names_number(name: &str) -> bool {
     }
     let words = sheet::words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    (has(NAMES) || (has(&["sort"]) && has(&["code"]))) && !has(NO_NUMBER)
+    has(NAMES) && !has(NO_NUMBER)
 }
 
 /// Refused columns that hold numbers; the others are refused for what they say of a person.
@@ -163,6 +162,7 @@ pub fn mask_row(raw: &str, header: &[String], delimiter: u8) -> String {
 /// The sample of a reject as it is kept: masked, or where no bytes may be kept only its shape.
 #[must_use]
 pub fn sample(text: &str, keeps_bytes: bool) -> String {
+    let text = text.trim();
     if keeps_bytes {
         // A reject has no fields to know its numbers by: whatever is long enough to be one is hidden.
         return long_numbers(&mask(text, |_| false));

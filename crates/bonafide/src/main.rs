@@ -24,5 +24,5 @@ fn main() -> ExitCode {
             return if error.use_stderr() { exit::CONFIGURATION.into() } else { exit::NOTHING_OPENED.into() };
         }
     };
-    exit::from_outcome(commands::run(arguments)).into()
+    exit::guarded(|| exit::from_outcome(commands::run(arguments))).into()
 }

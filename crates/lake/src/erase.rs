@@ -297,7 +297,7 @@ impl Commit {
             }
             let mut arrays = batch.columns().to_vec();
             for (at, array) in arrays.iter_mut().enumerate() {
-                if let Some(new) = redacted(array, person, |row| blank.contains(&(at, row))) {
+                if let Some(new) = redacted(array, person, &kept, |row| blank.contains(&(at, row))) {
                     count.mentions += new.1;
                     *array = new.0;
                 }
@@ -413,7 +413,12 @@ impl Commit {
 }
 
 /// A text column without the values of some rows and without the person's words, and how many cells changed.
-fn redacted(array: &ArrayRef, person: &Person, is_blank: impl Fn(usize) -> bool) -> Option<(ArrayRef, u64)> {
+fn redacted(
+    array: &ArrayRef,
+    person: &Person,
+    kept: &[bool],
+    is_blank: impl Fn(usize) -> bool,
+) -> Option<(ArrayRef, u64)> {
     if *array.data_type() != DataType::Utf8 {
         return None;
     }
@@ -422,6 +427,7 @@ fn redacted(array: &ArrayRef, person: &Person, is_blank: impl Fn(usize) -> bool)
     let mut out: Vec<Option<String>> = Vec::with_capacity(texts.len());
     for (row, text) in texts.iter().enumerate() {
         let new = match text {
+            Some(text) if !kept[row] => Some(text.to_owned()),
             Some(_) if is_blank(row) => None,
             Some(text) => Some(person.words.redact(text)),
             None => None,

@@ -20,7 +20,7 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
-    let threads = shared.threads.unwrap_or_else(|| Choice::default().threads).max(1);
+    let threads = choice(&shared).threads;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
     runtime.block_on(async {
@@ -42,13 +42,16 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     })
 }
 
+/// More than any machine has use for.
+const MOST_THREADS: usize = 256;
+
 /// How to open the workspace, from what was typed.
 fn choice(shared: &Shared) -> Choice {
     let default = Choice::default();
     Choice {
         workspace: shared.workspace.clone(),
         key: shared.key.clone(),
-        threads: shared.threads.unwrap_or(default.threads).max(1),
+        threads: shared.threads.unwrap_or(default.threads).clamp(1, MOST_THREADS),
         memory_bytes: default.memory_bytes,
     }
 }

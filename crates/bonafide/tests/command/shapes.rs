@@ -99,7 +99,7 @@ fn is_person(person: &Value) {
         assert!(item["bits"].is_number() && item["counted"].is_boolean());
         assert!(item["explained_by"].is_null() || item["explained_by"].is_string());
         let [first, last] = ["first_seen", "last_seen"].map(|key| item[key].as_str().unwrap());
-        assert!(first.len() == 20 && first.starts_with("2026-") && first <= last, "{first} {last}");
+        assert!(first.len() == 20 && first.starts_with("202") && first <= last, "{first} {last}");
         assert!(!item["sentence"].as_str().unwrap().contains("tk_"));
         texts(&item["other"]);
         let records = texts(&item["records"]);
