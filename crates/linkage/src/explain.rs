@@ -28,6 +28,8 @@ const RESIDENT_DAYS: usize = 10;
 const VPN_PERCENT: usize = 20;
 /// From so many people on, an address that a fifth of staff comes from is the company's own.
 const VPN_PEOPLE: usize = 5;
+/// From so many people on, a network on which half of all stand whose networks are seen is the company's own.
+const OWN_NETWORK: usize = 8;
 /// From so many people on, visitors make a place an office or shared space.
 const CROWD: usize = 8;
 
@@ -130,6 +132,14 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
         Some("pickup_point") => "pickup_point",
         _ if context.places.depots.contains(&component.token) => {
             return Some(("staging_depot", "The company sends equipment to others from there.".into()));
+        }
+        _ if component.members.iter().all(|member| !member.is_own_home)
+            && let Some(place) = workplace(known, component) =>
+        {
+            return Some((
+                "mail_room",
+                format!("The roster assigns most of them to {place}, and nobody lives there."),
+            ));
         }
         _ => {
             let offices = component.workers().filter(|worker| is_on_site(context, known, worker)).count();
@@ -240,6 +250,13 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     }
     if let Some(place) = workplace(known, component) {
         return Some(("office", format!("The roster assigns most of them to {place}.")));
+    }
+    let seen = known.days_of.keys().filter(|(_, kind)| *kind == component.kind).count();
+    if component.kind.is_lan() && members >= OWN_NETWORK && members * 2 >= seen {
+        let sentence = format!(
+            "{members} of {seen} people whose networks are seen stand there: it is the company's own."
+        );
+        return Some(("office", sentence));
     }
     let residents = residents(known, component);
     let visitors = members - residents.len();

@@ -43,10 +43,10 @@ const FURTHER_NEIGHBOUR: f64 = 0.5;
 const VISIT: f64 = 0.01;
 /// Each further day together makes a visit this much rarer.
 const FURTHER_DAY: f64 = 0.85;
-/// People of one area who rent desks in one place, or meet in one that no list names.
+/// Colleagues of one area who rent desks in one place, or work in an office that no list names; however many.
 const WORKPLACE: f64 = 0.01;
-/// Each further colleague at that workplace.
-const FURTHER_COLLEAGUE: f64 = 0.5;
+/// Share of farms all of whose workers declare homes in one area: identities come from wherever they can be had.
+const FARM_OF_ONE_AREA: f64 = 0.3;
 /// A token that people outside the component carried too is a hub: at ten such people a third of this.
 const HUB: f64 = 0.30;
 /// What very many share belongs to an office, depot, agency, help desk or kiosk that no list names: the farms of public
@@ -108,8 +108,9 @@ pub fn pattern(component: &Component) -> Pattern {
             reasons.push(("apartment_house", BUILDING * FURTHER_NEIGHBOUR.powf(f64::from(further))));
         }
     }
-    if component.is_one_area && component.family == Family::Place {
-        reasons.push(("coworking", WORKPLACE * FURTHER_COLLEAGUE.powf(f64::from(further))));
+    if component.is_one_area && component.family == Family::Place && component.members >= 3 {
+        farm *= FARM_OF_ONE_AREA;
+        reasons.push(("coworking", WORKPLACE));
     }
     let outside = f64::from(component.degree.saturating_sub(component.members));
     reasons.push(("hub", HUB * (outside / (outside + 10.0)).powi(2)));

@@ -89,7 +89,8 @@ impl<'a> Mixture<'a> {
     /// P(it fires | scheme, careless or careful), such that the mean before anything is seen is the indicator's rate.
     fn rates(&self, meta: &IndicatorMeta, rate: f64) -> Vec<[f64; 2]> {
         let mean: f64 = self.schemes.iter().map(|scheme| scheme.prior * scheme.lift(meta)).sum();
-        let Careful { share, leaves, .. } = self.careful;
+        let Careful { share, leaves, shows, .. } = self.careful;
+        let leaves = shows.get(&meta.id).unwrap_or(leaves);
         let halves = [1.0 / (1.0 - share + share * leaves), leaves / (1.0 - share + share * leaves)];
         let of = |scheme: &&Scheme| {
             halves.map(|half| (rate * half * scheme.lift(meta) / mean.max(RAREST)).clamp(RAREST, SUREST))

@@ -103,6 +103,9 @@ pub struct Careful {
     pub share: f64,
     /// Traces that they leave, as a share of those of the careless.
     pub leaves: f64,
+    /// The same for single indicators: a disguise is what the careful leave.
+    #[serde(default)]
+    pub shows: BTreeMap<String, f64>,
     /// Where the figures come from.
     pub basis: String,
     /// When they were last looked at.
@@ -161,7 +164,8 @@ impl Vocabulary {
             schemes: BTreeMap::new(),
             careful: ways.careful,
         };
-        if ![out.careful.share, out.careful.leaves].into_iter().all(is_rate) {
+        let careful = &out.careful;
+        if ![careful.share, careful.leaves].into_iter().all(is_rate) || !careful.shows.values().all(|x| *x > 0.0) {
             return Err(wrong(other, "careful: a figure is not between 0 and 1".into()));
         }
         for item in read.explanation {
