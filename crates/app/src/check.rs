@@ -175,6 +175,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
     checked.notes.extend(undated(&workspace, judgement));
     checked.notes.extend(proposals(&linked, options)?);
+    workspace.lake.forget_unused()?;
     clock.stage("report");
     checked.timings = clock.stages;
     Ok(checked)

@@ -143,7 +143,8 @@ impl Known {
         for batch in lake.query(&sql).await? {
             let mut columns = [0, 1, 2, 3, 4, 5].map(|at| rows::texts(&batch, at).into_iter());
             for _ in 0..batch.num_rows() {
-                let [work, personal, name, phone, home, login] = columns.each_mut().map(|one| one.next().flatten());
+                let [work, personal, name, phone, home, login] =
+                    columns.each_mut().map(|one| one.next().flatten());
                 for token in [work, personal].into_iter().flatten() {
                     self.email(&token, vault)?;
                 }

@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::error::{Error, Result};
 use crate::stamp::{Stamp, Stamps};
 
@@ -55,7 +57,11 @@ pub fn list(input: &Path, known: &mut Stamps) -> Result<Listing> {
         return Err(Error::Input(format!("{}: neither a folder nor a file", input.display())));
     };
     let before = std::mem::take(known);
-    listing.files = paths.into_iter().map(|path| describe(base, path, &before, known)).collect();
+    let described: Vec<_> = paths.into_par_iter().map(|path| describe(base, path, &before)).collect();
+    for (file, stamp) in described {
+        known.extend(stamp.map(|stamp| (file.name.clone(), (stamp, file.digest.clone()))));
+        listing.files.push(file);
+    }
     listing.files.sort_by(|a, b| (&a.digest, &a.name).cmp(&(&b.digest, &b.name)));
     Ok(listing)
 }
@@ -98,32 +104,24 @@ fn name_of(base: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
-fn describe(base: &Path, path: PathBuf, before: &Stamps, now: &mut Stamps) -> InputFile {
+/// A file, and the stamp that it is known by the next time.
+fn describe(base: &Path, path: PathBuf, before: &Stamps) -> (InputFile, Option<Stamp>) {
     let name = name_of(base, &path);
     // Taken before the bytes are read: a change meanwhile shows the next time.
     let stamp = fs::metadata(&path).ok().as_ref().and_then(Stamp::of);
     if let (Some(stamp), Some((known, digest))) = (&stamp, before.get(&name))
         && stamp == known
     {
-        now.insert(name.clone(), (stamp.clone(), digest.clone()));
-        return InputFile {
-            size: stamp.size(),
-            digest: digest.clone(),
-            path,
-            name,
-            problem: None,
-            is_read: false,
-        };
+        let size = stamp.size();
+        let file = InputFile { size, digest: digest.clone(), path, name, problem: None, is_read: false };
+        return (file, Some(known.clone()));
     }
     match digest(&path) {
-        Ok((size, digest)) => {
-            now.extend(stamp.map(|stamp| (name.clone(), (stamp, digest.clone()))));
-            InputFile { path, name, size, digest, problem: None, is_read: true }
-        }
+        Ok((size, digest)) => (InputFile { path, name, size, digest, problem: None, is_read: true }, stamp),
         Err(cause) => {
             let why = format!("cannot be read: {cause}");
             let digest = blake3::hash(format!("{name}\0{why}").as_bytes()).to_hex().to_string();
-            InputFile { path, name, size: 0, digest, problem: Some(why), is_read: true }
+            (InputFile { path, name, size: 0, digest, problem: Some(why), is_read: true }, None)
         }
     }
 }

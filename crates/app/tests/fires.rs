@@ -19,11 +19,19 @@ struct Meeting {
     silent: bool,
 }
 
-const fn silent(indicator: &'static str, tells: &'static [&'static str], twins: &'static [&'static str]) -> Meeting {
+const fn silent(
+    indicator: &'static str,
+    tells: &'static [&'static str],
+    twins: &'static [&'static str],
+) -> Meeting {
     Meeting { indicator, tells, twins, silent: true }
 }
 
-const fn weighs(indicator: &'static str, tells: &'static [&'static str], twins: &'static [&'static str]) -> Meeting {
+const fn weighs(
+    indicator: &'static str,
+    tells: &'static [&'static str],
+    twins: &'static [&'static str],
+) -> Meeting {
     Meeting { indicator, tells, twins, silent: false }
 }
 
@@ -32,7 +40,11 @@ const MEETINGS: &[Meeting] = &[
     weighs("anonymiser-share-rises", &["vpn_rises"], &["vpn_starter"]),
     silent("bank-account-shared", &["account_shared"], &["couple", "agency"]),
     weighs("bank-change-early", &["early_change", "holder_mismatch"], &["bank_switch"]),
-    silent("co-located-devices", &["gateway_shared", "access_point_shared"], &["couple", "flatmates", "coworking", "hot_desk", "staging_depot"]),
+    silent(
+        "co-located-devices",
+        &["gateway_shared", "access_point_shared"],
+        &["couple", "flatmates", "coworking", "hot_desk", "staging_depot"],
+    ),
     weighs("crypto-payout", &["wallet"], &["crypto_pay"]),
     weighs("delivered-to-other-home", &["sent_to_colleague"], &["relative_colleague"]),
     weighs("device-token-churn", &["tokens_in_session"], &["clean_browser"]),
@@ -48,7 +60,7 @@ const MEETINGS: &[Meeting] = &[
     silent("ip-kvm-in-disguise", &["kvm_usb_disguised"], &["real_keyboard", "accessibility"]),
     weighs("jiggler-software", &["keep_awake"], &["jiggler"]),
     weighs("kvm-display", &["kvm_display"], &["home_lab", "streamer"]),
-    silent("kvm-display-fixed-serial", &["kvm_display"], &["second_hand_monitor", "closed_laptop"]),
+    silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
     weighs("many-device-tokens", &["many_device_tokens"], &["clean_browser"]),
     weighs("pay-holder-mismatch", &["holder_mismatch"], &["spouse_account", "name_change"]),
@@ -59,7 +71,11 @@ const MEETINGS: &[Meeting] = &[
     weighs("remote-tool-listening", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("remote-tool-new-hire", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("same-device-two-workers", &["laptop_shared"], &["borrowed_laptop"]),
-    weighs("ship-to-differs-from-home", &["ship_to_shared", "sent_to_colleague"], &["parents_house", "agency"]),
+    weighs(
+        "ship-to-differs-from-home",
+        &["ship_to_shared", "sent_to_colleague"],
+        &["parents_house", "agency"],
+    ),
     weighs("ship-to-rerouted-late", &["rerouted"], &["rerouted"]),
     weighs("ship-to-shared", &["ship_to_shared", "rerouted"], &["mail_room", "relative_colleague", "agency"]),
     weighs("two-remote-tools", &["second_remote_tool"], &["family_remote_tool"]),
@@ -97,7 +113,8 @@ impl Company {
 
     /// Workers on whom an indicator fired.
     fn fired(&self, indicator: &str) -> BTreeSet<String> {
-        let fits = |person: &&app::report::Person| person.evidence.iter().any(|one| one.indicator == indicator);
+        let fits =
+            |person: &&app::report::Person| person.evidence.iter().any(|one| one.indicator == indicator);
         self.checked.people.iter().filter(fits).filter_map(|person| person.worker_id.clone()).collect()
     }
 
@@ -121,7 +138,14 @@ impl Company {
 
 /// Everything shown: no lever left out, no habit hidden.
 fn wish(seed: u64) -> Wish {
-    Wish { seed, workers: Some(60), days: Some(30), difficulty: Some(0.0), every_tell: true, ..Wish::default() }
+    Wish {
+        seed,
+        workers: Some(60),
+        days: Some(30),
+        difficulty: Some(0.0),
+        every_tell: true,
+        ..Wish::default()
+    }
 }
 
 fn listed(ids: &BTreeSet<&str>) -> String {
@@ -130,9 +154,13 @@ fn listed(ids: &BTreeSet<&str>) -> String {
 
 #[test]
 fn every_indicator_meets_a_tell_and_a_twin() {
-    let shipped: BTreeSet<String> = app::catalogue::indicators(None).unwrap().into_iter().map(|card| card.id).collect();
+    let shipped: BTreeSet<String> =
+        app::catalogue::indicators(None).unwrap().into_iter().map(|card| card.id).collect();
     let met: BTreeSet<String> = MEETINGS.iter().map(|meeting| meeting.indicator.to_owned()).collect();
-    assert_eq!(met, shipped, "an indicator without a made-up company in which it can be seen, or the other way round");
+    assert_eq!(
+        met, shipped,
+        "an indicator without a made-up company in which it can be seen, or the other way round"
+    );
     for meeting in MEETINGS {
         for tell in meeting.tells {
             assert!(synth::TELLS.iter().any(|(id, ..)| id == tell), "{}: no tell {tell}", meeting.indicator);
@@ -159,7 +187,9 @@ async fn every_indicator_fires_on_somebody_planted() {
     for meeting in MEETINGS {
         let fired = company.fired(meeting.indicator);
         let planted = |row: &&BTreeMap<String, String>| {
-            fired.contains(&row["worker_id"]) && row["records"] != "0" && meeting.tells.contains(&row["tell"].as_str())
+            fired.contains(&row["worker_id"])
+                && row["records"] != "0"
+                && meeting.tells.contains(&row["tell"].as_str())
         };
         if tells.iter().find(planted).is_none() {
             missed.push(format!("{} (fired on {fired:?})", meeting.indicator));

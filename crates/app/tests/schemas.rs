@@ -32,13 +32,44 @@ fn the_schema_of_a_person_names_every_promised_key() {
         }
         assert_eq!(schema["properties"].as_object().unwrap().len(), keys.len());
     };
-    has(&schema, &[
-        "schema_version", "population", "worker_id", "applicant_id", "persona_cluster", "email", "probability",
-        "probability_low", "probability_high", "prior_bits", "bits", "parts", "case", "farm", "ring", "role", "evidence",
-        "could_not_look",
-    ]);
-    has(&schema["$defs"]["Finding"], &[
-        "indicator", "tier", "group", "bits", "counted", "explained_by", "first_seen", "last_seen", "sentence", "other",
-        "records", "innocent",
-    ]);
+    has(
+        &schema,
+        &[
+            "schema_version",
+            "population",
+            "worker_id",
+            "applicant_id",
+            "persona_cluster",
+            "email",
+            "probability",
+            "probability_low",
+            "probability_high",
+            "prior_bits",
+            "bits",
+            "parts",
+            "case",
+            "farm",
+            "ring",
+            "role",
+            "evidence",
+            "could_not_look",
+        ],
+    );
+    has(
+        &schema["$defs"]["Finding"],
+        &[
+            "indicator",
+            "tier",
+            "group",
+            "bits",
+            "counted",
+            "explained_by",
+            "first_seen",
+            "last_seen",
+            "sentence",
+            "other",
+            "records",
+            "innocent",
+        ],
+    );
 }

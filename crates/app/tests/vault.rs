@@ -45,7 +45,10 @@ fn only_a_few_places_ask_for_clear_values() {
         let found = text.matches(".vault()").count();
         let allowed = ASKS.iter().find(|(file, ..)| file == name).map_or(0, |(_, count, _)| *count);
         assert_eq!(found, allowed, "{name} asks the vault: give it a reason in this test, or another way");
-        assert!(!text.contains("FROM vault") && !text.contains("JOIN vault"), "{name} reads the vault as a table");
+        assert!(
+            !text.contains("FROM vault") && !text.contains("JOIN vault"),
+            "{name} reads the vault as a table"
+        );
     }
 }
 

@@ -99,9 +99,28 @@ fn no_file_names_people_by_origin() {
 
 /// What a check may not ask of one person: papers that show who somebody is, where they live or whether they may work.
 const PAPERS: &[&str] = &[
-    "passport", "identity document", "identity card", "id card", "visa", "work permit", "residence permit", "utility bill",
-    "i-9", "driving licence", "driver's license", "birth certificate", "proof of residence", "proof of address",
-    "social security", "selfie", "work authori", "citizen", "ask them", "ask the person", "ask the worker", "ask him",
+    "passport",
+    "identity document",
+    "identity card",
+    "id card",
+    "visa",
+    "work permit",
+    "residence permit",
+    "utility bill",
+    "i-9",
+    "driving licence",
+    "driver's license",
+    "birth certificate",
+    "proof of residence",
+    "proof of address",
+    "social security",
+    "selfie",
+    "work authori",
+    "citizen",
+    "ask them",
+    "ask the person",
+    "ask the worker",
+    "ask him",
     "ask her",
 ];
 
@@ -113,7 +132,8 @@ fn no_check_asks_one_person_for_papers() {
             assert!(!said.contains(word), "{id} asks: {word}");
         }
     }
-    let text = std::fs::read_to_string(root().join("crates/scoring/data/explanations.toml")).unwrap().to_lowercase();
+    let text =
+        std::fs::read_to_string(root().join("crates/scoring/data/explanations.toml")).unwrap().to_lowercase();
     for line in text.lines().filter(|line| line.starts_with("clears")) {
         for word in PAPERS {
             assert!(!line.contains(word), "{line}: {word}");

@@ -26,7 +26,9 @@ pub(crate) fn sql(table: &TableDef, files: &[TableFile], time: Time) -> Option<S
         .fields()
         .iter()
         .map(|field| match field.name().as_str() {
-            "time" if is_roster => format!("CASE WHEN r.time <= {instant} THEN r.time ELSE {instant} END AS time"),
+            "time" if is_roster => {
+                format!("CASE WHEN r.time <= {instant} THEN r.time ELSE {instant} END AS time")
+            }
             "time" => format!("coalesce(r.time, {instant}) AS time"),
             name => format!("r.\"{name}\""),
         })

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::pending::{Pending, Tokeniser};
 use crate::rank::Rank;
 use crate::stage::Next;
 use crate::words::Words;
+use crate::writer::TableWriter;
 use crate::{Lake, WorkspaceKey, raw, rows, session, table_file};
 
 /// Position of an input stream in [`Manifest::files`].
@@ -58,8 +60,8 @@ pub struct RejectRow {
     pub sample: String,
 }
 
-/// Rows of one table are written out when this many are waiting.
-const FLUSH_ROWS: usize = 250_000;
+/// Rows of one table go to the writer when this many are waiting.
+const BATCH_ROWS: usize = 8 * 1024;
 /// Better readings of records that are stored already, held back before files are written anew.
 const HELD_BACK: usize = 100_000;
 
@@ -72,14 +74,36 @@ pub struct Commit {
     pub(crate) clear: Sealer,
     pub(crate) manifest: Manifest,
     /// Every record of this state with its rank; missing where records cannot be added.
-    seen: Option<HashMap<RecordId, Rank>>,
+    seen: Option<Ranks>,
     tokeniser: Tokeniser,
     erased: Erased,
     better: BTreeMap<RecordId, Row>,
     /// Record tables that hold a row with a better reading in `better`.
     worse_in: BTreeSet<&'static str>,
     waiting: BTreeMap<&'static str, Pending>,
-    written: u64,
+    writer: TableWriter,
+}
+
+/// Records by id.
+type Ranks = HashMap<RecordId, Rank, BuildHasherDefault<IdHasher>>;
+
+/// An id is a digest already.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    /// The length, which all ids share.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Commit {
@@ -93,14 +117,14 @@ impl Commit {
             store: Arc::clone(&lake.store),
             next: lake.stage.as_ref().map(|stage| Arc::clone(&stage.next)),
             clear: lake.key.clear_values(),
-            seen: (!has_records).then(HashMap::new),
+            seen: (!has_records).then(Ranks::default),
             tokeniser: Tokeniser::new(lake.tokens.clone(), HashSet::new()),
             erased: Erased::new(lake.tokens.clone(), &manifest),
             manifest,
             better: BTreeMap::new(),
             worse_in: BTreeSet::new(),
             waiting: BTreeMap::new(),
-            written: 0,
+            writer: TableWriter::start(&lake.root),
         }
     }
 
@@ -127,7 +151,7 @@ impl Commit {
             erased: std::mem::take(&mut commit.manifest.erased),
             ..Manifest::default()
         };
-        commit.seen = Some(HashMap::new());
+        commit.seen = Some(Ranks::default());
         commit
     }
 
@@ -193,30 +217,24 @@ impl Commit {
     }
 
     fn append_new(&mut self, mut row: Row, rank: Rank) -> Result<()> {
-        let id = row.id.to_string();
+        let id = row.id.hex();
         let (high, low) = rank.split();
-        let provenance = [
-            Cell::Text(id.clone()),
-            Cell::Text(row.table.name.to_owned()),
-            Cell::Int(i64::from(row.file.0)),
-            Cell::Int(row.offset as i64),
-            Cell::Int(i64::from(row.length)),
-            Cell::Int(row.line as i64),
-            Cell::Int(high),
-            Cell::Int(low),
-        ];
+        let numbers =
+            [i64::from(row.file.0), row.offset as i64, i64::from(row.length), row.line as i64, high, low];
+        let provenance = &session::provenance::TABLE;
+        let pending = self.waiting.entry(provenance.name).or_insert_with(|| Pending::new(provenance));
+        pending.push_texts_and_numbers(&[&id, row.table.name], &numbers);
+        self.hand_over(provenance.name, BATCH_ROWS)?;
         if let Some(cell) = row.cells.get_mut(tables::RECORD_ID.0) {
             *cell = Cell::Text(id);
         }
         let pending = self.waiting.entry(row.table.name).or_insert_with(|| Pending::new(row.table));
         pending.push_clear(&row.cells, &mut self.tokeniser);
-        if pending.rows >= FLUSH_ROWS {
-            self.flush(row.table.name)?;
-        }
+        self.hand_over(row.table.name, BATCH_ROWS)?;
         for (token, sealed) in self.tokeniser.take_fresh(&self.clear)? {
             self.push(&session::vault::TABLE, &[Cell::Text(token.to_string()), Cell::Text(sealed)])?;
         }
-        self.push(&session::provenance::TABLE, &provenance)
+        Ok(())
     }
 
     /// Writes files anew where a better reading of one of their records came.
@@ -268,6 +286,7 @@ impl Commit {
     /// Replaces every row of a derived table. Classed columns must hold tokens already.
     pub fn replace(&mut self, table: &'static TableDef, rows: Vec<Vec<Cell>>) -> Result<()> {
         self.waiting.remove(table.name);
+        self.writer.forget(table.name)?;
         self.manifest.tables.remove(table.name);
         for cells in rows {
             self.push(table, &cells)?;
@@ -299,22 +318,25 @@ impl Commit {
     fn push(&mut self, table: &'static TableDef, cells: &[Cell]) -> Result<()> {
         let pending = self.waiting.entry(table.name).or_insert_with(|| Pending::new(table));
         pending.push_plain(cells);
-        if pending.rows >= FLUSH_ROWS { self.flush(table.name) } else { Ok(()) }
+        self.hand_over(table.name, BATCH_ROWS)
     }
 
-    fn flush(&mut self, name: &'static str) -> Result<()> {
-        let Some(pending) = self.waiting.get_mut(name).filter(|pending| pending.rows > 0) else { return Ok(()) };
-        let batch = pending.take()?;
-        if let Some(file) = table_file::write(&self.root, name, &[batch])? {
-            self.written += file.rows;
-            self.manifest.tables.entry(name.to_owned()).or_default().push(file);
+    /// Hands the waiting rows of a table to the writer if there are at least so many.
+    fn hand_over(&mut self, name: &'static str, at_least: usize) -> Result<()> {
+        match self.waiting.get_mut(name).filter(|pending| pending.rows >= at_least) {
+            Some(pending) => self.writer.send(name, pending.take()?),
+            None => Ok(()),
         }
-        Ok(())
     }
 
+    /// Everything that came so far as files of the next state.
     pub(crate) fn flush_all(&mut self) -> Result<()> {
         let names: Vec<&'static str> = self.waiting.keys().copied().collect();
-        names.into_iter().try_for_each(|name| self.flush(name))
+        names.into_iter().try_for_each(|name| self.hand_over(name, 1))?;
+        for (name, files) in self.writer.finish()? {
+            self.manifest.tables.entry(name.to_owned()).or_default().extend(files);
+        }
+        Ok(())
     }
 
     /// Begins to keep a stream's raw bytes.
@@ -364,13 +386,14 @@ fn no_ids(table: &str) -> Error {
     Error::Defect(format!("{table} holds no record ids"))
 }
 
-async fn known_records(lake: &Lake) -> Result<HashMap<RecordId, Rank>> {
-    let mut seen = HashMap::new();
+async fn known_records(lake: &Lake) -> Result<Ranks> {
+    let mut seen = Ranks::default();
     for batch in lake.query("SELECT record_id, rank_high, rank_low FROM provenance").await? {
         let ids = batch.column(0).as_string_opt::<i32>().ok_or_else(|| no_ids("provenance"))?;
         let (high, low) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
         for row in 0..ids.len() {
-            let id = ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
+            let id =
+                ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
             seen.insert(id, Rank::join(high[row].unwrap_or_default(), low[row].unwrap_or_default()));
         }
     }

@@ -58,10 +58,13 @@ enum Says {
 }
 
 fn says(table: &TableDef, column: &str) -> Option<Says> {
-    let is_endpoint = table.position("hostname").is_some() && table.name != tables::device_assignment::TABLE.name;
+    let is_endpoint =
+        table.position("hostname").is_some() && table.name != tables::device_assignment::TABLE.name;
     Some(match column {
         "worker_id" => Says::About(Kind::Worker),
-        "user_email" | "work_email" | "personal_email" | "worker_email" | "recipient_email" => Says::About(Kind::Email),
+        "user_email" | "work_email" | "personal_email" | "worker_email" | "recipient_email" => {
+            Says::About(Kind::Email)
+        }
         "user_uid" => Says::About(Kind::Account),
         "device_uid" | "serial" | "hostname" if is_endpoint => Says::About(Kind::Device),
         "other_worker_id" | "manager_id" => Says::Names(Kind::Worker),
@@ -135,7 +138,11 @@ impl Erased {
             Kind::Name => Class::Name,
             _ => return Some(self.tokens.of_identity(kind.name(), value)),
         };
-        let token = if value.starts_with(crate::TOKEN_PREFIX) { Some(value.to_owned()) } else { self.tokens.of(class, value) };
+        let token = if value.starts_with(crate::TOKEN_PREFIX) {
+            Some(value.to_owned())
+        } else {
+            self.tokens.of(class, value)
+        };
         token.map(|token| self.tokens.of_identity(kind.name(), &token))
     }
 
@@ -206,7 +213,8 @@ impl Lake {
     /// Erases a person in a commit; the derived tables must be computed anew before it is published.
     pub async fn erase(&self, commit: &mut Commit, person: &Person) -> Result<Count> {
         let mut erased = Erased::new(self.tokens.clone(), &Manifest::default());
-        erased.digests = person.names.iter().filter_map(|(kind, value)| erased.digest(*kind, value)).collect();
+        erased.digests =
+            person.names.iter().filter_map(|(kind, value)| erased.digest(*kind, value)).collect();
         let mut count = Count::default();
         let mut touched = Touched::default();
         for table in tables::ALL {
@@ -270,7 +278,9 @@ impl Commit {
                 .collect();
             let ids = columns[tables::RECORD_ID.0].1.ok_or_else(|| damaged(table.name))?;
             for row in 0..batch.num_rows() {
-                let value = |at: usize| columns[at].1.filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row));
+                let value = |at: usize| {
+                    columns[at].1.filter(|texts| texts.is_valid(row)).map(|texts| texts.value(row))
+                };
                 let found = erased.find(table, value);
                 kept.push(!matches!(found, Found::About));
                 match found {
@@ -360,7 +370,9 @@ impl Commit {
         for table in tables::ALL.iter() {
             let classed = table.columns.iter().filter(|column| column.class.keeps_clear());
             let names: Vec<&str> = classed.map(|column| column.name).collect();
-            for file in self.manifest.tables.get(table.name).into_iter().flatten().filter(|_| !names.is_empty()) {
+            for file in
+                self.manifest.tables.get(table.name).into_iter().flatten().filter(|_| !names.is_empty())
+            {
                 for batch in table_file::read(&self.root, file, &names)? {
                     let texts = batch.columns().iter().filter_map(|array| array.as_string_opt::<i32>());
                     needed.extend(texts.flat_map(|texts| texts.iter().flatten().map(str::to_owned)));
@@ -370,7 +382,8 @@ impl Commit {
         let mut forgotten = 0;
         self.rewrite(session::vault::TABLE.name, |batch| {
             let tokens = batch.column(0).as_string_opt::<i32>().ok_or_else(|| damaged("vault"))?;
-            let kept: Vec<bool> = tokens.iter().map(|token| token.is_some_and(|token| needed.contains(token))).collect();
+            let kept: Vec<bool> =
+                tokens.iter().map(|token| token.is_some_and(|token| needed.contains(token))).collect();
             forgotten += kept.iter().filter(|kept| !**kept).count() as u64;
             Ok((kept.into(), batch.clone()))
         })?;

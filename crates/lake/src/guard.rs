@@ -102,7 +102,8 @@ fn hide(array: &ArrayRef, all: bool) -> Result<Option<ArrayRef>> {
     if !all && !(0..array.len()).any(holds) {
         return Ok(None);
     }
-    let hidden = |row| text(row).map(|text| if all || text.contains(TOKEN_PREFIX) { MASK.to_owned() } else { text });
+    let hidden =
+        |row| text(row).map(|text| if all || text.contains(TOKEN_PREFIX) { MASK.to_owned() } else { text });
     let out: StringArray = (0..array.len()).map(hidden).collect();
     Ok(Some(Arc::new(out)))
 }

@@ -33,6 +33,14 @@ impl WorkspaceKey {
         Sealer::new(self.derive("clear values"))
     }
 
+    pub(crate) fn kept_answers(&self) -> Sealer {
+        Sealer::new(self.derive("kept answers"))
+    }
+
+    pub(crate) fn kept_questions(&self) -> [u8; 32] {
+        self.derive("kept questions")
+    }
+
     pub(crate) fn raw_keys(&self) -> Sealer {
         Sealer::new(self.derive("raw block keys"))
     }

@@ -7,6 +7,7 @@
 //! - [`commit`]: records on their way in, through [`pending`] into [`table_file`]s; [`rank`]: which of two readings of
 //!   one record is kept; [`raw`]: the bytes behind records; [`vacuum`]: what is no longer needed, and what is damaged
 //! - [`erase`]: one person taken out of all of it, found by [`words`]
+//! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
 //!   answers to a user's query as they leave
@@ -16,12 +17,15 @@
 
 pub mod answer;
 mod as_of;
+mod cite;
 pub mod commit;
 pub mod erase;
 mod error;
 mod functions;
 mod guard;
+mod kept;
 mod key;
+mod like;
 pub mod lock;
 mod manifest;
 mod pending;
@@ -36,6 +40,7 @@ mod table_file;
 mod taint;
 mod vacuum;
 mod words;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,6 +60,7 @@ pub use raw::RawWriter;
 pub use records::{StoredRecord, StoredReject, Vault};
 pub use words::Words;
 
+use kept::Kept;
 use key::Tokens;
 use lock::Lock;
 use stage::Stage;
@@ -81,6 +87,7 @@ pub struct Lake {
     manifest: Manifest,
     as_of: Option<Time>,
     context: SessionContext,
+    kept: Kept,
     /// Where queries of this process spill.
     spill: PathBuf,
     /// Keeps others from removing files while this lake is open.
@@ -105,11 +112,24 @@ impl Lake {
         let own: [u8; 8] = key::random()?;
         let name: String = own.iter().map(|byte| format!("{byte:02x}")).collect();
         let spill = root.join("spill").join(name);
-        let context = session::open(root, &spill, &manifest, None, options).await?;
+        let (context, views) = session::open(root, &spill, &manifest, None, options).await?;
+        let mut kept = Kept::new(root, &key);
+        kept.set_views(views);
         let tokens = key.tokens();
         Ok(Self {
-            root: root.to_path_buf(), store, key, tokens, options, manifest, as_of: None, context, spill, reading,
-            writing: None, stage: None,
+            root: root.to_path_buf(),
+            store,
+            key,
+            tokens,
+            options,
+            manifest,
+            as_of: None,
+            context,
+            kept,
+            spill,
+            reading,
+            writing: None,
+            stage: None,
         })
     }
 
@@ -136,7 +156,9 @@ impl Lake {
     }
 
     async fn reopen(&mut self) -> Result<()> {
-        self.context = session::open(&self.root, &self.spill, &self.manifest, self.as_of, self.options).await?;
+        let opened = session::open(&self.root, &self.spill, &self.manifest, self.as_of, self.options).await?;
+        self.context = opened.0;
+        self.kept.set_views(opened.1);
         Ok(())
     }
 

@@ -60,7 +60,9 @@ fn attempt(path: &Path, mode: Mode) -> Result<Option<Lock>> {
     match tried {
         Ok(()) => Ok(Some(Lock { file: Some(file) })),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(cause)) if cause.kind() == ErrorKind::Unsupported => Ok(Some(Lock { file: None })),
+        Err(TryLockError::Error(cause)) if cause.kind() == ErrorKind::Unsupported => {
+            Ok(Some(Lock { file: None }))
+        }
         Err(TryLockError::Error(cause)) => Err(Error::file(path)(cause)),
     }
 }

@@ -43,6 +43,14 @@ impl Pending {
         self.rows += 1;
     }
 
+    /// Adds a row of a table whose columns are texts, then numbers.
+    pub(crate) fn push_texts_and_numbers(&mut self, texts: &[&str], numbers: &[i64]) {
+        let (left, right) = self.columns.split_at_mut(texts.len());
+        left.iter_mut().zip(texts).for_each(|(column, text)| column.text(Some(text)));
+        right.iter_mut().zip(numbers).for_each(|(column, number)| column.push(&Cell::Int(*number)));
+        self.rows += 1;
+    }
+
     /// Adds a row of clear values.
     pub(crate) fn push_clear(&mut self, cells: &[Cell], tokeniser: &mut Tokeniser) {
         let mut at = 0;
@@ -76,23 +84,33 @@ fn last_four(value: &str) -> String {
     kept[kept.len().saturating_sub(4)..].iter().collect()
 }
 
+const CLASSES: usize = Class::Account as usize + 1;
+
 /// Makes tokens, and remembers which clear values the vault does not hold yet.
 pub(crate) struct Tokeniser {
     tokens: Tokens,
-    cache: HashMap<(Class, String), Option<Arc<str>>>,
+    /// By class.
+    cache: [HashMap<String, Option<Arc<str>>>; CLASSES],
     known: HashSet<Arc<str>>,
     fresh: Vec<(Arc<str>, String)>,
 }
 
 impl Tokeniser {
     pub(crate) fn new(tokens: Tokens, known: HashSet<Arc<str>>) -> Self {
-        Self { tokens, cache: HashMap::new(), known, fresh: Vec::new() }
+        Self { tokens, cache: std::array::from_fn(|_| HashMap::new()), known, fresh: Vec::new() }
     }
 
     fn token(&mut self, class: Class, value: &str) -> Option<Arc<str>> {
-        let tokens = &self.tokens;
-        let key = (class, value.to_owned());
-        let token = self.cache.entry(key).or_insert_with(|| tokens.of(class, value).map(Arc::from)).clone()?;
+        let known = &mut self.cache[class as usize];
+        // The same few values come again and again: only a new one is copied.
+        let token = match known.get(value) {
+            Some(token) => token.clone()?,
+            None => {
+                let token: Option<Arc<str>> = self.tokens.of(class, value).map(Arc::from);
+                known.insert(value.to_owned(), token.clone());
+                token?
+            }
+        };
         if class.keeps_clear() && !self.known.contains(&token) {
             self.known.insert(Arc::clone(&token));
             self.fresh.push((Arc::clone(&token), value.to_owned()));

@@ -16,7 +16,9 @@ impl Rank {
         let filled = cells.iter().skip(1).filter(|cell| **cell != Cell::Null).count().min(0xff) as u128;
         let time = match cells.get(tables::TIME.0) {
             // milliseconds, moved so that no time at all is the least
-            Some(Cell::Time(time)) => time.0.div_euclid(1_000).saturating_add(1 << 54).clamp(1, (1 << 56) - 1),
+            Some(Cell::Time(time)) => {
+                time.0.div_euclid(1_000).saturating_add(1 << 54).clamp(1, (1 << 56) - 1)
+            }
             _ => 0,
         };
         let number = tables::ALL.iter().position(|known| std::ptr::eq(*known, table)).unwrap_or(0xff);

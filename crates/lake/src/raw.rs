@@ -20,6 +20,7 @@ pub struct RawWriter {
     folder: PathBuf,
     file: File,
     sealer: Sealer,
+    packer: zstd::bulk::Compressor<'static>,
     clear: Vec<u8>,
     /// End offset of every block in the file.
     ends: Vec<u64>,
@@ -40,22 +41,37 @@ impl RawWriter {
         header.extend(&wrapped);
         file.write_all(&header).map_err(Error::file(&beside))?;
         let at = header.len() as u64;
-        Ok(Self { beside, folder, file, sealer: Sealer::new(file_key), clear: Vec::new(), ends: Vec::new(), at })
+        let packer = zstd::bulk::Compressor::new(1).map_err(Error::file(&beside))?;
+        Ok(Self {
+            beside,
+            folder,
+            file,
+            sealer: Sealer::new(file_key),
+            packer,
+            clear: Vec::new(),
+            ends: Vec::new(),
+            at,
+        })
     }
 
     /// Appends bytes of the stream, in order.
     pub fn append(&mut self, bytes: &[u8]) -> Result<()> {
-        self.clear.extend_from_slice(bytes);
-        while self.clear.len() >= BLOCK_BYTES {
-            let rest = self.clear.split_off(BLOCK_BYTES);
-            let block = std::mem::replace(&mut self.clear, rest);
+        let mut rest = bytes;
+        while self.clear.len() + rest.len() >= BLOCK_BYTES {
+            let (end, behind) = rest.split_at(BLOCK_BYTES - self.clear.len());
+            rest = behind;
+            self.clear.extend_from_slice(end);
+            let mut block = std::mem::take(&mut self.clear);
             self.write_block(&block)?;
+            block.clear();
+            self.clear = block;
         }
+        self.clear.extend_from_slice(rest);
         Ok(())
     }
 
     fn write_block(&mut self, block: &[u8]) -> Result<()> {
-        let packed = zstd::bulk::compress(block, 1).map_err(Error::file(&self.beside))?;
+        let packed = self.packer.compress(block).map_err(Error::file(&self.beside))?;
         let sealed = self.sealer.seal(&packed)?;
         self.file.write_all(&sealed).map_err(Error::file(&self.beside))?;
         self.at += sealed.len() as u64;
@@ -168,7 +184,8 @@ impl RawReader {
         let mut wrapped = vec![0; length.min(1024) as usize];
         file.read_exact(&mut wrapped).map_err(Error::file(path))?;
         let opened = key.raw_keys().open(&wrapped)?;
-        let file_key = <[u8; 32]>::try_from(opened).map_err(|_| Error::Key("a file key has a wrong length".into()))?;
+        let file_key =
+            <[u8; 32]>::try_from(opened).map_err(|_| Error::Key("a file key has a wrong length".into()))?;
         let end = file.seek(SeekFrom::End(-8)).map_err(Error::file(path))?;
         let mut eight = [0_u8; 8];
         file.read_exact(&mut eight).map_err(Error::file(path))?;
@@ -178,9 +195,17 @@ impl RawReader {
         file.seek(SeekFrom::Start(from)).map_err(Error::file(path))?;
         let mut bytes = vec![0; index as usize];
         file.read_exact(&mut bytes).map_err(Error::file(path))?;
-        let ends = bytes.chunks_exact(8).map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]));
+        let ends = bytes
+            .chunks_exact(8)
+            .map(|c| u64::from_le_bytes([c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]));
         let starts = 12 + u64::from(length);
-        Ok(Self { path: path.to_path_buf(), file, sealer: Sealer::new(file_key), starts, ends: ends.collect() })
+        Ok(Self {
+            path: path.to_path_buf(),
+            file,
+            sealer: Sealer::new(file_key),
+            starts,
+            ends: ends.collect(),
+        })
     }
 
     pub(crate) fn blocks(&self) -> usize {

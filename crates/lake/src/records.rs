@@ -63,7 +63,8 @@ impl Lake {
         let batches = self.query(&sql).await?;
         let Some(batch) = batches.iter().find(|batch| batch.num_rows() > 0) else { return Ok(None) };
         let name = rows::texts(batch, 0).into_iter().flatten().next().unwrap_or_default();
-        let number = |column| rows::ints(batch, column).into_iter().flatten().next().unwrap_or_default() as u64;
+        let number =
+            |column| rows::ints(batch, column).into_iter().flatten().next().unwrap_or_default() as u64;
         let known = |table: &&&model::TableDef| table.layer == Layer::Record && table.name == name;
         let Some(table) = tables::ALL.iter().find(known) else {
             return Err(Error::Defect(format!("record {id} is of no known table")));
@@ -98,7 +99,8 @@ impl Lake {
             let [files, lines, offsets] = [0, 1, 2].map(|at| rows::ints(&batch, at));
             let [columns, reasons, samples] = [3, 4, 5].map(|at| rows::texts(&batch, at));
             for row in 0..batch.num_rows() {
-                let entry = self.manifest.files.get(files[row].unwrap_or(-1).try_into().unwrap_or(usize::MAX));
+                let entry =
+                    self.manifest.files.get(files[row].unwrap_or(-1).try_into().unwrap_or(usize::MAX));
                 out.push(StoredReject {
                     file: entry.map(|entry| entry.name.clone()).unwrap_or_default(),
                     source: entry.and_then(|entry| entry.source.clone()),

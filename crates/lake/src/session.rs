@@ -1,5 +1,6 @@
 //! Tables, views and functions for queries. Tables without a file exist as empty tables, so every query plans.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,12 +8,13 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use model::{TableDef, Time, derived, tables};
 
 use crate::error::{Error, Result};
+use crate::kept::tables_of;
 use crate::manifest::{Manifest, TableFile};
 use crate::schema::arrow_schema;
 use crate::{Options, as_of, functions};
@@ -42,24 +44,28 @@ pub(crate) fn all_tables() -> impl Iterator<Item = &'static TableDef> {
     tables::ALL.iter().chain(derived::ALL).copied().chain(own)
 }
 
+/// Tables that each view reads.
+pub(crate) type Views = BTreeMap<String, BTreeSet<String>>;
+
 pub(crate) async fn open(
     root: &Path,
     spill: &Path,
     manifest: &Manifest,
     as_of: Option<Time>,
     options: Options,
-) -> Result<SessionContext> {
-    let pool = Arc::new(FairSpillPool::new(options.memory_bytes));
+) -> Result<(SessionContext, Views)> {
+    // Not shares of a fixed size: a question of many steps would have a dozen small ones and use two of them.
+    let pool = Arc::new(GreedyMemoryPool::new(options.memory_bytes));
     // What a killed query leaves lies in the workspace, where it is found and removed.
     let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).with_temp_file_path(spill).build_arc()?;
     let mut config = SessionConfig::new()
         .with_target_partitions(options.threads.max(1))
         .with_information_schema(true)
-        .with_collect_statistics(false);
+        .with_collect_statistics(true);
     config.options_mut().execution.parquet.schema_force_view_types = false;
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
-    let context = SessionContext::new_with_config_rt(config, runtime);
-    functions::register(&context);
+    let mut context = SessionContext::new_with_config_rt(config, runtime);
+    functions::register(&mut context)?;
     for table in all_tables() {
         let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
         let stored = provider(root, table, files)?;
@@ -69,11 +75,13 @@ pub(crate) async fn open(
         };
         context.register_table(table.name, seen)?;
     }
+    let mut behind = Views::new();
     for (name, sql) in views() {
-        let plan = context.sql(&sql).await?.into_view();
-        context.register_table(name.as_str(), plan)?;
+        let frame = context.sql(&sql).await?;
+        behind.insert(name.clone(), tables_of(frame.logical_plan(), &behind)?);
+        context.register_table(name.as_str(), frame.into_view())?;
     }
-    Ok(context)
+    Ok((context, behind))
 }
 
 fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dyn TableProvider>> {
@@ -88,7 +96,8 @@ fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dy
         urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
     }
     let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+    let config =
+        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 

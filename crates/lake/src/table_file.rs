@@ -6,11 +6,13 @@ use std::path::Path;
 
 use datafusion::arrow::array::{Array, BooleanArray};
 use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use datafusion::parquet::basic::{Compression, ZstdLevel};
-use datafusion::parquet::file::properties::WriterProperties;
+use datafusion::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use datafusion::parquet::schema::types::ColumnPath;
 
 use crate::error::{Error, Result};
 use crate::manifest::TableFile;
@@ -20,33 +22,65 @@ const BATCH_ROWS: usize = 32 * 1024;
 /// Characters of a file's digest in its name.
 const DIGEST: usize = 24;
 
-/// Writes one immutable file, named by its content, whole on disk before its name exists.
+/// Columns without repetition: a dictionary of them is work for nothing.
+const UNIQUE: &[&str] = &["record_id", "sealed"];
+/// Rows of one row group: what a query skips or reads.
+const GROUP_ROWS: usize = 64 * 1024;
+
+/// A file that is being encoded; nothing of it is on disk before it is whole.
+pub(crate) struct Draft {
+    table: String,
+    pub(crate) rows: usize,
+    undated: usize,
+    writer: ArrowWriter<Vec<u8>>,
+}
+
+impl Draft {
+    pub(crate) fn start(table: &str, schema: SchemaRef) -> Result<Self> {
+        let level = ZstdLevel::try_new(1)?;
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(level))
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_max_row_group_row_count(Some(GROUP_ROWS));
+        for column in UNIQUE {
+            properties = properties.set_column_dictionary_enabled(ColumnPath::from(*column), false);
+        }
+        let writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties.build()))?;
+        Ok(Self { table: table.to_owned(), rows: 0, undated: 0, writer })
+    }
+
+    pub(crate) fn add(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.writer.write(batch)?;
+        self.rows += batch.num_rows();
+        self.undated += batch.column_by_name("time").map_or(0, |time| time.null_count());
+        Ok(())
+    }
+
+    /// One immutable file, named by its content, whole on disk before its name exists.
+    pub(crate) fn finish(self, root: &Path) -> Result<TableFile> {
+        let bytes = self.writer.into_inner()?;
+        let name = format!("{}-{}.parquet", self.table, &blake3::hash(&bytes).to_hex()[..DIGEST]);
+        let path = root.join("tables").join(&name);
+        // The same bytes under the same name need no second writing: the file was whole before it bore it.
+        if !path.exists() {
+            write_whole(&path, &bytes)?;
+        }
+        Ok(TableFile {
+            path: format!("tables/{name}"),
+            rows: self.rows as u64,
+            bytes: bytes.len() as u64,
+            undated: self.undated as u64,
+        })
+    }
+}
+
+/// Writes rows as one file; none where there are no rows.
 pub(crate) fn write(root: &Path, table: &str, batches: &[RecordBatch]) -> Result<Option<TableFile>> {
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     let Some(first) = batches.first().filter(|_| rows > 0) else { return Ok(None) };
-    let level = ZstdLevel::try_new(1)?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(Some(128 * 1024))
-        .build();
-    let mut writer = ArrowWriter::try_new(Vec::new(), first.schema(), Some(properties))?;
-    for batch in batches {
-        writer.write(batch)?;
-    }
-    let bytes = writer.into_inner()?;
-    let name = format!("{table}-{}.parquet", &blake3::hash(&bytes).to_hex()[..DIGEST]);
-    let path = root.join("tables").join(&name);
-    // The same bytes under the same name need no second writing: the file was whole before it bore it.
-    if !path.exists() {
-        write_whole(&path, &bytes)?;
-    }
-    let undated = batches.iter().filter_map(|batch| batch.column_by_name("time")).map(|time| time.null_count());
-    Ok(Some(TableFile {
-        path: format!("tables/{name}"),
-        rows: rows as u64,
-        bytes: bytes.len() as u64,
-        undated: undated.sum::<usize>() as u64,
-    }))
+    let mut draft = Draft::start(table, first.schema())?;
+    batches.iter().try_for_each(|batch| draft.add(batch))?;
+    draft.finish(root).map(Some)
 }
 
 /// The rows of a file; of all columns, or of those named.

@@ -7,7 +7,8 @@ use model::{TableDef, derived, tables};
 
 /// Functions that hand a value on as it is.
 const HANDS_ON: &[&str] = &["coalesce", "nullif", "nvl", "nvl2", "ifnull"];
-const REFUSED: &str = "tokens can be compared, joined, grouped by and counted, not ordered by or computed with";
+const REFUSED: &str =
+    "tokens can be compared, joined, grouped by and counted, not ordered by or computed with";
 
 /// For each column of the answer, whether it holds tokens; or why the plan is refused.
 pub(crate) fn columns(plan: &LogicalPlan) -> Result<Vec<bool>, String> {
@@ -19,7 +20,8 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Result<Vec<bool>, String> {
     let scope = Scope { inputs: &inputs };
     refuse(plan, &scope)?;
     let width = plan.schema().fields().len();
-    let of = |exprs: &[Expr]| exprs.iter().map(|expr| scope.carries(expr)).collect::<Result<Vec<bool>, String>>();
+    let of =
+        |exprs: &[Expr]| exprs.iter().map(|expr| scope.carries(expr)).collect::<Result<Vec<bool>, String>>();
     let mut out = match plan {
         LogicalPlan::TableScan(scan) => {
             let table = table(scan.table_name.table());
@@ -32,7 +34,9 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Result<Vec<bool>, String> {
             for expr in &aggregate.group_expr {
                 match expr {
                     // Every expression of every set; more columns than needed do no harm below.
-                    Expr::GroupingSet(set) => groups.extend(of(&set.distinct_expr().into_iter().cloned().collect::<Vec<_>>())?),
+                    Expr::GroupingSet(set) => {
+                        groups.extend(of(&set.distinct_expr().into_iter().cloned().collect::<Vec<_>>())?)
+                    }
                     other => groups.push(scope.carries(other)?),
                 }
             }
@@ -48,8 +52,12 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Result<Vec<bool>, String> {
             all
         }
         LogicalPlan::Join(join) => match join.join_type {
-            JoinType::LeftSemi | JoinType::LeftAnti => inputs.first().map(|(_, of)| of.clone()).unwrap_or_default(),
-            JoinType::RightSemi | JoinType::RightAnti => inputs.get(1).map(|(_, of)| of.clone()).unwrap_or_default(),
+            JoinType::LeftSemi | JoinType::LeftAnti => {
+                inputs.first().map(|(_, of)| of.clone()).unwrap_or_default()
+            }
+            JoinType::RightSemi | JoinType::RightAnti => {
+                inputs.get(1).map(|(_, of)| of.clone()).unwrap_or_default()
+            }
             _ => scope.all(),
         },
         LogicalPlan::Union(_) | LogicalPlan::RecursiveQuery(_) => {
@@ -63,7 +71,9 @@ pub(crate) fn columns(plan: &LogicalPlan) -> Result<Vec<bool>, String> {
         | LogicalPlan::SubqueryAlias(_)
         | LogicalPlan::Limit(_)
         | LogicalPlan::Distinct(Distinct::All(_)) => scope.all(),
-        LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) | LogicalPlan::DescribeTable(_) => vec![false; width],
+        LogicalPlan::Values(_) | LogicalPlan::EmptyRelation(_) | LogicalPlan::DescribeTable(_) => {
+            vec![false; width]
+        }
         // Anything else: whatever may hold a token is taken to hold one.
         _ => vec![scope.all().contains(&true); width],
     };
@@ -114,7 +124,8 @@ impl Scope<'_> {
     }
 
     fn column(&self, column: &Column) -> bool {
-        let found = self.inputs.iter().find_map(|(schema, of)| Some((schema.maybe_index_of_column(column)?, of)));
+        let found =
+            self.inputs.iter().find_map(|(schema, of)| Some((schema.maybe_index_of_column(column)?, of)));
         found.is_some_and(|(at, of)| of.get(at).copied().unwrap_or(true))
     }
 
@@ -159,7 +170,9 @@ impl Scope<'_> {
                 );
                 !compares && self.any([binary.left.as_ref(), binary.right.as_ref()])?
             }
-            Expr::Like(like) | Expr::SimilarTo(like) => self.any([like.expr.as_ref(), like.pattern.as_ref()])?,
+            Expr::Like(like) | Expr::SimilarTo(like) => {
+                self.any([like.expr.as_ref(), like.pattern.as_ref()])?
+            }
             Expr::Between(between) => self.carries(&between.expr)?,
             Expr::ScalarFunction(call) => !HANDS_ON.contains(&call.func.name()) && self.any(&call.args)?,
             Expr::AggregateFunction(call) => {
@@ -169,7 +182,8 @@ impl Scope<'_> {
             }
             Expr::WindowFunction(call) => {
                 let params = &call.params;
-                let is_count = matches!(&call.fun, WindowFunctionDefinition::AggregateUDF(f) if f.name() == "count");
+                let is_count =
+                    matches!(&call.fun, WindowFunctionDefinition::AggregateUDF(f) if f.name() == "count");
                 let sorts = params.order_by.iter().map(|key| &key.expr);
                 self.any(sorts)? || (!is_count && self.any(&params.args)?)
             }

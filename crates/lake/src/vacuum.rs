@@ -14,19 +14,37 @@ use crate::{FOLDERS, Lake, lock, manifest, table_file};
 const PATIENCE: Duration = Duration::from_secs(60);
 const AGAIN: Duration = Duration::from_millis(50);
 
+/// Which of the answers kept may stay.
+#[derive(Clone, Copy)]
+enum Answers {
+    /// Those that were written whole.
+    Whole,
+    /// None: they may speak of what must go.
+    None,
+}
+
+impl Answers {
+    fn clean(self, lake: &Lake) -> Result<()> {
+        match self {
+            Self::Whole => lake.forget_halves(),
+            Self::None => lake.forget_all(),
+        }
+    }
+}
+
 impl Lake {
     /// Removes files that the published state does not need: those of older states and those that a killed process
     /// left. Does nothing while others read, and tells whether it did. Needs the right to write.
     pub async fn vacuum(&mut self) -> Result<bool> {
-        self.clean(Duration::ZERO).await
+        self.clean(Duration::ZERO, Answers::Whole).await
     }
 
     /// As [`Lake::vacuum`], but waits for readers and fails when they stay.
     pub async fn vacuum_for_good(&mut self) -> Result<()> {
-        if self.clean(PATIENCE).await? { Ok(()) } else { Err(Error::Busy) }
+        if self.clean(PATIENCE, Answers::None).await? { Ok(()) } else { Err(Error::Busy) }
     }
 
-    async fn clean(&mut self, patience: Duration) -> Result<bool> {
+    async fn clean(&mut self, patience: Duration, answers: Answers) -> Result<bool> {
         if self.writing.is_none() || self.stage.is_some() {
             return Err(Error::Defect("files are removed without the right to".into()));
         }
@@ -41,7 +59,7 @@ impl Lake {
             }
         };
         let done = match &alone {
-            Some(_) => remove(self).map(|()| true),
+            Some(_) => remove(self).and_then(|()| answers.clean(self)).map(|()| true),
             None => Ok(false),
         };
         drop(alone);
@@ -59,7 +77,8 @@ impl Lake {
         }
         for path in self.manifest.files.iter().filter_map(|entry| entry.raw.as_ref()) {
             let opened = RawReader::open(&self.root.join(path), &self.key);
-            let read = opened.and_then(|mut reader| (0..reader.blocks()).try_for_each(|n| reader.block(n).map(drop)));
+            let read = opened
+                .and_then(|mut reader| (0..reader.blocks()).try_for_each(|n| reader.block(n).map(drop)));
             if let Err(cause) = read {
                 out.push(format!("{path}: {cause}"));
             }

@@ -30,7 +30,8 @@ impl Words {
         if all.is_empty() {
             return Ok(Self::default());
         }
-        let built = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(&all);
+        let built =
+            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(&all);
         let finder = built.map_err(|cause| Error::Defect(format!("values to be found: {cause}")))?;
         Ok(Self { finder: Some(finder), longest })
     }
@@ -43,7 +44,8 @@ impl Words {
     /// Where whole values stand. What touches the end counts only where nothing can follow.
     fn places(&self, bytes: &[u8], is_end: bool) -> Vec<(usize, usize)> {
         let Some(finder) = &self.finder else { return Vec::new() };
-        let is_inside = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let is_inside =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
         let found = finder.find_overlapping_iter(bytes).map(|found| (found.start(), found.end()));
         found
             .filter(|(_, end)| is_end || *end < bytes.len())
@@ -95,7 +97,11 @@ pub(crate) fn blank_value(bytes: &mut [u8], value: &str, is_end: bool) -> bool {
         let is_free = |at: Option<&u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric());
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let is_known = is_end || end < bytes.len();
-        if is_known && bytes[at..end].eq_ignore_ascii_case(wanted) && is_free(before) && is_free(bytes.get(end)) {
+        if is_known
+            && bytes[at..end].eq_ignore_ascii_case(wanted)
+            && is_free(before)
+            && is_free(bytes.get(end))
+        {
             bytes[at..end].fill(b'x');
             found = true;
         }
@@ -126,7 +132,8 @@ mod tests {
 
     #[test]
     fn values_are_found_whole_in_any_case_and_escaped() {
-        let words = Words::new(["Zoë Ng".to_owned(), "zoe@corp.example".to_owned(), "ab".to_owned()]).unwrap();
+        let words =
+            Words::new(["Zoë Ng".to_owned(), "zoe@corp.example".to_owned(), "ab".to_owned()]).unwrap();
         assert_eq!(words.redact("mail ZOE@corp.example now"), "mail • now");
         assert_eq!(words.redact(r#"{"name":"Zo\u00EB Ng"}"#), r#"{"name":"•"}"#);
         assert_eq!(words.redact("Zoë Ng, zoe@corp.example.org"), "•, •.org");

@@ -55,7 +55,9 @@ impl Book {
         let mut book = Self::default();
         for (at, one) in written.iter().enumerate() {
             let (mut own, building) = (place(at), building(at));
-            if is_bare(at) && let Some(units) = units.get(&building) {
+            if is_bare(at)
+                && let Some(units) = units.get(&building)
+            {
                 match (units.len(), units.first()) {
                     (1, Some(unit)) => own.clone_from(unit),
                     _ => _ = book.bare.insert(own.clone()),
@@ -104,7 +106,8 @@ fn parts(normal: &str, clear: &str) -> Parts {
     numbers.sort_unstable();
     numbers.extend((!unit.is_empty()).then(|| format!("unit {unit}")));
     let words = house.split_whitespace().filter(|word| !is_number(word)).map(str::to_owned).collect();
-    let line = clear.split([',', '\n', ';']).find(|line| line.split_whitespace().any(|word| is_number(&word)));
+    let line =
+        clear.split([',', '\n', ';']).find(|line| line.split_whitespace().any(|word| is_number(&word)));
     let street = measure::text::normalise_address(line.unwrap_or_default()).building;
     let street: BTreeSet<String> = street.split_whitespace().map(str::to_owned).collect();
     Parts { words, numbers, street: if street.len() < 2 { BTreeSet::new() } else { street } }
@@ -143,19 +146,47 @@ const CLASSES: &[(&str, &[&str])] = &[
     (
         "pickup_point",
         &[
-            "locker", "lockers", "parcel shop", "parcelshop", "paketshop", "packstation", "postfiliale", "pickup point",
-            "pick up point", "access point", "inpost", "mondial relay", "post office", "ups store", "fedex office",
-            "mail boxes etc", "collection point", "service point", "servicepoint", "parcel point",
+            "locker",
+            "lockers",
+            "parcel shop",
+            "parcelshop",
+            "paketshop",
+            "packstation",
+            "postfiliale",
+            "pickup point",
+            "pick up point",
+            "access point",
+            "inpost",
+            "mondial relay",
+            "post office",
+            "ups store",
+            "fedex office",
+            "mail boxes etc",
+            "collection point",
+            "service point",
+            "servicepoint",
+            "parcel point",
         ],
     ),
     (
         "office",
         &[
-            "mail room", "mailroom", "reception", "front desk", "concierge", "leasing office", "residence hall",
-            "package room", "student housing", "dormitory",
+            "mail room",
+            "mailroom",
+            "reception",
+            "front desk",
+            "concierge",
+            "leasing office",
+            "residence hall",
+            "package room",
+            "student housing",
+            "dormitory",
         ],
     ),
-    ("depot", &["warehouse", "depot", "fulfillment", "fulfilment", "distribution center", "distribution centre"]),
+    (
+        "depot",
+        &["warehouse", "depot", "fulfillment", "fulfilment", "distribution center", "distribution centre"],
+    ),
 ];
 
 fn class(clear: &str) -> Option<&'static str> {
@@ -166,7 +197,10 @@ fn class(clear: &str) -> Option<&'static str> {
         text.find(&format!(" {phrase} ")).is_some_and(|at| {
             // "Depot Street" and "Reception Road" are streets.
             let rest = text[at + phrase.len() + 1..].split_whitespace().next().unwrap_or_default();
-            !matches!(rest, "st" | "street" | "rd" | "road" | "ave" | "avenue" | "ln" | "lane" | "way" | "dr" | "drive")
+            !matches!(
+                rest,
+                "st" | "street" | "rd" | "road" | "ave" | "avenue" | "ln" | "lane" | "way" | "dr" | "drive"
+            )
         })
     };
     CLASSES.iter().find(|(_, phrases)| phrases.iter().any(says)).map(|(class, _)| *class)
@@ -176,17 +210,45 @@ fn class(clear: &str) -> Option<&'static str> {
 #[must_use]
 pub fn is_firm(holder: &str) -> bool {
     const ENDS: &[&str] = &[
-        "ltd", "limited", "llc", "inc", "incorporated", "corp", "corporation", "gmbh", "bv", "sarl", "srl", "plc", "pty",
-        "pte", "pvt", "llp", "company",
+        "ltd",
+        "limited",
+        "llc",
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "gmbh",
+        "bv",
+        "sarl",
+        "srl",
+        "plc",
+        "pty",
+        "pte",
+        "pvt",
+        "llp",
+        "company",
     ];
     const WORDS: &[&str] = &[
-        "services", "solutions", "consulting", "staffing", "recruiting", "recruitment", "agency", "holdings", "payroll",
-        "technologies", "workforce", "outsourcing", "employment", "international",
+        "services",
+        "solutions",
+        "consulting",
+        "staffing",
+        "recruiting",
+        "recruitment",
+        "agency",
+        "holdings",
+        "payroll",
+        "technologies",
+        "workforce",
+        "outsourcing",
+        "employment",
+        "international",
     ];
     let folded = measure::text::fold(holder);
     let words: Vec<&str> = folded.split_whitespace().collect();
     words.len() >= 2
-        && (words.last().is_some_and(|last| ENDS.contains(last)) || words.iter().any(|word| WORDS.contains(word)))
+        && (words.last().is_some_and(|last| ENDS.contains(last))
+            || words.iter().any(|word| WORDS.contains(word)))
 }
 
 #[cfg(test)]
@@ -211,16 +273,23 @@ mod tests {
     #[test]
     fn one_place_written_two_ways_is_one() {
         assert!(is_one("9 Elm Rd, Macon, GA 31201", "9 Elm Road Unit B, Macon, GA 31201"));
-        assert!(is_one("ul. Lipowa 164, Krakow, Lesser Poland, 31-759, Poland", "ul. Lipowa 164, 31-759 Krakow, Poland"));
+        assert!(is_one(
+            "ul. Lipowa 164, Krakow, Lesser Poland, 31-759, Poland",
+            "ul. Lipowa 164, 31-759 Krakow, Poland"
+        ));
         assert!(is_one("5 Rue X, Lyon, Auvergne, 69002", "5 Rue X, 69002 Lyon, France"));
-        assert!(!is_one("12 Oak Street, North Little Rock, AR 72114", "12 Pine Street, North Little Rock, AR 72114"));
+        assert!(!is_one(
+            "12 Oak Street, North Little Rock, AR 72114",
+            "12 Pine Street, North Little Rock, AR 72114"
+        ));
         assert!(!is_one("12 Oak Street Apt 1, Reno, NV 89501", "12 Oak Street Apt 2, Reno, NV 89501"));
         assert!(!is_one("12 Oak Street, Reno", "12 Elm Street, Reno"));
     }
 
     #[test]
     fn a_building_of_several_units_stays_itself() {
-        let book = book(&["9 Elm Rd, Macon 31201", "9 Elm Rd Unit A, Macon 31201", "9 Elm Rd Unit B, Macon 31201"]);
+        let book =
+            book(&["9 Elm Rd, Macon 31201", "9 Elm Rd Unit A, Macon 31201", "9 Elm Rd Unit B, Macon 31201"]);
         let bare = "9 elm rd macon 31201";
         assert_eq!(book.place(bare), bare, "which of the units nobody knows");
         assert!(book.bare.contains(bare));

@@ -151,12 +151,20 @@ pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
 /// Nothing speaks against whoever lives there or was seen there while everybody else merely wrote it down.
 fn protect(members: &mut [Member]) {
     let firm: Vec<bool> = members.iter().map(|m| m.is_own_home || m.mark > Mark::Asserted).collect();
-    if let ([Some(at)], true) = (&[firm.iter().position(|firm| *firm)], firm.iter().filter(|f| **f).count() == 1) {
+    if let ([Some(at)], true) =
+        (&[firm.iter().position(|firm| *firm)], firm.iter().filter(|f| **f).count() == 1)
+    {
         members[*at].protects = true;
     }
 }
 
-fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTreeMap<&str, &Worker>) -> Component {
+fn finish(
+    kind: Kind,
+    token: &str,
+    members: Vec<Member>,
+    degree: usize,
+    of: &BTreeMap<&str, &Worker>,
+) -> Component {
     let distinct = |value: &dyn Fn(&Worker) -> Option<String>| {
         let mut known = BTreeSet::new();
         let mut unknown = 0;
@@ -196,7 +204,8 @@ fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTr
 fn is_one_area(members: &[Member], of: &BTreeMap<&str, &Worker>) -> bool {
     let mut areas: BTreeMap<(String, String), usize> = BTreeMap::new();
     for worker in members.iter().filter_map(|member| of.get(member.worker.as_str())) {
-        let [city, region, _, country] = worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
+        let [city, region, _, country] =
+            worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
         if let Some(area) = region.or(city) {
             *areas.entry((country.unwrap_or_default(), area)).or_default() += 1;
         }

@@ -92,7 +92,10 @@ fn household(context: &Context<'_>, component: &Component) -> Reason {
     let mut homes = component.workers().map(|worker| context.household_of.get(worker));
     let first = homes.next().flatten()?;
     homes.all(|home| home == Some(first)).then(|| {
-        ("household", format!("All {} declare one home or are declared to live together.", component.members.len()))
+        (
+            "household",
+            format!("All {} declare one home or are declared to live together.", component.members.len()),
+        )
     })
 }
 
@@ -117,7 +120,8 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
         return None;
     }
     if context.places.bare_in_multi_unit.contains(&component.token) {
-        let sentence = "The address names no unit in a building of several units: living in one house is no sharing.";
+        let sentence =
+            "The address names no unit in a building of several units: living in one house is no sharing.";
         return Some(("apartment_house", sentence.into()));
     }
     let id = match context.places.address_types.get(&component.token).map(String::as_str) {
@@ -141,14 +145,20 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     if context.places.firms.contains(&component.token) {
         return Some(("agency", "The account is a firm's, which pays its people on.".into()));
     }
-    let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
-        || component.kind.is_address();
+    let shared =
+        matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
+            || component.kind.is_address();
     let agency = |worker: &&'_ Worker| worker.agency.clone().or_else(|| worker.firm.clone());
     let mut agencies = component.workers().map(|worker| known.worker.get(worker).and_then(agency));
     let first = agencies.next().flatten()?;
     let nobodys = component.members.iter().all(|member| !member.is_own_home);
-    (shared && nobodys && agencies.all(|agency| agency.as_ref() == Some(&first)))
-        .then(|| ("agency", "All of them come through one agency, by the roster or by the firm's account that pays them.".into()))
+    (shared && nobodys && agencies.all(|agency| agency.as_ref() == Some(&first))).then(|| {
+        (
+            "agency",
+            "All of them come through one agency, by the roster or by the firm's account that pays them."
+                .into(),
+        )
+    })
 }
 
 /// Whether any two members have a trace of one local network in common, and whether each has any.
@@ -166,10 +176,14 @@ fn egress(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     }
     let (agree, all_seen) = lan_agreement(known, component);
     if context.places.carrier.contains(&component.token) && !agree {
-        return Some(("carrier_nat", "The address belongs to a mobile carrier, which many customers share.".into()));
+        return Some((
+            "carrier_nat",
+            "The address belongs to a mobile carrier, which many customers share.".into(),
+        ));
     }
     if all_seen && !agree {
-        let sentence = "Each of them sits behind another router: the provider shares one address among customers.";
+        let sentence =
+            "Each of them sits behind another router: the provider shares one address among customers.";
         return Some(("carrier_nat", sentence.into()));
     }
     let staff = context.workers.len();
@@ -179,7 +193,8 @@ fn egress(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
 
 /// Whether the roster or a badge places the person on site.
 fn is_on_site(context: &Context<'_>, known: &Known<'_>, worker: &str) -> bool {
-    context.places.badged.contains(worker) || known.worker.get(worker).is_some_and(|worker| worker.is_office())
+    context.places.badged.contains(worker)
+        || known.worker.get(worker).is_some_and(|worker| worker.is_office())
 }
 
 fn residents<'a>(known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
@@ -198,10 +213,15 @@ fn residents<'a>(known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
 fn workplace<'a>(known: &Known<'a>, component: &Component) -> Option<&'a str> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for worker in component.workers().filter_map(|id| known.worker.get(id)) {
-        let Some(place) = worker.work_location.as_deref().filter(|_| worker.is_remote != Some(true)) else { continue };
+        let Some(place) = worker.work_location.as_deref().filter(|_| worker.is_remote != Some(true)) else {
+            continue;
+        };
         let folded = measure::text::fold(place);
-        let [city, region, _, country] = worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
-        let is_wide = folded.len() <= 3 || (city != region && region.as_ref() == Some(&folded)) || country == Some(folded);
+        let [city, region, _, country] =
+            worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
+        let is_wide = folded.len() <= 3
+            || (city != region && region.as_ref() == Some(&folded))
+            || country == Some(folded);
         if !is_wide {
             *places.entry(place).or_default() += 1;
         }
@@ -224,7 +244,9 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     let residents = residents(known, component);
     let visitors = members - residents.len();
     if residents.len() < 2 {
-        let sentence = format!("{visitors} of {members} are mostly seen on other networks: they visit, they do not stay.");
+        let sentence = format!(
+            "{visitors} of {members} are mostly seen on other networks: they visit, they do not stay."
+        );
         return Some(("coworking", sentence));
     }
     let crowd = members >= CROWD && visitors * 5 >= members * 3;
@@ -235,9 +257,9 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     // Visitors aside: whoever stays lives together.
     let mut homes = residents.iter().map(|worker| context.household_of.get(*worker));
     let first = homes.next().flatten()?;
-    homes.all(|home| home == Some(first)).then(|| {
-        ("household", "Those who stay there declare one home; the others visit.".to_owned())
-    })
+    homes
+        .all(|home| home == Some(first))
+        .then(|| ("household", "Those who stay there declare one home; the others visit.".to_owned()))
 }
 
 fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {

@@ -49,7 +49,8 @@ pub fn rings(components: &[Component], sites: &[Site]) -> Vec<Ring> {
     let place: BTreeMap<&str, usize> = people.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
     let mut groups = Groups::new(people.len());
     for component in &held {
-        let tied: Vec<usize> = members(component).iter().filter_map(|id| place.get(id.as_str()).copied()).collect();
+        let tied: Vec<usize> =
+            members(component).iter().filter_map(|id| place.get(id.as_str()).copied()).collect();
         for pair in tied.windows(2) {
             groups.join(pair[0], pair[1]);
         }
@@ -60,7 +61,8 @@ pub fn rings(components: &[Component], sites: &[Site]) -> Vec<Ring> {
     }
     let mut out = Vec::new();
     for tied in gathered.values().filter(|tied| tied.len() >= 2) {
-        let inside = held.iter().filter(|c| members(c).iter().filter(|id| tied.contains(id.as_str())).count() >= 2);
+        let inside =
+            held.iter().filter(|c| members(c).iter().filter(|id| tied.contains(id.as_str())).count() >= 2);
         let (mut kinds, mut independent) = (BTreeSet::new(), BTreeSet::new());
         for component in inside {
             kinds.insert(component.kind.name());

@@ -17,7 +17,10 @@ pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
         [("employment", &["home_address"][..]), ("shipment", &["ship_to", "delivered_to", "ship_from"][..])]
     {
         for column in columns {
-            for batch in lake.query(&format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")).await? {
+            for batch in lake
+                .query(&format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"))
+                .await?
+            {
                 tokens.extend(rows::texts(&batch, 0).into_iter().flatten());
             }
         }
@@ -42,12 +45,15 @@ pub(crate) async fn firms(
 ) -> Result<BTreeSet<String>> {
     let sql = format!(
         "SELECT coalesce(account, wallet), holder_name, worker_id, worker_email, {SPAN} FROM pay_instruction \
-         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2, 3, 4", until(settings));
+         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2, 3, 4",
+        until(settings)
+    );
     let mut all: BTreeMap<String, bool> = BTreeMap::new();
     let mut paid: BTreeMap<String, String> = BTreeMap::new();
     for line in lines(lake, settings, 4, &sql).await? {
         let [Some(account), Some(holder), id, email] = &line.text[..] else { continue };
-        let by_email = || email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
+        let by_email =
+            || email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
         if let Some(worker) = id.clone().or_else(by_email) {
             paid.insert(worker, account.clone());
         }
@@ -81,7 +87,8 @@ pub(crate) async fn workers(
          home_region, home_postcode, home_country, work_location, CAST(is_remote AS VARCHAR), job_title, department, \
          manager_id, employer_of_record, timezone, CAST(CAST(start_time AS BIGINT) AS VARCHAR), \
          CAST(CAST(end_time AS BIGINT) AS VARCHAR), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} FROM employment \
-         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20");
+         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+    );
     let now = settings.judgement_time;
     let mut best: BTreeMap<String, (Option<Time>, Worker)> = BTreeMap::new();
     for line in lines(lake, settings, 21, &sql).await? {

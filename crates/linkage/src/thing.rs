@@ -23,13 +23,16 @@ pub fn drop_many_placed(traces: &mut Vec<Trace>) {
     let is_spread = |((_, day), workers): &(&(&str, i64), &BTreeSet<&str>)| {
         let mut places: Vec<&BTreeSet<(Kind, &str)>> = Vec::new();
         for worker in workers.iter() {
-            if let Some(own) = networks.get(&(*worker, *day)).filter(|own| places.iter().all(|p| p.is_disjoint(own))) {
+            if let Some(own) =
+                networks.get(&(*worker, *day)).filter(|own| places.iter().all(|p| p.is_disjoint(own)))
+            {
                 places.push(own);
             }
         }
         places.len() >= PLACES
     };
-    let many: BTreeSet<String> = seen.iter().filter(is_spread).map(|((token, _), _)| (*token).to_owned()).collect();
+    let many: BTreeSet<String> =
+        seen.iter().filter(is_spread).map(|((token, _), _)| (*token).to_owned()).collect();
     traces.retain(|trace| !trace.kind.is_desk() || !many.contains(&trace.token));
 }
 

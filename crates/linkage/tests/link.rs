@@ -51,7 +51,11 @@ impl Company {
         let mut values = vec![("worker_id", id), ("work_email", &mail), ("home_address", home)];
         values.extend(more);
         self.add(&t::employment::TABLE, said, &values);
-        self.add(&t::device_assignment::TABLE, Some(START), &[("worker_id", id), ("serial", &format!("PF2{id}XK"))])
+        self.add(
+            &t::device_assignment::TABLE,
+            Some(START),
+            &[("worker_id", id), ("serial", &format!("PF2{id}XK"))],
+        )
     }
 
     /// The laptop stands behind a router on some days.
@@ -59,7 +63,8 @@ impl Company {
         let serial = format!("PF2{id}XK");
         for day in days {
             let time = Some(START + day * DAY + 36_000);
-            let seen = [("serial", serial.as_str()), ("interface", "en0"), ("ip", "192.168.1.1"), ("mac", mac)];
+            let seen =
+                [("serial", serial.as_str()), ("interface", "en0"), ("ip", "192.168.1.1"), ("mac", mac)];
             self.add(&t::lan_neighbour::TABLE, time, &seen);
             let way = [("serial", serial.as_str()), ("destination", "0.0.0.0"), ("gateway", "192.168.1.1")];
             self.add(&t::route::TABLE, time, &way);
@@ -67,10 +72,17 @@ impl Company {
         self
     }
 
-    fn plug(&mut self, id: &str, product: &str, number: &str, days: impl IntoIterator<Item = i64>) -> &mut Self {
+    fn plug(
+        &mut self,
+        id: &str,
+        product: &str,
+        number: &str,
+        days: impl IntoIterator<Item = i64>,
+    ) -> &mut Self {
         let serial = format!("PF2{id}XK");
         for day in days {
-            let seen = [("serial", serial.as_str()), ("product_name", product), ("peripheral_serial", number)];
+            let seen =
+                [("serial", serial.as_str()), ("product_name", product), ("peripheral_serial", number)];
             self.add(&t::peripheral::TABLE, Some(START + day * DAY + 36_000), &seen);
         }
         self
@@ -144,7 +156,10 @@ impl Found {
 }
 
 const FAR: [&str; 4] = [
-    "1 Elm St, Salem, OR 97301", "2 Oak St, Boise, ID 83702", "3 Fir St, Reno, NV 89501", "4 Ash St, Ames, IA 50010",
+    "1 Elm St, Salem, OR 97301",
+    "2 Oak St, Boise, ID 83702",
+    "3 Fir St, Reno, NV 89501",
+    "4 Ash St, Ames, IA 50010",
 ];
 const HOUSE: &str = "9 Hill Rd, Mesa, AZ 85201";
 
@@ -152,7 +167,10 @@ fn farm() -> Company {
     let mut company = Company::new(30);
     for (n, home) in FAR.into_iter().enumerate() {
         let id = format!("W-{n}");
-        company.hire(&id, home, &[("is_remote", "true")]).stands(&id, "e8:9f:80:dc:c2:fe", 0..20).ship(&id, HOUSE, HOUSE);
+        company
+            .hire(&id, home, &[("is_remote", "true")])
+            .stands(&id, "e8:9f:80:dc:c2:fe", 0..20)
+            .ship(&id, HOUSE, HOUSE);
     }
     company
 }
@@ -160,16 +178,28 @@ fn farm() -> Company {
 #[tokio::test]
 async fn a_farm_is_a_site_and_a_ring() {
     let found = farm().link().await;
-    assert_eq!((found.linked.workers, found.linked.sites.1, found.linked.rings), (4, 1, 1), "{:?}", found.linked);
+    assert_eq!(
+        (found.linked.workers, found.linked.sites.1, found.linked.rings),
+        (4, 1, 1),
+        "{:?}",
+        found.linked
+    );
     assert_eq!(found.of("gateway_mac").await, ["4 -"]);
     assert_eq!(found.of("ship_to").await, ["4 -"]);
-    assert_eq!(found.ask("SELECT DISTINCT ring_id FROM ring").await, ["R-W-0-gateway_mac+neighbour_mac+ship_to"]);
+    assert_eq!(
+        found.ask("SELECT DISTINCT ring_id FROM ring").await,
+        ["R-W-0-gateway_mac+neighbour_mac+ship_to"]
+    );
 }
 
 #[tokio::test]
 async fn a_pair_of_strangers_is_a_ring_and_a_couple_is_a_household_whatever_the_key() {
     let mut company = Company::new(30);
-    company.hire("W-1", FAR[0], &[]).hire("W-2", FAR[1], &[]).hire("W-3", FAR[2], &[]).hire("W-4", FAR[2], &[]);
+    company.hire("W-1", FAR[0], &[]).hire("W-2", FAR[1], &[]).hire("W-3", FAR[2], &[]).hire(
+        "W-4",
+        FAR[2],
+        &[],
+    );
     for (id, account) in [("W-1", "1"), ("W-2", "1"), ("W-3", "2"), ("W-4", "2")] {
         company.pay(id, &format!("DE0212030000000020205{account}"), "A B");
     }
@@ -202,7 +232,11 @@ async fn an_offsite_week_is_a_visit() {
     let mut company = Company::new(30);
     for (n, home) in FAR.into_iter().enumerate() {
         let (id, own) = (format!("W-{n}"), format!("30:de:4b:00:00:0{n}"));
-        company.hire(&id, home, &[]).stands(&id, &own, (0..12).chain(17..30)).stands(&id, "e8:9f:80:dc:c2:fe", 12..17);
+        company.hire(&id, home, &[]).stands(&id, &own, (0..12).chain(17..30)).stands(
+            &id,
+            "e8:9f:80:dc:c2:fe",
+            12..17,
+        );
     }
     assert_eq!(company.link().await.of("gateway_mac").await, ["4 coworking"]);
 }
@@ -234,7 +268,12 @@ async fn default_serials_and_numbers_in_three_places_tie_nobody() {
 async fn a_dock_that_goes_round_in_one_house_ties() {
     let mut company = farm();
     for n in 0..3 {
-        company.plug(&format!("W-{n}"), "Dock WD19", "4C530001230921112394", (0..20).filter(|day| day % 3 == n));
+        company.plug(
+            &format!("W-{n}"),
+            "Dock WD19",
+            "4C530001230921112394",
+            (0..20).filter(|day| day % 3 == n),
+        );
     }
     assert_eq!(company.link().await.of("peripheral_serial").await, ["3 -"]);
 }
@@ -249,7 +288,8 @@ async fn a_second_radio_makes_no_office_of_a_farm() {
         let serial = format!("PF2{id}XK");
         for day in 0..20 {
             let radio = if day % 7 == 0 { "a0:63:91:00:00:15" } else { "a0:63:91:00:00:14" };
-            let seen = [("serial", serial.as_str()), ("interface", "en0"), ("ssid", "Maple"), ("bssid", radio)];
+            let seen =
+                [("serial", serial.as_str()), ("interface", "en0"), ("ssid", "Maple"), ("bssid", radio)];
             company.add(&t::wifi::TABLE, Some(START + day * DAY + 36_000), &seen);
         }
     }
@@ -274,7 +314,11 @@ async fn one_place_written_two_ways_is_one_component() {
     for (n, home) in FAR.into_iter().take(3).enumerate() {
         let id = format!("W-{n}");
         company.hire(&id, home, &[]);
-        company.ship(&id, "ul. Lipowa 164, Krakow, Lesser Poland, 31-759, Poland", "ul. Lipowa 164, 31-759 Krakow, Poland");
+        company.ship(
+            &id,
+            "ul. Lipowa 164, Krakow, Lesser Poland, 31-759, Poland",
+            "ul. Lipowa 164, 31-759 Krakow, Poland",
+        );
     }
     assert_eq!(company.link().await.of("ship_to").await, ["3 -"]);
 }
@@ -284,7 +328,8 @@ async fn depots_lockers_and_mail_rooms_are_no_homes() {
     let mut company = Company::new(30);
     for (n, home) in FAR.into_iter().enumerate() {
         let id = format!("W-{n}");
-        let from = [("worker_id", id.as_str()), ("ship_from", "1 Dock Way, Reno, NV 89502"), ("ship_to", home)];
+        let from =
+            [("worker_id", id.as_str()), ("ship_from", "1 Dock Way, Reno, NV 89502"), ("ship_to", home)];
         company.hire(&id, home, &[]).add(&t::shipment::TABLE, Some(START), &from);
         company.ship(&id, "1 Dock Way, Reno, NV 89502", "1 Dock Way, Reno, NV 89502");
         company.ship(&id, home, "Parcel Locker 12, Main St, Reno, NV 89501");
@@ -312,7 +357,11 @@ async fn a_roster_that_is_later_than_the_logs_or_bears_no_date_is_read() {
         let mut company = Company::new(30);
         for (n, home) in FAR.into_iter().take(2).enumerate() {
             let id = format!("W-{n}");
-            company.hire_at(said, &id, home, &[("phone", "+1 435 555 0100")]).stands(&id, "e8:9f:80:dc:c2:fe", 0..20);
+            company.hire_at(said, &id, home, &[("phone", "+1 435 555 0100")]).stands(
+                &id,
+                "e8:9f:80:dc:c2:fe",
+                0..20,
+            );
         }
         let found = company.link().await;
         assert_eq!(found.linked.workers, 2, "{said:?}");
@@ -326,7 +375,11 @@ async fn a_roster_that_is_later_than_the_logs_or_bears_no_date_is_read() {
 #[tokio::test]
 async fn support_staff_sign_in_for_others() {
     let mut company = Company::new(30);
-    company.hire("W-1", FAR[0], &[("job_title", "IT Support Engineer")]).hire("W-2", FAR[1], &[]).hire("W-3", FAR[2], &[]);
+    company.hire("W-1", FAR[0], &[("job_title", "IT Support Engineer")]).hire("W-2", FAR[1], &[]).hire(
+        "W-3",
+        FAR[2],
+        &[],
+    );
     for id in ["W-1", "W-2", "W-3"] {
         let mail = mail(id);
         let values = [("user_email", mail.as_str()), ("status", "success"), ("device_token", "d1")];
@@ -344,8 +397,12 @@ async fn renaming_everybody_changes_nothing() {
         for (cell, column) in cells.iter_mut().zip(table.columns) {
             if let Cell::Text(text) = cell {
                 match column.name {
-                    "work_email" | "user_email" => *text = format!("x{}", text.chars().rev().collect::<String>()),
-                    "home_address" | "ship_to" | "delivered_to" => *text = text.replace(" St", "berg St").replace("Hill", "Tal"),
+                    "work_email" | "user_email" => {
+                        *text = format!("x{}", text.chars().rev().collect::<String>())
+                    }
+                    "home_address" | "ship_to" | "delivered_to" => {
+                        *text = text.replace(" St", "berg St").replace("Hill", "Tal")
+                    }
                     _ => {}
                 }
             }

@@ -2,12 +2,32 @@
 
 /// What makers, firmware and people write where a serial number should stand; letters and digits only, lower case.
 const PLACEHOLDERS: &[&str] = &[
-    "88888800", "2290649088", "16843009", "cafebabe", "deadbeef", "6b65796d696d6570690", "058f63666433", "123qwe",
+    "88888800",
+    "2290649088",
+    "16843009",
+    "cafebabe",
+    "deadbeef",
+    "6b65796d696d6570690",
+    "058f63666433",
+    "123qwe",
 ];
 /// Words that stand in texts, never in serial numbers.
 const WORDS: &[&str] = &[
-    "serial", "filled", "default", "invalid", "unknown", "applicable", "specified", "available", "asset", "chassis",
-    "oem", "none", "null", "test", "sample",
+    "serial",
+    "filled",
+    "default",
+    "invalid",
+    "unknown",
+    "applicable",
+    "specified",
+    "available",
+    "asset",
+    "chassis",
+    "oem",
+    "none",
+    "null",
+    "test",
+    "sample",
 ];
 /// Fewer characters than this, leading zeros aside, many things share.
 const LEAST: usize = 5;
@@ -59,9 +79,14 @@ fn is_counting(bytes: &[u8]) -> bool {
 /// The day on which firmware was built, filled up with zeros or a short number: `20100201000000`.
 fn is_build_date(bytes: &[u8]) -> bool {
     let number = |range: std::ops::Range<usize>| {
-        bytes.get(range).and_then(|part| std::str::from_utf8(part).ok()).and_then(|text| text.parse::<u32>().ok())
+        bytes
+            .get(range)
+            .and_then(|part| std::str::from_utf8(part).ok())
+            .and_then(|text| text.parse::<u32>().ok())
     };
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(4..6), number(6..8)) else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(4..6), number(6..8)) else {
+        return false;
+    };
     let rest = bytes.get(8..).unwrap_or_default();
     let zeros = rest.iter().filter(|sign| **sign == b'0').count();
     bytes.iter().all(u8::is_ascii_digit)
@@ -78,10 +103,31 @@ mod tests {
     #[test]
     fn defaults_tell_nothing_apart() {
         for serial in [
-            "", "0", "00000000", "0x01010101", "16843009", "ffffffff", "12345", "000000001", "fedcba9876543210",
-            "0123456789ABCDEF", "1234567890", "CAFEBABE", "To Be Filled By O.E.M.", "System Serial Number", "N/A",
-            "6&1a2b3c4&0&1", "100000000", "20100201000000", "201404081410", "abcabcabc", "Default string",
-            "6b65796d696d6570690", "A0000001", "KEYBOARD", "0x88888800",
+            "",
+            "0",
+            "00000000",
+            "0x01010101",
+            "16843009",
+            "ffffffff",
+            "12345",
+            "000000001",
+            "fedcba9876543210",
+            "0123456789ABCDEF",
+            "1234567890",
+            "CAFEBABE",
+            "To Be Filled By O.E.M.",
+            "System Serial Number",
+            "N/A",
+            "6&1a2b3c4&0&1",
+            "100000000",
+            "20100201000000",
+            "201404081410",
+            "abcabcabc",
+            "Default string",
+            "6b65796d696d6570690",
+            "A0000001",
+            "KEYBOARD",
+            "0x88888800",
         ] {
             assert!(!is_telling_serial(serial), "{serial}");
         }
@@ -90,8 +136,18 @@ mod tests {
     #[test]
     fn real_ones_tell() {
         for serial in [
-            "T8NEE0038522", "3S5GQ23", "7Q1XK33", "C02XK1YZJGH5", "5CG9411QZB", "MXL0234ABC", "00A1B2C3D4", "CN-0K5M7P",
-            "4C530001230921112394", "VNA2F00417", "19340771", "PF2ABC7K",
+            "T8NEE0038522",
+            "3S5GQ23",
+            "7Q1XK33",
+            "C02XK1YZJGH5",
+            "5CG9411QZB",
+            "MXL0234ABC",
+            "00A1B2C3D4",
+            "CN-0K5M7P",
+            "4C530001230921112394",
+            "VNA2F00417",
+            "19340771",
+            "PF2ABC7K",
         ] {
             assert!(is_telling_serial(serial), "{serial}");
         }

@@ -173,7 +173,8 @@ impl<'a> World<'a> {
         let components: BTreeMap<_, _> =
             inputs.components.iter().map(|item| (item.id.as_str(), item)).collect();
         let circles = circles(&people);
-        let behind = conduct::records_behind(inputs.answers.iter().flat_map(|answer| &answer.fired), &components);
+        let behind =
+            conduct::records_behind(inputs.answers.iter().flat_map(|answer| &answer.fired), &components);
         let mut world = Self {
             inputs,
             all,
@@ -319,7 +320,14 @@ impl<'a> World<'a> {
                 let rates = self.rates(index, at);
                 let (meta, now) = (self.looked[index].meta, self.inputs.settings.judgement_time);
                 for evidence in &self.looked[index].fired[&at] {
-                    out.note(&weigh::subject_evidence(&self.all, meta, self.people[at], evidence, rates, now));
+                    out.note(&weigh::subject_evidence(
+                        &self.all,
+                        meta,
+                        self.people[at],
+                        evidence,
+                        rates,
+                        now,
+                    ));
                 }
             }
         }
@@ -369,9 +377,12 @@ impl<'a> World<'a> {
         // best counts once, so that the rest of it neither adds nor takes away.
         let mut taken: BTreeSet<&str> =
             evidence.iter().flat_map(|item| [item.group.as_str(), item.fact.as_str()]).collect();
-        taken.extend(evidence.iter().filter(|item| item.counted).filter_map(|item| item.group.strip_prefix("link:")));
+        taken.extend(
+            evidence.iter().filter(|item| item.counted).filter_map(|item| item.group.strip_prefix("link:")),
+        );
         let (against, against_parts) = weigh::against(&self.all, subject);
-        let bears = |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
+        let bears =
+            |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
         let attested: BTreeSet<&str> =
             subject.attested.iter().filter(|(_, a)| bears(a)).map(|(id, _)| id.as_str()).collect();
         let mut schemes = Mixture::new(&self.all);
@@ -379,7 +390,8 @@ impl<'a> World<'a> {
             let component = link.evidence.component.as_deref().and_then(|id| self.components.get(id));
             component.iter().for_each(|component| schemes.see_link(component.family));
         }
-        let together = together::judge(&self.all, &weigh::standing(&evidence, rules), &attested, &mut schemes);
+        let together =
+            together::judge(&self.all, &weigh::standing(&evidence, rules), &attested, &mut schemes);
         let (silent, silent_parts) = weigh::silent(&quiet, &taken, &mut schemes);
         let mut parts = weigh::fired_parts(&evidence);
         parts.extend(together.as_ref().map(|bar| Part {

@@ -144,7 +144,9 @@ impl Attested {
         let mut spans: Vec<(i64, i64)> = self
             .spans
             .iter()
-            .map(|(from, to)| (from.0.saturating_sub(margin).max(first), to.0.saturating_add(margin).min(last)))
+            .map(|(from, to)| {
+                (from.0.saturating_sub(margin).max(first), to.0.saturating_add(margin).min(last))
+            })
             .filter(|(from, to)| from <= to)
             .collect();
         spans.sort_unstable();

@@ -34,18 +34,24 @@ pub fn propose(
     let sources = |list: &[&Component]| list.iter().map(|c| source(c)).collect::<BTreeSet<_>>();
     let protecting = sources(&of(&|item| item.protected));
     if protecting.len() >= 2 {
-        let reason = format!("verified or observed as theirs while others only wrote it: {}", join(&protecting));
+        let reason =
+            format!("verified or observed as theirs while others only wrote it: {}", join(&protecting));
         return (Role::IdentityOwner, reason);
     }
     let links = of(&|item| item.link && item.millibits > 0 && item.explained_by.is_none() && !item.protected);
     let (home, away): (Vec<&Component>, Vec<&Component>) =
         links.iter().partition(|component| subject.own_home.contains(&component.id));
-    let hosts = sources(&home.iter().copied().filter(|c| c.family == Family::Place && c.members >= 3).collect::<Vec<_>>());
+    let hosts = sources(
+        &home.iter().copied().filter(|c| c.family == Family::Place && c.members >= 3).collect::<Vec<_>>(),
+    );
     if !hosts.is_empty() {
         let others = sources(&away.iter().copied().filter(|c| c.family != Family::Place).collect::<Vec<_>>());
         let kinds: BTreeSet<&str> = hosts.union(&others).copied().collect();
         return if kinds.len() < 2 {
-            (Role::Unknown, "their own declared home is the shared place, but no second kind supports a role".into())
+            (
+                Role::Unknown,
+                "their own declared home is the shared place, but no second kind supports a role".into(),
+            )
         } else {
             (Role::Facilitator, format!("their own declared home is the shared place: {}", join(&kinds)))
         };
@@ -53,12 +59,16 @@ pub fn propose(
     let places = sources(&away.iter().copied().filter(|c| c.family == Family::Place).collect::<Vec<_>>());
     let conduct = evidence.iter().find(|item| !item.link && item.tier <= Tier::T2 && votes(item));
     match (places.is_empty(), conduct) {
-        (false, Some(item)) => {
-            (Role::Operator, format!("works through a place that is not their declared home, and: {}", item.title))
-        }
+        (false, Some(item)) => (
+            Role::Operator,
+            format!("works through a place that is not their declared home, and: {}", item.title),
+        ),
         (false, None) if sources(&away).len() >= 2 => {
             let kinds = join(&sources(&away));
-            (Role::Operator, format!("shares with people of other homes, away from the declared home: {kinds}"))
+            (
+                Role::Operator,
+                format!("shares with people of other homes, away from the declared home: {kinds}"),
+            )
         }
         _ => (Role::Unknown, "no two independent kinds support a role".into()),
     }

@@ -158,7 +158,8 @@ fn of_groups<'a>(all: &'a Vocabulary, groups: &[Standing<'_>], attested: &BTreeS
         together += item.unrecorded() * scale * held;
         let mut posterior = item.unrecorded() * scale * held;
         if attested.contains(item.id.as_str()) {
-            let stated = |split: &Split<'_>| split.adds[at].map_or(split.q, |(_, stated)| stated.max(split.q));
+            let stated =
+                |split: &Split<'_>| split.adds[at].map_or(split.q, |(_, stated)| stated.max(split.q));
             let if_so: f64 = splits.iter().map(stated).product();
             known = known.max(ATTESTED * if_so + (1.0 - ATTESTED) * apart);
             posterior = ATTESTED * if_so;

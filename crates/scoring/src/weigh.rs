@@ -10,7 +10,8 @@ use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, Weigh
 use crate::component::{family_name, is_household_pair, pattern};
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::rates::{
-    SILENT_FLOOR, SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli, silent_weight,
+    SILENT_FLOOR, SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli,
+    silent_weight,
 };
 use crate::scheme::Mixture;
 use crate::together::Standing;
@@ -124,8 +125,9 @@ pub fn link_evidence(
     let paired = is_household_pair(component) && !conduct;
     let tier = if paired { meta.tier.max(Tier::T2) } else { meta.tier };
     let protected = component.protected.contains(&subject.id);
-    let attested =
-        || (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten();
+    let attested = || {
+        (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten()
+    };
     let explained_by = component.explained_by.clone().or_else(attested);
     let full = shape.millibits().min(clamp_of(tier));
     let weight = decayed(full, age_days(now, evidence.last_seen), meta.half_life_days);

@@ -8,8 +8,8 @@ use model::link::{Component, Family};
 use model::{Evidence, RecordId, Tier, Time};
 use proptest::prelude::*;
 use scoring::{
-    Assessment, Attested, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules, Settings,
-    Subject, assess,
+    Assessment, Attested, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules,
+    Settings, Subject, assess,
 };
 
 fn now() -> Time {
@@ -122,7 +122,9 @@ impl Company {
     }
 
     fn attest(&mut self, at: usize, id: &str) -> &mut Self {
-        self.people[at].attested.insert(id.into(), Attested { records: vec![RecordId([7; 16])], spans: vec![] });
+        self.people[at]
+            .attested
+            .insert(id.into(), Attested { records: vec![RecordId([7; 16])], spans: vec![] });
         self
     }
 
@@ -249,14 +251,19 @@ fn weak_conduct_or_the_same_parcel_leaves_a_pair_a_pair() {
 
 #[test]
 fn a_link_and_what_restates_it_count_once() {
-    let rules = vec![link("bank", "money"), meta("holder", Tier::T2, "money"), meta("change", Tier::T3, "pay_change")];
+    let rules = vec![
+        link("bank", "money"),
+        meta("holder", Tier::T2, "money"),
+        meta("change", Tier::T3, "pay_change"),
+    ];
     let mut company = Company::of(300, rules);
     company.components = vec![component("m", Family::Money, 3, true)];
     for at in 0..3 {
         company.fire("bank", at, Some("m"), &[]).fire("holder", at, None, &[]).fire("change", at, None, &[]);
     }
     let item = company.one(0);
-    let counted: Vec<_> = item.evidence.iter().filter(|e| e.counted).map(|e| e.evidence.indicator.as_str()).collect();
+    let counted: Vec<_> =
+        item.evidence.iter().filter(|e| e.counted).map(|e| e.evidence.indicator.as_str()).collect();
     assert_eq!(counted, ["bank", "change"]);
     assert!(item.case);
 }
@@ -264,8 +271,16 @@ fn a_link_and_what_restates_it_count_once() {
 /// Indicators of every group that schemes name, as rare as real ones.
 fn all_groups() -> Vec<IndicatorMeta> {
     let groups = [
-        "remote_hardware", "remote_software", "vpn", "location", "identity", "money", "pay_change", "contact",
-        "rerouting", "first_day",
+        "remote_hardware",
+        "remote_software",
+        "vpn",
+        "location",
+        "identity",
+        "money",
+        "pay_change",
+        "contact",
+        "rerouting",
+        "first_day",
     ];
     let of = |group: &&str| IndicatorMeta {
         fraud: RatePrior { alpha: 3.0, beta: 9.0, source: "test".into() },
@@ -289,7 +304,10 @@ fn a_farm_of_three_opens_though_all_else_is_silent() {
     assert!(item.case, "{item:#?}");
     let quiet = company.one(7);
     let silence: i64 = quiet.silent.iter().map(|item| item.millibits).sum();
-    assert!(quiet.bits_millibits == silence && silence < -600, "on whom nothing fires, the score falls: {silence}");
+    assert!(
+        quiet.bits_millibits == silence && silence < -600,
+        "on whom nothing fires, the score falls: {silence}"
+    );
 }
 
 #[test]

@@ -54,7 +54,8 @@ impl Store {
         let mut connection = self.pool.acquire().await?;
         let mut work = connection.begin_with(WRITE).await?;
         for row in sqlx::query("SELECT kind, id, number FROM alias").fetch_all(&mut *work).await? {
-            let (kind, id, number): (String, String, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let (kind, id, number): (String, String, i64) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
             if is_about(&id) {
                 sqlx::query("UPDATE alias SET id = $1 WHERE kind = $2 AND id = $3")
                     .bind(format!("erased {number}"))

@@ -62,7 +62,8 @@ impl Store {
             .pragma("secure_delete", "ON");
         let since = Instant::now();
         loop {
-            let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options.clone()).await;
+            let pool =
+                SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options.clone()).await;
             match pool {
                 Ok(pool) => {
                     migration::run(&pool, path).await?;

@@ -201,7 +201,12 @@ fn osquery_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Resul
 }
 
 fn badges(world: &World, files: &mut Files<'_>) -> Result<(), Error> {
+    let at_door = |who: usize, day: Day| world.workday(who, day).is_some_and(|work| work.badge);
     for (month, from, to) in months(world) {
+        // an access system without an event in a month exports none
+        if !(from..=to).any(|day| (0..world.people.len()).any(|who| at_door(who, day))) {
+            continue;
+        }
         files.file(&format!("attestations/badge_events-{month}.csv"), |out| {
             let mut sheet = crate::export::Sheet::new(out, attestations::BADGES)?;
             for day in from..=to {

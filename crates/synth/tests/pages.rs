@@ -41,5 +41,8 @@ fn the_page_of_worlds_lists_what_there_is() {
     if std::env::var_os("UPDATE_WORLDS").is_some() {
         std::fs::write(&path, &wanted).unwrap();
     }
-    assert!(page == wanted || std::env::var_os("UPDATE_WORLDS").is_some(), "docs/worlds.md is old: UPDATE_WORLDS=1 rewrites it");
+    assert!(
+        page == wanted || std::env::var_os("UPDATE_WORLDS").is_some(),
+        "docs/worlds.md is old: UPDATE_WORLDS=1 rewrites it"
+    );
 }

@@ -32,8 +32,12 @@ async fn two_thousand_honest_people_for_two_months() {
 async fn a_planted_farm_opens_and_nobody_else_does() {
     let company = Company::new(31, 60, 21, Some("hosted_farm"), Some(1));
     let (checked, positives) = (company.check().await, company.positives());
-    let opened: Vec<&str> =
-        checked.people.iter().filter(|person| person.case).filter_map(|person| person.worker_id.as_deref()).collect();
+    let opened: Vec<&str> = checked
+        .people
+        .iter()
+        .filter(|person| person.case)
+        .filter_map(|person| person.worker_id.as_deref())
+        .collect();
     let guilty = company.guilty();
     assert!(opened.iter().all(|id| guilty.contains_key(*id)), "{opened:?} {guilty:?}");
     assert!(opened.len() * 3 >= positives.len() * 2, "{opened:?} of {positives:?}");
@@ -51,7 +55,10 @@ async fn planted_schemes_on_development_seeds() {
             let id = person.worker_id.clone().unwrap_or_default();
             let scheme = positives.get(&id);
             if let Some(scheme) = scheme {
-                eprintln!("{seed} {scheme} {:?} {:.3} {:.1} bits", person.worker_id, person.probability, person.bits);
+                eprintln!(
+                    "{seed} {scheme} {:?} {:.3} {:.1} bits",
+                    person.worker_id, person.probability, person.bits
+                );
             }
             farms += usize::from(scheme.is_some_and(|scheme| scheme == "hosted_farm"));
             opened += usize::from(person.case && scheme.is_some_and(|scheme| scheme == "hosted_farm"));

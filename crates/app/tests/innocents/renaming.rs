@@ -11,14 +11,17 @@ use crate::company::Company;
 /// What is judged of everybody, without the words in which it is said and the ids of the records behind it.
 fn judgement(checked: &Checked) -> Vec<String> {
     let one = |person: &app::report::Person| {
-        let found: Vec<_> = person
+        let mut found: Vec<_> = person
             .evidence
             .iter()
             .map(|item| {
                 let said = (&item.indicator, &item.tier, &item.group, item.bits, item.counted, &item.explained_by);
-                (said, &item.first_seen, &item.last_seen, &item.other, item.records.len())
+                let told = (said, &item.first_seen, &item.last_seen, &item.other, item.records.len());
+                format!("{told:?}")
             })
             .collect();
+        // what weighs the same stands in the order of its records, whose ids are made from what they say
+        found.sort();
         format!("{:?} {} {:?} {} {} {found:?}", person.worker_id, person.probability, person.parts, person.case, person.role)
     };
     let mut all: Vec<String> = checked.people.iter().map(one).collect();
@@ -44,7 +47,7 @@ fn rewrite(company: &Company, change: impl Fn(&str) -> String) {
         changed += usize::from(other != text);
         std::fs::write(&path, other).unwrap();
     }
-    assert!(changed >= 4, "{changed} files changed");
+    assert!(changed >= 3, "{changed} files changed");
 }
 
 /// Each letter becomes another: a bijection, so that whoever was one stays one.

@@ -111,8 +111,18 @@ impl Desk {
         let exports = self.exports();
         std::fs::remove_dir_all(&exports).unwrap();
         let (workers, days) = (workers.to_string(), days.to_string());
-        let arguments =
-            ["demo", exports.to_str().unwrap(), "--seed", "11", "--workers", &workers, "--days", &days, "--schemes", schemes];
+        let arguments = [
+            "demo",
+            exports.to_str().unwrap(),
+            "--seed",
+            "11",
+            "--workers",
+            &workers,
+            "--days",
+            &days,
+            "--schemes",
+            schemes,
+        ];
         self.run(&arguments).expect(0);
         std::fs::remove_file(exports.join(".bonafide-demo")).unwrap();
     }
@@ -139,7 +149,8 @@ fn walk(base: &Path, folder: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
 /// Files that hold a text as it is written.
 pub fn holding(folder: &Path, text: &str) -> Vec<String> {
     let wanted = text.as_bytes();
-    let holds = |bytes: &Vec<u8>| bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted));
+    let holds =
+        |bytes: &Vec<u8>| bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted));
     tree(folder).into_iter().filter(|(_, bytes)| holds(bytes)).map(|(name, _)| name).collect()
 }
 

@@ -66,7 +66,14 @@ fn the_same_input_gives_the_same_bytes() {
         ("one thread, another key", |from, to| copy(from, to), &["--threads", "1"]),
         ("eight threads, other names", rename, &["--threads", "8"]),
         ("spread and packed, no raw bytes", split, &["--threads", "2", "--no-raw"]),
-        ("twice in the folder", |from, to| { copy(from, &to.join("a")); split(from, &to.join("b")) }, &["--threads", "8"]),
+        (
+            "twice in the folder",
+            |from, to| {
+                copy(from, &to.join("a"));
+                split(from, &to.join("b"))
+            },
+            &["--threads", "8"],
+        ),
     ];
     for (way, spread, arguments) in ways {
         let other = Desk::new();
@@ -75,7 +82,10 @@ fn the_same_input_gives_the_same_bytes() {
         for (found, wanted) in found.iter().zip(&wanted) {
             let first_difference = found.bytes().zip(wanted.bytes()).position(|(a, b)| a != b);
             let at = first_difference.unwrap_or_else(|| found.len().min(wanted.len()));
-            let around = |text: &str| String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..(at + 80).min(text.len())]).into_owned();
+            let around = |text: &str| {
+                String::from_utf8_lossy(&text.as_bytes()[at.saturating_sub(200)..(at + 80).min(text.len())])
+                    .into_owned()
+            };
             assert!(found == wanted, "{way}: differs at {at}:\n{}\n---\n{}", around(found), around(wanted));
         }
     }

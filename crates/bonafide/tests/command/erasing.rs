@@ -16,8 +16,15 @@ W-2,bo.ek@corp.example,Second Bank,123000220,8881234567,checking,2026-05-03
 ";
 /// What identified the person, as the exports write it.
 const GONE: &[&str] = &[
-    "Ann Lee", "ann.lee@corp.example", "ann@home.example", "503 555 0101", "1 Elm St", "C02ANNLEE01", "7771234567",
-    "00u000001", "W-1",
+    "Ann Lee",
+    "ann.lee@corp.example",
+    "ann@home.example",
+    "503 555 0101",
+    "1 Elm St",
+    "C02ANNLEE01",
+    "7771234567",
+    "00u000001",
+    "W-1",
 ];
 const STAYS: &[&str] = &["bo.ek@corp.example", "W-2", "00u000101"];
 
@@ -38,7 +45,8 @@ fn desk() -> Desk {
 /// Everything that any command shows of the workspace.
 fn shown(desk: &Desk) -> String {
     let mut out = String::new();
-    let tables = desk.run(&["query", "SELECT table_name FROM information_schema.tables ORDER BY 1"]).expect(0);
+    let tables =
+        desk.run(&["query", "SELECT table_name FROM information_schema.tables ORDER BY 1"]).expect(0);
     for row in tables.json() {
         let table = row["table_name"].as_str().unwrap();
         let said = desk.run(&["query", &format!("SELECT * FROM {table}")]);
@@ -94,7 +102,10 @@ fn the_person_comes_not_back_with_the_same_exports() {
     desk.check(&[]).expect(0);
     desk.run(&["erase", "W-1"]).expect(0);
     // One more file: what was read stays as it is.
-    desk.write("more.jsonl", sign_in(900, "ann.lee@corp.example", 16) + &sign_in(901, "bo.ek@corp.example", 16));
+    desk.write(
+        "more.jsonl",
+        sign_in(900, "ann.lee@corp.example", 16) + &sign_in(901, "bo.ek@corp.example", 16),
+    );
     let people = |said: &crate::desk::Said| -> Vec<Value> {
         said.json().iter().map(|person| person["worker_id"].clone()).collect()
     };

@@ -79,11 +79,19 @@ fn a_roster_alone_judges_everybody_on_nothing() {
     assert_eq!(people.len(), 2);
     for person in people {
         assert_eq!(person["case"], false);
-        assert!(person["could_not_look"].as_array().unwrap().iter().any(|source| source == "okta"), "{person}");
+        assert!(
+            person["could_not_look"].as_array().unwrap().iter().any(|source| source == "okta"),
+            "{person}"
+        );
     }
     let screen = desk.run(&["check", desk.exports().to_str().unwrap(), "--json"]);
     assert_eq!(screen.out, said.out);
-    assert!(desk.run(&["explain", "W-1", "--json"]).expect(NOTHING).out.contains("\"judged_as_of\":\"2026-06-01T00:00:00Z\""));
+    assert!(
+        desk.run(&["explain", "W-1", "--json"])
+            .expect(NOTHING)
+            .out
+            .contains("\"judged_as_of\":\"2026-06-01T00:00:00Z\"")
+    );
 }
 
 #[test]
@@ -101,9 +109,17 @@ fn damaged_and_strange_files_are_told_and_hinder_nothing() {
     goes_on("notes.md", "# what we did\n\nwords\n", "text of no known source");
     goes_on("other.json", "{\"alpha\": 1, \"beta\": 2}\n", "JSON of no known source");
     goes_on("cut.jsonl.gz", &gzipped(log().repeat(20).as_bytes())[..300], "cut short");
-    goes_on("cut.zip", &zipped(&[("a.jsonl", log().as_bytes())])[..200], "zip archive is damaged or cut short");
+    goes_on(
+        "cut.zip",
+        &zipped(&[("a.jsonl", log().as_bytes())])[..200],
+        "zip archive is damaged or cut short",
+    );
     goes_on("cut.jsonl", sign_in(1, "ann.lee@corp.example", 1) + &sign_in(2, "x", 2)[..90], "not valid JSON");
-    goes_on("cut.json", "[".to_owned() + &sign_in(1, "ann.lee@corp.example", 1) + ",{\"uuid\": \"x", "cut short");
+    goes_on(
+        "cut.json",
+        "[".to_owned() + &sign_in(1, "ann.lee@corp.example", 1) + ",{\"uuid\": \"x",
+        "cut short",
+    );
     goes_on("wide.csv", ROSTER.to_owned() + "W-3,one,two\n", "fewer columns");
     // Twice the same bytes: read once, told.
     goes_on("again.jsonl", log(), "the same bytes as another file");
@@ -124,14 +140,20 @@ fn a_line_without_end_is_one_reject() {
 #[test]
 fn other_encodings_are_read() {
     let desk = Desk::new();
-    let utf16: Vec<u8> = "\u{feff}".chars().chain(ROSTER.replace("Ann", "Zoë").chars())
-        .flat_map(|c| { let mut two = [0; 2]; c.encode_utf16(&mut two).iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>() })
+    let utf16: Vec<u8> = "\u{feff}"
+        .chars()
+        .chain(ROSTER.replace("Ann", "Zoë").chars())
+        .flat_map(|c| {
+            let mut two = [0; 2];
+            c.encode_utf16(&mut two).iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>()
+        })
         .collect();
     desk.write("roster_2026-06-01.csv", utf16);
     desk.write("okta.jsonl", log());
     assert_eq!(desk.check(&[]).expect(NOTHING).json().len(), 2);
     let desk = Desk::new();
-    let latin: Vec<u8> = ROSTER.replace("Ann", "Zoe").bytes().map(|b| if b == b'Z' { 0xcb } else { b }).collect();
+    let latin: Vec<u8> =
+        ROSTER.replace("Ann", "Zoe").bytes().map(|b| if b == b'Z' { 0xcb } else { b }).collect();
     desk.write("roster_2026-06-01.csv", latin);
     desk.write("okta.jsonl", log());
     assert_eq!(desk.check(&[]).expect(NOTHING).json().len(), 2);
@@ -142,7 +164,11 @@ fn hostile_archives_do_no_harm() {
     let inner = zipped(&[("log.jsonl", log().as_bytes())]);
     goes_on("nested.zip", zipped(&[("inner.zip", &inner)]), "zip within an archive is not opened");
     let zeros = vec![b' '; 80 << 20];
-    goes_on("bomb.jsonl.gz", gzipped(&[log().as_bytes(), &zeros[..], &zeros[..]].concat()), "unpacks to more than");
+    goes_on(
+        "bomb.jsonl.gz",
+        gzipped(&[log().as_bytes(), &zeros[..], &zeros[..]].concat()),
+        "unpacks to more than",
+    );
     let mut secret = zipped(&[("log.jsonl", log().as_bytes())]);
     // The flag that says "encrypted", in the local header and in the directory.
     secret[6] |= 1;
@@ -153,12 +179,15 @@ fn hostile_archives_do_no_harm() {
     let desk = Desk::new();
     desk.write("roster_2026-06-01.csv", ROSTER);
     let out = desk.root().join("evil.jsonl");
-    desk.write("names.zip", zipped(&[
-        ("../../evil.jsonl", log().as_bytes()),
-        (out.to_str().unwrap(), log().replace("00000001-", "10000001-").as_bytes()),
-        ("..\\..\\evil.jsonl", b""),
-        ("\u{1b}[31mred.jsonl", b"{}"),
-    ]));
+    desk.write(
+        "names.zip",
+        zipped(&[
+            ("../../evil.jsonl", log().as_bytes()),
+            (out.to_str().unwrap(), log().replace("00000001-", "10000001-").as_bytes()),
+            ("..\\..\\evil.jsonl", b""),
+            ("\u{1b}[31mred.jsonl", b"{}"),
+        ]),
+    );
     let said = desk.check(&[]).expect(NOTHING);
     assert!(!out.exists() && !desk.root().parent().unwrap().join("evil.jsonl").exists());
     assert!(!said.err.contains('\u{1b}'), "no control characters reach the terminal");
@@ -209,7 +238,8 @@ fn links_pipes_and_what_may_not_be_read() {
 fn a_mistake_of_the_user_is_told_by_its_class() {
     let desk = usable();
     let root = desk.root();
-    std::fs::write(root.join("bad.toml"), "source = \"x\"\ntable = \"nowhere\"\n[columns]\na = \"b\"\n").unwrap();
+    std::fs::write(root.join("bad.toml"), "source = \"x\"\ntable = \"nowhere\"\n[columns]\na = \"b\"\n")
+        .unwrap();
     std::fs::write(root.join("bad.csv"), "a;b\n").unwrap();
     std::fs::write(root.join("prior.toml"), "prior_worker = 2.0\n").unwrap();
     std::fs::create_dir(root.join("own")).unwrap();

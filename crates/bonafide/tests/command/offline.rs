@@ -17,7 +17,10 @@ fn without_network() -> Option<Vec<&'static str>> {
 fn check_and_explain_run_without_a_network() {
     let Some(way) = without_network() else {
         let told = "the network cannot be taken away on this machine (unshare -n), so this promise is NOT TESTED here";
-        assert!(std::env::var_os("BONAFIDE_WITHOUT_UNSHARE").is_some(), "{told}; BONAFIDE_WITHOUT_UNSHARE=1 skips it");
+        assert!(
+            std::env::var_os("BONAFIDE_WITHOUT_UNSHARE").is_some(),
+            "{told}; BONAFIDE_WITHOUT_UNSHARE=1 skips it"
+        );
         return;
     };
     let desk = Desk::new();
@@ -41,9 +44,28 @@ fn check_and_explain_run_without_a_network() {
 
 /// Whatever speaks to a network by itself.
 const REFUSED: &[&str] = &[
-    "reqwest", "hyper", "h2", "ureq", "curl", "isahc", "surf", "native-tls", "openssl", "openssl-sys", "rustls",
-    "tungstenite", "tonic", "quinn", "hickory-resolver", "trust-dns-resolver", "tokio-rustls", "tokio-postgres",
-    "sqlx-postgres", "sqlx-mysql", "opentelemetry", "sentry",
+    "reqwest",
+    "hyper",
+    "h2",
+    "ureq",
+    "curl",
+    "isahc",
+    "surf",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "rustls",
+    "tungstenite",
+    "tonic",
+    "quinn",
+    "hickory-resolver",
+    "trust-dns-resolver",
+    "tokio-rustls",
+    "tokio-postgres",
+    "sqlx-postgres",
+    "sqlx-mysql",
+    "opentelemetry",
+    "sentry",
 ];
 
 #[test]

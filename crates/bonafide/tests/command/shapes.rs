@@ -7,15 +7,48 @@ use serde_json::Value;
 use crate::desk::Desk;
 
 const PERSON: &[&str] = &[
-    "schema_version", "population", "worker_id", "persona_cluster", "email", "probability", "probability_low",
-    "probability_high", "prior_bits", "bits", "parts", "case", "farm", "ring", "role", "evidence", "could_not_look",
+    "schema_version",
+    "population",
+    "worker_id",
+    "persona_cluster",
+    "email",
+    "probability",
+    "probability_low",
+    "probability_high",
+    "prior_bits",
+    "bits",
+    "parts",
+    "case",
+    "farm",
+    "ring",
+    "role",
+    "evidence",
+    "could_not_look",
 ];
 const EVIDENCE: &[&str] = &[
-    "indicator", "tier", "group", "bits", "counted", "explained_by", "first_seen", "last_seen", "sentence", "other",
-    "records", "innocent",
+    "indicator",
+    "tier",
+    "group",
+    "bits",
+    "counted",
+    "explained_by",
+    "first_seen",
+    "last_seen",
+    "sentence",
+    "other",
+    "records",
+    "innocent",
 ];
 const EXPLAINED: &[&str] = &[
-    "in_words", "waterfall", "weights", "against", "tier_rule", "role_reason", "would_clear", "basis", "judged_as_of",
+    "in_words",
+    "waterfall",
+    "weights",
+    "against",
+    "tier_rule",
+    "role_reason",
+    "would_clear",
+    "basis",
+    "judged_as_of",
 ];
 
 fn keys(value: &Value) -> BTreeSet<&str> {
@@ -48,12 +81,17 @@ fn is_person(person: &Value) {
     assert_eq!(parts, (bits * 1000.0).round() as i64, "milli-bits sum exactly to the bits: {person}");
     assert!(((bits * 1000.0) - (bits * 1000.0).round()).abs() < 1e-6);
     let odds = (prior + bits).exp2();
-    assert!((odds / (1.0 + odds) - middle).abs() < 1e-3, "probability is what prior and bits make of it: {person}");
+    assert!(
+        (odds / (1.0 + odds) - middle).abs() < 1e-3,
+        "probability is what prior and bits make of it: {person}"
+    );
     assert!(person["case"].is_boolean());
     for key in ["farm", "ring"] {
         assert!(person[key].is_null() || person[key].is_string());
     }
-    assert!(["operator", "facilitator", "identity_owner", "unknown"].contains(&person["role"].as_str().unwrap()));
+    assert!(
+        ["operator", "facilitator", "identity_owner", "unknown"].contains(&person["role"].as_str().unwrap())
+    );
     texts(&person["could_not_look"]);
     for item in person["evidence"].as_array().unwrap() {
         assert_eq!(keys(item), set(EVIDENCE));
@@ -95,7 +133,8 @@ fn people_and_explanations_have_the_promised_shape() {
         for key in PERSON {
             assert_eq!(explained[*key], person[*key], "explain says what check said: {key}");
         }
-        let bars: f64 = explained["waterfall"].as_array().unwrap().iter().map(|bar| bar["bits"].as_f64().unwrap()).sum();
+        let bars: f64 =
+            explained["waterfall"].as_array().unwrap().iter().map(|bar| bar["bits"].as_f64().unwrap()).sum();
         assert!((bars - person["bits"].as_f64().unwrap()).abs() < 1e-9, "the bars sum to the bits");
     }
 }
@@ -103,7 +142,10 @@ fn people_and_explanations_have_the_promised_shape() {
 #[test]
 fn rejects_have_the_promised_shape() {
     let desk = Desk::new();
-    desk.write("roster.csv", crate::desk::ROSTER.to_owned() + "W-3,too,few\nW-4,a,b,c,d,e,f,g,h,i,j,k,l,m,n\n");
+    desk.write(
+        "roster.csv",
+        crate::desk::ROSTER.to_owned() + "W-3,too,few\nW-4,a,b,c,d,e,f,g,h,i,j,k,l,m,n\n",
+    );
     desk.write("strange.txt", "nothing that anybody knows\n");
     desk.check(&[]).expect(0);
     let said = desk.run(&["rejects", "--json"]).expect(0);
@@ -114,7 +156,8 @@ fn rejects_have_the_promised_shape() {
         assert_eq!(keys(reject), wanted);
         assert!(reject["line"].as_u64().unwrap() >= 1 && !reject["reason"].as_str().unwrap().is_empty());
     }
-    let lines: Vec<_> = rejects.iter().map(|r| (r["file"].as_str().unwrap(), r["line"].as_u64().unwrap())).collect();
+    let lines: Vec<_> =
+        rejects.iter().map(|r| (r["file"].as_str().unwrap(), r["line"].as_u64().unwrap())).collect();
     assert_eq!(lines, [("roster.csv", 4), ("roster.csv", 5), ("strange.txt", 1)]);
     assert_eq!(rejects[0]["sample"], "W-3,too,few");
 }

@@ -63,14 +63,27 @@ fn numbers_are_masked_unless_revealed_and_that_is_recorded() {
     for hidden in ["7771234567", "123000220", "12 345 678 901", "123-45-6789"] {
         assert!(!masked.contains(hidden), "{hidden} is shown\n{masked}");
     }
-    assert!(masked.contains("W-1,•,First Bank") || masked.contains("W-1,ann.lee@corp.example,First Bank"), "{masked}");
+    assert!(
+        masked.contains("W-1,•,First Bank") || masked.contains("W-1,ann.lee@corp.example,First Bank"),
+        "{masked}"
+    );
     assert!(masked.contains("••••••4567"), "the last four tell which it is\n{masked}");
     insta::assert_snapshot!(masked.replace(&id, "ID"));
     let shown = desk.run(&["record", &id, "--reveal", "--purpose", "payroll asks"]).expect(0).out;
-    assert!(shown.contains("7771234567") && shown.contains("123-45-6789") && shown.contains("ann.lee@corp.example"));
+    assert!(
+        shown.contains("7771234567")
+            && shown.contains("123-45-6789")
+            && shown.contains("ann.lee@corp.example")
+    );
     let history = desk.run(&["verify"]).expect(0).out;
     let line = history.lines().find(|line| line.contains("record, revealed")).unwrap();
-    assert!(line.contains("tester") && line.contains("W-1") && line.contains("payroll asks") && line.contains(&id), "{line}");
+    assert!(
+        line.contains("tester")
+            && line.contains("W-1")
+            && line.contains("payroll asks")
+            && line.contains(&id),
+        "{line}"
+    );
     assert!(desk.run(&["record", &"0".repeat(32)]).expect(2).err.contains("no record is called"));
     assert!(desk.run(&["record", "W-1"]).expect(2).err.contains("32 hexadecimal digits"));
 }
@@ -104,7 +117,10 @@ fn samples_of_rejects_are_masked_and_lie_nowhere_open() {
     assert!(desk.run(&["verify"]).expect(0).out.contains("cleaning up"));
     desk.check(&["--no-raw"]).expect(0);
     let shape = desk.run(&["rejects", "--json"]).expect(0).json().remove(0);
-    assert!(shape["sample"].as_str().unwrap().starts_with("x-9,xxxxx@xxxx.xxxxxxx,xxxxx xxxx,999999999,"), "{shape}");
+    assert!(
+        shape["sample"].as_str().unwrap().starts_with("x-9,xxxxx@xxxx.xxxxxxx,xxxxx xxxx,999999999,"),
+        "{shape}"
+    );
 }
 
 #[test]
@@ -131,7 +147,11 @@ fn reading_is_recorded_and_told_beside_the_explanation() {
     let first = desk.run(&["explain", "W-1", "--purpose", "case 7"]).expect(0);
     let second = desk.run(&["explain", "W-1", "--json"]).expect(0);
     assert!(second.err.contains("read before:") && second.err.contains("tester explain"), "{}", second.err);
-    assert_eq!(desk.run(&["explain", "W-1"]).expect(0).out, first.out, "what was read before changes no explanation");
+    assert_eq!(
+        desk.run(&["explain", "W-1"]).expect(0).out,
+        first.out,
+        "what was read before changes no explanation"
+    );
     desk.run(&["query", "SELECT 1 AS one", "--purpose", "counting"]).expect(0);
     let history = desk.run(&["verify"]).expect(0).out;
     for told in ["check", "explain  W-1  case 7", "query (SELECT 1 AS one)  —  counting", "whole: "] {
@@ -194,7 +214,10 @@ fn queries_answer_as_lines_csv_and_parquet_and_refuse_the_rest() {
 #[test]
 fn a_mapping_is_proposed_under_both_names_and_works() {
     let desk = Desk::new();
-    let path = desk.write("people.csv", ROSTER.replace("Employee #", "Personalnummer").replace("Work Email", "Dienstmail"));
+    let path = desk.write(
+        "people.csv",
+        ROSTER.replace("Employee #", "Personalnummer").replace("Work Email", "Dienstmail"),
+    );
     let path = path.to_str().unwrap();
     let first = desk.run(&["map", path]).expect(0);
     assert_eq!(desk.run(&["sources", "map", path]).expect(0).out, first.out);

@@ -25,11 +25,14 @@ fn streams(desk: &Desk) -> BTreeMap<String, String> {
     let newest = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).max().unwrap();
     let state: Value = serde_json::from_slice(&std::fs::read(newest).unwrap()).unwrap();
     let entries = state["files"].as_array().unwrap().iter();
-    entries.map(|entry| (entry["name"].as_str().unwrap().into(), entry["raw"].as_str().unwrap().into())).collect()
+    entries
+        .map(|entry| (entry["name"].as_str().unwrap().into(), entry["raw"].as_str().unwrap().into()))
+        .collect()
 }
 
 fn days(range: std::ops::Range<u32>) -> String {
-    let both = |day| sign_in(day, "ann.lee@corp.example", day) + &sign_in(100 + day, "bo.ek@corp.example", day);
+    let both =
+        |day| sign_in(day, "ann.lee@corp.example", day) + &sign_in(100 + day, "bo.ek@corp.example", day);
     range.map(both).collect()
 }
 
@@ -99,7 +102,10 @@ fn the_same_fact_in_a_second_export_counts_once() {
     desk.check(&[]).expect(0);
     assert_eq!((count(&desk, "authentication"), count(&desk, "employment")), (22, 2));
     let said = desk.run(&["query", "SELECT DISTINCT CAST(time AS VARCHAR) AS t FROM employment"]).expect(0);
-    assert_eq!(said.out, "{\"t\":\"2026-06-08T00:00:00\"}\n", "a roster row that is said again is said later");
+    assert_eq!(
+        said.out, "{\"t\":\"2026-06-08T00:00:00\"}\n",
+        "a roster row that is said again is said later"
+    );
 }
 
 /// Names, sizes and times of everything in a folder, the folder itself included.
@@ -130,7 +136,8 @@ fn the_folder_of_exports_is_never_written_to() {
         std::fs::set_permissions(path, may).unwrap();
     }
     let before = listing(&desk.exports());
-    let worker = desk.check(&["--propose-aliases", "aliases.csv"]).json()[0]["worker_id"].as_str().unwrap().to_owned();
+    let worker =
+        desk.check(&["--propose-aliases", "aliases.csv"]).json()[0]["worker_id"].as_str().unwrap().to_owned();
     desk.run(&["explain", &worker]).expect(0);
     desk.run(&["erase", &worker]).expect(0);
     desk.check(&[]);
@@ -152,7 +159,8 @@ fn the_key_lies_outside_and_a_wrong_or_lost_one_is_told() {
     let key = std::fs::read_dir(&keys).unwrap().next().unwrap().unwrap().path();
     let text = std::fs::read_to_string(&key).unwrap();
     assert!(crate::desk::holding(&desk.workspace(), &text).is_empty());
-    let bytes: Vec<u8> = (0..64).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect();
+    let bytes: Vec<u8> =
+        (0..64).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect();
     for (name, kept) in tree(&desk.workspace()) {
         assert!(!kept.windows(32).any(|window| window == bytes), "the key lies in {name}");
     }
@@ -160,7 +168,12 @@ fn the_key_lies_outside_and_a_wrong_or_lost_one_is_told() {
     {
         use std::os::unix::fs::PermissionsExt;
         for path in [&key, &desk.workspace()] {
-            assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
+            assert_eq!(
+                std::fs::metadata(path).unwrap().permissions().mode() & 0o077,
+                0,
+                "{}",
+                path.display()
+            );
         }
     }
     std::fs::write(&key, "0".repeat(64)).unwrap();
@@ -186,8 +199,10 @@ fn many_first_checks_at_once_wait_for_each_other() {
         command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
     };
     let children: Vec<_> = (0..5).map(|_| start()).collect();
-    let said: Vec<_> =
-        children.into_iter().map(|child| crate::desk::Said::of(child.wait_with_output().unwrap()).expect(0)).collect();
+    let said: Vec<_> = children
+        .into_iter()
+        .map(|child| crate::desk::Said::of(child.wait_with_output().unwrap()).expect(0))
+        .collect();
     assert!(said.iter().all(|one| one.out == said[0].out));
     assert_eq!(sequence(&desk), 1);
     desk.run(&["verify"]).expect(0);
@@ -200,11 +215,15 @@ fn nothing_after_until_is_seen() {
     desk.write("okta.jsonl", days(1..19));
     let judged = |arguments: &[&str]| {
         desk.check(arguments).expect(0);
-        desk.run(&["explain", "W-1", "--json"]).expect(0).json()[0]["judged_as_of"].as_str().unwrap().to_owned()
+        desk.run(&["explain", "W-1", "--json"]).expect(0).json()[0]["judged_as_of"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     assert!(judged(&[]).starts_with("2026-06-18"), "the roster is later than the last log and moves nothing");
     assert_eq!(judged(&["--until", "2026-06-05"]), "2026-06-05T23:59:59Z");
-    let said = desk.run(&["query", "SELECT max(last_time) AS t FROM coverage WHERE source = 'okta'"]).expect(0);
+    let said =
+        desk.run(&["query", "SELECT max(last_time) AS t FROM coverage WHERE source = 'okta'"]).expect(0);
     assert!(said.out.contains("2026-06-05T"), "{}", said.out);
     assert!(desk.check(&["--until", "soon"]).expect(3).err.contains("--until"));
 }
@@ -232,14 +251,18 @@ Employee #,First Name,Last Name,Work Email,Home Email,Mobile Phone,Address Line 
             format!("W-{n},First{n},Last{n},w{n}@corp.example,p{n}@home.example,+1 503 555 01{n:02},{home},Salem,OR,97301,US,2026-05-01,Active\n")
         })
         .collect();
-    let logs: String = (1..=12).flat_map(|n| (1..18).map(move |day| sign_in(n * 100 + day, &format!("w{n}@corp.example"), day))).collect();
+    let logs: String = (1..=12)
+        .flat_map(|n| (1..18).map(move |day| sign_in(n * 100 + day, &format!("w{n}@corp.example"), day)))
+        .collect();
     let found = |name: &str| {
         let desk = Desk::new();
         desk.write(name, shared.to_owned() + &rows);
         desk.write("okta.jsonl", &logs);
         let said = desk.check(&[]);
         let people = said.json();
-        let bits = |person: &Value| (person["worker_id"].to_string(), person["bits"].to_string(), person["case"].to_string());
+        let bits = |person: &Value| {
+            (person["worker_id"].to_string(), person["bits"].to_string(), person["case"].to_string())
+        };
         (people.iter().map(bits).collect::<Vec<_>>(), said.err)
     };
     let (dated, _) = found("roster_2026-06-17.csv");

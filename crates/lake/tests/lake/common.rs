@@ -15,7 +15,13 @@ pub async fn open_with(root: &Path, key: u8) -> Lake {
 }
 
 /// A record of a table; `unit` names the fact, whatever its values say.
-pub fn row(table: &'static TableDef, file: FileIx, unit: &str, seconds: Option<i64>, values: &[(&str, &str)]) -> Row {
+pub fn row(
+    table: &'static TableDef,
+    file: FileIx,
+    unit: &str,
+    seconds: Option<i64>,
+    values: &[(&str, &str)],
+) -> Row {
     let mut cells = vec![Cell::Null; table.columns.len()];
     cells[tables::TIME.0] = seconds.map_or(Cell::Null, |seconds| Cell::Time(Time::from_seconds(seconds)));
     cells[tables::SOURCE.0] = Cell::Text("test".into());
@@ -36,7 +42,8 @@ pub async fn lines(lake: &Lake, sql: &str) -> Vec<String> {
     for batch in lake.query(sql).await.unwrap() {
         let columns: Vec<_> = (0..batch.num_columns()).map(|at| rows::texts(&batch, at)).collect();
         for row in 0..batch.num_rows() {
-            let cells: Vec<String> = columns.iter().map(|column| column[row].clone().unwrap_or_default()).collect();
+            let cells: Vec<String> =
+                columns.iter().map(|column| column[row].clone().unwrap_or_default()).collect();
             out.push(cells.join(" | "));
         }
     }
@@ -57,6 +64,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 /// Files that hold a text as it is written.
 pub fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let wanted = text.as_bytes();
-    let holds = |path: &PathBuf| std::fs::read(path).unwrap().windows(wanted.len()).any(|window| window == wanted);
+    let holds =
+        |path: &PathBuf| std::fs::read(path).unwrap().windows(wanted.len()).any(|window| window == wanted);
     files(folder).into_iter().filter(holds).collect()
 }

@@ -8,7 +8,8 @@ use lake::erase::{Kind, Person};
 use lake::{Commit, Lake, Words};
 use model::tables;
 
-const ROSTER: &str = "id,name,mail,manager\nW-1,Ann Lee,ann@corp.example,W-9\nW-2,Bo Ek,bo@corp.example,W-1\nx;Ann Lee\n";
+const ROSTER: &str =
+    "id,name,mail,manager\nW-1,Ann Lee,ann@corp.example,W-9\nW-2,Bo Ek,bo@corp.example,W-1\nx;Ann Lee\n";
 
 fn write(commit: &mut Commit) {
     let mut raw = commit.raw_writer().unwrap();
@@ -19,7 +20,12 @@ fn write(commit: &mut Commit) {
     let mut offset = ROSTER.find('\n').unwrap() + 1;
     for (line, text) in ROSTER.lines().enumerate().skip(1).take(2) {
         let cells: Vec<&str> = text.split(',').collect();
-        let values = [("worker_id", cells[0]), ("full_name", cells[1]), ("work_email", cells[2]), ("manager_id", cells[3])];
+        let values = [
+            ("worker_id", cells[0]),
+            ("full_name", cells[1]),
+            ("work_email", cells[2]),
+            ("manager_id", cells[3]),
+        ];
         let mut one = row(&tables::employment::TABLE, at, cells[0], Some(1), &values);
         (one.offset, one.length, one.line) = (offset as u64, text.len() as u32, line as u64 + 1);
         offset += text.len() + 1;
@@ -31,19 +37,28 @@ fn write(commit: &mut Commit) {
     commit.append(vec![row(&tables::local_logon::TABLE, at, "bo's", Some(2), &values)]).unwrap();
     let values = [("device_uid", "D-2"), ("cmd_line", "ssh Ann@corp.example"), ("name", "ssh")];
     commit.append(vec![row(&tables::process::TABLE, at, "ssh", Some(2), &values)]).unwrap();
-    let reject =
-        RejectRow { line: 4, offset: offset as u64, column: None, reason: "short".into(), sample: "x;Ann Lee".into() };
+    let reject = RejectRow {
+        line: 4,
+        offset: offset as u64,
+        column: None,
+        reason: "short".into(),
+        sample: "x;Ann Lee".into(),
+    };
     commit.reject(at, [reject]).unwrap();
 }
 
 fn ann() -> Person {
     let names = [
-        (Kind::Worker, "W-1"), (Kind::Email, "ann@corp.example"), (Kind::Name, "Ann Lee"), (Kind::Device, "D-1"),
+        (Kind::Worker, "W-1"),
+        (Kind::Email, "ann@corp.example"),
+        (Kind::Name, "Ann Lee"),
+        (Kind::Device, "D-1"),
         (Kind::Login, "ann"),
     ];
     Person {
         names: names.into_iter().map(|(kind, value)| (kind, value.to_owned())).collect::<BTreeSet<_>>(),
-        words: Words::new(["ann@corp.example".to_owned(), "Ann Lee".to_owned(), "ann-mac".to_owned()]).unwrap(),
+        words: Words::new(["ann@corp.example".to_owned(), "Ann Lee".to_owned(), "ann-mac".to_owned()])
+            .unwrap(),
     }
 }
 

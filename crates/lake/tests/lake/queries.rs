@@ -8,12 +8,17 @@ async fn filled(root: &std::path::Path) -> Lake {
     let mut lake = open(root).await;
     let mut commit = lake.begin().await.unwrap();
     let at = file(&mut commit, "roster");
-    let workers = [("W-1", "ann@corp.example", "1 Elm St, Salem, OR"), ("W-2", "bo@corp.example", "1 Elm St, Salem, OR")];
+    let workers = [
+        ("W-1", "ann@corp.example", "1 Elm St, Salem, OR"),
+        ("W-2", "bo@corp.example", "1 Elm St, Salem, OR"),
+    ];
     for (id, mail, home) in workers {
         let values = [("worker_id", id), ("work_email", mail), ("home_address", home), ("full_name", id)];
         commit.append(vec![row(&tables::employment::TABLE, at, id, Some(1), &values)]).unwrap();
         let pay = [("worker_id", id), ("account", "DE02120300000000202051")];
-        commit.append(vec![row(&tables::pay_instruction::TABLE, at, &format!("pay {id}"), Some(2), &pay)]).unwrap();
+        commit
+            .append(vec![row(&tables::pay_instruction::TABLE, at, &format!("pay {id}"), Some(2), &pay)])
+            .unwrap();
     }
     commit.publish().await.unwrap();
     lake.refresh().await.unwrap();
@@ -34,21 +39,39 @@ async fn tokens_are_compared_and_counted_and_never_seen() {
     let folder = tempfile::tempdir().unwrap();
     let lake = filled(folder.path()).await;
     for (sql, expected) in [
-        ("SELECT work_email, worker_id FROM employment ORDER BY worker_id",
-         r#"[{"work_email":"•","worker_id":"W-1"},{"work_email":"•","worker_id":"W-2"}]"#),
-        ("SELECT a.worker_id, b.worker_id AS other FROM employment a JOIN employment b ON a.home_address = b.home_address \
-          AND a.worker_id < b.worker_id", r#"[{"worker_id":"W-1","other":"W-2"}]"#),
-        ("SELECT home_address, count(*) AS n, count(DISTINCT work_email) AS mails FROM employment GROUP BY home_address",
-         r#"[{"home_address":"•","n":2,"mails":2}]"#),
-        ("SELECT account, account_last4 FROM pay_instruction WHERE worker_id = 'W-1'",
-         r#"[{"account":"•","account_last4":"2051"}]"#),
-        ("SELECT coalesce(work_email, worker_id) AS x FROM employment WHERE worker_id = 'W-1'", r#"[{"x":"•"}]"#),
-        ("SELECT CASE WHEN worker_id = 'W-1' THEN work_email ELSE worker_id END AS x FROM employment ORDER BY worker_id",
-         r#"[{"x":"•"},{"x":"•"}]"#),
-        ("WITH t AS (SELECT work_email AS w FROM employment) SELECT DISTINCT w IS NULL AS missing FROM t",
-         r#"[{"missing":false}]"#),
-        ("SELECT worker_id FROM employment WHERE work_email IN (SELECT work_email FROM employment WHERE worker_id = 'W-2')",
-         r#"[{"worker_id":"W-2"}]"#),
+        (
+            "SELECT work_email, worker_id FROM employment ORDER BY worker_id",
+            r#"[{"work_email":"•","worker_id":"W-1"},{"work_email":"•","worker_id":"W-2"}]"#,
+        ),
+        (
+            "SELECT a.worker_id, b.worker_id AS other FROM employment a JOIN employment b ON a.home_address = b.home_address \
+          AND a.worker_id < b.worker_id",
+            r#"[{"worker_id":"W-1","other":"W-2"}]"#,
+        ),
+        (
+            "SELECT home_address, count(*) AS n, count(DISTINCT work_email) AS mails FROM employment GROUP BY home_address",
+            r#"[{"home_address":"•","n":2,"mails":2}]"#,
+        ),
+        (
+            "SELECT account, account_last4 FROM pay_instruction WHERE worker_id = 'W-1'",
+            r#"[{"account":"•","account_last4":"2051"}]"#,
+        ),
+        (
+            "SELECT coalesce(work_email, worker_id) AS x FROM employment WHERE worker_id = 'W-1'",
+            r#"[{"x":"•"}]"#,
+        ),
+        (
+            "SELECT CASE WHEN worker_id = 'W-1' THEN work_email ELSE worker_id END AS x FROM employment ORDER BY worker_id",
+            r#"[{"x":"•"},{"x":"•"}]"#,
+        ),
+        (
+            "WITH t AS (SELECT work_email AS w FROM employment) SELECT DISTINCT w IS NULL AS missing FROM t",
+            r#"[{"missing":false}]"#,
+        ),
+        (
+            "SELECT worker_id FROM employment WHERE work_email IN (SELECT work_email FROM employment WHERE worker_id = 'W-2')",
+            r#"[{"worker_id":"W-2"}]"#,
+        ),
         ("SELECT work_email FROM employment WHERE false", "[]"),
         ("SELECT subject, account FROM w_pay_instruction ORDER BY record_id LIMIT 0", "[]"),
         ("SELECT count(*) AS n FROM worker", r#"[{"n":0}]"#),

@@ -101,7 +101,13 @@ async fn what_no_state_needs_is_removed_unless_somebody_reads() {
         lake.release();
     }
     // What killed processes leave.
-    for name in ["tables/employment-dead.part", "raw/dead.part", "raw/dead.raw", "manifest/00000004.json#1", "spill/dead/x"] {
+    for name in [
+        "tables/employment-dead.part",
+        "raw/dead.part",
+        "raw/dead.raw",
+        "manifest/00000004.json#1",
+        "spill/dead/x",
+    ] {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, b"dead").unwrap();
@@ -209,9 +215,12 @@ async fn tables_are_read_as_of_an_instant() {
     let mut commit = lake.begin().await.unwrap();
     for (name, day, city) in [
         // moved on day 5 and on day 9
-        ("W-1", Some(1), "Salem"), ("W-1", Some(5), "Reno"), ("W-1", Some(9), "Boise"),
+        ("W-1", Some(1), "Salem"),
+        ("W-1", Some(5), "Reno"),
+        ("W-1", Some(9), "Boise"),
         // on no roster until day 7, again on day 9
-        ("W-2", Some(7), "Mesa"), ("W-2", Some(9), "Erie"),
+        ("W-2", Some(7), "Mesa"),
+        ("W-2", Some(9), "Erie"),
         // undated
         ("W-3", None, "Provo"),
     ] {
@@ -227,12 +236,15 @@ async fn tables_are_read_as_of_an_instant() {
     commit.publish().await.unwrap();
     lake.refresh().await.unwrap();
     lake.look_as_of(Time::from_seconds(6 * 86_400)).await.unwrap();
-    assert_eq!(lines(&lake, EMPLOYMENT).await, [
-        "W-1 | Reno | 1970-01-06T00:00:00",
-        "W-1 | Salem | 1970-01-02T00:00:00",
-        "W-2 | Mesa | 1970-01-07T00:00:00",
-        "W-3 | Provo | 1970-01-07T00:00:00",
-    ]);
+    assert_eq!(
+        lines(&lake, EMPLOYMENT).await,
+        [
+            "W-1 | Reno | 1970-01-06T00:00:00",
+            "W-1 | Salem | 1970-01-02T00:00:00",
+            "W-2 | Mesa | 1970-01-07T00:00:00",
+            "W-3 | Provo | 1970-01-07T00:00:00",
+        ]
+    );
     let pay = "SELECT worker_id, account_last4, CAST(time AS VARCHAR) FROM w_pay_instruction";
     assert_eq!(lines(&lake, pay).await, ["W-3 | 2051 | 1970-01-07T00:00:00"]);
     let again = open(folder.path()).await;
@@ -255,13 +267,22 @@ async fn a_record_and_its_bytes_come_back_and_so_do_rejects() {
         ..FileEntry::default()
     };
     let at = commit.start_file(entry);
-    let mut one = row(&tables::employment::TABLE, at, "W-1", Some(1), &[("worker_id", "W-1"), ("full_name", "Ann Lee")]);
+    let mut one = row(
+        &tables::employment::TABLE,
+        at,
+        "W-1",
+        Some(1),
+        &[("worker_id", "W-1"), ("full_name", "Ann Lee")],
+    );
     (one.offset, one.length, one.line) = (8, 9, 2);
     let id = one.id;
     commit.append(vec![one]).unwrap();
     let sample = "broken;line of ann@corp.example";
     let reject = RejectRow {
-        line: 3, offset: 18, column: Some("1 of 2 columns".into()), reason: "row has fewer columns".into(),
+        line: 3,
+        offset: 18,
+        column: Some("1 of 2 columns".into()),
+        reason: "row has fewer columns".into(),
         sample: sample.into(),
     };
     commit.reject(at, [reject]).unwrap();
@@ -269,14 +290,27 @@ async fn a_record_and_its_bytes_come_back_and_so_do_rejects() {
     lake.refresh().await.unwrap();
     let found = lake.record(id).await.unwrap().unwrap();
     assert_eq!(found.bytes.as_deref(), Some(&b"W-1,Salem"[..]));
-    assert_eq!((found.file.as_str(), found.line, found.offset, found.table.as_str()), ("roster.csv", 2, 8, "employment"));
+    assert_eq!(
+        (found.file.as_str(), found.line, found.offset, found.table.as_str()),
+        ("roster.csv", 2, 8, "employment")
+    );
     assert_eq!(found.head, bytes);
-    assert_eq!(lake.record("00000000000000000000000000000000".parse().unwrap()).await.unwrap().map(|r| r.file), None);
+    assert_eq!(
+        lake.record("00000000000000000000000000000000".parse().unwrap()).await.unwrap().map(|r| r.file),
+        None
+    );
     let rejects = lake.rejects().await.unwrap();
     assert_eq!(rejects.len(), 1);
-    assert_eq!((rejects[0].file.as_str(), rejects[0].line, rejects[0].sample.as_str()), ("roster.csv", 3, sample));
+    assert_eq!(
+        (rejects[0].file.as_str(), rejects[0].line, rejects[0].sample.as_str()),
+        ("roster.csv", 3, sample)
+    );
     for text in ["ann@corp.example", "Ann Lee", "W-1,Salem"] {
-        assert_eq!(crate::common::holding(folder.path(), text), Vec::<std::path::PathBuf>::new(), "{text} lies open");
+        assert_eq!(
+            crate::common::holding(folder.path(), text),
+            Vec::<std::path::PathBuf>::new(),
+            "{text} lies open"
+        );
     }
 }
 
