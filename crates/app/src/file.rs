@@ -35,7 +35,10 @@ fn sweep(path: &Path) -> io::Result<()> {
         if !name.starts_with(&own) || !name.ends_with(".part") {
             continue;
         }
-        let age = entry.metadata().and_then(|found| found.modified()).map(|then| then.elapsed().unwrap_or_default());
+        let age = entry
+            .metadata()
+            .and_then(|found| found.modified())
+            .map(|then| then.elapsed().unwrap_or_default());
         if age.is_ok_and(|age| age > STALE) {
             fs::remove_file(entry.path())?;
         }

@@ -31,7 +31,8 @@ const STAMPS: &str = "stamps";
 pub async fn list(store: &Store, input: &Path) -> Result<Listing> {
     // What cannot be understood only costs reading the files again.
     let known = store.get(STAMPS).await?;
-    let mut stamps: Stamps = known.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let mut stamps: Stamps =
+        known.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let listing = folder::list(input, &mut stamps)?;
     let text = serde_json::to_string(&stamps).map_err(|cause| Error::Defect(cause.to_string()))?;
     if known.as_ref() != Some(&text) {

@@ -165,7 +165,9 @@ impl Vocabulary {
             careful: ways.careful,
         };
         let careful = &out.careful;
-        if ![careful.share, careful.leaves].into_iter().all(is_rate) || !careful.shows.values().all(|x| *x > 0.0) {
+        if ![careful.share, careful.leaves].into_iter().all(is_rate)
+            || !careful.shows.values().all(|x| *x > 0.0)
+        {
             return Err(wrong(other, "careful: a figure is not between 0 and 1".into()));
         }
         for item in read.explanation {

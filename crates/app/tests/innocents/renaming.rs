@@ -15,14 +15,18 @@ fn judgement(checked: &Checked) -> Vec<String> {
             .evidence
             .iter()
             .map(|item| {
-                let said = (&item.indicator, &item.tier, &item.group, item.bits, item.counted, &item.explained_by);
+                let said =
+                    (&item.indicator, &item.tier, &item.group, item.bits, item.counted, &item.explained_by);
                 let told = (said, &item.first_seen, &item.last_seen, &item.other, item.records.len());
                 format!("{told:?}")
             })
             .collect();
         // what weighs the same stands in the order of its records, whose ids are made from what they say
         found.sort();
-        format!("{:?} {} {:?} {} {} {found:?}", person.worker_id, person.probability, person.parts, person.case, person.role)
+        format!(
+            "{:?} {} {:?} {} {} {found:?}",
+            person.worker_id, person.probability, person.parts, person.case, person.role
+        )
     };
     let mut all: Vec<String> = checked.people.iter().map(one).collect();
     all.sort();
@@ -90,10 +94,14 @@ fn names(company: &Company) -> BTreeSet<String> {
     let (mut names, mut others) = (BTreeSet::new(), BTreeSet::new());
     for row in reader.records() {
         for (head, cell) in heads.iter().zip(&row.unwrap()) {
-            let words = |text: &str| text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect::<Vec<_>>();
+            let words = |text: &str| {
+                text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect::<Vec<_>>()
+            };
             if head.contains("work") && head.contains("mail") {
                 names.extend(words(cell.split('@').next().unwrap_or_default()));
-            } else if !head.contains("mail") && !["worker", "first name", "last name", "manager", "reporting to"].contains(&head.as_str()) {
+            } else if !head.contains("mail")
+                && !["worker", "first name", "last name", "manager", "reporting to"].contains(&head.as_str())
+            {
                 others.extend(words(cell));
             }
         }

@@ -11,9 +11,8 @@ const CATCH_ALL: &[&str] =
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut out = Vec::new();
     // what the test binaries of a crate share has this name by cargo's own convention
-    let is_shared = |path: &str| {
-        path.contains("/tests/") && (path.contains("/common/") || path.ends_with("/common.rs"))
-    };
+    let is_shared =
+        |path: &str| path.contains("/tests/") && (path.contains("/common/") || path.ends_with("/common.rs"));
     for path in tree.files.keys().filter(|path| !is_foreign(path) && !is_shared(path)) {
         let mut parts = path.split(['/', '.', '_', '-']);
         if let Some(name) = parts.find(|part| CATCH_ALL.contains(&part.to_ascii_lowercase().as_str())) {
