@@ -3,7 +3,6 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Writes a file that only its owner reads, in place of the one that is there.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -22,32 +21,7 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// A file beside that is this old was left by a process that was killed.
-const STALE: Duration = Duration::from_secs(60);
-
-/// Removes what killed processes left beside a file.
-fn sweep(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned() + ".";
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with(&own) || !name.ends_with(".part") {
-            continue;
-        }
-        let age = entry
-            .metadata()
-            .and_then(|found| found.modified())
-            .map(|then| then.elapsed().unwrap_or_default());
-        if age.is_ok_and(|age| age > STALE) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    sweep(path)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(name);
@@ -82,11 +56,6 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"first");
         replace(&path, b"third").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"third");
-        let left = folder.path().join("one.4711.part");
-        File::create(&left).unwrap().set_modified(std::time::SystemTime::now() - 2 * STALE).unwrap();
-        fs::write(folder.path().join("one.4712.part"), b"under way").unwrap();
-        replace(&path, b"fourth").unwrap();
-        assert!(!left.exists(), "what a killed process left is removed");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -1,7 +1,6 @@
 //! Whatever lies in the folder: a clear message with file and line, the right exit code, nothing lost, no panic.
 
 use std::io::{Cursor, Write};
-use std::sync::OnceLock;
 
 use crate::desk::{Desk, ROSTER, Said, sign_in};
 
@@ -24,12 +23,11 @@ fn usable() -> Desk {
 /// The check goes on: the same people are judged as without the odd file, and the odd file is told of.
 #[track_caller]
 fn goes_on(name: &str, bytes: impl AsRef<[u8]>, told: &str) -> (Desk, Said) {
-    static PLAIN: OnceLock<String> = OnceLock::new();
-    let plain = PLAIN.get_or_init(|| usable().check(&[]).expect(NOTHING).out);
+    let plain = usable().check(&[]).expect(NOTHING);
     let desk = usable();
     desk.write(name, bytes);
     let said = desk.check(&[]).expect(NOTHING);
-    assert_eq!(said.out, *plain, "{name}");
+    assert_eq!(said.out, plain.out, "{name}");
     let rejects = desk.run(&["rejects", "--json"]).expect(NOTHING);
     let all = format!("{}\n{}", said.err, rejects.out);
     let line = all.lines().find(|line| line.contains(told));

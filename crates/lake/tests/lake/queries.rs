@@ -142,21 +142,3 @@ async fn nothing_but_one_select_runs() {
     }
     assert_eq!(crate::common::files(folder.path()), before);
 }
-
-#[tokio::test]
-async fn no_table_and_no_view_has_a_refused_column() {
-    let folder = tempfile::tempdir().unwrap();
-    let lake = open(folder.path()).await;
-    let all =
-        crate::common::lines(&lake, "SELECT table_name, column_name FROM information_schema.columns").await;
-    let ours: Vec<&String> = all.iter().filter(|line| !line.starts_with("df_settings")).collect();
-    assert!(
-        ours.len() > 300 && ours.iter().any(|line| line.starts_with("w_authentication")),
-        "{}",
-        ours.len()
-    );
-    for line in ours {
-        let column = line.split(" | ").nth(1).unwrap();
-        assert_eq!(model::refusal::refused_word(column), None, "{line}");
-    }
-}
