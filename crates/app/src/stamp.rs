@@ -63,7 +63,7 @@ impl Stamp {
         let settled = SystemTime::now().checked_sub(SETTLED)?;
         let changed = UNIX_EPOCH + Duration::from_secs(u64::try_from(entry.0).unwrap_or(0));
         let since = modified.duration_since(UNIX_EPOCH).ok()?;
-        (modified < settled && changed < settled).then(|| Self {
+        (modified < settled && changed < settled).then_some(Self {
             size: file.len(),
             modified: since.as_nanos(),
             entry,

@@ -16,7 +16,7 @@ async fn open(root: &Path) -> Lake {
 }
 
 async fn add(lake: &mut Lake, people: std::ops::Range<i64>) {
-    let mut commit = lake.begin().await.unwrap();
+    let mut commit = lake.begin_reading().await.unwrap();
     let file = commit.start_file(FileEntry::default());
     let row = |person: i64| {
         let unit = UnitKey::Vendor(format!("event {person}"));
@@ -74,8 +74,7 @@ async fn a_damaged_answer_is_asked_again() {
     let bytes = std::fs::read(&kept[0]).unwrap();
     std::fs::write(&kept[0], &bytes[..bytes.len() / 2]).unwrap();
     assert_eq!(counts(&lake).await, first);
-    let again = std::fs::read(&kept[0]).unwrap();
-    assert_eq!(again.len(), bytes.len(), "and kept again");
+    assert!(std::fs::read(&kept[0]).unwrap() != bytes[..bytes.len() / 2], "and kept again");
     assert_eq!(counts(&lake).await, first);
 }
 
@@ -86,6 +85,7 @@ async fn what_no_check_used_goes_and_erasure_leaves_nothing() {
     add(&mut lake, 0..9).await;
     counts(&lake).await;
     add(&mut lake, 9..12).await;
+    drop(lake);
     let mut lake = open(folder.path()).await;
     counts(&lake).await;
     assert_eq!(files(folder.path()).len(), 2);

@@ -7,7 +7,7 @@
 //! - `thing`: serial numbers that belong to no one thing
 //! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds
 //! - `again`: takes the last run's tables when nothing has changed
-//! - `roster`, `read`: load these by SQL; `write`: turns them into rows
+//! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
 //! Everything but `roster`, `read` and `write` is pure. Order is time and the roster's own id, never a token.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -19,6 +19,7 @@ pub mod device;
 mod error;
 pub mod explain;
 mod group;
+mod questions;
 mod read;
 pub mod ring;
 mod roster;

@@ -10,7 +10,8 @@ use model::{TableDef, Time, tables};
 
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
-use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface, placing_mac_sql};
+use crate::questions::{self, By, PAID};
+use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
 use crate::{Result, Settings, roster, thing};
 
@@ -75,8 +76,8 @@ pub(crate) async fn lines(lake: &Lake, settings: &Settings, texts: usize, sql: &
     Ok(out)
 }
 
-const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
-const TIMES: &str = "min(time), max(time)";
+pub(crate) const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
+pub(crate) const TIMES: &str = "min(time), max(time)";
 pub(crate) const SPAN: &str = "min(time), max(time), cite(record_id, time)";
 
 /// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is.
@@ -284,171 +285,15 @@ async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSe
     Ok(passed.into_iter().filter(|(_, things)| things.len() >= 2).map(|(place, _)| place).collect())
 }
 
-/// How the key of a row leads to a worker.
-enum By {
-    Device,
-    Person,
-}
-
 pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities) -> Result<Traces> {
     let before = until(settings);
-    let day = "date_trunc('day', time)";
     let account: BTreeMap<&str, &str> =
         found.accounts.iter().filter_map(|a| Some((a.account.as_str(), a.worker.as_deref()?))).collect();
     let worker_of = |by: &By, key: &str| match by {
         By::Device => found.devices.worker_of(key).map(str::to_owned),
         By::Person => account.get(key).map(|worker| (*worker).to_owned()),
     };
-    let sign_in = "coalesce(user_email, user_uid)";
-    let paid = "coalesce(worker_id, worker_email)";
-    let sent = "coalesce(worker_id, recipient_email)";
-    // Neighbours that two devices meet, and company laptops, which their own workers stand behind.
-    let met = format!(
-        "SELECT mac FROM lan_neighbour WHERE {before} GROUP BY mac HAVING min({ENDPOINT}) <> max({ENDPOINT}) \
-         UNION SELECT mac FROM network_interface WHERE {before}"
-    );
-    let asked: Vec<(Kind, Mark, By, String)> = vec![
-        (
-            Kind::GatewayMac,
-            Mark::Observed,
-            By::Device,
-            format!(
-                "SELECT k, mac, interface, {SPAN} FROM (SELECT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
-             n.mac AS mac, n.interface AS interface, n.time AS time, n.record_id AS record_id FROM lan_neighbour n JOIN \
-             (SELECT DISTINCT {ENDPOINT} AS rk, gateway, {day} AS rday FROM route WHERE destination IN \
-             ('0.0.0.0', '0.0.0.0/0', 'default', '::', '::/0')) r ON r.rk = coalesce(n.device_uid, n.serial, n.hostname) \
-             AND r.gateway = n.ip AND r.rday = date_trunc('day', n.time)) WHERE {before} GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::NeighbourMac,
-            Mark::Observed,
-            By::Device,
-            format!(
-                "SELECT {ENDPOINT}, n.mac, interface, {SPAN} FROM lan_neighbour n JOIN ({met}) m ON m.mac = n.mac \
-             WHERE {before} GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        // What only one device meets links nobody: that it met something on that day is all there is to keep.
-        (
-            Kind::NeighbourMac,
-            Mark::Observed,
-            By::Device,
-            format!(
-                "SELECT {ENDPOINT}, min(n.mac), interface, {TIMES} FROM lan_neighbour n LEFT ANTI JOIN ({met}) m \
-             ON m.mac = n.mac WHERE {before} AND {placing} GROUP BY 1, 3, {day}",
-                placing = placing_mac_sql("n.mac")
-            ),
-        ),
-        (
-            Kind::Bssid,
-            Mark::Observed,
-            By::Device,
-            format!("SELECT {ENDPOINT}, bssid, '', {SPAN} FROM wifi WHERE {before} GROUP BY 1, 2, {day}"),
-        ),
-        (
-            Kind::EgressIp,
-            Mark::Observed,
-            By::Person,
-            format!(
-                "SELECT {sign_in}, customer_prefix(src_ip), src_as_org, {SPAN} FROM authentication WHERE status = 'success' \
-             AND NOT coalesce(src_is_proxy, false) AND tunnel IS NULL AND NOT is_private_ip(src_ip) AND {before} \
-             GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::DeviceToken,
-            Mark::Observed,
-            By::Person,
-            format!(
-                "SELECT {sign_in}, device_token, '', {SPAN} FROM authentication WHERE status = 'success' AND {before} \
-             GROUP BY 1, 2, {day}"
-            ),
-        ),
-        (
-            Kind::DisplaySerial,
-            Mark::Observed,
-            By::Device,
-            format!(
-                "SELECT {ENDPOINT}, display_serial, name, {SPAN} FROM display WHERE NOT coalesce(is_builtin, false) AND {before} \
-             GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::PeripheralSerial,
-            Mark::Observed,
-            By::Device,
-            format!(
-                "SELECT {ENDPOINT}, peripheral_serial, product_name, {SPAN} FROM peripheral WHERE {before} GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::ShipTo,
-            Mark::Asserted,
-            By::Person,
-            format!(
-                "SELECT {sent}, ship_to, place_type, {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::ShipTo,
-            Mark::Observed,
-            By::Person,
-            format!(
-                "SELECT {sent}, delivered_to, place_type, {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::ShipTo,
-            Mark::Verified,
-            By::Person,
-            format!(
-                "SELECT {sent}, delivered_to, place_type, {SPAN} FROM shipment WHERE signed_by IS NOT NULL AND {before} \
-             GROUP BY 1, 2, 3, {day}"
-            ),
-        ),
-        (
-            Kind::ShipTo,
-            Mark::Observed,
-            By::Person,
-            format!(
-                "SELECT {sent}, ship_from, '', {SPAN} FROM shipment WHERE direction = 'return' AND {before} GROUP BY 1, 2, {day}"
-            ),
-        ),
-        (
-            Kind::BankAccount,
-            Mark::Asserted,
-            By::Person,
-            format!(
-                "SELECT {paid}, account, '', {SPAN} FROM pay_instruction WHERE {before} GROUP BY 1, 2, {day}"
-            ),
-        ),
-        (
-            Kind::BankAccount,
-            Mark::Verified,
-            By::Person,
-            format!(
-                "SELECT {paid}, account, '', {SPAN} FROM pay_instruction WHERE holder_match = 'exact' AND {before} \
-             GROUP BY 1, 2, {day}"
-            ),
-        ),
-        (
-            Kind::Wallet,
-            Mark::Asserted,
-            By::Person,
-            format!(
-                "SELECT {paid}, wallet, '', {SPAN} FROM pay_instruction WHERE {before} GROUP BY 1, 2, {day}"
-            ),
-        ),
-        (
-            Kind::Phone,
-            Mark::Asserted,
-            By::Person,
-            format!(
-                "SELECT {sent}, recipient_phone, '', {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, {day}"
-            ),
-        ),
-    ];
+    let asked = questions::traces(&before);
     let mut places = Places {
         bare_in_multi_unit: found.book.bare.clone(),
         firms: found.firms.clone(),
@@ -458,8 +303,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let mut traces = declared(&found.workers);
     let mut products: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     // The engine answers the next question while this one's lines are sorted in.
-    let answers = asked.iter().map(|(kind, mark, by, sql)| async move {
-        Ok::<_, crate::Error>((*kind, *mark, by, lines(lake, settings, 3, sql).await?))
+    let answers = asked.iter().map(|one| async move {
+        Ok::<_, crate::Error>((one.kind, one.mark, one.by, lines(lake, settings, 3, &one.sql).await?))
     });
     let mut answers = stream::iter(answers).buffered(2);
     while let Some(answer) = answers.next().await {
@@ -472,7 +317,7 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
                 continue;
             }
             note(&mut places, &mut products, kind, token, extra);
-            let Some(worker) = worker_of(by, key) else { continue };
+            let Some(worker) = worker_of(&by, key) else { continue };
             traces.push(Trace {
                 worker,
                 kind,
@@ -507,7 +352,7 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     log_ons(lake, settings, found, &mut traces).await?;
     retain_telling(&mut traces);
     let sql =
-        format!("SELECT {paid}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
+        format!("SELECT {PAID}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
     for line in lines(lake, settings, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }

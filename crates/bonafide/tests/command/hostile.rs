@@ -162,7 +162,12 @@ fn other_encodings_are_read() {
 #[test]
 fn hostile_archives_do_no_harm() {
     let inner = zipped(&[("log.jsonl", log().as_bytes())]);
-    goes_on("nested.zip", zipped(&[("inner.zip", &inner)]), "zip within an archive is not opened");
+    let desk = Desk::new();
+    desk.write("roster_2026-06-01.csv", ROSTER);
+    desk.write("nested.zip", zipped(&[("inner.zip", &inner)]));
+    desk.check(&[]).expect(NOTHING);
+    let n = desk.run(&["query", "SELECT count(*) AS n FROM authentication"]).json()[0]["n"].as_u64();
+    assert_eq!(n, Some(log().lines().count() as u64), "an archive within an archive is read");
     let zeros = vec![b' '; 80 << 20];
     goes_on(
         "bomb.jsonl.gz",

@@ -80,7 +80,9 @@ mod tests {
 
     fn found(root: &str, member: &str) -> Vec<String> {
         let tree = Tree::of(&[(ROOT, root), ("crates/a/Cargo.toml", member)]);
-        check(&tree).into_iter().map(|finding| finding.what).collect()
+        let mut found: Vec<String> = check(&tree).into_iter().map(|finding| finding.what).collect();
+        found.sort();
+        found
     }
 
     #[test]
@@ -91,7 +93,7 @@ mod tests {
             "lints.workspace = true\n[dependencies]\nserde.workspace = true\ntoml = { workspace = true }\n";
         assert_eq!(
             found(root, member),
-            ["csv: no crate uses it", "ours: no crate uses it", "a dependency without a reason above it",]
+            ["a dependency without a reason above it", "csv: no crate uses it", "ours: no crate uses it"]
         );
     }
 
