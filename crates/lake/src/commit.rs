@@ -79,7 +79,6 @@ pub struct Commit {
     /// Record tables that hold a row with a better reading in `better`.
     worse_in: BTreeSet<&'static str>,
     waiting: BTreeMap<&'static str, Pending>,
-    written: u64,
 }
 
 impl Commit {
@@ -100,7 +99,6 @@ impl Commit {
             better: BTreeMap::new(),
             worse_in: BTreeSet::new(),
             waiting: BTreeMap::new(),
-            written: 0,
         }
     }
 
@@ -306,7 +304,6 @@ impl Commit {
         let Some(pending) = self.waiting.get_mut(name).filter(|pending| pending.rows > 0) else { return Ok(()) };
         let batch = pending.take()?;
         if let Some(file) = table_file::write(&self.root, name, &[batch])? {
-            self.written += file.rows;
             self.manifest.tables.entry(name.to_owned()).or_default().push(file);
         }
         Ok(())
