@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use lake::{FileEntry, rows};
 use linkage::Linked;
@@ -132,6 +132,9 @@ impl Clock {
     }
 }
 
+/// Waiting for longer than this is told.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
 /// Runs the whole flow on a folder (or one file), which is never written to. Everything becomes the new state at
 /// once, at the end: whoever reads meanwhile, and whoever comes after a kill, sees the old one.
 pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Checked> {
@@ -151,11 +154,16 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     scope.knows_sources(aids.mapped())?;
     let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
     let asked = Asked::load(&workspace.lake, &scope, options.indicators.as_deref()).await?;
+    let asking = Instant::now();
     workspace.lake.stage().await?;
+    let waited = asking.elapsed() > LONG_WAIT;
     let listing = stamp::list(&workspace.store, input).await?;
     let ingested = ingest::run(&mut workspace.lake, listing, &reading, &aids, &scope).await?;
     clock.stage("read");
     let mut checked = read_so_far(&ingested);
+    if waited {
+        checked.notes.insert(0, "waited for another check of this workspace".into());
+    }
     if checked.records == 0 {
         // What could not be read must be there to be looked at.
         publish(&mut workspace).await?;

@@ -110,6 +110,7 @@ pub async fn run(
     });
     if files.is_empty() {
         // A folder that is empty today (a share that is not there) is no reason to forget what was read.
+        ingested.notes.push("there is no file to read".into());
         return Ok(ingested);
     }
     let way = lake.manifest().notes.get(READ_WITH);
