@@ -3,16 +3,15 @@
 //!
 //! # Layout
 //! - [`workspace`]: where the lake, the operational store and the key live; [`folder`]: the input folder, with
-//!   [`stamp`]s of files that need no second reading; [`file`]: small files written whole
+//!   [`stamp`]s of files that need no second reading; `file`: small files written whole
 //! - [`ingest`]: exports in, records out, each stream through [`pump`]; [`enrich`]: network facts of the user
 //! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
-//! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; [`person`]: who is meant by an id or e-mail
+//! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
 //! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`mask`]: what of raw bytes is shown;
 //!   [`catalogue`]: indicators, sources, mappings
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
-//!
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.

@@ -4,7 +4,7 @@
 //! - [`ci`]: everything, in order; [`run`]: one outside command, with its name and time
 //! - [`tidy`]: rules that only read files; [`arrows`]: which crate may use which
 //! - [`licences`]: what we depend on; [`spdx`]: licence expressions; [`engine`]: the engine is built once
-//! - [`bench`]: measurements; [`fuzz`]: every fuzz target for a while
+//! - [`mod@bench`]: measurements; [`fuzz`]: every fuzz target for a while
 //! - [`picture`]: the outputs that the README shows, taken from the binary itself; [`svg`]: the drawn one
 //! - [`repo`]: the tree as git tracks it
 //!

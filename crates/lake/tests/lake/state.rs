@@ -150,8 +150,11 @@ async fn two_writers_wait_for_each_other() {
     assert_eq!(lines(&open(folder.path()).await, EMPLOYMENT).await.len(), 2, "neither lost the other's");
 }
 
+/// Worker, day, other cells.
+type Reading = (&'static str, Option<i64>, Vec<(&'static str, &'static str)>);
+
 /// Readings of two facts: a roster row said again later, and one event told more and less fully.
-fn readings() -> Vec<(&'static str, Option<i64>, Vec<(&'static str, &'static str)>)> {
+fn readings() -> Vec<Reading> {
     vec![
         ("june", Some(86_400), vec![("worker_id", "W-1"), ("home_city", "Salem")]),
         ("july", Some(172_800), vec![("worker_id", "W-1"), ("home_city", "Salem")]),
