@@ -8,7 +8,7 @@
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
 //! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
-//! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`words`]: plain
+//! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`mod@words`]: plain
 //!   words
 //!
 //! # Where the score is monotone, and where not
