@@ -5,7 +5,7 @@
 //! Knows nothing of the detector: its rates stand in `data/rates.tsv`, each with its source or marked as judgement.
 //!
 //! # Layout
-//! - [`plan`]: what to write; [`write`]: the order of writing, [`Folder`] takes the files
+//! - [`plan`]: what to write; [`mod@write`]: the order of writing, [`Folder`] takes the files
 //! - `world`: the company as it is; `found`: how it is founded; `kit`: places and laptops; `papers`: parcels, pay, trips
 //! - `life`: one person's day; `egress`: the public address behind it; `meet`: laptops that see each other
 //! - `schemes`: one file per scheme; `look_alikes`: innocent twins, by subject; `truth`: which tells were really written

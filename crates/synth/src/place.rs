@@ -140,5 +140,5 @@ pub struct Place {
     pub desks: Vec<Desk>,
 }
 
-/// Position in [`World::places`].
+/// Position in `World::places`.
 pub type PlaceId = usize;

@@ -7,5 +7,7 @@ use crate::run;
 pub fn run(repo: &Repo) -> anyhow::Result<()> {
     let words =
         ["doc", "--release", "--locked", "--workspace", "--no-deps", "--document-private-items", "--quiet"];
-    run::pass(run::cargo(repo, &words).env("RUSTDOCFLAGS", "-D warnings"))
+    // The map of a crate names its private modules, and they are documented as well.
+    let flags = "-D warnings -A rustdoc::private_intra_doc_links";
+    run::pass(run::cargo(repo, &words).env("RUSTDOCFLAGS", flags))
 }
