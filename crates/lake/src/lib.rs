@@ -110,7 +110,7 @@ impl Lake {
         let reading = Some(Lock::shared(&lock::reading(root)).await?);
         let manifest = manifest::newest(&store).await?;
         let own: [u8; 8] = key::random()?;
-        let name: String = own.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = key::hex(&own);
         let spill = root.join("spill").join(name);
         let (context, views) = session::open(root, &spill, &manifest, None, options).await?;
         let mut kept = Kept::new(root, &key);

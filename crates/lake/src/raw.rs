@@ -6,7 +6,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::key::{Sealer, WorkspaceKey, random};
+use crate::key::{Sealer, WorkspaceKey, hex, random};
 use crate::words::{self, Words};
 
 /// Clear bytes in one block.
@@ -33,7 +33,7 @@ impl RawWriter {
         let file_key: [u8; 32] = random()?;
         let wrapped = key.raw_keys().seal(&file_key)?;
         let unique: [u8; 12] = random()?;
-        let name: String = unique.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&unique);
         let beside = folder.join(format!("{name}.part"));
         let mut file = File::create(&beside).map_err(Error::file(&beside))?;
         let mut header = MAGIC.to_vec();

@@ -10,7 +10,7 @@ use model::{TableDef, Time, tables};
 
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
-use crate::questions::{self, By, PAID};
+use crate::questions::{self, By, PAID, SENT};
 use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
 use crate::{Result, Settings, roster, thing};
@@ -54,8 +54,7 @@ pub(crate) struct Line {
 }
 
 /// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list; without the list
-/// nothing is cited. What bears no date, or a
-/// later one, was so at judgement time.
+/// nothing is cited. What bears no date, or a later one, was so at judgement time.
 pub(crate) async fn lines(lake: &Lake, settings: &Settings, texts: usize, sql: &str) -> Result<Vec<Line>> {
     let now = settings.judgement_time;
     let mut out = Vec::new();
@@ -258,26 +257,19 @@ const BEFORE_DAYS: i64 = 7;
 /// at least two devices went on their way to the person whom they were for.
 async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSet<String>> {
     let outbound = format!("coalesce(direction, 'outbound') <> 'return' AND {}", until(settings));
-    let sent = "coalesce(worker_id, recipient_email)";
+    let returned = format!("direction = 'return' AND {}", until(settings));
     let mut passed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let sql = format!("SELECT ship_from, {sent}, {SPAN} FROM shipment WHERE {outbound} GROUP BY 1, 2");
-    for line in lines(lake, settings, 2, &sql).await? {
-        if let [Some(from), Some(to)] = &line.text[..] {
-            passed.entry(book.place(from).to_owned()).or_default().insert(to.clone());
+    for (place, which) in [("ship_from", &outbound), ("coalesce(delivered_to, ship_to)", &returned)] {
+        let sql = format!("SELECT {place}, {SENT}, {TIMES} FROM shipment WHERE {which} GROUP BY 1, 2");
+        for line in lines(lake, settings, 2, &sql).await? {
+            if let [Some(place), Some(person)] = &line.text[..] {
+                passed.entry(book.place(place).to_owned()).or_default().insert(person.clone());
+            }
         }
     }
+    // With records, so that stops of one moment have an order: the last stop is the end of the way.
     let sql = format!(
-        "SELECT coalesce(delivered_to, ship_to), {sent}, {SPAN} FROM shipment WHERE direction = 'return' AND {} \
-         GROUP BY 1, 2",
-        until(settings)
-    );
-    for line in lines(lake, settings, 2, &sql).await? {
-        if let [Some(back), Some(by)] = &line.text[..] {
-            passed.entry(book.place(back).to_owned()).or_default().insert(by.clone());
-        }
-    }
-    let sql = format!(
-        "SELECT coalesce(asset_serial, asset_tag), {sent}, coalesce(delivered_to, ship_to), {SPAN} FROM shipment \
+        "SELECT coalesce(asset_serial, asset_tag), {SENT}, coalesce(delivered_to, ship_to), {SPAN} FROM shipment \
          WHERE {outbound} GROUP BY 1, 2, 3"
     );
     let mut ways: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
