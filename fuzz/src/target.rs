@@ -12,6 +12,14 @@ use crate::Draw;
 pub const ALL: &[&str] = &[
     "okta",
     "osquery",
+    "crowdstrike",
+    "entra",
+    "google",
+    "github",
+    "zoom",
+    "duo",
+    "inventory",
+    "greenhouse",
     "roster",
     "shipment",
     "pay",
@@ -204,7 +212,8 @@ fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
         let whole = cut(Box::new(bytes), 1 << 20)?;
         let split = cut(Box::new(Pieces { bytes, draw: draw.clone() }), 1 + draw.below(300))?;
         if whole != split {
-            let at = whole.iter().zip(&split).position(|(a, b)| a != b).unwrap_or(whole.len().min(split.len()));
+            let at =
+                whole.iter().zip(&split).position(|(a, b)| a != b).unwrap_or(whole.len().min(split.len()));
             let (one, other) = (whole.get(at), split.get(at));
             return Err(format!("{framing:?}: pieces give other units than the whole: {one:?}, {other:?}"));
         }
