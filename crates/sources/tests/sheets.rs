@@ -229,6 +229,11 @@ fn other_tables_are_left_alone() {
         "Candidate ID,First Name,Last Name,Email,Phone,Job,Stage,Applied On,Source,Status\n1,A,B,a@example.com,1,Dev,Screen,2026-01-01,Web,Active\n",
         "Key,Summary,Status,Assignee,Reporter,Created,Updated,Priority\nIT-1,Laptop,Done,A B,C D,2026-01-01,2026-01-02,High\n",
         "Invoice Number,Vendor,Invoice Date,Due Date,Amount,Status,PO Number,Account Number\n1,X,2026-01-01,2026-02-01,10,Paid,2,3\n",
+        "Employee #,Employee Name,Work Email,Start Date,End Date,Type,Status\n1,A B,a@example.com,2026-01-01,2026-01-08,Vacation,Approved\n",
+        "Employee #,Employee Name,Time Off Type,Start,End,Amount,Status\n1,A B,Vacation,2026-01-01,2026-01-08,5,Approved\n",
+        "Employee ID,Name,Department,Course,Start Date,Completion Date,Status\n1,A B,IT,Safety,2026-01-01,2026-01-02,Complete\n",
+        "Employee ID,Name,Manager,Project,Start Date,End Date,Allocation\n1,A B,C D,X,2026-01-01,2026-01-02,50%\n",
+        "Hostname,Last Seen,First Seen,Platform,OS Version,Serial Number,Local IP,External IP,MAC Address,Model,Manufacturer\nh,1,2,Win,11,PF3A1B2C,1.1.1.1,2.2.2.2,0,X,Y\n",
         "Employee ID,Employee,Date,Hours,Project,Approved\n1,A B,2026-01-01,8,X,Yes\n",
         "Time,Source IP,Destination IP,Bytes,Action\n2026-01-01,1.1.1.1,2.2.2.2,3,allow\n",
     ] {

@@ -106,11 +106,14 @@ const SHAPES: &[(&[&str], Table)] = &[
 /// The table of a row: registry keys first, then the shape of the columns where it is telling, then the name.
 pub fn table_of(name: &str, columns: Value<'_, '_>) -> Option<Table> {
     let has = |key: &str| get(columns, key).is_some();
-    if has("key") && (has("path") || has("data") || has("name")) && !has("pid") && is_registry(name, columns)
+    let named = by_name(name);
+    if has("key")
+        && (has("path") || has("data") || has("name"))
+        && !has("pid")
+        && (named == Some(Table::Registry) || is_registry(columns))
     {
         return Some(Table::Registry);
     }
-    let named = by_name(name);
     if let Some(table) = named
         && fits(table, columns)
     {
@@ -124,9 +127,8 @@ pub fn table_of(name: &str, columns: Value<'_, '_>) -> Option<Table> {
     SHAPES.iter().find(|(keys, _)| keys.iter().all(|key| has(key))).map(|(_, table)| *table)
 }
 
-fn is_registry(name: &str, columns: Value<'_, '_>) -> bool {
-    let key = text_at(columns, "key").unwrap_or_default();
-    by_name(name) == Some(Table::Registry) || key.to_ascii_uppercase().starts_with("HKEY_")
+fn is_registry(columns: Value<'_, '_>) -> bool {
+    text_at(columns, "key").is_some_and(|key| key.to_ascii_uppercase().starts_with("HKEY_"))
 }
 
 /// The known table whose name ends the query's name, else stands in it as whole words.
@@ -146,15 +148,20 @@ fn by_name(name: &str) -> Option<Table> {
         words.pop();
     }
     let flat = format!("_{}_", words.join("_"));
-    NAMES.iter().find(|(known, _)| flat.ends_with(&format!("_{known}_"))).map(|(_, table)| *table).or_else(
-        || {
-            let long = |known: &str| known.contains('_') || known == "processes";
-            NAMES
-                .iter()
-                .find(|(known, _)| long(known) && flat.contains(&format!("_{known}_")))
-                .map(|(_, table)| *table)
-        },
-    )
+    let as_words = |known: &str, at: usize| {
+        let bytes = flat.as_bytes();
+        bytes.get(at.wrapping_sub(1)) == Some(&b'_') && bytes.get(at + known.len()) == Some(&b'_')
+    };
+    let ends = |known: &str| {
+        flat.len()
+            .checked_sub(known.len() + 1)
+            .is_some_and(|at| flat[at..].starts_with(known) && as_words(known, at))
+    };
+    let long = |known: &str| known.contains('_') || known == "processes";
+    let holds = |known: &str| long(known) && flat.match_indices(known).any(|(at, _)| as_words(known, at));
+    let by =
+        |fits: &dyn Fn(&str) -> bool| NAMES.iter().find(|(known, _)| fits(known)).map(|(_, table)| *table);
+    by(&ends).or_else(|| by(&holds))
 }
 
 /// Whether a row has a column without which a table's rows say nothing.

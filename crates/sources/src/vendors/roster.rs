@@ -215,10 +215,11 @@ pub static PLAN: Plan = Plan {
         ]);
         // lists of accounts have names, e-mails and departments too: only a personnel system knows the first day,
         // or gives people a number of their own
+        let core = count(&["title", "manager", "department", "type", "employer", "home_line1", "location"]);
         (has("id") || has("work_email"))
             && (named || has("work_email"))
-            && (has("start") && facts + usize::from(named) >= 1
-                || has("id") && has("end") && facts >= 2
+            && (has("start") && (core >= 1 || (named && has("work_email")))
+                || has("id") && has("end") && named && core >= 1
                 || has("id") && facts >= 4)
     },
     numbered: &[],
@@ -231,13 +232,31 @@ pub static PLAN: Plan = Plan {
         "account enabled", "directory synced", "creation type", "user type", "object id", "last login", "last sign in",
         "last sign in date", "last active", "password", "org unit path", "licenses", "license", "has 2fa", "has sso",
         "billing active", "mfa", "mfa status", "two factor", "user principal name type", "login count", "last login time",
+        // absences, courses, projects and reviews have workers and dates too
+        "time off type", "leave type", "absence type", "policy type", "hours", "hours requested", "days", "duration days",
+        "course", "course name", "training", "training name", "certification", "completion date", "score", "project",
+        "project name", "allocation", "client", "review period", "rating", "amount", "destination", "expense type",
         // applications are no employment
         "candidate id", "application id", "requisition id", "stage", "applied at", "applied on", "resume",
     ],
     plausible: |values| {
         let mails = values("work_email");
         let with_at = mails.iter().filter(|text| text.contains('@')).count();
-        mails.is_empty() || with_at * 2 >= mails.len()
+        // requests for time off have types and states of their own
+        let of_requests = |role: &str, words: &[&str]| {
+            let all = values(role);
+            let is = |text: &&String| words.iter().any(|word| text.to_lowercase().starts_with(word));
+            !all.is_empty() && all.iter().filter(is).count() * 2 >= all.len()
+        };
+        (mails.is_empty() || with_at * 2 >= mails.len())
+            && !of_requests(
+                "type",
+                &["vacation", "sick", "pto", "paid time", "holiday", "leave", "parental", "unpaid", "annual"],
+            )
+            && !of_requests(
+                "status",
+                &["approved", "denied", "requested", "declined", "submitted", "rejected", "cancel"],
+            )
     },
     fill,
     doc: SourceDoc {
