@@ -1,5 +1,9 @@
 //! Which source a stream is, by its content alone.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use simd_json::prelude::*;
 
 use crate::envelope;
@@ -147,59 +151,85 @@ fn each_unit(bytes: &[u8], framing: Framing, mut look: impl FnMut(Value<'_, '_>)
     }
 }
 
-/// A JSON stream most of whose known events are of this kind.
+/// A JSON stream whose known events are of this kind more often than of any other.
 #[must_use]
 pub fn json(sample: &Sample<'_>, kind: &'static str, why: &str) -> Option<Recognised> {
-    let framing = match json_framing(sample.bytes) {
-        Some(framing) => framing,
-        None => return siem_sheet::recognise(sample, kind, why),
+    let seen = seen(sample.bytes);
+    let tally = seen.tally.as_ref()?;
+    let confidence = tally.confidence(kind)?;
+    let (own, all) = (tally.kinds.get(kind).map_or(0, |(own, _)| *own), tally.all);
+    let Some(framing) = seen.framing else {
+        let (framing, reader) = siem_sheet::reader(sample.bytes)?;
+        let why = format!("{why} in a sheet: {own} of {all} sampled");
+        return Some(Recognised { kind, confidence, why, framing, reader });
     };
-    let mut tally = Tally::default();
-    each_unit(sample.bytes, framing, |root| tally.look(root, kind));
-    let confidence = tally.confidence()?;
-    Some(Recognised {
-        kind,
-        confidence,
-        why: format!("{why}: {} of {} sampled", tally.own, tally.all),
-        framing,
-        reader: Box::new(JsonReader::new(framing)),
-    })
+    let why = format!("{why}: {own} of {all} sampled");
+    Some(Recognised { kind, confidence, why, framing, reader: Box::new(JsonReader::new(framing)) })
 }
 
-/// How many events of a sample are of a kind.
+/// What a sample holds, for all JSON sources.
+struct Seen {
+    /// `None` for a sheet.
+    framing: Option<Framing>,
+    tally: Option<Tally>,
+}
+
+/// Looks at a sample once: each JSON source asks the same of it.
+fn seen(bytes: &[u8]) -> Rc<Seen> {
+    thread_local! {
+        static LAST: RefCell<Option<([u8; 32], Rc<Seen>)>> = const { RefCell::new(None) };
+    }
+    let digest = *blake3::hash(bytes).as_bytes();
+    let last = LAST.with_borrow(|last| {
+        last.as_ref().filter(|(known, _)| *known == digest).map(|(_, seen)| Rc::clone(seen))
+    });
+    if let Some(seen) = last {
+        return seen;
+    }
+    let framing = json_framing(bytes);
+    let tally = match framing {
+        Some(framing) => {
+            let mut tally = Tally::default();
+            each_unit(bytes, framing, |root| tally.look(root));
+            Some(tally)
+        }
+        None => siem_sheet::tally(bytes),
+    };
+    let seen = Rc::new(Seen { framing, tally });
+    LAST.set(Some((digest, Rc::clone(&seen))));
+    seen
+}
+
+/// How many events of a sample are of which kind, and how sure the surest of each is.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    pub own: u32,
-    pub others: u32,
-    pub all: u32,
-    surest: u8,
+    kinds: BTreeMap<&'static str, (u32, u8)>,
+    all: u32,
 }
 
 impl Tally {
-    pub fn look(&mut self, root: Value<'_, '_>, kind: &str) {
+    pub fn look(&mut self, root: Value<'_, '_>) {
         let mut any = false;
         let found = envelope::unwrap(root, &mut |event, _| {
             let Some((source, confidence)) = reader::best(event) else { return false };
             any = true;
             self.all += 1;
-            if source.kind() == kind {
-                self.own += 1;
-                self.surest = self.surest.max(confidence);
-            } else {
-                self.others += 1;
-            }
+            let (count, surest) = self.kinds.entry(source.kind()).or_default();
+            *count += 1;
+            *surest = confidence.max(*surest);
             true
         });
         self.all += u32::from(!any && found.actions == 0);
     }
 
     /// The surest event's confidence, less where other kinds or unknown objects outnumber this one.
-    pub fn confidence(&self) -> Option<u8> {
-        if self.own == 0 || self.own < self.others {
+    fn confidence(&self, kind: &str) -> Option<u8> {
+        let (own, surest) = *self.kinds.get(kind)?;
+        if self.kinds.values().any(|(count, _)| *count > own) {
             return None;
         }
-        let share = f64::from(self.own) / f64::from(self.all.max(1));
-        Some((f64::from(self.surest) * (0.5 + share / 2.0)) as u8)
+        let share = f64::from(own) / f64::from(self.all.max(1));
+        Some((f64::from(surest) * (0.5 + share / 2.0)) as u8)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::frame;
 use crate::reader;
 use crate::recognise::Tally;
 use crate::scan;
-use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample};
+use crate::source::{Block, Framing, Parsed, Reader};
 use crate::value;
 
 /// Rows looked at.
@@ -23,22 +23,26 @@ struct SiemSheet {
     header_at: u64,
 }
 
-/// A sheet most of whose rows are events of this kind.
+/// How a sheet of events is cut and read, if its header has columns that a SIEM writes.
 #[must_use]
-pub fn recognise(sample: &Sample<'_>, kind: &'static str, why: &str) -> Option<Recognised> {
-    let sheet = SiemSheet::of(sample.bytes)?;
-    let framing = Framing::Sheet { delimiter: sheet.delimiter };
+pub fn reader(bytes: &[u8]) -> Option<(Framing, Box<dyn Reader>)> {
+    let sheet = SiemSheet::of(bytes)?;
+    Some((Framing::Sheet { delimiter: sheet.delimiter }, Box::new(sheet)))
+}
+
+/// The events in the first rows of such a sheet.
+pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
+    let sheet = SiemSheet::of(bytes)?;
     let mut tally = Tally::default();
-    let rows = frame::units(sample.bytes, framing).into_iter().skip(1).take(ROW_SAMPLE);
-    for row in rows {
-        let mut bytes = sheet.object(&sample.bytes[row])?;
-        if let Ok(tape) = simd_json::to_tape(&mut bytes) {
-            tally.look(tape.as_value(), kind);
+    let rows = frame::units(bytes, Framing::Sheet { delimiter: sheet.delimiter });
+    for row in rows.into_iter().skip(1).take(ROW_SAMPLE) {
+        // the last row of a sample may be cut within its quotes
+        let Some(mut object) = sheet.object(&bytes[row]) else { continue };
+        if let Ok(tape) = simd_json::to_tape(&mut object) {
+            tally.look(tape.as_value());
         }
     }
-    let confidence = tally.confidence()?;
-    let why = format!("{why} in a sheet: {} of {} sampled", tally.own, tally.all);
-    Some(Recognised { kind, confidence, why, framing, reader: Box::new(sheet) })
+    Some(tally)
 }
 
 impl SiemSheet {

@@ -160,3 +160,18 @@ fn hostile_bytes_never_panic() {
     }
     assert!(vendors::ALL.iter().any(|source| source.kind() == "okta"));
 }
+
+#[test]
+fn a_sheet_of_events_over_several_lines_is_known_though_the_sample_is_cut() {
+    let event = serde_json::from_str::<serde_json::Value>(EVENTS.lines().next().unwrap()).unwrap();
+    let pretty = serde_json::to_string_pretty(&event).unwrap().replace('"', "\"\"");
+    let mut csv = "_time,_raw\n".to_owned();
+    for n in 0..40 {
+        let filled = pretty.replace("Mozilla", &format!("Mozilla {}", "x".repeat(9_000 + n)));
+        csv.push_str(&format!("2026-11-02,\"{filled}\"\n"));
+    }
+    assert!(csv.len() > frame::SAMPLE_BYTES);
+    let (head, _) = frame::sample(csv.as_bytes());
+    let found = sources::recognise(&Sample { name: "x", bytes: &head }, &[]).unwrap();
+    assert_eq!(found.kind, "okta");
+}
