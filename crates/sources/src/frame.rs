@@ -173,7 +173,19 @@ impl<R: Read> Framer<R> {
             let (to, starts, ends) = self.step(at);
             self.scanned = to;
             if wrapped != self.json.is_wrapped() {
-                self.open = None;
+                let begun = self.open.take();
+                if self.skipping.is_some() {
+                    self.end_skip();
+                    return true;
+                }
+                // what stands before the rows of a wrapper is no unit, but neither is it without limit
+                if let Some(start) = begun
+                    && self.scanned - start > self.limit
+                {
+                    self.skip_from(start);
+                    self.end_skip();
+                    return true;
+                }
                 if self.whole.is_some() {
                     return true;
                 }
