@@ -4,8 +4,10 @@
 //! # Layout
 //! - [`seeds`]: what mutation begins with
 //! - [`mutate`]: bytes changed as damage and malice change them
-//! - [`target`]: what is run, and what must hold whatever the bytes are
+//! - [`target`]: what is run, and what must hold whatever the bytes are; [`devices`]: the same for descriptors and
+//!   files of devices
 
+pub mod devices;
 pub mod mutate;
 pub mod seeds;
 pub mod target;

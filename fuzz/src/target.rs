@@ -30,6 +30,10 @@ pub const ALL: &[&str] = &[
     "framing",
     "container",
     "value",
+    "hid_descriptor",
+    "usb_descriptors",
+    "edid",
+    "device_files",
 ];
 
 /// Runs one target on some bytes; what does not hold is the error.
@@ -38,6 +42,7 @@ pub const ALL: &[&str] = &[
 /// A sentence that says what does not hold.
 pub fn run(target: &str, bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
     match target {
+        _ if crate::devices::ALL.contains(&target) => crate::devices::run(target, bytes),
         "framing" => framing(bytes, draw),
         "container" => containers(bytes, draw),
         "value" => {

@@ -7,11 +7,14 @@ use crate::error::{Error, Result};
 /// Reads columns `account` and `worker_id`; others are left alone.
 pub fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let bad = |cause: String| Error::Configuration(format!("{}: {cause}", path.display()));
-    let text = std::fs::read(path).map_err(Error::file(path))?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
+    let text = std::fs::read(path).map_err(Error::configuration(path))?;
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
     let headers = reader.headers().map_err(|cause| bad(cause.to_string()))?.clone();
     let column = |name: &str| {
-        let found = headers.iter().position(|header| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
+        let found = headers
+            .iter()
+            .position(|header| header.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
         found.ok_or_else(|| bad(format!("no column {name}; hint: account,worker_id")))
     };
     let (account, worker) = (column("account")?, column("worker_id")?);
@@ -36,7 +39,7 @@ pub fn write(path: &Path, proposals: &[(String, String, String)]) -> Result<()> 
     for (source, account, worker) in proposals {
         writer.write_record([account, worker, source]).map_err(bad)?;
     }
-    writer.flush().map_err(Error::file(path))
+    writer.flush().map_err(Error::configuration(path))
 }
 
 #[cfg(test)]

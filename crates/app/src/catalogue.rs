@@ -81,7 +81,10 @@ fn card(one: &Indicator, vocabulary: &scoring::Vocabulary) -> Card {
         why: one.why.clone(),
         innocent: one.innocent.iter().map(text).collect(),
         check: one.check.clone(),
-        fraud_rate: format!("{mean:.2} (Beta {} to {}; {}, {})", fraud.alpha, fraud.beta, fraud.source, fraud.date),
+        fraud_rate: format!(
+            "{mean:.2} (Beta {} to {}; {}, {})",
+            fraud.alpha, fraud.beta, fraud.source, fraud.date
+        ),
         honest_rate: format!("{} ({}, {})", honest.mean, honest.source, honest.date),
         references: one
             .references
@@ -97,7 +100,8 @@ impl Card {
     /// For people.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut out = format!("{}  {} · {} · {}\n{}\n", self.id, self.tier, self.stage, self.group, self.title);
+        let mut out =
+            format!("{}  {} · {} · {}\n{}\n", self.id, self.tier, self.stage, self.group, self.title);
         let needs = [self.tables.join(", "), self.any_of.join(" or ")];
         let needs: Vec<_> = needs.into_iter().filter(|part| !part.is_empty()).collect();
         let opens = if self.opens { "may open a case" } else { "never opens a case" };
@@ -147,7 +151,10 @@ pub async fn test_indicators(own: Option<&Path>) -> Result<Tested> {
         let names = |list: &[String]| if list.is_empty() { "nobody".to_owned() } else { list.join(", ") };
         format!(
             "{}: {}: expected {}, found {}",
-            wrong.indicator, wrong.example, names(&wrong.expected), names(&wrong.found)
+            wrong.indicator,
+            wrong.example,
+            names(&wrong.expected),
+            names(&wrong.found)
         )
     };
     Ok(Tested {
@@ -180,7 +187,12 @@ impl SourceCard {
     pub fn text(&self) -> String {
         format!(
             "{}  {}\n   recognised by  {}\n   expects        {}\n   fills          {}\n   documentation  {}\n",
-            self.kind, self.title, self.recognised_by, self.expects.join(", "), self.fills.join(", "), self.documentation
+            self.kind,
+            self.title,
+            self.recognised_by,
+            self.expects.join(", "),
+            self.fills.join(", "),
+            self.documentation
         )
     }
 }
@@ -200,7 +212,9 @@ pub fn sources(kind: Option<&str>) -> Result<Vec<SourceCard>> {
     });
     let found: Vec<_> = all.filter(|card| kind.is_none_or(|kind| card.kind == kind)).collect();
     match (found.is_empty(), kind) {
-        (true, Some(kind)) => Err(Error::Configuration(format!("no source is called {kind}; bonafide sources lists them"))),
+        (true, Some(kind)) => {
+            Err(Error::Configuration(format!("no source is called {kind}; bonafide sources lists them")))
+        }
         _ => Ok(found),
     }
 }
@@ -218,7 +232,8 @@ pub fn propose_mapping(path: &Path) -> Result<String> {
         Ok(())
     })?;
     proposed.ok_or_else(|| {
-        let why = problems.first().map_or("neither CSV with headers nor JSON lines", |one| one.reason.as_str());
+        let why =
+            problems.first().map_or("neither CSV with headers nor JSON lines", |one| one.reason.as_str());
         Error::Input(format!("{}: {why}", path.display()))
     })
 }

@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use lake::{FileEntry, rows};
 use linkage::Linked;
 use model::Time;
-use serde::{Deserialize, Serialize};
 
+use crate::access::Access;
+use crate::basis::Basis;
 use crate::error::{Error, Result};
-use crate::ingest::{self, Ingested, Reading};
-use crate::judge::{self, Judged, Terms};
+use crate::ingest::{self, Aids, Ingested, Reading};
+use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
-use crate::scope::Scope;
-use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people};
+use crate::{access, aliases, judgement, people, stamp};
 
 pub use scoring::words as word;
 
@@ -44,17 +43,6 @@ pub struct Options {
     /// Why these people's records are read.
     pub purpose: Option<String>,
 }
-
-/// What `explain` must know of the last check to judge in the same way.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct LastCheck {
-    pub(crate) judgement: i64,
-    pub(crate) scope: PathBuf,
-    pub(crate) settings: PathBuf,
-    pub(crate) indicators: Option<PathBuf>,
-}
-
-pub(crate) const LAST_CHECK: &str = "last_check";
 
 /// One source in the table of the screen.
 #[derive(Debug, Clone)]
@@ -144,51 +132,95 @@ impl Clock {
     }
 }
 
-/// Runs the whole flow on a folder (or one file), which is never written to.
+/// Waiting for longer than this is told.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
+/// Runs the whole flow on a folder (or one file), which is never written to. Everything becomes the new state at
+/// once, at the end: whoever reads meanwhile, and whoever comes after a kill, sees the old one.
 pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Checked> {
-    if !input.exists() {
-        let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Error::file(input)(missing));
-    }
+    std::fs::metadata(input).map_err(Error::file(input))?;
     let mut clock = Clock::start();
-    let workspace = Workspace::for_input(input, choice).await?;
-    let scope_path = options.scope.clone().unwrap_or_else(|| workspace.root.join("scope.toml"));
-    let settings_path = options.settings.clone().unwrap_or_else(|| workspace.root.join("bonafide.toml"));
-    let scope = Scope::read(&scope_path, options.scope.is_some())?;
-    let settings = Settings::read(&settings_path, options.settings.is_some())?;
+    let mut workspace = Workspace::for_input(input, choice).await?;
+    // What the user set must be right before an hour is spent on reading.
+    let basis = Basis::of(&workspace, options)?;
+    let (scope, settings) = basis.read()?;
     let reading = Reading {
         keep_raw: options.keep_raw,
         mappings: options.mappings.clone(),
         mmdb: options.mmdb.clone(),
         threads: choice.threads,
     };
-    let (mut workspace, ingested) = ingest::run(workspace, input, choice, &reading, &scope).await?;
+    let aids = Aids::read(&reading, &scope)?;
+    scope.knows_sources(aids.mapped())?;
+    let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
+    let asked = Asked::load(&workspace.lake, &scope, options.indicators.as_deref()).await?;
+    let asking = Instant::now();
+    workspace.lake.stage().await?;
+    let waited = asking.elapsed() > LONG_WAIT;
+    let listing = stamp::list(&workspace.store, input).await?;
+    let ingested = ingest::run(&mut workspace.lake, listing, &reading, &aids, &scope).await?;
     clock.stage("read");
     let mut checked = read_so_far(&ingested);
+    if waited {
+        checked.notes.insert(0, "waited for another check of this workspace".into());
+    }
     if checked.records == 0 {
+        // What could not be read must be there to be looked at.
+        publish(&mut workspace).await?;
         return Ok(checked);
     }
+    let judgement = judgement::time(&workspace.lake, options.until.as_deref()).await?;
+    workspace.lake.look_as_of(judgement).await?;
     evidence::facts::install(&mut workspace.lake).await?;
-    let judgement_time = judgement::time(&workspace.lake, options.until.as_deref()).await?;
-    let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
-    let linking = linkage::Settings { judgement_time, aliases: known };
+    let linking = linkage::Settings { judgement_time: judgement, aliases: known };
     let linked = linkage::link(&mut workspace.lake, &linking).await?;
     clock.stage("link");
-    let terms =
-        Terms::new(&workspace.lake, judgement_time, settings, scope, options.indicators.as_deref()).await?;
+    let terms = Terms::new(judgement, settings, scope, asked)?;
     let judged = judge::judge(&workspace.lake, &terms).await?;
     clock.stage("ask, weigh");
-    remember(&workspace, &terms, scope_path, settings_path, options).await?;
+    basis.remember(&mut workspace.lake, judgement)?;
+    publish(&mut workspace).await?;
+    access::record(&workspace, &Access::of("check").purpose(options.purpose.as_deref())).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
+    checked.notes.extend(undated(&workspace, judgement));
     checked.notes.extend(proposals(&linked, options)?);
+    workspace.lake.forget_unused()?;
     clock.stage("report");
     checked.timings = clock.stages;
     Ok(checked)
 }
 
+/// The new state, then away with what it does not need.
+async fn publish(workspace: &mut Workspace) -> Result<()> {
+    workspace.lake.publish().await?;
+    workspace.lake.vacuum().await?;
+    workspace.lake.release();
+    Ok(())
+}
+
+/// Tables with rows that bear no date of their own and whose file gives none.
+fn undated(workspace: &Workspace, judgement: model::Time) -> Option<String> {
+    let tables = &workspace.lake.manifest().tables;
+    let of = |files: &[lake::TableFile]| files.iter().map(|file| file.undated).sum::<u64>();
+    let told: Vec<String> = tables
+        .iter()
+        .filter(|(name, _)| model::tables::ALL.iter().any(|table| table.name == name.as_str()))
+        .map(|(name, files)| (name, of(files)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} of {name}"))
+        .collect();
+    (!told.is_empty())
+        .then(|| format!("records without a date ({}) are taken as of {judgement}", told.join(", ")))
+}
+
 fn read_so_far(ingested: &Ingested) -> Checked {
     let streams = &ingested.streams;
-    let mut notes: Vec<String> = Vec::new();
+    let mut notes: Vec<String> = ingested.notes.clone();
+    if ingested.anew {
+        notes.push(
+            "a file is gone or was changed, or they are to be read in another way: all are read anew".into(),
+        );
+    }
     if ingested.known > 0 {
         notes.push(format!("{} of {} files were read before", ingested.known, ingested.files));
     }
@@ -226,25 +258,6 @@ fn guesses(streams: &[FileEntry]) -> String {
     by.into_iter().map(line).collect::<Vec<_>>().join(" · ")
 }
 
-async fn remember(
-    workspace: &Workspace,
-    terms: &Terms,
-    scope: PathBuf,
-    settings: PathBuf,
-    options: &Options,
-) -> Result<()> {
-    let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
-    let last = LastCheck {
-        judgement: terms.judgement.0,
-        scope: absolute(scope),
-        settings: absolute(settings),
-        indicators: options.indicators.clone().map(absolute),
-    };
-    let text = serde_json::to_string(&last).map_err(|cause| Error::Defect(cause.to_string()))?;
-    workspace.store.set(LAST_CHECK, &text).await?;
-    access::record(workspace, "check", None, options.purpose.as_deref()).await
-}
-
 async fn fill(
     workspace: &Workspace,
     terms: &Terms,
@@ -270,7 +283,9 @@ async fn fill(
     checked.farms = farms(workspace).await?;
     checked.more = more(&population.missing);
     if linked.workers == 0 {
-        checked.notes.push("no roster was found, so nobody can be judged; add an export of the personnel system".into());
+        checked.notes.push(
+            "no roster was found, so nobody can be judged; add an export of the personnel system".into(),
+        );
     }
     Ok(())
 }
@@ -285,7 +300,8 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
         workers: i64,
     }
     let mut by: BTreeMap<String, Sum> = BTreeMap::new();
-    let sql = "SELECT source, table_name, first_time, last_time, accounts, accounts_joined, workers FROM coverage";
+    let sql =
+        "SELECT source, table_name, first_time, last_time, accounts, accounts_joined, workers FROM coverage";
     for batch in workspace.lake.query(sql).await? {
         let (sources, tables) = (rows::texts(&batch, 0), rows::texts(&batch, 1));
         let (first, last) = (rows::instants(&batch, 2), rows::instants(&batch, 3));
@@ -293,7 +309,12 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
         for (row, source) in sources.into_iter().enumerate() {
             let dated = |time: &Option<Time>| time.filter(|time| time.0 != 0);
             let sum = by.entry(source.unwrap_or_default()).or_insert_with(|| Sum {
-                tables: BTreeSet::new(), first: None, last: None, accounts: 0, joined: 0, workers: 0,
+                tables: BTreeSet::new(),
+                first: None,
+                last: None,
+                accounts: 0,
+                joined: 0,
+                workers: 0,
             });
             sum.tables.extend(tables[row].clone());
             sum.first = [sum.first, dated(&first[row])].into_iter().flatten().min();
@@ -305,7 +326,8 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
             sum.workers = sum.workers.max(workers[row].unwrap_or(0));
         }
     }
-    let day = |time: Option<Time>| time.map_or("undated".to_owned(), |time| time.to_string()[..10].to_owned());
+    let day =
+        |time: Option<Time>| time.map_or("undated".to_owned(), |time| time.to_string()[..10].to_owned());
     let line = |(source, sum): (String, Sum)| SourceLine {
         source,
         table: match sum.tables.len() {
@@ -374,7 +396,8 @@ fn proposals(linked: &Linked, options: &Options) -> Result<Vec<String>> {
     match &options.propose {
         Some(path) => {
             aliases::write(path, &linked.proposals)?;
-            let text = format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
+            let text =
+                format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
             Ok(vec![text])
         }
         None => Ok(vec![format!(

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use synth::{Folder, Plan};
+use chrono::NaiveDate;
+use synth::{Folder, Plan, Planted};
 
 use crate::error::{Error, Result};
 
@@ -19,10 +20,63 @@ pub struct Wish {
     pub days: Option<u32>,
     /// Schemes planted, separated by commas; `none` for an innocent company.
     pub schemes: Option<String>,
-    /// Instances of schemes; by default each one once.
-    pub planted: Option<u32>,
+    /// Instances of schemes, or the share of workers with a percent sign; by default each scheme once.
+    pub planted: Option<String>,
     /// 0 (careless) to 1 (next to no tells left).
     pub difficulty: Option<f64>,
+    /// Look-alikes, separated by commas, each at least once; by default every kind by its rate.
+    pub look_alikes: Option<String>,
+    /// Last day of records, YYYY-MM-DD.
+    pub until: Option<String>,
+    /// Sources that are not written, separated by commas.
+    pub without: Option<String>,
+    /// Every lever of a scheme is pulled, look-alikes show every habit.
+    pub every_tell: bool,
+    /// Every rate is redrawn between a third of the cited one and three times it.
+    pub redraw: bool,
+}
+
+impl Wish {
+    /// As `synth` takes it; where nothing is said, that of the demo.
+    fn plan(&self) -> Result<Plan> {
+        let mut plan = Plan::demo(self.seed);
+        plan.workers = self.workers.unwrap_or(plan.workers);
+        plan.days = self.days.unwrap_or(plan.days);
+        plan.difficulty = self.difficulty.unwrap_or(plan.difficulty);
+        if let Some(list) = &self.schemes {
+            plan.schemes = listed(list);
+            plan.planted = Planted::Instances(plan.schemes.len() as u32);
+        }
+        if let Some(text) = &self.planted {
+            plan.planted = planted(text)?;
+        }
+        plan.look_alikes = self.look_alikes.as_deref().map(listed);
+        plan.without = self.without.as_deref().map(listed).unwrap_or_default().into_iter().collect();
+        if let Some(text) = &self.until {
+            let wrong = |_| Error::Configuration(format!("until: {text} is no day YYYY-MM-DD"));
+            plan.until = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(wrong)?;
+        }
+        (plan.every_tell, plan.redraw) = (self.every_tell, self.redraw);
+        Ok(plan)
+    }
+}
+
+/// The names of a list; `none` is an empty one.
+fn listed(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|id| !id.is_empty() && *id != "none").map(str::to_owned).collect()
+}
+
+/// `3` instances, or `1%` of the workers.
+fn planted(text: &str) -> Result<Planted> {
+    let wrong = || {
+        Error::Configuration(format!("planted: {text} is neither a number of instances nor a share like 1%"))
+    };
+    match text.trim().strip_suffix('%') {
+        Some(share) => {
+            share.trim().parse().map(|percent: f64| Planted::Share(percent / 100.0)).map_err(|_| wrong())
+        }
+        None => text.trim().parse().map(Planted::Instances).map_err(|_| wrong()),
+    }
 }
 
 /// What was written.
@@ -40,6 +94,8 @@ pub struct Written {
     pub planted: String,
     /// Look-alikes, in words.
     pub innocents: String,
+    /// Folder of the exports.
+    pub exports: PathBuf,
     /// Folder of the truth, beside the exports.
     pub truth: PathBuf,
 }
@@ -65,33 +121,34 @@ impl Folder for Beside {
 
 /// Writes the company into a new or empty folder, and the truth into `<folder>-truth`.
 pub fn write(out: &Path, wish: &Wish) -> Result<Written> {
-    let mut plan = Plan::demo(wish.seed);
-    plan.workers = wish.workers.unwrap_or(plan.workers);
-    plan.days = wish.days.unwrap_or(plan.days);
-    plan.difficulty = wish.difficulty.unwrap_or(plan.difficulty);
-    if let Some(list) = &wish.schemes {
-        let named = list.split(',').map(str::trim).filter(|id| !id.is_empty() && *id != "none");
-        plan.schemes = named.map(str::to_owned).collect();
-        plan.planted = plan.schemes.len() as u32;
-    }
-    plan.planted = wish.planted.unwrap_or(plan.planted);
     let truth = beside(out)?;
     for folder in [out, &truth] {
         empty(folder)?;
     }
-    let mut folder = Beside { exports: out.to_path_buf(), truth: truth.clone() };
+    fill(Beside { exports: out.to_path_buf(), truth }, wish)
+}
+
+/// Writes the company into a new or empty folder: `exports` and `truth` side by side.
+pub fn world(out: &Path, wish: &Wish) -> Result<Written> {
+    empty(out)?;
+    fill(Beside { exports: out.join("exports"), truth: out.join("truth") }, wish)
+}
+
+fn fill(mut folder: Beside, wish: &Wish) -> Result<Written> {
+    let plan = wish.plan()?;
     let summary = synth::write(&plan, &mut folder).map_err(|cause| match cause {
         synth::Error::Plan(text) => Error::Configuration(text),
-        other => Error::Input(format!("{}: {other}", out.display())),
+        other => Error::Input(format!("{}: {other}", folder.exports.display())),
     })?;
     Ok(Written {
         workers: summary.workers,
         files: summary.files.iter().filter(|path| !path.starts_with("truth/")).count(),
         days: summary.days,
         until: summary.until.to_string(),
-        planted: planted(&summary),
+        planted: in_words(&summary),
         innocents: innocents(&summary),
-        truth,
+        exports: folder.exports,
+        truth: folder.truth,
     })
 }
 
@@ -104,30 +161,35 @@ fn beside(out: &Path) -> Result<PathBuf> {
     Ok(out.with_file_name(name))
 }
 
-/// Only what an earlier demo wrote is replaced: a folder with anything else in it is somebody's.
+/// Only what was made up before is replaced: a folder with anything else in it is somebody's.
 fn empty(folder: &Path) -> Result<()> {
     const MARK: &str = ".bonafide-demo";
     let mark = folder.join(MARK);
     if folder.is_dir() {
         let mut entries = std::fs::read_dir(folder).map_err(Error::file(folder))?;
         if !mark.is_file() && entries.next().is_some() {
-            let text = format!("{}: not empty, and not written by bonafide demo; nothing was touched", folder.display());
+            let text =
+                format!("{}: not empty, and not written by bonafide; nothing was touched", folder.display());
             return Err(Error::Configuration(text));
         }
         std::fs::remove_dir_all(folder).map_err(Error::file(folder))?;
     }
     std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-    std::fs::write(&mark, "written by bonafide demo; made-up people\n").map_err(Error::file(&mark))
+    std::fs::write(&mark, "written by bonafide; made-up people\n").map_err(Error::file(&mark))
 }
 
-fn planted(summary: &synth::Summary) -> String {
+fn in_words(summary: &synth::Summary) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut schemes: Vec<&str> = summary.planted.iter().map(|one| one.scheme.as_str()).collect();
     schemes.sort_unstable();
     schemes.dedup();
     for scheme in schemes {
-        let of: Vec<&str> =
-            summary.planted.iter().filter(|one| one.scheme == scheme).map(|one| one.worker_id.as_str()).collect();
+        let of: Vec<&str> = summary
+            .planted
+            .iter()
+            .filter(|one| one.scheme == scheme)
+            .map(|one| one.worker_id.as_str())
+            .collect();
         lines.push(format!("{scheme} ({})", of.join(", ")));
     }
     if lines.is_empty() { "nothing: everybody is who they say".into() } else { lines.join("; ") }
@@ -137,4 +199,49 @@ fn innocents(summary: &synth::Summary) -> String {
     let people: usize = summary.innocents.values().map(Vec::len).sum();
     let kinds: Vec<&str> = summary.innocents.keys().map(String::as_str).collect();
     format!("{people} people of {} kinds ({})", kinds.len(), kinds.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish() -> Wish {
+        Wish { seed: 3, workers: Some(20), days: Some(7), ..Wish::default() }
+    }
+
+    #[test]
+    fn the_truth_stands_beside_the_exports_and_somebodys_folder_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("made-up");
+        let written = world(&out, &Wish { schemes: Some("vpn_flap".into()), ..wish() }).unwrap();
+        assert!(written.planted.starts_with("vpn_flap") && written.truth == out.join("truth"));
+        assert!(out.join("truth/workers.csv").is_file() && out.join("exports/okta").is_dir());
+        assert!(!out.join("exports/truth").exists());
+        // once more, into what was made up before: replaced
+        assert!(world(&out, &Wish { schemes: Some("none".into()), ..wish() }).is_ok());
+        let own = home.path().join("own");
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join("letter.txt"), "mine").unwrap();
+        assert!(matches!(write(&own, &wish()), Err(Error::Configuration(_))));
+        assert_eq!(std::fs::read_to_string(own.join("letter.txt")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn wishes_become_plans() {
+        let all = Wish {
+            planted: Some("2.5 %".into()),
+            look_alikes: Some("couple, coworking".into()),
+            until: Some("2026-02-28".into()),
+            without: Some("okta".into()),
+            ..wish()
+        };
+        let plan = all.plan().unwrap();
+        assert_eq!(plan.planted, Planted::Share(0.025));
+        assert_eq!(plan.look_alikes.unwrap(), ["couple", "coworking"]);
+        assert_eq!(plan.until.to_string(), "2026-02-28");
+        assert!(plan.without.contains("okta"));
+        let wrong = |wish: Wish| wish.plan().unwrap_err().to_string();
+        assert!(wrong(Wish { planted: Some("many".into()), ..wish() }).contains("many"));
+        assert!(wrong(Wish { until: Some("June".into()), ..wish() }).contains("June"));
+    }
 }

@@ -35,7 +35,7 @@ const REMEMBERED: usize = 200_000;
 impl Networks {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(Error::file(path))?;
+        let bytes = std::fs::read(path).map_err(Error::configuration(path))?;
         let digest = blake3::hash(&bytes).to_hex().to_string();
         let reader = Reader::from_source(bytes)
             .map_err(|cause| Error::Configuration(format!("{}: no MMDB file ({cause})", path.display())))?;
@@ -69,7 +69,8 @@ impl Networks {
         if let Some(facts) = known.get(&ip) {
             return facts.clone();
         }
-        let facts = self.reader.lookup::<Value>(ip).ok().flatten().map(|found| facts_of(&found)).unwrap_or_default();
+        let facts =
+            self.reader.lookup::<Value>(ip).ok().flatten().map(|found| facts_of(&found)).unwrap_or_default();
         if known.len() < REMEMBERED {
             known.insert(ip, facts.clone());
         }
@@ -80,7 +81,11 @@ impl Networks {
 /// The keys of the common editions (ASN, ISP, Anonymous-IP and privacy databases).
 fn facts_of(found: &Value) -> Facts {
     let text = |keys: &[&str]| {
-        keys.iter().find_map(|key| found[*key].as_str()).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        keys.iter()
+            .find_map(|key| found[*key].as_str())
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
     };
     let asn = found["autonomous_system_number"].as_i64().or_else(|| {
         let written = text(&["asn", "as_number"])?;
@@ -88,7 +93,15 @@ fn facts_of(found: &Value) -> Facts {
     });
     // A privacy relay of an operating system or browser is no anonymiser that anybody chose against us.
     let is_relay = truth(&found["relay"]) == Some(true);
-    let flags = ["is_anonymous_vpn", "is_public_proxy", "is_residential_proxy", "is_tor_exit_node", "vpn", "proxy", "tor"];
+    let flags = [
+        "is_anonymous_vpn",
+        "is_public_proxy",
+        "is_residential_proxy",
+        "is_tor_exit_node",
+        "vpn",
+        "proxy",
+        "tor",
+    ];
     let told: Vec<bool> = flags.iter().filter_map(|key| truth(&found[*key])).collect();
     let is_proxy = (!told.is_empty() && !is_relay).then(|| told.contains(&true));
     Facts {
@@ -115,10 +128,16 @@ mod tests {
     fn editions_say_the_same_in_their_own_words() {
         let asn = serde_json::json!({"autonomous_system_number": 64500, "autonomous_system_organization": "Example Net"});
         let facts = facts_of(&asn);
-        assert_eq!((facts.asn, facts.operator.as_deref(), facts.is_proxy), (Some(64500), Some("Example Net"), None));
+        assert_eq!(
+            (facts.asn, facts.operator.as_deref(), facts.is_proxy),
+            (Some(64500), Some("Example Net"), None)
+        );
         let privacy = serde_json::json!({"vpn": "true", "proxy": "", "relay": "false", "service": "Example VPN", "asn": "AS64501"});
         let facts = facts_of(&privacy);
-        assert_eq!((facts.asn, facts.is_proxy, facts.service.as_deref()), (Some(64501), Some(true), Some("Example VPN")));
+        assert_eq!(
+            (facts.asn, facts.is_proxy, facts.service.as_deref()),
+            (Some(64501), Some(true), Some("Example VPN"))
+        );
         let relay = serde_json::json!({"vpn": true, "relay": true, "service": "Example Relay"});
         assert_eq!(facts_of(&relay).is_proxy, None);
         assert_eq!(facts_of(&relay).service, None);

@@ -51,6 +51,12 @@ impl Error {
         move |cause| Self::File { path, cause }
     }
 
+    /// A file of the user's own settings that cannot be used.
+    pub fn configuration(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.as_ref().to_path_buf();
+        move |cause| Self::Configuration(format!("{}: {cause}", path.display()))
+    }
+
     /// Whose fault it is.
     #[must_use]
     pub fn blame(&self) -> Blame {

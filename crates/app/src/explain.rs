@@ -2,21 +2,20 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use scoring::{Assessment, PartKind};
 use serde::Serialize;
 
-use crate::access;
-use crate::check::{LAST_CHECK, LastCheck};
+use crate::access::{self, Access};
+use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::judge::{self, Judged, Terms};
-use crate::people;
 use crate::report::Person;
-use crate::scope::Scope;
-use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
+use crate::{people, person};
 
 /// One bar of the waterfall.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Bar {
     /// Stable key.
     pub key: String,
@@ -29,7 +28,7 @@ pub struct Bar {
 }
 
 /// What would settle it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Clear {
     /// Innocent explanation or indicator.
     pub id: String,
@@ -38,7 +37,7 @@ pub struct Clear {
 }
 
 /// One person, whole.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Explained {
     /// As `check --json` prints it.
     #[serde(flatten)]
@@ -61,12 +60,20 @@ pub struct Explained {
     pub basis: Option<String>,
     /// Judgement time.
     pub judged_as_of: String,
-    /// Who read this person's records before: time, actor, action.
+    /// Who read this person's records before: time, actor, action. Told beside the explanation, not in it: the same
+    /// records give the same explanation whenever it is asked for.
+    #[serde(skip)]
     pub seen_by: Vec<String>,
 }
 
+/// JSON Schema of the `explain --json` line.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Explained).to_value()
+}
+
 /// A weight and where it comes from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Weight {
     /// Indicator.
     pub indicator: String,
@@ -75,7 +82,7 @@ pub struct Weight {
 }
 
 /// A company record that speaks for the person.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Against {
     /// Explanation or fact.
     pub id: String,
@@ -87,37 +94,36 @@ pub struct Against {
     pub records: Vec<String>,
 }
 
-/// Judges again as the last check did.
-async fn again(workspace: &Workspace) -> Result<Terms> {
-    let Some(text) = workspace.store.get(LAST_CHECK).await? else {
-        return Err(Error::Input("nothing was checked yet; hint: bonafide check DIR".into()));
-    };
-    let last: LastCheck = serde_json::from_str(&text).map_err(|cause| Error::Defect(cause.to_string()))?;
-    let (scope, settings) = (Scope::read(&last.scope, false)?, Settings::read(&last.settings, false)?);
-    Terms::new(&workspace.lake, model::Time(last.judgement), settings, scope, last.indicators.as_deref()).await
-}
-
-/// One person's full explanation.
-pub async fn worker(choice: &Choice, id: &str, purpose: Option<&str>) -> Result<Explained> {
-    let workspace = Workspace::last(choice).await?;
-    let terms = again(&workspace).await?;
+/// One person's full explanation, by roster id or e-mail address.
+pub async fn worker(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Explained> {
+    let mut workspace = Workspace::last(choice).await?;
+    let terms = Basis::again(&mut workspace.lake).await?;
+    let id = person::find(&workspace.lake, who).await?;
+    let id = id.as_deref().unwrap_or(who);
     let judged = judge::judge(&workspace.lake, &terms).await?;
     let found = judged.report.assessments.iter().find(|one| one.subject == id);
     let one = found.ok_or_else(|| not_assessed(&judged, id))?;
-    let seen_by = workspace.store.history(Some(id)).await?;
-    let seen_by = seen_by
-        .iter()
-        .map(|entry| format!("{} {} {}", model::Time(entry.event.at), entry.event.actor, entry.event.action))
-        .collect();
+    let seen_by = seen_by(&workspace, id).await?;
+    access::record(&workspace, &Access::of("explain").about(Some(id)).purpose(purpose)).await?;
     let person = people::one(&workspace.lake, &terms.catalogue, &judged, one).await?;
-    let explained = explained(one, person, &terms, seen_by);
-    access::record(&workspace, "explain", Some(id), purpose).await?;
-    Ok(explained)
+    Ok(explained(one, person, &terms, seen_by))
+}
+
+/// Who read this person's records before, newest first.
+async fn seen_by(workspace: &Workspace, id: &str) -> Result<Vec<String>> {
+    let history = workspace.store.history(Some(id)).await?;
+    let line = |entry: &store::Entry| {
+        let event = &entry.event;
+        format!("{} {} {}", model::Time(event.at), event.actor, event.action)
+    };
+    Ok(history.iter().rev().map(line).collect())
 }
 
 fn not_assessed(judged: &Judged, id: &str) -> Error {
     if judged.subjects.contains_key(id) {
-        return Error::Input(format!("{id} is on the roster, and outside the scope or not triggered: not assessed"));
+        return Error::Input(format!(
+            "{id} is on the roster, and outside the scope or not triggered: not assessed"
+        ));
     }
     let close = judged.subjects.keys().filter(|known| known.to_lowercase().contains(&id.to_lowercase()));
     let close: Vec<&str> = close.take(3).map(String::as_str).collect();
@@ -213,7 +219,8 @@ impl Explained {
             let _ = writeln!(out, "{:>8}  {kind}{}", format!("{:+.1}", bar.bits), bar.label);
         }
         if count > 0 {
-            let _ = writeln!(out, "{:>8}  looked for in {count} groups and not found", format!("{silence:+.1}"));
+            let _ =
+                writeln!(out, "{:>8}  looked for in {count} groups and not found", format!("{silence:+.1}"));
         }
         let _ = writeln!(out, "{:>8}  in all", format!("{:+.1}", person.prior_bits + person.bits));
     }
@@ -228,7 +235,11 @@ impl Explained {
                 (None, true) => "counted".to_owned(),
                 (None, false) => "counted once with its group".to_owned(),
             };
-            let _ = writeln!(out, "\n{} {} · {} · {:+.1} bits · {state}", item.tier, item.indicator, item.group, item.bits);
+            let _ = writeln!(
+                out,
+                "\n{} {} · {} · {:+.1} bits · {state}",
+                item.tier, item.indicator, item.group, item.bits
+            );
             let _ = writeln!(out, "   {}", item.sentence);
             let _ = writeln!(out, "   seen {} to {}", item.first_seen, item.last_seen);
             let _ = writeln!(out, "   weight: {}", weight.text);
@@ -242,7 +253,13 @@ impl Explained {
     fn rest_text(&self, out: &mut String) {
         out.push('\n');
         for item in &self.against {
-            let _ = writeln!(out, "for them   {:+.1} bits  {}  records: {}", item.bits, item.text, item.records.join(" "));
+            let _ = writeln!(
+                out,
+                "for them   {:+.1} bits  {}  records: {}",
+                item.bits,
+                item.text,
+                item.records.join(" ")
+            );
         }
         for item in &self.would_clear {
             let _ = writeln!(out, "would clear it   {}", item.text);
@@ -250,15 +267,14 @@ impl Explained {
         if !self.person.could_not_look.is_empty() {
             let _ = writeln!(out, "could not look   {}", self.person.could_not_look.join(", "));
             let _ = writeln!(
-                out, "                 with these the probability could lie between {} and {}",
-                scoring::words(self.person.probability_low), scoring::words(self.person.probability_high)
+                out,
+                "                 with these the probability could lie between {} and {}",
+                scoring::words(self.person.probability_low),
+                scoring::words(self.person.probability_high)
             );
         }
         if let Some(basis) = &self.basis {
             let _ = writeln!(out, "basis   {basis}");
-        }
-        for line in &self.seen_by {
-            let _ = writeln!(out, "read before   {line}");
         }
     }
 }
@@ -300,16 +316,20 @@ impl Why {
 }
 
 /// Explains one indicator on one person.
-pub async fn indicator(choice: &Choice, id: &str, indicator: &str, purpose: Option<&str>) -> Result<Why> {
-    let workspace = Workspace::last(choice).await?;
-    let terms = again(&workspace).await?;
-    let known = judge::everybody(&workspace.lake, &terms).await?;
-    if !known.contains(id) {
-        return Err(Error::Input(format!("no worker in scope is called {id}")));
+pub async fn indicator(choice: &Choice, who: &str, indicator: &str, purpose: Option<&str>) -> Result<Why> {
+    let mut workspace = Workspace::last(choice).await?;
+    let terms = Basis::again(&mut workspace.lake).await?;
+    let id = person::find(&workspace.lake, who).await?;
+    let id = id.as_deref().unwrap_or(who);
+    // Whom the scope keeps from being assessed, no single question is asked about either.
+    let judged = judge::judge(&workspace.lake, &terms).await?;
+    if !judged.report.assessments.iter().any(|one| one.subject == id) {
+        return Err(not_assessed(&judged, id));
     }
     let lake = &workspace.lake;
+    access::record(&workspace, &Access::of("explain").about(Some(id)).purpose(purpose).detail(indicator))
+        .await?;
     let found = evidence::explain_why(lake, &terms.catalogue, terms.judgement, indicator, id).await?;
-    access::record(&workspace, "explain", Some(id), purpose).await?;
     let sentences = |list: &[model::Evidence]| list.iter().map(|item| item.sentence.clone()).collect();
     let records = found.fired.iter().chain(&found.near).flat_map(|item| &item.records);
     Ok(Why {

@@ -1,22 +1,23 @@
-//! Exports in, records and rejects out: one commit for the whole folder, so a kill leaves the old state or the
-//! new one.
+//! Exports in, records and rejects out, on a staged lake: nothing is seen before the whole check is published.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lake::commit::RejectRow;
 use lake::{Commit, FileEntry, Lake};
+use model::Time;
 use sources::mapping::{self, Mapping};
+use sources::value::date_in_name;
 use sources::{Sample, frame};
 
 use crate::enrich::Networks;
 use crate::error::{Error, Result};
-use crate::folder::{self, InputFile};
+use crate::folder::{InputFile, Listing};
+use crate::mask;
 use crate::pump::{self, Stream};
 use crate::scope::Scope;
-use crate::workspace::{Choice, Workspace};
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,14 @@ pub struct Reading {
     pub threads: usize,
 }
 
+/// What the exports are read with: files of the user, read and checked.
+pub struct Aids {
+    mappings: Vec<Mapping>,
+    networks: Option<Networks>,
+    /// Digest of everything but the exports that decides what records they give.
+    way: String,
+}
+
 /// What reading gave.
 #[derive(Debug, Clone, Default)]
 pub struct Ingested {
@@ -38,101 +47,164 @@ pub struct Ingested {
     pub files: usize,
     /// Of these, read before.
     pub known: usize,
+    /// Whether everything was read anew, because a file is gone or was changed, or the way to read was.
+    pub anew: bool,
     /// Names of files with the same bytes as another one.
     pub twins: Vec<String>,
-    /// Streams as the manifest has them now.
+    /// What was left out of the folder, in words.
+    pub notes: Vec<String>,
+    /// Streams as the state has them now.
     pub streams: Vec<FileEntry>,
 }
 
-/// Setting of the workspace that says how its records were read.
+/// Note of the state that says how its records were read.
 const READ_WITH: &str = "read_with";
 
-/// Reads what is new in the folder. When the folder lost a file, or is to be read in another way than before,
-/// everything is read again: an answer must not depend on what was checked yesterday.
+impl Aids {
+    /// Reads what the user named.
+    pub fn read(reading: &Reading, scope: &Scope) -> Result<Self> {
+        let networks = reading.mmdb.as_deref().map(Networks::open).transpose()?;
+        let mut hash = blake3::Hasher::new();
+        let mut add = |part: &str| {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        };
+        add(env!("CARGO_PKG_VERSION"));
+        add(if reading.keep_raw { "raw" } else { "no raw" });
+        let mut mappings = Vec::new();
+        for path in &reading.mappings {
+            let text = std::fs::read_to_string(path).map_err(Error::configuration(path))?;
+            let read = mapping::parse(&text, &path.display().to_string());
+            mappings.push(read.map_err(|cause| Error::Configuration(cause.to_string()))?);
+            add(&text);
+        }
+        add(networks.as_ref().map_or("", |networks| &networks.digest));
+        scope.sources.iter().for_each(|kind| add(kind));
+        Ok(Self { mappings, networks, way: hash.finalize().to_hex().to_string() })
+    }
+
+    /// Source kinds that only mappings of the user give.
+    pub fn mapped(&self) -> impl Iterator<Item = &str> {
+        self.mappings.iter().map(|mapping| mapping.source.as_str())
+    }
+}
+
+/// Reads what is new in the folder. Where the folder lost or changed a file, or is to be read in another way than
+/// before, everything is read again: an answer must not depend on what was checked yesterday.
 pub async fn run(
-    mut workspace: Workspace,
-    input: &Path,
-    choice: &Choice,
+    lake: &mut Lake,
+    listing: Listing,
     reading: &Reading,
+    aids: &Aids,
     scope: &Scope,
-) -> Result<(Workspace, Ingested)> {
-    let mut files = folder::list(input)?;
-    let mut twins = Vec::new();
+) -> Result<Ingested> {
+    let Listing { mut files, notes } = listing;
+    let mut ingested = Ingested { files: files.len(), notes, ..Ingested::default() };
+    let known = Known::new(lake, &files);
     files.dedup_by(|twin, first| {
-        let same = twin.digest == first.digest;
+        let same = Bytes::of(twin) == Bytes::of(first);
         if same {
-            twins.push(twin.name.clone());
+            ingested.twins.push(twin.name.clone());
         }
         same
     });
-    let mappings = read_mappings(&reading.mappings)?;
-    let networks = reading.mmdb.as_deref().map(Networks::open).transpose()?;
-    let wanted: BTreeSet<&str> = files.iter().map(|file| file.digest.as_str()).collect();
-    let lost = workspace.lake.manifest().files.iter().any(|entry| !wanted.contains(entry.digest.as_str()));
-    let way = way_of_reading(reading, scope, networks.as_ref())?;
-    if lost || workspace.store.get(READ_WITH).await?.is_some_and(|before| before != way) {
-        workspace = workspace.start_over(choice).await?;
+    if files.is_empty() {
+        // A folder that is empty today (a share that is not there) is no reason to forget what was read.
+        ingested.notes.push("there is no file to read".into());
+        return Ok(ingested);
     }
-    workspace.store.set(READ_WITH, &way).await?;
-    let known: BTreeSet<String> =
-        workspace.lake.manifest().files.iter().map(|entry| entry.digest.clone()).collect();
-    let fresh: Vec<&InputFile> = files.iter().filter(|file| !known.contains(&file.digest)).collect();
+    let way = lake.manifest().notes.get(READ_WITH);
+    ingested.anew = known.has_lost || way.is_some_and(|way| *way != aids.way);
+    let is_fresh = |file: &&InputFile| ingested.anew || !known.read.contains(&Bytes::of(file));
+    let fresh: Vec<&InputFile> = files.iter().filter(is_fresh).collect();
+    ingested.known = files.len() - fresh.len();
     if !fresh.is_empty() {
-        let mut commit = workspace.lake.begin().await?;
-        let with = With { lake: &workspace.lake, reading, mappings: &mappings, networks: networks.as_ref(), scope };
+        let mut commit = if ingested.anew { lake.begin_anew() } else { lake.begin_reading().await? };
         for file in &fresh {
-            read_file(&with, &mut commit, file)?;
+            read_file(&With { reading, aids, scope }, &mut commit, file)?;
         }
+        commit.note(READ_WITH, &aids.way);
         commit.publish().await?;
-        workspace.lake.refresh().await?;
+        lake.refresh().await?;
     }
-    let ingested = Ingested {
-        files: files.len(),
-        known: files.len() - fresh.len(),
-        twins,
-        streams: workspace.lake.manifest().files.clone(),
-    };
-    Ok((workspace, ingested))
+    ingested.streams = lake.manifest().files.clone();
+    Ok(ingested)
+}
+
+/// What tells one file from another: its bytes, and the date that its name gives to a sheet without one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Bytes {
+    digest: String,
+    date: Option<Time>,
+}
+
+impl Bytes {
+    fn of(file: &InputFile) -> Self {
+        Self { digest: file.digest.clone(), date: date_in_name(&file.name) }
+    }
+
+    fn of_entry(entry: &FileEntry) -> Self {
+        Self { digest: entry.digest.clone(), date: date_in_name(outer(&entry.name)) }
+    }
+}
+
+/// Name of the file that a stream came in.
+fn outer(name: &str) -> &str {
+    name.split('!').next().unwrap_or_default()
+}
+
+/// What stands in a name in place of somebody who was erased.
+const ERASED: char = '•';
+
+/// What the state knows of the files that the folder holds now.
+struct Known {
+    /// Files that were read.
+    read: BTreeSet<Bytes>,
+    /// Whether something that was read is not there any more, or not under its name. A name may give an undated sheet
+    /// its date, so the same bytes under another name are another file.
+    has_lost: bool,
+}
+
+impl Known {
+    fn new(lake: &Lake, files: &[InputFile]) -> Self {
+        let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for file in files {
+            names.entry(&file.digest).or_default().insert(&file.name);
+        }
+        let is_there = |entry: &FileEntry| {
+            let outer = outer(&entry.name);
+            let of_digest = names.get(entry.digest.as_str());
+            of_digest.is_some_and(|names| {
+                names.contains(outer) || outer.contains(ERASED) || names.iter().any(|name| name.contains('!'))
+            })
+        };
+        let entries = &lake.manifest().files;
+        Self {
+            has_lost: entries.iter().any(|entry| !is_there(entry)),
+            read: entries.iter().map(Bytes::of_entry).collect(),
+        }
+    }
 }
 
 /// What every stream is read with.
 struct With<'a> {
-    lake: &'a Lake,
     reading: &'a Reading,
-    mappings: &'a [Mapping],
-    networks: Option<&'a Networks>,
+    aids: &'a Aids,
     scope: &'a Scope,
 }
 
-fn read_mappings(paths: &[PathBuf]) -> Result<Vec<Mapping>> {
-    let mut out = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
-        let read = mapping::parse(&text, &path.display().to_string());
-        out.push(read.map_err(|cause| Error::Configuration(cause.to_string()))?);
-    }
-    Ok(out)
-}
-
-/// Everything but the files that decides what records they give, as a digest.
-fn way_of_reading(reading: &Reading, scope: &Scope, networks: Option<&Networks>) -> Result<String> {
-    let mut hash = blake3::Hasher::new();
-    let mut add = |part: &str| {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    };
-    add(env!("CARGO_PKG_VERSION"));
-    add(if reading.keep_raw { "raw" } else { "no raw" });
-    for path in &reading.mappings {
-        add(&std::fs::read_to_string(path).map_err(Error::file(path))?);
-    }
-    add(networks.map_or("", |networks| &networks.digest));
-    scope.sources.iter().for_each(|kind| add(kind));
-    Ok(hash.finalize().to_hex().to_string())
-}
-
 fn read_file(with: &With<'_>, commit: &mut Commit, input: &InputFile) -> Result<()> {
-    let file = File::open(&input.path).map_err(Error::file(&input.path))?;
+    let opened = match &input.problem {
+        Some(problem) => Err(problem.clone()),
+        None => File::open(&input.path).map_err(|cause| format!("cannot be read: {cause}")),
+    };
+    let file = match opened {
+        Ok(file) => file,
+        Err(problem) => {
+            let at = commit.start_file(entry_of(input, &input.name, None, problem.clone()));
+            return Ok(commit.reject(at, [reject_of_stream(&problem, "")])?);
+        }
+    };
     let mut streams = 0;
     let problems = sources::container::open(&input.name, file, |member| {
         streams += 1;
@@ -175,7 +247,7 @@ fn read_stream(
     reader: &mut dyn Read,
 ) -> Result<()> {
     let (head, whole) = frame::sample(reader);
-    let found = match sources::recognise(&Sample { name, bytes: &head }, with.mappings) {
+    let found = match sources::recognise(&Sample { name, bytes: &head }, &with.aids.mappings) {
         Ok(found) => found,
         Err(unknown) => {
             let at = commit.start_file(entry_of(input, name, None, unknown.reason.clone()));
@@ -183,6 +255,7 @@ fn read_stream(
             if unknown.reason != "empty" {
                 let whole = sources::Unit { offset: 0, length: 0, line: 1 };
                 let sample = frame::reject(whole, "", &head).sample;
+                let sample = mask::sample(&sample, with.reading.keep_raw);
                 commit.reject(at, [reject_of_stream(&unknown.reason, &sample)])?;
             }
             return Ok(());
@@ -193,8 +266,9 @@ fn read_stream(
         return Ok(());
     }
     let at = commit.start_file(entry_of(input, name, Some(found.kind), found.why.clone()));
-    let raw = if with.reading.keep_raw { Some(commit.raw_writer(with.lake)?) } else { None };
-    let stream = Stream { at, found: &found, networks: with.networks, threads: with.reading.threads };
+    let raw = if with.reading.keep_raw { Some(commit.raw_writer()?) } else { None };
+    let networks = with.aids.networks.as_ref();
+    let stream = Stream { at, found: &found, networks, threads: with.reading.threads };
     let kept = pump::run(&stream, commit, whole, raw)?;
     if let Some(entry) = commit.file_mut(at) {
         entry.raw = kept;
@@ -202,4 +276,3 @@ fn read_stream(
     }
     Ok(())
 }
-

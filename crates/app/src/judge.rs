@@ -29,23 +29,27 @@ pub struct Terms {
     pub catalogue: Catalogue,
 }
 
-impl Terms {
-    /// Reads the indicators that the scope allows, each inspected against the tables of the lake.
-    pub async fn new(
-        lake: &Lake,
-        judgement: Time,
-        settings: Settings,
-        scope: Scope,
-        own: Option<&Path>,
-    ) -> Result<Self> {
+/// The indicators that a scope allows.
+pub struct Asked(Catalogue);
+
+impl Asked {
+    /// Reads them, each inspected against the tables of the lake.
+    pub async fn load(lake: &Lake, scope: &Scope, own: Option<&Path>) -> Result<Self> {
         let own = own.map(user_files).transpose()?.unwrap_or_default();
         let mut catalogue = Catalogue::load(lake.session(), &own).await?;
         if let Some(unknown) = scope.indicators.iter().find(|id| !catalogue.indicators.contains_key(*id)) {
             return Err(Error::Configuration(format!("scope: no indicator is called {unknown}")));
         }
         catalogue.indicators.retain(|id, _| scope.allows_indicator(id));
+        Ok(Self(catalogue))
+    }
+}
+
+impl Terms {
+    /// Fails where the scope lets nobody be judged at that time.
+    pub fn new(judgement: Time, settings: Settings, scope: Scope, asked: Asked) -> Result<Self> {
         scope.still_valid(judgement)?;
-        Ok(Self { judgement, settings, scope, catalogue })
+        Ok(Self { judgement, settings, scope, catalogue: asked.0 })
     }
 
     /// As `scoring` takes them.
@@ -61,8 +65,13 @@ impl Terms {
 /// The indicator files of a user's folder, by name.
 pub(crate) fn user_files(folder: &Path) -> Result<Vec<UserFile>> {
     let mut out = Vec::new();
-    for file in crate::folder::list(folder)?.into_iter().filter(|file| file.name.ends_with(".toml")) {
-        let text = std::fs::read_to_string(&file.path).map_err(Error::file(&file.path))?;
+    let wrong = |cause: Error| Error::Configuration(cause.to_string());
+    let listed = crate::folder::list(folder, &mut Default::default()).map_err(wrong)?;
+    if let Some(note) = listed.notes.first() {
+        return Err(Error::Configuration(format!("{}: {note}", folder.display())));
+    }
+    for file in listed.files.into_iter().filter(|file| file.name.ends_with(".toml")) {
+        let text = std::fs::read_to_string(&file.path).map_err(Error::configuration(&file.path))?;
         out.push(UserFile { name: file.name, text });
     }
     out.sort_by(|a, b| a.name.cmp(&b.name));
@@ -120,20 +129,11 @@ fn meta(indicator: &Indicator) -> IndicatorMeta {
             beta: indicator.fraud_rate.beta,
             source: indicator.fraud_rate.source.clone(),
         },
-        honest: Reference {
-            mean: indicator.honest_rate.mean,
-            source: indicator.honest_rate.source.clone(),
-        },
+        honest: Reference { mean: indicator.honest_rate.mean, source: indicator.honest_rate.source.clone() },
         half_life_days: indicator.half_life_days,
         opens: indicator.opens,
         clearing: indicator.check.clone(),
     }
-}
-
-/// Roster ids of everybody in scope.
-pub async fn everybody(lake: &Lake, terms: &Terms) -> Result<BTreeSet<String>> {
-    let people = subjects(lake, terms).await?;
-    Ok(people.into_iter().filter(|one| one.in_scope).map(|one| one.id).collect())
 }
 
 /// Tenure of someone whose start the roster does not give: compared with settled colleagues.
@@ -162,7 +162,8 @@ async fn subjects(lake: &Lake, terms: &Terms) -> Result<Vec<Subject>> {
         "SELECT worker_id, household_id FROM household ORDER BY 1, 2",
         "SELECT worker_id, site_id FROM site_member ORDER BY worker_id, days DESC, site_id",
         "SELECT worker_id, ring_id FROM ring ORDER BY 1, 2",
-        "SELECT worker_id, farm_id FROM ring WHERE farm_id IS NOT NULL ORDER BY 1, 2",
+        "SELECT m.worker_id, m.site_id FROM site_member m JOIN site s ON s.site_id = m.site_id WHERE s.kind = 'farm' \
+         ORDER BY m.worker_id, m.days DESC, m.site_id",
     ];
     for (which, sql) in circles.into_iter().enumerate() {
         for batch in lake.query(sql).await? {
@@ -255,13 +256,14 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
         }
     }
     let sql = "SELECT component_id, kind, family, explained_by, is_household_kind, members, homes, days, degree, \
-               first_time, last_time FROM component ORDER BY component_id";
+               first_time, last_time, is_one_area FROM component ORDER BY component_id";
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
         let [ids, kinds, families, explained] = [0, 1, 2, 3].map(|at| rows::texts(&batch, at));
         let household = rows::bools(&batch, 4);
         let [members, homes, days, degree] = [5, 6, 7, 8].map(|at| rows::ints(&batch, at));
         let [first, last] = [9, 10].map(|at| rows::instants(&batch, at));
+        let one_area = rows::bools(&batch, 11);
         for (row, id) in ids.into_iter().enumerate() {
             let count = |cells: &[Option<i64>]| u32::try_from(cells[row].unwrap_or(0)).unwrap_or(u32::MAX);
             let id = id.unwrap_or_default();
@@ -271,6 +273,7 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
                 is_household_kind: household[row].unwrap_or(false),
                 members: count(&members),
                 homes: count(&homes),
+                is_one_area: one_area[row].unwrap_or(false),
                 days: count(&days),
                 degree: count(&degree),
                 first: first[row].unwrap_or_default(),

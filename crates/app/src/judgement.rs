@@ -22,9 +22,9 @@ pub fn parse(text: &str) -> Result<Time> {
         let days = day.signed_duration_since(NaiveDate::default()).num_days() + 1;
         return Ok(Time(days * DAY_MICROS - 1));
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|when| Time(when.timestamp_micros()))
-        .map_err(|_| Error::Configuration(format!("--until {text:?} is neither YYYY-MM-DD nor an RFC 3339 time")))
+    DateTime::parse_from_rfc3339(text).map(|when| Time(when.timestamp_micros())).map_err(|_| {
+        Error::Configuration(format!("--until {text:?} is neither YYYY-MM-DD nor an RFC 3339 time"))
+    })
 }
 
 const SNAPSHOTS: &[&str] = &["employment", "attestation", "device_assignment", "shipment", "pay_instruction"];
@@ -33,6 +33,12 @@ async fn percentile(lake: &Lake) -> Result<Time> {
     let mut times = event_times(lake, |name| !SNAPSHOTS.contains(&name)).await?;
     if times.is_empty() {
         times = event_times(lake, |name| SNAPSHOTS.contains(&name)).await?;
+    }
+    if times.is_empty() {
+        // Sheets without any date of their own: the day on which somebody started last.
+        for batch in lake.query("SELECT start_time FROM employment WHERE start_time IS NOT NULL").await? {
+            times.extend(lake::rows::times(&batch, 0));
+        }
     }
     if times.is_empty() {
         return Ok(Time::default());

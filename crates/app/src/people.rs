@@ -121,7 +121,11 @@ fn finding(item: &WeighedEvidence, texts: &Texts) -> Finding {
 /// Source kinds that fill a record table.
 #[must_use]
 pub fn sources_of(table: &str) -> Vec<&'static str> {
-    sources::vendors::ALL.iter().filter(|one| one.doc().fills.contains(&table)).map(|one| one.kind()).collect()
+    sources::vendors::ALL
+        .iter()
+        .filter(|one| one.doc().fills.contains(&table))
+        .map(|one| one.kind())
+        .collect()
 }
 
 /// Source kinds in which this person is not seen, for want of which indicators could not look.

@@ -14,6 +14,7 @@ use sources::{Block, Parsed, Reader, Recognised, Reject, Unit};
 
 use crate::enrich::Networks;
 use crate::error::{Error, Result};
+use crate::mask;
 
 /// Blocks that may wait between two stages.
 const WAITING: usize = 4;
@@ -37,6 +38,7 @@ pub fn run(
     whole: impl Read,
     raw: Option<RawWriter>,
 ) -> Result<Option<String>> {
+    let keeps_bytes = raw.is_some();
     let mut tee = Tee { reader: whole, raw, failed: None };
     let (blocks_in, blocks_out) = sync_channel(WAITING);
     let (parsed_in, parsed_out) = sync_channel(WAITING);
@@ -50,7 +52,7 @@ pub fn run(
         }
         // Only the parsing threads hold their ends: when they are gone, nobody waits for them.
         drop((blocks_out, parsed_in));
-        let appending = scope.spawn(move || Appender::new(stream, commit).run(&parsed_out));
+        let appending = scope.spawn(move || Appender::new(stream, commit, keeps_bytes).run(&parsed_out));
         let (mut number, mut torn) = (0, Vec::new());
         for framed in Framer::new(&mut tee, stream.found.framing) {
             match framed {
@@ -69,13 +71,14 @@ pub fn run(
             thread.join().map_err(panicked)?;
         }
         let commit = appending.join().map_err(panicked)??;
-        Ok::<_, Error>(commit.reject(stream.at, torn.into_iter().map(row_of_reject))?)
+        Ok::<_, Error>(commit.reject(stream.at, torn.into_iter().map(|one| row_of_reject(one, keeps_bytes)))?)
     })?;
     tee.finish()
 }
 
-fn row_of_reject(reject: Reject) -> RejectRow {
+fn row_of_reject(reject: Reject, keeps_bytes: bool) -> RejectRow {
     let Reject { unit, column, reason, sample } = reject;
+    let sample = mask::sample(&sample, keeps_bytes);
     RejectRow { line: unit.line, offset: unit.offset, column, reason, sample }
 }
 
@@ -93,13 +96,14 @@ struct Appender<'a> {
     stream: &'a Stream<'a>,
     commit: &'a mut Commit,
     snapshot: Cell,
+    keeps_bytes: bool,
     occurrences: HashMap<[u8; 16], u32>,
 }
 
 impl<'a> Appender<'a> {
-    fn new(stream: &'a Stream<'a>, commit: &'a mut Commit) -> Self {
+    fn new(stream: &'a Stream<'a>, commit: &'a mut Commit, keeps_bytes: bool) -> Self {
         let snapshot = stream.found.reader.snapshot_time().map_or(Cell::Null, Cell::Time);
-        Self { stream, commit, snapshot, occurrences: HashMap::new() }
+        Self { stream, commit, snapshot, keeps_bytes, occurrences: HashMap::new() }
     }
 
     fn run(mut self, parsed: &Receiver<(usize, Parsed)>) -> Result<&'a mut Commit> {
@@ -126,7 +130,8 @@ impl<'a> Appender<'a> {
             rows.push(self.row(record, *unit, occurrence));
         }
         self.commit.append(rows)?;
-        self.commit.reject(self.stream.at, rejects.into_iter().map(row_of_reject))?;
+        let keeps_bytes = self.keeps_bytes;
+        self.commit.reject(self.stream.at, rejects.into_iter().map(|one| row_of_reject(one, keeps_bytes)))?;
         if let Some(entry) = self.commit.file_mut(self.stream.at) {
             entry.units += units.len() as u64;
             for (name, count) in skipped {

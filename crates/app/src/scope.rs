@@ -10,6 +10,9 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
+/// Who may be judged at all.
+const POPULATIONS: [&str; 2] = ["worker", "applicant"];
+
 /// When a person in scope is assessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,10 +53,33 @@ impl Scope {
     /// company set itself are never dropped in silence.
     pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
         let Some(text) = crate::settings::text(path, must_exist)? else { return Ok(Self::default()) };
-        let scope: Self = toml::from_str(&text)
-            .map_err(|cause| Error::Configuration(format!("{}: {cause}", path.display())))?;
+        let wrong =
+            |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
+        let mut scope: Self = toml::from_str(&text).map_err(|cause| wrong(&cause))?;
         scope.last_day()?;
+        if let Some(unknown) = scope.populations.iter().find(|name| !POPULATIONS.contains(&name.as_str())) {
+            return Err(wrong(&format!(
+                "no population is called {unknown}; there are {}",
+                POPULATIONS.join(", ")
+            )));
+        }
+        let is_code = |place: &String| place.len() == 2 && place.bytes().all(|b| b.is_ascii_alphabetic());
+        if let Some(place) = scope.places_of_employment.iter().find(|place| !is_code(place)) {
+            return Err(wrong(&format!("place of employment {place:?} is no code of two letters (US, DE)")));
+        }
+        scope.places_of_employment =
+            scope.places_of_employment.iter().map(|place| place.to_uppercase()).collect();
         Ok(scope)
+    }
+
+    /// Fails when a source is named that neither exists nor is mapped by the user.
+    pub fn knows_sources<'a>(&self, mapped: impl Iterator<Item = &'a str>) -> Result<()> {
+        let built_in = sources::vendors::ALL.iter().map(|source| source.kind());
+        let known: BTreeSet<&str> = built_in.chain(mapped).collect();
+        match self.sources.iter().find(|kind| !known.contains(kind.as_str())) {
+            Some(kind) => Err(Error::Configuration(format!("scope: no source is called {kind}"))),
+            None => Ok(()),
+        }
     }
 
     fn last_day(&self) -> Result<Option<NaiveDate>> {
@@ -93,7 +119,7 @@ impl Scope {
             && (self.workers.is_empty() || self.workers.contains(id))
             && !self.except.contains(id)
             && (self.places_of_employment.is_empty()
-                || place.is_some_and(|place| self.places_of_employment.contains(place)))
+                || place.is_some_and(|place| self.places_of_employment.contains(&place.to_uppercase())))
     }
 }
 
@@ -103,7 +129,8 @@ mod tests {
 
     #[test]
     fn scope_limits_and_ends() {
-        let scope: Scope = toml::from_str("except = ['W1']\nplaces_of_employment = ['US']\nuntil = '2026-06-30'").unwrap();
+        let scope: Scope =
+            toml::from_str("except = ['W1']\nplaces_of_employment = ['US']\nuntil = '2026-06-30'").unwrap();
         assert!(!scope.allows_worker("W1", Some("US")));
         assert!(scope.allows_worker("W2", Some("US")));
         assert!(!scope.allows_worker("W2", Some("DE")));

@@ -18,7 +18,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { prior_worker: 1.0 / 2000.0, threshold: 0.25 }
+        Self { prior_worker: scoring::PRIOR_WORKER, threshold: scoring::THRESHOLD }
     }
 }
 
@@ -26,7 +26,8 @@ impl Settings {
     /// Reads settings; a missing file that nobody named means defaults.
     pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
         let Some(text) = text(path, must_exist)? else { return Ok(Self::default()) };
-        let bad = |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
+        let bad =
+            |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
         let settings: Self = toml::from_str(&text).map_err(|cause| bad(&cause))?;
         if !(settings.prior_worker > 0.0 && settings.prior_worker < 1.0) {
             return Err(bad(&"prior_worker must lie between 0 and 1"));

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use lake::{Lake, StoredRecord, TOKEN_PREFIX, answer, rows};
+use lake::{Lake, StoredRecord, StoredReject, TOKEN_PREFIX, answer};
 use model::{Class, RecordId};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sources::{Framing, Sample};
 
-use crate::access;
+use crate::access::{self, Access};
 use crate::error::{Error, Result};
 use crate::report::RejectLine;
 use crate::workspace::{Choice, Workspace};
+use crate::{mask, person};
 
 /// One record as it is shown.
 #[derive(Debug, Clone, Serialize)]
@@ -54,7 +56,9 @@ impl Shown {
             None => out.push_str("\nno raw bytes were kept (--no-raw)\n"),
         }
         if self.masked {
-            out.push_str("account, tax-id and document numbers are masked; --reveal shows them and is recorded\n");
+            out.push_str(
+                "account, tax-id and document numbers are masked; --reveal shows them and is recorded\n",
+            );
         }
         out
     }
@@ -66,32 +70,41 @@ pub async fn record(choice: &Choice, id: &str, reveal: bool, purpose: Option<&st
     let workspace = Workspace::last(choice).await?;
     let found = workspace.lake.record(id).await?;
     let found = found.ok_or_else(|| Error::Input(format!("no record is called {id}")))?;
+    let name = id.to_string();
+    let table = model::tables::ALL.iter().find(|table| table.name == found.table);
+    let about = match table {
+        Some(table) => person::of_record(&workspace.lake, table, &name).await?,
+        None => None,
+    };
     let action = if reveal { "record, revealed" } else { "record" };
-    access::record(&workspace, action, Some(&id.to_string()), purpose).await?;
+    let access = Access::of(action).about(about.as_deref()).purpose(purpose).detail(&name);
+    access::record(&workspace, &access).await?;
     shown(&workspace.lake, id, found, reveal).await
 }
 
 async fn shown(lake: &Lake, id: RecordId, found: StoredRecord, reveal: bool) -> Result<Shown> {
     let vault = if reveal { Some(lake.vault().await?) } else { None };
     let mut fields = Map::new();
-    let mut accounts = Vec::new();
+    let mut hidden = Vec::new();
     for (name, value) in &found.fields {
         let shown = if !value.starts_with(TOKEN_PREFIX) {
             value.clone()
         } else if let Some(clear) = vault.as_ref().map(|vault| vault.reveal(value)).transpose()?.flatten() {
             clear
         } else {
-            accounts.push(value.clone());
+            hidden.push(value.clone());
             "•".to_owned()
         };
         fields.insert(name.clone(), shown.into());
     }
-    let raw = found.bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let raw = found.bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let (raw, masked) = match (raw, reveal) {
         (Some(raw), false) => {
-            let hidden = mask(&raw, |piece| lake.token(Class::Account, piece).is_some_and(|t| accounts.contains(&t)));
-            let masked = hidden != raw;
-            (Some(hidden), masked)
+            let is_account =
+                |piece: &str| lake.token(Class::Account, piece).is_some_and(|t| hidden.contains(&t));
+            let shown = mask::mask(&mask_cells(&found, &raw), is_account);
+            let masked = shown != raw;
+            (Some(shown), masked)
         }
         (raw, _) => (raw, false),
     };
@@ -108,60 +121,41 @@ async fn shown(lake: &Lake, id: RecordId, found: StoredRecord, reveal: bool) -> 
     })
 }
 
-/// The text with account and tax-id numbers hidden but for their last four characters: pieces between separators
-/// that are the record's own account, and whatever is shaped like a US social security number.
-fn mask(raw: &str, is_account: impl Fn(&str) -> bool) -> String {
-    let mut out = String::with_capacity(raw.len());
-    let is_break = |c: char| matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '\n');
-    for piece in raw.split_inclusive(is_break) {
-        let body = piece.trim_end_matches(is_break);
-        let end = &piece[body.len()..];
-        let inner = body.trim();
-        if inner.len() >= 4 && (is_account(inner) || is_tax_id(inner)) {
-            out.push_str(&body.replace(inner, &hidden(inner)));
-        } else {
-            out.push_str(body);
-        }
-        out.push_str(end);
+/// A row of a sheet without the numbers that its header gives away; anything else as it is.
+fn mask_cells(found: &StoredRecord, raw: &str) -> String {
+    let sample = Sample { name: &found.file, bytes: &found.head };
+    let Ok(Framing::Sheet { delimiter }) = sources::recognise(&sample, &[]).map(|found| found.framing) else {
+        return raw.to_owned();
+    };
+    let width = |bytes: &[u8]| rows_of(bytes, delimiter).next().map_or(0, |cells| cells.len());
+    let wanted = width(raw.as_bytes());
+    let is_header =
+        |cells: &Vec<String>| cells.len() == wanted && cells.iter().all(|cell| !cell.contains('@'));
+    match rows_of(&found.head, delimiter).find(is_header) {
+        Some(header) => mask::mask_row(raw, &header, delimiter),
+        None => raw.to_owned(),
     }
-    out
 }
 
-fn is_tax_id(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, count: usize| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
-    matches!(parts[..], [a, b, c] if digits(a, 3) && digits(b, 2) && digits(c, 4))
+fn rows_of(bytes: &[u8], delimiter: u8) -> impl Iterator<Item = Vec<String>> {
+    sources::sheet::rows::records(bytes, delimiter).into_iter().map(|(_, cells)| cells)
 }
 
-fn hidden(text: &str) -> String {
-    let keep = text.chars().count().saturating_sub(4);
-    text.chars().enumerate().map(|(at, c)| if at < keep && c.is_alphanumeric() { '•' } else { c }).collect()
-}
-
-/// Everything that could not be read, by file and line.
-pub async fn rejects(choice: &Choice) -> Result<Vec<RejectLine>> {
+/// Everything that could not be read, by file and line. Samples may name people, so that is recorded as well.
+pub async fn rejects(choice: &Choice, purpose: Option<&str>) -> Result<Vec<RejectLine>> {
     let workspace = Workspace::last(choice).await?;
-    let sql = "SELECT file_name, source, line, offset, column_name, reason, sample FROM reject \
-               ORDER BY file_name, line, offset, reason, sample";
-    let mut out = Vec::new();
-    for batch in workspace.lake.query(sql).await? {
-        let [files, sources, columns, reasons, samples] = [0, 1, 4, 5, 6].map(|at| rows::texts(&batch, at));
-        let [lines, offsets] = [2, 3].map(|at| rows::ints(&batch, at));
-        for row in 0..batch.num_rows() {
-            let text = |cells: &[Option<String>]| cells[row].clone().unwrap_or_default();
-            let number = |cells: &[Option<i64>]| cells[row].unwrap_or_default().unsigned_abs();
-            out.push(RejectLine {
-                file: text(&files),
-                source: sources[row].clone(),
-                line: number(&lines),
-                offset: number(&offsets),
-                column: columns[row].clone(),
-                reason: text(&reasons),
-                sample: text(&samples),
-            });
-        }
-    }
-    Ok(out)
+    let found = workspace.lake.rejects().await?;
+    access::record(&workspace, &Access::of("rejects").purpose(purpose)).await?;
+    let line = |one: StoredReject| RejectLine {
+        file: one.file,
+        source: one.source,
+        line: one.line,
+        offset: one.offset,
+        column: one.column,
+        reason: one.reason,
+        sample: one.sample,
+    };
+    Ok(found.into_iter().map(line).collect())
 }
 
 /// Rejects of one file for one reason.
@@ -213,7 +207,7 @@ pub struct Answer {
 pub async fn query(choice: &Choice, sql: &str, purpose: Option<&str>) -> Result<Answer> {
     let workspace = Workspace::last(choice).await?;
     let batches = workspace.lake.query_user(sql).await?;
-    access::record(&workspace, "query", None, purpose).await?;
+    access::record(&workspace, &Access::of("query").purpose(purpose).detail(sql)).await?;
     let mut found = Vec::new();
     for batch in &batches {
         found.extend(answer::objects(batch)?);
@@ -262,20 +256,20 @@ impl Answer {
 
     /// A Parquet file.
     pub fn write_parquet(&self, path: &Path) -> Result<()> {
-        std::fs::write(path, &self.parquet).map_err(Error::file(path))
+        std::fs::write(path, &self.parquet).map_err(Error::configuration(path))
     }
 }
 
-/// Outcome of checking the history.
-pub struct History {
-    /// Whether it is whole.
+/// Outcome of checking a workspace.
+pub struct Verified {
+    /// Whether history and files are whole.
     pub whole: bool,
     /// In words.
     pub text: String,
 }
 
-/// Checks the hash chain of the history and lists it.
-pub async fn verify(choice: &Choice) -> Result<History> {
+/// Checks the hash chain of the history and lists it, and every file that the state needs.
+pub async fn verify(choice: &Choice) -> Result<Verified> {
     let workspace = Workspace::last(choice).await?;
     let verified = workspace.store.verify().await?;
     let mut text = String::new();
@@ -284,25 +278,26 @@ pub async fn verify(choice: &Choice) -> Result<History> {
         let about = event.subject.unwrap_or_else(|| "—".into());
         let what_for = event.purpose.unwrap_or_else(|| "no purpose given".into());
         let at = model::Time(event.at);
-        let _ = writeln!(text, "{:>6}  {at}  {}  {}  {about}  {what_for}", entry.sequence, event.actor, event.action);
+        let action = match event.detail {
+            Some(detail) => format!("{} ({detail})", event.action),
+            None => event.action,
+        };
+        let _ = writeln!(text, "{:>6}  {at}  {}  {action}  {about}  {what_for}", entry.sequence, event.actor);
+    }
+    let damage = workspace.lake.damage();
+    for line in &damage {
+        let _ = writeln!(text, "file   {line}");
+    }
+    for sequence in &verified.unaccounted {
+        let _ = writeln!(
+            text,
+            "entry {sequence}: its text was taken away, and no later entry says that it was erased"
+        );
     }
     let _ = match verified.broken_at {
         None => writeln!(text, "whole: {} entries, head {}", verified.entries, verified.head),
-        Some(at) => writeln!(text, "broken at entry {at} of {}", verified.entries),
+        Some(at) => writeln!(text, "broken at entry {at}: {} entries before it hold", verified.entries),
     };
-    Ok(History { whole: verified.broken_at.is_none(), text })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn accounts_and_tax_ids_are_hidden_wherever_they_stand() {
-        let is_account = |piece: &str| piece.replace(' ', "") == "DE02120300000000202051";
-        let row = "W-1,DE02 1203 0000 0000 2020 51,checking,123-45-6789,2026-01-02";
-        assert_eq!(mask(row, is_account), "W-1,••••  •••• •••• •••• ••20 51,checking,•••-••-6789,2026-01-02".replace("  ", " "));
-        let json = r#"{"iban":"DE02120300000000202051","note":"x"}"#;
-        assert_eq!(mask(json, is_account), r#"{"iban":"••••••••••••••••••2051","note":"x"}"#);
-    }
+    let whole = verified.broken_at.is_none() && verified.unaccounted.is_empty() && damage.is_empty();
+    Ok(Verified { whole, text })
 }

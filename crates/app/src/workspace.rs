@@ -1,13 +1,16 @@
 //! Where things live: the lake and the operational store in the workspace folder, the key outside it.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use lake::lock::Lock;
 use lake::{Lake, Options, WorkspaceKey};
 use serde::{Deserialize, Serialize};
 use store::Store;
 
 use crate::error::{Error, Result};
+use crate::file;
 
 /// One open workspace.
 pub struct Workspace {
@@ -43,6 +46,9 @@ impl Default for Choice {
 struct Identity {
     id: String,
     layout: u32,
+    /// Tells the right key from a wrong one; missing until there is a key.
+    #[serde(default)]
+    key_check: Option<String>,
 }
 
 const IDENTITY: &str = "workspace.json";
@@ -67,7 +73,7 @@ impl Workspace {
         let workspace = Self::open(&root, choice).await?;
         if choice.workspace.is_none() {
             let last = data_home()?.join(LAST);
-            fs::write(&last, root.as_os_str().as_encoded_bytes()).map_err(Error::file(&last))?;
+            file::replace(&last, root.as_os_str().as_encoded_bytes()).map_err(Error::configuration(&last))?;
         }
         Ok(workspace)
     }
@@ -91,64 +97,97 @@ impl Workspace {
     }
 
     async fn open(root: &Path, choice: &Choice) -> Result<Self> {
-        fs::create_dir_all(root).map_err(Error::file(root))?;
-        let root = root.canonicalize().map_err(Error::file(root))?;
-        let identity = identity(&root)?;
-        let key = key(&identity, choice)?;
+        create_private(root)?;
+        let root = root.canonicalize().map_err(Error::configuration(root))?;
+        // Two first openings at once would each make an identity and a key.
+        let opening = Lock::exclusive(&root.join("opening.lock")).await?;
+        let key = key(&root, choice)?;
         let options = Options { memory_bytes: choice.memory_bytes, threads: choice.threads };
         let lake = Lake::open(&root.join("lake"), key, options).await?;
         let store = Store::open(&root.join("store.sqlite")).await?;
+        drop(opening);
         Ok(Self { root, lake, store })
-    }
-
-    /// Throws away what was ingested, because the input folder no longer holds it.
-    pub async fn start_over(self, choice: &Choice) -> Result<Self> {
-        let Self { root, lake, store } = self;
-        drop(lake);
-        drop(store);
-        let folder = root.join("lake");
-        fs::remove_dir_all(&folder).map_err(Error::file(&folder))?;
-        Self::open(&root, choice).await
     }
 }
 
+/// A folder that only its owner reads: it will hold what the company's logs say of people.
+fn create_private(root: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(root).map_err(Error::configuration(root))
+}
+
+/// Whether a folder that may not exist yet would lie in the input folder.
 fn inside(root: &Path, input: &Path) -> bool {
     let Ok(input) = input.canonicalize() else { return false };
     let root = std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf());
-    root.canonicalize().unwrap_or(root).starts_with(input)
+    root.ancestors()
+        .find_map(|there| there.canonicalize().ok())
+        .is_some_and(|there| there.starts_with(&input))
 }
 
-fn identity(root: &Path) -> Result<Identity> {
-    let path = root.join(IDENTITY);
-    if let Ok(text) = fs::read_to_string(&path) {
-        let bad = |cause| Error::Configuration(format!("{}: {cause}", path.display()));
-        return serde_json::from_str(&text).map_err(bad);
+fn identity(path: &Path) -> Result<Identity> {
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            let bad = |cause| Error::Configuration(format!("{}: {cause}", path.display()));
+            serde_json::from_str(&text).map_err(bad)
+        }
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            let identity = Identity { id: hex(&random::<8>()?), layout: 1, key_check: None };
+            write_identity(path, &identity)?;
+            Ok(identity)
+        }
+        Err(cause) => Err(Error::configuration(path)(cause)),
     }
-    let mut bytes = [0_u8; 8];
-    getrandom::fill(&mut bytes).map_err(|cause| Error::Defect(format!("no randomness: {cause}")))?;
-    let identity = Identity { id: hex(&bytes), layout: 1 };
-    let text = serde_json::to_string(&identity).map_err(|cause| Error::Defect(cause.to_string()))?;
-    fs::write(&path, text).map_err(Error::file(&path))?;
-    Ok(identity)
 }
 
-fn key(identity: &Identity, choice: &Choice) -> Result<WorkspaceKey> {
+fn write_identity(path: &Path, identity: &Identity) -> Result<()> {
+    let text = serde_json::to_string(identity).map_err(|cause| Error::Defect(cause.to_string()))?;
+    file::replace(path, text.as_bytes()).map_err(Error::configuration(path))
+}
+
+/// The key of a workspace. It is made once; a workspace whose key is gone cannot be read with another one.
+fn key(root: &Path, choice: &Choice) -> Result<WorkspaceKey> {
+    let at = root.join(IDENTITY);
+    let mut identity = identity(&at)?;
     let path = match &choice.key {
         Some(path) => path.clone(),
         None => config_home()?.join("keys").join(format!("{}.key", identity.id)),
     };
-    if let Ok(text) = fs::read_to_string(&path) {
-        return parse_key(text.trim()).ok_or_else(|| {
-            Error::Configuration(format!("{}: a key is 64 hexadecimal digits", path.display()))
-        });
+    if !path.exists() {
+        if identity.key_check.is_some() {
+            let text =
+                format!("{}: the key of this workspace is not there: {}", root.display(), path.display());
+            return Err(Error::Configuration(text));
+        }
+        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            create_private(parent)?;
+        }
+        file::create(&path, hex(&random::<32>()?).as_bytes()).map_err(Error::configuration(&path))?;
     }
-    let mut bytes = [0_u8; 32];
+    let text = fs::read_to_string(&path).map_err(Error::configuration(&path))?;
+    let wrong = || Error::Configuration(format!("{}: a key is 64 hexadecimal digits", path.display()));
+    let key = parse_key(text.trim()).ok_or_else(wrong)?;
+    match &identity.key_check {
+        Some(check) if *check != key.check() => {
+            let text = format!("{}: not the key of this workspace ({})", path.display(), root.display());
+            Err(Error::Configuration(text))
+        }
+        Some(_) => Ok(key),
+        None => {
+            identity.key_check = Some(key.check());
+            write_identity(&at, &identity)?;
+            Ok(key)
+        }
+    }
+}
+
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|cause| Error::Defect(format!("no randomness: {cause}")))?;
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(Error::file(parent))?;
-    }
-    write_private(&path, &hex(&bytes))?;
-    Ok(WorkspaceKey::from_bytes(bytes))
+    Ok(bytes)
 }
 
 fn parse_key(text: &str) -> Option<WorkspaceKey> {
@@ -160,19 +199,6 @@ fn parse_key(text: &str) -> Option<WorkspaceKey> {
         *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
     }
     Some(WorkspaceKey::from_bytes(bytes))
-}
-
-fn write_private(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path).map_err(Error::file(path))?;
-    file.write_all(text.as_bytes()).map_err(Error::file(path))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -194,7 +220,7 @@ fn home(variable: &str, fallback: &str) -> Result<PathBuf> {
 
 fn data_home() -> Result<PathBuf> {
     let path = home("XDG_DATA_HOME", ".local/share")?;
-    fs::create_dir_all(&path).map_err(Error::file(&path))?;
+    fs::create_dir_all(&path).map_err(Error::configuration(&path))?;
     Ok(path)
 }
 

@@ -38,10 +38,14 @@ pub struct Shared {
 pub enum Command {
     /// Write a made-up company in vendor formats and say what was planted
     Demo(Demo),
+    /// Write a made-up company of any size, with the truth beside it
+    Synth(Synth),
     /// Read a folder of exports, join, ask, score; open cases only
     Check(Check),
     /// The full waterfall of one person, in bits and words
     Explain(Explain),
+    /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
+    Inspect(Inspect),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -54,8 +58,10 @@ pub enum Command {
     Map(Map),
     /// Read-only SQL over the normal form
     Query(Query),
-    /// Who was read by whom, and whether the history is whole
+    /// Who was read by whom, and whether history and files are whole
     Verify,
+    /// Erase one person from the workspace, for good
+    Erase(Erase),
 }
 
 /// Example: bonafide demo && bonafide check demo
@@ -64,27 +70,59 @@ pub struct Demo {
     /// Where to write
     #[arg(default_value = "demo")]
     pub out: PathBuf,
-    /// Seed
-    #[arg(long, default_value_t = 7)]
-    pub seed: u64,
-    /// Workers
-    #[arg(long)]
-    pub workers: Option<u32>,
-    /// Days
-    #[arg(long)]
-    pub days: Option<u32>,
-    /// Schemes planted, separated by commas; `none` for an innocent company
-    #[arg(long)]
-    pub schemes: Option<String>,
-    /// Instances of schemes (default: each scheme once)
-    #[arg(long)]
-    pub planted: Option<u32>,
-    /// 0 (plain) to 1 (most tells suppressed)
-    #[arg(long)]
-    pub difficulty: Option<f64>,
+    #[command(flatten)]
+    pub wish: Wish,
     /// Check it at once
     #[arg(long)]
     pub check: bool,
+}
+
+/// Example: bonafide synth --out world --workers 2000 --days 60 --planted 1% && bonafide check world/exports
+#[derive(Args)]
+pub struct Synth {
+    /// Where to write; exports/ and truth/ are made in it
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub wish: Wish,
+}
+
+/// What kind of company.
+#[derive(Args)]
+pub struct Wish {
+    /// Seed; the same one gives the same bytes
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Workers (default: 60)
+    #[arg(long)]
+    pub workers: Option<u32>,
+    /// Days of records (default: 30)
+    #[arg(long)]
+    pub days: Option<u32>,
+    /// Schemes planted, separated by commas; `none` for an innocent company
+    #[arg(long, value_name = "LIST")]
+    pub schemes: Option<String>,
+    /// Instances of schemes, or a share of the workers such as 1% (default: each scheme once)
+    #[arg(long, value_name = "N|N%")]
+    pub planted: Option<String>,
+    /// 0 (plain) to 1 (most tells suppressed)
+    #[arg(long, value_name = "0..1")]
+    pub difficulty: Option<f64>,
+    /// Look-alikes, each at least once (default: every kind by its rate)
+    #[arg(long, value_name = "LIST")]
+    pub look_alikes: Option<String>,
+    /// Last day of records (default: 2026-06-30)
+    #[arg(long, value_name = "DAY")]
+    pub until: Option<String>,
+    /// Sources that are not written: okta, osquery, roster, shipment, pay, attestation, assignment
+    #[arg(long, value_name = "SOURCES")]
+    pub without: Option<String>,
+    /// Pull every lever of a scheme, show every habit of a look-alike
+    #[arg(long)]
+    pub every_tell: bool,
+    /// Redraw every rate between a third of the cited one and three times it
+    #[arg(long)]
+    pub redraw_rates: bool,
 }
 
 /// Example: bonafide check demo
@@ -133,11 +171,22 @@ pub struct CheckOptions {
 /// Example: bonafide explain W-0117
 #[derive(Args)]
 pub struct Explain {
-    /// Roster id
+    /// Roster id, or an e-mail address that only one worker carries
     pub worker: String,
     /// Why this indicator did or did not answer
     #[arg(long, value_name = "ID")]
     pub indicator: Option<String>,
+}
+
+/// Example: lsusb -v | bonafide inspect - && bonafide inspect setupapi.dev.log --json
+#[derive(Args)]
+pub struct Inspect {
+    /// Files of any known format, folders of sysfs or of exports, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show devices of which nothing was found as well
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Example: bonafide record 0f3c…
@@ -165,12 +214,28 @@ pub struct Indicators {
 
 /// Example: bonafide sources okta
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Sources {
     /// One source, whole
     pub kind: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<SourcesCommand>,
 }
 
-/// Example: bonafide map strange.csv
+#[derive(Subcommand)]
+pub enum SourcesCommand {
+    /// Propose a mapping for a file that no source recognises
+    Map(Map),
+}
+
+/// Example: bonafide erase W-0117 --purpose "request of 12 June"
+#[derive(Args)]
+pub struct Erase {
+    /// Roster id, or an e-mail address that only one worker carries
+    pub person: String,
+}
+
+/// Example: bonafide sources map strange.csv
 #[derive(Args)]
 pub struct Map {
     /// CSV or JSON lines

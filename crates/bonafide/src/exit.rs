@@ -26,6 +26,14 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// The exit code of a run, also where it panics: that is our defect, and the system has told it already.
+pub fn guarded(run: impl FnOnce() -> Exit) -> Exit {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        crate::draw::tell("error: this is a defect of bonafide; the workspace holds its last whole state");
+        DEFECT
+    })
+}
+
 /// The exit code of an outcome; an error is told on stderr.
 pub fn from_outcome(outcome: anyhow::Result<Exit>) -> Exit {
     let error = match outcome {
@@ -42,5 +50,25 @@ pub fn from_outcome(outcome: anyhow::Result<Exit>) -> Exit {
         Some(app::Blame::Input) => INPUT,
         Some(app::Blame::Environment) => CONFIGURATION,
         Some(app::Blame::Defect) | None => DEFECT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_have_their_codes() {
+        let of = |error: Error| from_outcome(Err(error.into()));
+        assert_eq!(of(Error::Input("x".into())), INPUT);
+        assert_eq!(of(Error::Configuration("x".into())), CONFIGURATION);
+        assert_eq!(of(Error::Defect("x".into())), DEFECT);
+        assert_eq!(from_outcome(Err(anyhow::anyhow!("x"))), DEFECT);
+        assert_eq!(from_outcome(Err(std::io::Error::from(ErrorKind::BrokenPipe).into())), NOTHING_OPENED);
+        assert_eq!(from_outcome(Ok(CASES)), CASES);
+        assert_eq!(guarded(|| CASES), CASES);
+        #[allow(clippy::panic, reason = "this is what is tried")]
+        let panics = || -> Exit { panic!("tried on purpose") };
+        assert_eq!(guarded(panics), DEFECT);
     }
 }

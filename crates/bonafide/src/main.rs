@@ -13,6 +13,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match arguments::Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -21,5 +24,5 @@ fn main() -> ExitCode {
             return if error.use_stderr() { exit::CONFIGURATION.into() } else { exit::NOTHING_OPENED.into() };
         }
     };
-    exit::from_outcome(commands::run(arguments)).into()
+    exit::guarded(|| exit::from_outcome(commands::run(arguments))).into()
 }

@@ -1,10 +1,10 @@
-//! Puts the questions. One indicator after the other, each one a plan over tables and views; the answers are
-//! sorted, so nothing depends on threads or on the order of files.
+//! Puts the questions. Each indicator is a plan over tables and views; the answers are sorted, so nothing depends on
+//! threads, on the order of files or on which question is answered first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::prelude::SessionContext;
+use futures::{StreamExt, stream};
 use lake::{Lake, rows};
 use model::evidence::Answer;
 use model::{Evidence, RecordId, Time};
@@ -17,6 +17,8 @@ use crate::sentence::{self, Figures};
 
 /// A source joined to fewer of its accounts says "not enough data", never "nothing found".
 const JOINED_PERCENT: i64 = 90;
+/// Questions under way at once: while one waits for its last partition, the other works. More would only divide memory.
+const AT_ONCE: usize = 2;
 const NAMED: &[&str] = &["subject", "other", "first_seen", "last_seen", "value", "record_ids", "component"];
 
 /// Asks every indicator of the catalogue. `scope`: the people whom answers may be about; all where missing.
@@ -29,18 +31,24 @@ pub async fn ask(
     judgement: Time,
     scope: Option<&BTreeSet<String>>,
 ) -> Result<Vec<Answer>> {
-    let context = lake.session();
-    functions::register(context);
+    functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
+    let ask = |indicator| ask_one(lake, indicator, judgement, scope, &coverage);
+    let asked: Vec<Result<Answer>> =
+        stream::iter(catalogue.indicators.values()).map(ask).buffered(AT_ONCE).collect().await;
     let mut out = Vec::new();
-    for indicator in catalogue.indicators.values() {
-        out.push(ask_one(context, indicator, judgement, scope, &coverage).await?);
+    for (answer, indicator) in asked.into_iter().zip(catalogue.indicators.values()) {
+        out.push(match answer {
+            // What two cannot hold in memory together, one may.
+            Err(error) if error.is_out_of_memory() => ask(indicator).await?,
+            answer => answer?,
+        });
     }
     Ok(out)
 }
 
 pub(crate) async fn ask_one(
-    context: &SessionContext,
+    lake: &Lake,
     indicator: &Indicator,
     judgement: Time,
     scope: Option<&BTreeSet<String>>,
@@ -51,9 +59,9 @@ pub(crate) async fn ask_one(
         return Ok(Answer { indicator: indicator.id.clone(), missing, ..Answer::default() });
     }
     let in_scope = |id: &str| scope.is_none_or(|people| people.contains(id));
-    let mut fired = evidence(context, indicator, &indicator.sql, judgement).await?;
+    let mut fired = evidence(lake, indicator, &indicator.sql, judgement).await?;
     fired.retain(|item| in_scope(&item.subject));
-    let mut able: BTreeSet<String> = able(context, indicator, judgement).await?;
+    let mut able: BTreeSet<String> = able(lake, indicator, judgement).await?;
     able.retain(|id| in_scope(id));
     able.extend(fired.iter().map(|item| item.subject.clone()));
     Ok(Answer { indicator: indicator.id.clone(), fired, able: able.into_iter().collect(), missing })
@@ -66,27 +74,24 @@ pub(crate) fn with_times(sql: &str, judgement: Time, window_days: i64) -> String
         .replace("$window_start", &instant(judgement.plus_days(-window_days)))
 }
 
-async fn run(
-    context: &SessionContext,
-    indicator: &Indicator,
-    sql: &str,
-    judgement: Time,
-) -> Result<Vec<RecordBatch>> {
-    let failed = Error::engine(&indicator.id);
+/// Answers are kept: nothing but the question, its times and the lake decides them.
+async fn run(lake: &Lake, indicator: &Indicator, sql: &str, judgement: Time) -> Result<Vec<RecordBatch>> {
     let sql = with_times(sql, judgement, indicator.window_days);
-    let frame = context.sql(&sql).await.map_err(&failed)?;
-    frame.collect().await.map_err(&failed)
+    lake.query_kept(&sql).await.map_err(|cause| match cause {
+        lake::Error::Engine(cause) => Error::engine(&indicator.id)(cause),
+        other => other.into(),
+    })
 }
 
 /// What a question returns, at most one per subject and component: the greatest value, then the earliest.
 pub(crate) async fn evidence(
-    context: &SessionContext,
+    lake: &Lake,
     indicator: &Indicator,
     sql: &str,
     judgement: Time,
 ) -> Result<Vec<Evidence>> {
     let mut best: BTreeMap<(String, Option<String>), Evidence> = BTreeMap::new();
-    for batch in run(context, indicator, sql, judgement).await? {
+    for batch in run(lake, indicator, sql, judgement).await? {
         for item in read(indicator, &batch)? {
             let key = (item.subject.clone(), item.component.clone());
             match best.get(&key) {
@@ -183,11 +188,11 @@ fn shown(batch: &RecordBatch, column: usize) -> Vec<Option<String>> {
     }
 }
 
-async fn able(context: &SessionContext, indicator: &Indicator, judgement: Time) -> Result<BTreeSet<String>> {
+async fn able(lake: &Lake, indicator: &Indicator, judgement: Time) -> Result<BTreeSet<String>> {
     let default = seen_sql(indicator);
     let sql = indicator.able.as_deref().unwrap_or(&default);
     let mut out = BTreeSet::new();
-    for batch in run(context, indicator, sql, judgement).await? {
+    for batch in run(lake, indicator, sql, judgement).await? {
         out.extend(rows::texts(&batch, 0).into_iter().flatten());
     }
     Ok(out)

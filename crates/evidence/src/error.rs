@@ -75,6 +75,14 @@ impl Error {
         }
     }
 
+    /// Whether the engine reached its limit of memory.
+    pub(crate) fn is_out_of_memory(&self) -> bool {
+        match self {
+            Self::Engine { cause, .. } => matches!(cause.find_root(), DataFusionError::ResourcesExhausted(_)),
+            _ => false,
+        }
+    }
+
     pub(crate) fn engine(indicator: &str) -> impl Fn(DataFusionError) -> Self {
         let indicator = indicator.to_owned();
         move |cause| Self::Engine { indicator: indicator.clone(), cause }

@@ -80,11 +80,10 @@ async fn run(indicator: &Indicator, example: &Example, is_counter: bool, folder:
     let mut lake = Lake::open(folder, WorkspaceKey::from_bytes([7; 32]), options).await?;
     let world = World::read(indicator, example).map_err(wrong)?;
     world.write(&mut lake).await?;
-    let context = lake.session();
-    functions::register(context);
+    functions::register(lake.session());
     let coverage = Coverage::read(&lake).await?;
     let until = example_rows::instant(&example.until).map_err(wrong)?;
-    let answer = ask_one(context, indicator, until, None, &coverage).await?;
+    let answer = ask_one(&lake, indicator, until, None, &coverage).await?;
     if !answer.missing.is_empty() {
         return Err(wrong(format!("it could not look: {}", answer.missing.join(", "))));
     }

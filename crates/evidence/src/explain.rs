@@ -43,16 +43,15 @@ pub async fn explain_why(
     subject: &str,
 ) -> Result<Explanation> {
     let indicator = catalogue.get(indicator)?;
-    let context = lake.session();
-    functions::register(context);
+    functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
     let only = BTreeSet::from([subject.to_owned()]);
-    let answer = ask_one(context, indicator, judgement, Some(&only), &coverage).await?;
+    let answer = ask_one(lake, indicator, judgement, Some(&only), &coverage).await?;
     let (unjoined, empty): (Vec<_>, Vec<_>) =
         answer.missing.into_iter().partition(|table| coverage.has_records(table));
     let mut near = Vec::new();
     if let (Some(sql), true) = (&indicator.probe_sql, answer.fired.is_empty()) {
-        near = evidence(context, indicator, sql, judgement).await?;
+        near = evidence(lake, indicator, sql, judgement).await?;
         near.retain(|item| item.subject == subject);
     }
     let is_able = !answer.able.is_empty();

@@ -8,6 +8,7 @@ use datafusion::common::{DataFusionError, Result as EngineResult};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionImplementation, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
 use hardware::{Verdict, display, lan, usb};
+use measure::serial::is_telling_serial;
 
 /// Registers `usb_verdict`, `usb_product`, `display_verdict`, `display_product`, `kvm_by_mac` and
 /// `is_telling_serial`. Doing it twice changes nothing.
@@ -38,7 +39,7 @@ pub fn register(context: &SessionContext) {
     ));
     let telling: ScalarFunctionImplementation = Arc::new(|args| {
         let columns = columns(args)?;
-        let out: BooleanArray = rows(&columns).map(|row| Some(display::is_telling_serial(row[0]))).collect();
+        let out: BooleanArray = rows(&columns).map(|row| Some(is_telling_serial(row[0]))).collect();
         Ok(ColumnarValue::Array(Arc::new(out)))
     });
     let is_telling = create_udf(

@@ -255,10 +255,9 @@ impl Indicator {
         if self.tables.is_empty() && self.any_of.is_empty() {
             return no("no tables".into(), "without a needed record table nobody could be said to be seen");
         }
-        let rates = [self.fraud_rate.alpha, self.fraud_rate.beta];
-        if !rates.iter().all(|rate| *rate > 0.0)
-            || !(self.honest_rate.mean > 0.0 && self.honest_rate.mean < 1.0)
-        {
+        let counts = self.fraud_rate.alpha > 0.0 && self.fraud_rate.beta > 0.0;
+        let is_rate = self.honest_rate.mean > 0.0 && self.honest_rate.mean < 1.0;
+        if !(counts && is_rate) {
             return no(
                 "a rate out of range".into(),
                 "alpha and beta are above 0, the mean is between 0 and 1",

@@ -11,6 +11,7 @@ use datafusion::logical_expr::{
     Expr, ExprSchemable, LogicalPlan, Operator, Volatility, WindowFunctionDefinition,
 };
 use datafusion::prelude::SessionContext;
+use model::Tier;
 use model::refusal::refused_word;
 
 use crate::ask::with_times;
@@ -56,11 +57,30 @@ pub async fn indicator(context: &SessionContext, indicator: &Indicator) -> Vec<P
         let Some(sql) = sql else { continue };
         match question(context, indicator, sql).await {
             Err(problem) => out.push(problem),
+            Ok(plan) if indicator.tier != Tier::T4 && reads_time_zone(&plan) => {
+                let what = format!("a time zone at tier {}", indicator.tier.as_str());
+                out.push(problem(indicator, (what, "people work at hours of their own: never above T4")));
+            }
             Ok(plan) if at != 1 => out.extend(columns(indicator, &plan)),
             Ok(_) => {}
         }
     }
     out
+}
+
+/// Whether a plan reads anybody's time zone.
+fn reads_time_zone(plan: &LogicalPlan) -> bool {
+    let mut found = false;
+    // The walk cannot fail: the closures return no error.
+    let _ = plan.apply_with_subqueries(|node| {
+        node.apply_expressions(|expr| {
+            expr.apply(|part| {
+                found |= matches!(part, Expr::Column(column) if column.name.contains("timezone"));
+                Ok(stop_if(found))
+            })
+        })
+    });
+    found
 }
 
 fn problem(indicator: &Indicator, (what, why): (String, &str)) -> Problem {
@@ -286,10 +306,10 @@ fn country_names(plan: &LogicalPlan) -> BTreeSet<String> {
         let _ = plan.apply_with_subqueries(|node| {
             node.apply_expressions(|expr| {
                 expr.apply(|part| {
-                    if let Expr::Alias(alias) = part {
-                        if carries_country(&alias.expr, &names) {
-                            names.insert(alias.name.clone());
-                        }
+                    if let Expr::Alias(alias) = part
+                        && carries_country(&alias.expr, &names)
+                    {
+                        names.insert(alias.name.clone());
                     }
                     Ok(TreeNodeRecursion::Continue)
                 })

@@ -97,6 +97,73 @@ fn no_file_names_people_by_origin() {
     }
 }
 
+/// What a check may not ask of one person: papers that show who somebody is, where they live or whether they may work.
+const PAPERS: &[&str] = &[
+    "passport",
+    "identity document",
+    "identity card",
+    "id card",
+    "visa",
+    "work permit",
+    "residence permit",
+    "utility bill",
+    "i-9",
+    "driving licence",
+    "driver's license",
+    "birth certificate",
+    "proof of residence",
+    "proof of address",
+    "social security",
+    "selfie",
+    "work authori",
+    "citizen",
+    "ask them",
+    "ask the person",
+    "ask the worker",
+    "ask him",
+    "ask her",
+];
+
+#[test]
+fn no_check_asks_one_person_for_papers() {
+    for (id, indicator) in &Catalogue::shipped().unwrap().indicators {
+        let said = indicator.check.to_lowercase();
+        for word in PAPERS {
+            assert!(!said.contains(word), "{id} asks: {word}");
+        }
+    }
+    let text =
+        std::fs::read_to_string(root().join("crates/scoring/data/explanations.toml")).unwrap().to_lowercase();
+    for line in text.lines().filter(|line| line.starts_with("clears")) {
+        for word in PAPERS {
+            assert!(!line.contains(word), "{line}: {word}");
+        }
+    }
+}
+
+#[test]
+fn habits_and_cameras_never_open_and_lists_of_names_are_never_read() {
+    for (id, indicator) in &Catalogue::shipped().unwrap().indicators {
+        let is_habit = ["camera", "keep_awake"].contains(&indicator.group.as_str());
+        assert!(!is_habit || !indicator.opens && indicator.tier == Tier::T4, "{id}");
+        for word in ["sanction", "watchlist", "screening", "embargo", "idle"] {
+            assert!(!indicator.sql.to_lowercase().contains(word), "{id} reads {word}");
+        }
+    }
+}
+
+#[test]
+fn every_indicator_states_where_its_figures_come_from_and_how_it_ages() {
+    for (id, indicator) in &Catalogue::shipped().unwrap().indicators {
+        for source in [&indicator.fraud_rate.source, &indicator.honest_rate.source] {
+            assert!(source.len() > 20, "{id}: {source}");
+        }
+        let fades = ["vpn", "location"].contains(&indicator.group.as_str());
+        assert!(!fades || indicator.half_life_days.is_some(), "{id}: what networks show fades");
+        assert!(indicator.references.iter().all(|one| one.date.len() >= 4), "{id}");
+    }
+}
+
 /// An indicator that is right but for its SQL.
 fn with_sql(sql: &str) -> UserFile {
     let text = format!(
@@ -190,6 +257,7 @@ async fn what_is_not_deterministic_or_not_lawful_is_refused_and_says_why() {
             "no judgement by country",
         ),
         (question(count, "src_country IN (SELECT c FROM (VALUES ('KP')) v(c))"), "country"),
+        (question(count, "EXISTS (SELECT 1 FROM worker x WHERE x.timezone <> 'UTC')"), "never above T4"),
         (question("1 AS nationality, 2", "true"), "nothing may read that"),
         (question(count, "EXISTS (SELECT 1 FROM vault)"), "table vault"),
         (question(count, "EXISTS (SELECT 1 FROM provenance)"), "table provenance"),

@@ -33,7 +33,7 @@ fn sign_in(person: u64, day: u64, nth: u64) -> Record {
     record.set(authentication::src_ip, text(format!("198.51.{}.{}", person / 200, person % 200)));
     record.set(authentication::src_asn, Cell::Int((person % 40 + nth % 2) as i64));
     record.set(authentication::src_as_org, text(format!("Operator {}", person % 40)));
-    record.set(authentication::src_is_proxy, Cell::Bool(person % 10 == 0 && day > 45));
+    record.set(authentication::src_is_proxy, Cell::Bool(person.is_multiple_of(10) && day > 45));
     record.set(authentication::src_country, text("XX".into()));
     record.set(authentication::src_lat, Cell::Float((person % 50) as f64));
     record.set(authentication::src_lon, Cell::Float((person % 90) as f64));

@@ -71,6 +71,18 @@ fact_file!(
     commands, "commands.tsv"
 );
 fact_file!(
+    /// Makers of devices that report positions as a mouse does and are no IP-KVM.
+    absolute_pointers, "absolute_pointers.tsv"
+);
+fact_file!(
+    /// Plugs that pretend to be a display, and capture cards by name.
+    headless_plugs, "headless_plugs.tsv"
+);
+fact_file!(
+    /// Makers of plain keyboards, mice and receivers.
+    input_makers, "input_makers.tsv"
+);
+fact_file!(
     /// Virtual cameras and audio devices.
     virtual_devices, "virtual_devices.tsv"
 );
@@ -81,8 +93,19 @@ mod tests {
 
     #[test]
     fn every_row_of_every_file_has_its_source_and_mark() {
-        let files =
-            [usb(), displays(), lan(), descriptors(), remote_tools(), vpn(), commands(), virtual_devices()];
+        let files = [
+            usb(),
+            displays(),
+            lan(),
+            descriptors(),
+            remote_tools(),
+            vpn(),
+            commands(),
+            virtual_devices(),
+            absolute_pointers(),
+            headless_plugs(),
+            input_makers(),
+        ];
         for rows in files {
             assert!(rows.len() > 5);
             for row in rows {

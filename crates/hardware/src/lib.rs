@@ -3,19 +3,29 @@
 //!
 //! # Layout
 //! - [`facts`]: the rows of the fact files that were measured or read at their source
-//! - [`usb`]: is a USB device an IP-KVM, by name or in disguise
-//! - [`display`]: is a display the fixed disguise of an IP-KVM, and is its serial number worth comparing
-//! - [`edid`]: what a display says of itself
-//! - [`lan`]: is a network card of an IP-KVM; [`hid`]: report descriptors of IP-KVM firmware
+//! - parsers: [`descriptor`] (HID), [`configuration`] (USB), [`edid`]; [`readers`]: the files of operating systems
+//!   and tools, each into [`inventory`]
+//! - judgements: [`judge`] over a whole inventory entry, from [`hid`], [`usb`], [`composite`], [`display`], [`lan`];
+//!   [`finding`]: what they say
+//! - [`hex`], [`encoding`]: bytes as text, text as bytes
 //!
-//! Knows nothing of records, SQL or people.
+//! Knows nothing of records, SQL or people, and opens no file.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod composite;
+pub mod configuration;
+pub mod descriptor;
 pub mod display;
 pub mod edid;
+pub mod encoding;
 pub mod facts;
+pub mod finding;
+pub mod hex;
 pub mod hid;
+pub mod inventory;
+pub mod judge;
 pub mod lan;
+pub mod readers;
 pub mod usb;
 
 /// What the facts say of a piece of hardware.

@@ -38,7 +38,8 @@ fn values(batch: &RecordBatch, column: usize) -> Result<Vec<Value>> {
             rows::ints(batch, column).into_iter().map(Value::from).collect()
         }
         kind if kind.is_floating() => {
-            let number = |value: Option<f64>| value.and_then(Number::from_f64).map_or(Value::Null, Value::Number);
+            let number =
+                |value: Option<f64>| value.and_then(Number::from_f64).map_or(Value::Null, Value::Number);
             rows::floats(batch, column).into_iter().map(number).collect()
         }
         DataType::Timestamp(..) => {
@@ -52,7 +53,9 @@ fn values(batch: &RecordBatch, column: usize) -> Result<Vec<Value>> {
         _ => {
             let options = FormatOptions::default();
             let shown = ArrayFormatter::try_new(array, &options)?;
-            let text = |row: usize| if array.is_null(row) { Value::Null } else { shown.value(row).to_string().into() };
+            let text = |row: usize| {
+                if array.is_null(row) { Value::Null } else { shown.value(row).to_string().into() }
+            };
             (0..array.len()).map(text).collect()
         }
     })

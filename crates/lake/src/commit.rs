@@ -1,24 +1,26 @@
 //! A commit: rows are tokenised, de-duplicated and written to new Parquet files; one manifest makes them seen.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, StringArray};
+use datafusion::arrow::array::{Array, AsArray, BooleanArray};
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::object_store::ObjectStore;
-use datafusion::parquet::arrow::ArrowWriter;
-use datafusion::parquet::basic::{Compression, ZstdLevel};
-use datafusion::parquet::file::properties::WriterProperties;
-use model::{Cell, Class, RecordId, TableDef, tables};
+use model::{Cell, RecordId, TableDef, tables};
 
+use crate::erase::Erased;
 use crate::error::{Error, Result};
-use crate::key::{Sealer, Tokens};
-use crate::manifest::{self, FileEntry, Manifest, TableFile};
-use crate::schema::{ColumnBuilder, arrow_schema};
-use crate::{Lake, raw, session};
+use crate::key::Sealer;
+use crate::manifest::{self, FileEntry, Manifest};
+use crate::pending::{Pending, Tokeniser};
+use crate::rank::Rank;
+use crate::stage::Next;
+use crate::words::Words;
+use crate::writer::TableWriter;
+use crate::{Lake, WorkspaceKey, raw, rows, session, table_file};
 
 /// Position of an input stream in [`Manifest::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,71 +45,117 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
-/// Rows of one table are written out when this many are waiting.
-const FLUSH_ROWS: usize = 250_000;
+/// One reject on its way into the lake.
+#[derive(Debug, Clone)]
+pub struct RejectRow {
+    /// Line, from 1.
+    pub line: u64,
+    /// Offset, bytes.
+    pub offset: u64,
+    /// Column or path to blame.
+    pub column: Option<String>,
+    /// Reason.
+    pub reason: String,
+    /// First bytes, printable, masked; kept encrypted.
+    pub sample: String,
+}
+
+/// Rows of one table go to the writer when this many are waiting.
+const BATCH_ROWS: usize = 8 * 1024;
+/// Better readings of records that are stored already, held back before files are written anew.
+const HELD_BACK: usize = 100_000;
 
 /// A commit under way. Dropping it leaves files that nobody sees; [`Lake::vacuum`] removes them.
 pub struct Commit {
-    root: PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) key: WorkspaceKey,
     store: Arc<dyn ObjectStore>,
-    tokens: Tokens,
-    clear: Sealer,
-    manifest: Manifest,
-    seen: HashSet<RecordId>,
-    token_cache: HashMap<(Class, String), Option<Arc<str>>>,
-    vault_known: HashSet<Arc<str>>,
+    next: Option<Next>,
+    pub(crate) clear: Sealer,
+    pub(crate) manifest: Manifest,
+    /// Every record of this state with its rank; missing where records cannot be added.
+    seen: Option<Ranks>,
+    tokeniser: Tokeniser,
+    erased: Erased,
+    better: BTreeMap<RecordId, Row>,
+    /// Record tables that hold a row with a better reading in `better`.
+    worse_in: BTreeSet<&'static str>,
     waiting: BTreeMap<&'static str, Pending>,
-    written: u64,
+    writer: TableWriter,
 }
 
-struct Pending {
-    table: &'static TableDef,
-    columns: Vec<ColumnBuilder>,
-    rows: usize,
-}
+/// Records by id.
+type Ranks = HashMap<RecordId, Rank, BuildHasherDefault<IdHasher>>;
 
-impl Pending {
-    fn new(table: &'static TableDef) -> Self {
-        let mut columns = Vec::new();
-        for column in table.columns {
-            columns.push(ColumnBuilder::new(column));
-            if column.class == Class::Account {
-                columns.push(ColumnBuilder::Text(Default::default()));
-            }
+/// An id is a digest already.
+#[derive(Default)]
+struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
         }
-        Self { table, columns, rows: 0 }
+    }
+
+    /// The length, which all ids share.
+    fn write_usize(&mut self, _: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 
 impl Commit {
-    pub(crate) async fn begin(lake: &Lake) -> Result<Self> {
-        let mut seen = HashSet::new();
-        for table in tables::ALL {
-            if lake.manifest.tables.contains_key(table.name) {
-                collect_ids(lake, table.name, &mut seen).await?;
-            }
-        }
-        let mut vault_known = HashSet::new();
-        if lake.manifest.tables.contains_key("vault") {
-            for batch in lake.query("SELECT token FROM vault").await? {
-                vault_known.extend(crate::rows::texts(&batch, 0).into_iter().flatten().map(Arc::from));
-            }
-        }
-        Ok(Self {
+    /// A commit that replaces whole tables, on top of the current state.
+    pub(crate) fn begin(lake: &Lake) -> Self {
+        let manifest = lake.manifest.clone();
+        let has_records = manifest.tables.contains_key(session::provenance::TABLE.name);
+        Self {
             root: lake.root.clone(),
+            key: lake.key.clone(),
             store: Arc::clone(&lake.store),
-            tokens: lake.tokens.clone(),
+            next: lake.stage.as_ref().map(|stage| Arc::clone(&stage.next)),
             clear: lake.key.clear_values(),
-            manifest: lake.manifest.clone(),
-            seen,
-            token_cache: HashMap::new(),
-            vault_known,
+            seen: (!has_records).then(Ranks::default),
+            tokeniser: Tokeniser::new(lake.tokens.clone(), HashSet::new()),
+            erased: Erased::new(lake.tokens.clone(), &manifest),
+            manifest,
+            better: BTreeMap::new(),
+            worse_in: BTreeSet::new(),
             waiting: BTreeMap::new(),
-            written: 0,
-        })
+            writer: TableWriter::start(&lake.root),
+        }
     }
 
-    /// Registers an input stream; its counts are filled by [`Commit::finish_file`].
+    /// A commit that adds records to those of the current state.
+    pub(crate) async fn begin_reading(lake: &Lake) -> Result<Self> {
+        let mut commit = Self::begin(lake);
+        if commit.seen.is_none() {
+            commit.seen = Some(known_records(lake).await?);
+        }
+        let mut known = HashSet::new();
+        for batch in lake.query("SELECT token FROM vault").await? {
+            known.extend(rows::texts(&batch, 0).into_iter().flatten().map(Arc::from));
+        }
+        commit.tokeniser = Tokeniser::new(lake.tokens.clone(), known);
+        Ok(commit)
+    }
+
+    /// A commit that begins from nothing: what it does not hold is gone once it is published. Who was erased stays
+    /// erased.
+    pub(crate) fn begin_anew(lake: &Lake) -> Self {
+        let mut commit = Self::begin(lake);
+        commit.manifest = Manifest {
+            sequence: commit.manifest.sequence,
+            erased: std::mem::take(&mut commit.manifest.erased),
+            ..Manifest::default()
+        };
+        commit.seen = Some(Ranks::default());
+        commit
+    }
+
+    /// Registers an input stream; its counts are filled as rows come.
     pub fn start_file(&mut self, entry: FileEntry) -> FileIx {
         self.manifest.files.push(entry);
         FileIx((self.manifest.files.len() - 1) as u32)
@@ -125,47 +173,123 @@ impl Commit {
         found.map(|at| FileIx(at as u32))
     }
 
-    /// Appends records. A record that is known already is a sighting: counted, not stored again.
+    /// Sets a note of the state; see [`Manifest::notes`].
+    pub fn note(&mut self, name: &str, text: &str) {
+        self.manifest.notes.insert(name.to_owned(), text.to_owned());
+    }
+
+    /// Appends records. A record that is known already is a sighting: counted, and stored again only where it says
+    /// more, or is later, than what is stored.
     pub fn append(&mut self, rows: Vec<Row>) -> Result<()> {
-        for row in rows {
-            let is_new = self.seen.insert(row.id);
-            if let Some(entry) = self.manifest.files.get_mut(row.file.0 as usize) {
-                if is_new {
-                    entry.records += 1;
-                } else {
-                    entry.sightings += 1;
+        for mut row in rows {
+            let entry = self.manifest.files.get_mut(row.file.0 as usize);
+            if self.erased.takes(&mut row) {
+                if let Some(entry) = entry {
+                    *entry.skipped.entry("record of an erased person".into()).or_default() += 1;
+                }
+                continue;
+            }
+            let Some(seen) = &mut self.seen else {
+                return Err(Error::Defect("records came to a commit that does not know those before".into()));
+            };
+            let rank = Rank::of(row.table, &row.cells);
+            match seen.entry(row.id) {
+                Entry::Vacant(place) => {
+                    place.insert(rank);
+                    if let Some(entry) = entry {
+                        entry.records += 1;
+                    }
+                    self.append_new(row, rank)?;
+                }
+                Entry::Occupied(mut known) => {
+                    if let Some(entry) = entry {
+                        entry.sightings += 1;
+                    }
+                    if rank > *known.get() {
+                        self.worse_in.extend(known.get().table().map(|table| table.name));
+                        known.insert(rank);
+                        self.better.insert(row.id, row);
+                    }
                 }
             }
-            if is_new {
-                self.append_new(row)?;
-            }
+        }
+        if self.better.len() >= HELD_BACK { self.settle() } else { Ok(()) }
+    }
+
+    fn append_new(&mut self, mut row: Row, rank: Rank) -> Result<()> {
+        let id = row.id.hex();
+        let (high, low) = rank.split();
+        let numbers =
+            [i64::from(row.file.0), row.offset as i64, i64::from(row.length), row.line as i64, high, low];
+        let provenance = &session::provenance::TABLE;
+        let pending = self.waiting.entry(provenance.name).or_insert_with(|| Pending::new(provenance));
+        pending.push_texts_and_numbers(&[&id, row.table.name], &numbers);
+        self.hand_over(provenance.name, BATCH_ROWS)?;
+        if let Some(cell) = row.cells.get_mut(tables::RECORD_ID.0) {
+            *cell = Cell::Text(id);
+        }
+        let pending = self.waiting.entry(row.table.name).or_insert_with(|| Pending::new(row.table));
+        pending.push_clear(&row.cells, &mut self.tokeniser);
+        self.hand_over(row.table.name, BATCH_ROWS)?;
+        for (token, sealed) in self.tokeniser.take_fresh(&self.clear)? {
+            self.push(&session::vault::TABLE, &[Cell::Text(token.to_string()), Cell::Text(sealed)])?;
         }
         Ok(())
     }
 
-    fn append_new(&mut self, mut row: Row) -> Result<()> {
-        let id = row.id.to_string();
-        let provenance = vec![
-            Cell::Text(id.clone()),
-            Cell::Text(row.table.name.to_owned()),
-            Cell::Int(i64::from(row.file.0)),
-            Cell::Int(row.offset as i64),
-            Cell::Int(i64::from(row.length)),
-            Cell::Int(row.line as i64),
-        ];
-        if let Some(cell) = row.cells.get_mut(tables::RECORD_ID.0) {
-            *cell = Cell::Text(id);
+    /// Writes files anew where a better reading of one of their records came.
+    fn settle(&mut self) -> Result<()> {
+        if self.better.is_empty() {
+            return Ok(());
         }
-        self.push(row.table, row.cells, true)?;
-        self.push(&session::provenance::TABLE, provenance, false)
+        self.flush_all()?;
+        let better = std::mem::take(&mut self.better);
+        let ids: HashSet<String> = better.keys().map(ToString::to_string).collect();
+        let mut names = std::mem::take(&mut self.worse_in);
+        names.insert(session::provenance::TABLE.name);
+        for name in names {
+            self.drop_records(name, &ids)?;
+        }
+        for row in better.into_values() {
+            let rank = Rank::of(row.table, &row.cells);
+            self.append_new(row, rank)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the rows of some records out of a table; files without any of them stay.
+    pub(crate) fn drop_records(&mut self, name: &str, ids: &HashSet<String>) -> Result<()> {
+        let kept = |batch: &RecordBatch| -> Result<BooleanArray> {
+            let column = batch.column_by_name("record_id").ok_or_else(|| no_ids(name))?;
+            let texts = column.as_string_opt::<i32>().ok_or_else(|| no_ids(name))?;
+            Ok(texts.iter().map(|id| Some(id.is_none_or(|id| !ids.contains(id)))).collect())
+        };
+        let mut files = Vec::new();
+        for file in self.manifest.tables.remove(name).unwrap_or_default() {
+            let looked = table_file::read(&self.root, &file, &["record_id"])?;
+            let mut is_hit = false;
+            for batch in &looked {
+                is_hit |= kept(batch)?.true_count() < batch.num_rows();
+            }
+            if is_hit {
+                files.extend(table_file::keep(&self.root, name, &file, kept)?);
+            } else {
+                files.push(file);
+            }
+        }
+        if !files.is_empty() {
+            self.manifest.tables.insert(name.to_owned(), files);
+        }
+        Ok(())
     }
 
     /// Replaces every row of a derived table. Classed columns must hold tokens already.
     pub fn replace(&mut self, table: &'static TableDef, rows: Vec<Vec<Cell>>) -> Result<()> {
         self.waiting.remove(table.name);
+        self.writer.forget(table.name)?;
         self.manifest.tables.remove(table.name);
         for cells in rows {
-            self.push(table, cells, false)?;
+            self.push(table, &cells)?;
         }
         Ok(())
     }
@@ -175,7 +299,8 @@ impl Commit {
         for reject in rejects {
             let Some(entry) = self.manifest.files.get_mut(file.0 as usize) else { continue };
             entry.rejects += 1;
-            let cells = vec![
+            let sample = self.erased.redact(reject.sample);
+            let cells = [
                 Cell::Text(entry.name.clone()),
                 entry.source.clone().map_or(Cell::Null, Cell::Text),
                 Cell::Int(i64::from(file.0)),
@@ -183,81 +308,71 @@ impl Commit {
                 Cell::Int(reject.offset as i64),
                 reject.column.map_or(Cell::Null, Cell::Text),
                 Cell::Text(reject.reason),
-                Cell::Text(reject.sample),
+                Cell::Text(self.clear.seal_text(&sample)?),
             ];
-            self.push(&session::reject::TABLE, cells, false)?;
+            self.push(&session::reject::TABLE, &cells)?;
         }
         Ok(())
     }
 
-    fn push(&mut self, table: &'static TableDef, cells: Vec<Cell>, tokenise: bool) -> Result<()> {
-        let mut clear = Vec::new();
+    fn push(&mut self, table: &'static TableDef, cells: &[Cell]) -> Result<()> {
         let pending = self.waiting.entry(table.name).or_insert_with(|| Pending::new(table));
-        let mut at = 0;
-        for (column, cell) in table.columns.iter().zip(&cells) {
-            match (column.class, cell) {
-                (Class::Plain, _) | (_, Cell::Null) => pending.columns[at].push(cell),
-                (class, Cell::Text(value)) if tokenise => {
-                    let key = (class, value.clone());
-                    let tokens = &self.tokens;
-                    let token =
-                        self.token_cache.entry(key).or_insert_with(|| tokens.of(class, value).map(Arc::from));
-                    pending.columns[at].text(token.as_deref());
-                    if let (Some(token), true) = (token, class.keeps_clear()) {
-                        if !self.vault_known.contains(token) {
-                            self.vault_known.insert(Arc::clone(token));
-                            clear.push((Arc::clone(token), value.clone()));
-                        }
-                    }
-                }
-                _ => pending.columns[at].push(cell),
-            }
-            at += 1;
-            if column.class == Class::Account {
-                let last4 = cell.as_text().filter(|_| tokenise).map(last_four);
-                pending.columns[at].text(last4.as_deref());
-                at += 1;
-            }
-        }
-        pending.rows += 1;
-        let is_full = pending.rows >= FLUSH_ROWS;
-        for (token, value) in clear {
-            let sealed = self.clear.seal(value.as_bytes())?;
-            let sealed: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
-            self.push(&session::vault::TABLE, vec![Cell::Text(token.to_string()), Cell::Text(sealed)], false)?;
-        }
-        if is_full {
-            self.flush(table.name)?;
-        }
-        Ok(())
+        pending.push_plain(cells);
+        self.hand_over(table.name, BATCH_ROWS)
     }
 
-    fn flush(&mut self, name: &'static str) -> Result<()> {
-        let Some(pending) = self.waiting.get_mut(name).filter(|pending| pending.rows > 0) else { return Ok(()) };
-        let arrays = pending.columns.iter_mut().map(ColumnBuilder::finish).collect();
-        pending.rows = 0;
-        let batch = RecordBatch::try_new(arrow_schema(pending.table), arrays)?;
-        let file = write_parquet(&self.root, name, &batch)?;
-        self.written += file.rows;
-        self.manifest.tables.entry(name.to_owned()).or_default().push(file);
+    /// Hands the waiting rows of a table to the writer if there are at least so many.
+    fn hand_over(&mut self, name: &'static str, at_least: usize) -> Result<()> {
+        match self.waiting.get_mut(name).filter(|pending| pending.rows >= at_least) {
+            Some(pending) => self.writer.send(name, pending.take()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Everything that came so far as files of the next state.
+    pub(crate) fn flush_all(&mut self) -> Result<()> {
+        let names: Vec<&'static str> = self.waiting.keys().copied().collect();
+        names.into_iter().try_for_each(|name| self.hand_over(name, 1))?;
+        for (name, files) in self.writer.finish()? {
+            self.manifest.tables.entry(name.to_owned()).or_default().extend(files);
+        }
         Ok(())
     }
 
     /// Begins to keep a stream's raw bytes.
-    pub fn raw_writer(&self, lake: &Lake) -> Result<raw::RawWriter> {
-        raw::RawWriter::create(&self.root, &lake.key)
+    pub fn raw_writer(&self) -> Result<raw::RawWriter> {
+        raw::RawWriter::create(&self.root, &self.key)
     }
 
-    /// Makes everything seen at once; returns the number of the new state. [`Lake::refresh`] shows it.
+    /// Makes everything seen at once; returns the number of the new state. On a staged lake it is seen by that lake
+    /// alone until [`Lake::publish`]. [`Lake::refresh`] shows it.
     pub async fn publish(mut self) -> Result<u64> {
-        let names: Vec<&'static str> = self.waiting.keys().copied().collect();
-        for name in names {
-            self.flush(name)?;
+        self.settle()?;
+        self.flush_all()?;
+        self.blank_erased()?;
+        for folder in ["tables", "raw"] {
+            table_file::sync_folder(&self.root.join(folder))?;
         }
-        sync_folder(&self.root.join("tables"))?;
+        if let Some(next) = &self.next {
+            let sequence = self.manifest.sequence;
+            *crate::stage::lock(next) = self.manifest;
+            return Ok(sequence);
+        }
         self.manifest.sequence += 1;
-        manifest::publish(&self.store, &self.manifest).await?;
+        manifest::publish(&self.root, &self.store, &self.manifest).await?;
         Ok(self.manifest.sequence)
+    }
+
+    /// What an erased person's records left in raw bytes of this commit.
+    fn blank_erased(&mut self) -> Result<()> {
+        for (file, places) in self.erased.take_places() {
+            let Some(entry) = self.manifest.files.get_mut(file.0 as usize) else { continue };
+            let Some(path) = &entry.raw else { continue };
+            if let Some(blanked) = raw::blank(&self.root, &self.key, path, &places, &Words::default())? {
+                entry.raw = Some(blanked);
+            }
+        }
+        Ok(())
     }
 
     /// The state that publishing would give.
@@ -267,66 +382,20 @@ impl Commit {
     }
 }
 
-/// One reject on its way into the lake.
-#[derive(Debug, Clone)]
-pub struct RejectRow {
-    /// Line, from 1.
-    pub line: u64,
-    /// Offset, bytes.
-    pub offset: u64,
-    /// Column or path to blame.
-    pub column: Option<String>,
-    /// Reason.
-    pub reason: String,
-    /// First bytes, printable.
-    pub sample: String,
+fn no_ids(table: &str) -> Error {
+    Error::Defect(format!("{table} holds no record ids"))
 }
 
-async fn collect_ids(lake: &Lake, table: &str, seen: &mut HashSet<RecordId>) -> Result<()> {
-    for batch in lake.query(&format!("SELECT record_id FROM {table}")).await? {
-        let Some(ids) = batch.column(0).as_any().downcast_ref::<StringArray>() else {
-            return Err(Error::Defect(format!("{table}.record_id is no text")));
-        };
-        for at in 0..ids.len() {
-            seen.insert(ids.value(at).parse().map_err(|_| Error::Defect(format!("{table}: a bad record id")))?);
+async fn known_records(lake: &Lake) -> Result<Ranks> {
+    let mut seen = Ranks::default();
+    for batch in lake.query("SELECT record_id, rank_high, rank_low FROM provenance").await? {
+        let ids = batch.column(0).as_string_opt::<i32>().ok_or_else(|| no_ids("provenance"))?;
+        let (high, low) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
+        for row in 0..ids.len() {
+            let id =
+                ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
+            seen.insert(id, Rank::join(high[row].unwrap_or_default(), low[row].unwrap_or_default()));
         }
     }
-    Ok(())
-}
-
-fn last_four(value: &str) -> String {
-    let kept: Vec<char> = value.chars().filter(char::is_ascii_alphanumeric).collect();
-    kept[kept.len().saturating_sub(4)..].iter().collect()
-}
-
-/// Writes one immutable file, named by its content, whole on disk before its name exists.
-pub(crate) fn write_parquet(root: &Path, table: &str, batch: &RecordBatch) -> Result<TableFile> {
-    let level = ZstdLevel::try_new(1)?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(Some(128 * 1024))
-        .build();
-    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    let bytes = writer.into_inner()?;
-    let name = format!("{table}-{}.parquet", &blake3::hash(&bytes).to_hex()[..24]);
-    let folder = root.join("tables");
-    let path = folder.join(&name);
-    write_whole(&path, &bytes)?;
-    Ok(TableFile { path: format!("tables/{name}"), rows: batch.num_rows() as u64, bytes: bytes.len() as u64 })
-}
-
-/// Writes beside, syncs, renames: a torn file never bears the final name.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let beside = path.with_extension("part");
-    let mut file = File::create(&beside).map_err(Error::file(&beside))?;
-    file.write_all(bytes).map_err(Error::file(&beside))?;
-    file.sync_all().map_err(Error::file(&beside))?;
-    std::fs::rename(&beside, path).map_err(Error::file(path))
-}
-
-fn sync_folder(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::file(folder))?;
-    Ok(())
+    Ok(seen)
 }

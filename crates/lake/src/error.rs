@@ -25,6 +25,9 @@ pub enum Error {
     /// Another process published first.
     #[error("another process wrote to this workspace at the same time (manifest {0}); hint: run again")]
     LostRace(u64),
+    /// Others read and do not end.
+    #[error("others read this workspace and do not end, so old files could not be removed; hint: run again")]
+    Busy,
     /// The manifest cannot be read.
     #[error("manifest {sequence}: {cause}")]
     Manifest {
@@ -67,9 +70,12 @@ impl Error {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Query(_) => Blame::Input,
-            Self::File { .. } | Self::Store(_) | Self::LostRace(_) | Self::Manifest { .. } | Self::Key(_) => {
-                Blame::Environment
-            }
+            Self::File { .. }
+            | Self::Store(_)
+            | Self::LostRace(_)
+            | Self::Busy
+            | Self::Manifest { .. }
+            | Self::Key(_) => Blame::Environment,
             Self::Engine(_) | Self::Arrow(_) | Self::Parquet(_) | Self::Defect(_) => Blame::Defect,
         }
     }

@@ -33,8 +33,22 @@ impl WorkspaceKey {
         Sealer::new(self.derive("clear values"))
     }
 
+    pub(crate) fn kept_answers(&self) -> Sealer {
+        Sealer::new(self.derive("kept answers"))
+    }
+
+    pub(crate) fn kept_questions(&self) -> [u8; 32] {
+        self.derive("kept questions")
+    }
+
     pub(crate) fn raw_keys(&self) -> Sealer {
         Sealer::new(self.derive("raw block keys"))
+    }
+
+    /// What a workspace keeps of its key: tells whether a key is the right one, and nothing else.
+    #[must_use]
+    pub fn check(&self) -> String {
+        hex(&self.derive("check value")[..8])
     }
 }
 
@@ -62,6 +76,16 @@ impl Tokens {
     pub(crate) fn of_building(&self, value: &str) -> Option<String> {
         let building = text::normalise_address(value).building;
         (!building.is_empty()).then(|| self.keyed(Class::Address, &building))
+    }
+
+    /// Digest of a plain value that identifies somebody; of another kind than every token.
+    pub(crate) fn of_identity(&self, kind: &str, value: &str) -> String {
+        let mut hash = blake3::Hasher::new_keyed(&self.key);
+        hash.update(&[0xff]);
+        hash.update(kind.as_bytes());
+        hash.update(&[0]);
+        hash.update(value.trim().to_lowercase().as_bytes());
+        hash.finalize().to_hex()[..32].to_owned()
     }
 
     fn keyed(&self, class: Class, normal: &str) -> String {
@@ -92,12 +116,34 @@ impl Sealer {
         Ok([&nonce[..], &sealed].concat())
     }
 
+    /// A sealed text, in hexadecimal digits.
+    pub(crate) fn seal_text(&self, clear: &str) -> Result<String> {
+        self.seal(clear.as_bytes()).map(|sealed| hex(&sealed))
+    }
+
+    /// The clear text behind [`Sealer::seal_text`].
+    pub(crate) fn open_text(&self, sealed: &str) -> Result<String> {
+        let digit = |at: usize| sealed.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..sealed.len()).step_by(2).map(digit).collect();
+        let bytes = bytes.ok_or_else(|| Error::Key("a sealed value is damaged".into()))?;
+        String::from_utf8(self.open(&bytes)?).map_err(|_| Error::Key("a sealed value is no text".into()))
+    }
+
     /// The clear bytes, or an error when key or bytes are wrong.
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>> {
         let wrong = || Error::Key("a sealed value does not open".into());
         let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(wrong)?;
         self.cipher.decrypt(XNonce::from_slice(nonce), body).map_err(|_| wrong())
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // a String takes every write
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {

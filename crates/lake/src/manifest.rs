@@ -1,6 +1,8 @@
 //! One numbered manifest for all tables, published by put-if-absent: a commit is whole or absent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::object_store::path::Path as ObjectPath;
@@ -9,6 +11,7 @@ use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::table_file;
 
 /// The state of a workspace at one commit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +22,12 @@ pub struct Manifest {
     pub tables: BTreeMap<String, Vec<TableFile>>,
     /// Input streams read so far, in order; [`crate::commit::FileIx`] points here.
     pub files: Vec<FileEntry>,
+    /// Small texts that belong to this state, by name: how it was read and judged.
+    #[serde(default)]
+    pub notes: BTreeMap<String, String>,
+    /// Keyed digests of what identifies people who were erased: they are left out when they come again.
+    #[serde(default)]
+    pub erased: BTreeSet<String>,
 }
 
 /// One immutable Parquet file.
@@ -30,6 +39,9 @@ pub struct TableFile {
     pub rows: u64,
     /// Bytes.
     pub bytes: u64,
+    /// Rows without a time, where rows have one.
+    #[serde(default)]
+    pub undated: u64,
 }
 
 /// One input stream: a file, or a member of an archive.
@@ -62,7 +74,7 @@ pub struct FileEntry {
 }
 
 fn path_of(sequence: u64) -> ObjectPath {
-    ObjectPath::from(format!("manifest/{sequence:08}.json"))
+    ObjectPath::from(format!("manifest/{}", file_name(sequence)))
 }
 
 /// Reads the newest manifest; an empty one where there is none.
@@ -77,25 +89,22 @@ pub(crate) async fn newest(store: &Arc<dyn ObjectStore>) -> Result<Manifest> {
 }
 
 /// Publishes a manifest; fails when its number was taken.
-pub(crate) async fn publish(store: &Arc<dyn ObjectStore>, manifest: &Manifest) -> Result<()> {
+pub(crate) async fn publish(root: &Path, store: &Arc<dyn ObjectStore>, manifest: &Manifest) -> Result<()> {
     let bytes = serde_json::to_vec(manifest).map_err(|cause| Error::Defect(cause.to_string()))?;
     let options = PutOptions::from(PutMode::Create);
-    match store.put_opts(&path_of(manifest.sequence), PutPayload::from(bytes), options).await {
-        Ok(_) => Ok(()),
-        Err(object_store::Error::AlreadyExists { .. }) => Err(Error::LostRace(manifest.sequence)),
-        Err(cause) => Err(cause.into()),
+    let path = path_of(manifest.sequence);
+    match store.put_opts(&path, PutPayload::from(bytes), options).await {
+        Ok(_) => {}
+        Err(object_store::Error::AlreadyExists { .. }) => return Err(Error::LostRace(manifest.sequence)),
+        Err(cause) => return Err(cause.into()),
     }
+    // Before anything that the state before needed is removed, this one must survive a power cut.
+    let file = root.join(path.as_ref());
+    File::open(&file).and_then(|file| file.sync_all()).map_err(Error::file(&file))?;
+    table_file::sync_folder(&root.join("manifest"))
 }
 
-/// Removes the manifests before this one.
-pub(crate) async fn forget_before(store: &Arc<dyn ObjectStore>, sequence: u64) -> Result<()> {
-    let folder = ObjectPath::from("manifest");
-    let listed: Vec<_> = store.list(Some(&folder)).try_collect().await?;
-    for object in listed {
-        let stem = object.location.filename().and_then(|name| name.strip_suffix(".json"));
-        if stem.and_then(|stem| stem.parse::<u64>().ok()).is_some_and(|number| number < sequence) {
-            store.delete(&object.location).await?;
-        }
-    }
-    Ok(())
+/// Name of the file of a manifest.
+pub(crate) fn file_name(sequence: u64) -> String {
+    format!("{sequence:08}.json")
 }

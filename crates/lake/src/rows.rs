@@ -78,16 +78,22 @@ pub fn times(batch: &RecordBatch, column: usize) -> Vec<i64> {
 #[must_use]
 pub fn lists(batch: &RecordBatch, column: usize) -> Vec<Vec<String>> {
     let array = batch.columns().get(column).and_then(|array| array.as_any().downcast_ref::<ListArray>());
-    let Some(array) = array else { return (0..batch.num_rows()).map(|_| Vec::new()).collect() };
+    let Some(array) = array else { return missing_lists(batch.num_rows()) };
+    let values = cast(array.values(), &DataType::Utf8).ok();
+    let Some(values) = values.as_ref().and_then(|values| values.as_string_opt::<i32>()) else {
+        return missing_lists(array.len());
+    };
+    let offsets = array.value_offsets();
     let one = |at: usize| -> Vec<String> {
         if array.is_null(at) {
             return Vec::new();
         }
-        let values = cast(&array.value(at), &DataType::Utf8);
-        values.map_or_else(
-            |_| Vec::new(),
-            |values| values.as_string::<i32>().iter().flatten().map(str::to_owned).collect(),
-        )
+        let inside = offsets[at] as usize..offsets[at + 1] as usize;
+        inside.filter(|at| values.is_valid(*at)).map(|at| values.value(at).to_owned()).collect()
     };
     (0..array.len()).map(one).collect()
+}
+
+fn missing_lists(rows: usize) -> Vec<Vec<String>> {
+    (0..rows).map(|_| Vec::new()).collect()
 }

@@ -1,5 +1,6 @@
 //! Tables, views and functions for queries. Tables without a file exist as empty tables, so every query plans.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,16 +8,16 @@ use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::object_store::ObjectStore;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use model::{TableDef, derived, tables};
+use model::{TableDef, Time, derived, tables};
 
 use crate::error::{Error, Result};
+use crate::kept::tables_of;
 use crate::manifest::{Manifest, TableFile};
 use crate::schema::arrow_schema;
-use crate::{Options, functions};
+use crate::{Options, as_of, functions};
 
 /// Declares the lake's own tables in the same way as the model's.
 macro_rules! own_table {
@@ -32,7 +33,8 @@ macro_rules! own_table {
         }
     };
 }
-own_table!(provenance, record_id Text, table_name Text, file Int, offset Int, length Int, line Int);
+own_table!(provenance, record_id Text, table_name Text, file Int, offset Int, length Int, line Int, rank_high Int,
+    rank_low Int);
 own_table!(vault, token Text, sealed Text);
 own_table!(reject, file_name Text, source Text, file Int, line Int, offset Int, column_name Text, reason Text, sample Text);
 
@@ -42,31 +44,44 @@ pub(crate) fn all_tables() -> impl Iterator<Item = &'static TableDef> {
     tables::ALL.iter().chain(derived::ALL).copied().chain(own)
 }
 
+/// Tables that each view reads.
+pub(crate) type Views = BTreeMap<String, BTreeSet<String>>;
+
 pub(crate) async fn open(
     root: &Path,
-    _store: &Arc<dyn ObjectStore>,
+    spill: &Path,
     manifest: &Manifest,
+    as_of: Option<Time>,
     options: Options,
-) -> Result<SessionContext> {
-    let pool = Arc::new(FairSpillPool::new(options.memory_bytes));
-    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).build_arc()?;
+) -> Result<(SessionContext, Views)> {
+    // Not shares of a fixed size: a question of many steps would have a dozen small ones and use two of them.
+    let pool = Arc::new(GreedyMemoryPool::new(options.memory_bytes));
+    // What a killed query leaves lies in the workspace, where it is found and removed.
+    let runtime = RuntimeEnvBuilder::new().with_memory_pool(pool).with_temp_file_path(spill).build_arc()?;
     let mut config = SessionConfig::new()
         .with_target_partitions(options.threads.max(1))
         .with_information_schema(true)
-        .with_collect_statistics(false);
+        .with_collect_statistics(true);
     config.options_mut().execution.parquet.schema_force_view_types = false;
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
-    let context = SessionContext::new_with_config_rt(config, runtime);
-    functions::register(&context);
+    let mut context = SessionContext::new_with_config_rt(config, runtime);
+    functions::register(&mut context)?;
     for table in all_tables() {
         let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
-        context.register_table(table.name, provider(root, table, files)?)?;
+        let stored = provider(root, table, files)?;
+        let seen = match as_of.and_then(|time| as_of::sql(table, files, time)) {
+            Some(sql) => as_of::view(table, stored, &sql).await?,
+            None => stored,
+        };
+        context.register_table(table.name, seen)?;
     }
+    let mut behind = Views::new();
     for (name, sql) in views() {
-        let plan = context.sql(&sql).await?.into_view();
-        context.register_table(name.as_str(), plan)?;
+        let frame = context.sql(&sql).await?;
+        behind.insert(name.clone(), tables_of(frame.logical_plan(), &behind)?);
+        context.register_table(name.as_str(), frame.into_view())?;
     }
-    Ok(context)
+    Ok((context, behind))
 }
 
 fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dyn TableProvider>> {
@@ -81,7 +96,8 @@ fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dy
         urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
     }
     let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
+    let config =
+        ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(schema);
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 

@@ -44,6 +44,8 @@ pub struct Component {
     pub homes: usize,
     /// Distinct declared units.
     pub units: usize,
+    /// Nearly all declare homes in one region.
+    pub is_one_area: bool,
     /// Days on which two or more were there.
     pub days: usize,
     /// People who ever carried it.
@@ -66,6 +68,8 @@ impl Component {
 }
 
 const CITED: usize = 12;
+/// Equipment is on somebody's desk from so many days on.
+const DESK_DAYS: usize = 2;
 
 fn member(worker: &str, traces: &[&Trace], home: Option<&str>) -> Member {
     let mut sorted: Vec<&&Trace> = traces.iter().collect();
@@ -117,14 +121,17 @@ pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
     for ((kind, token), people) in carried.into_iter().filter(|(_, people)| people.len() >= 2) {
         let all: Vec<Member> = people
             .iter()
-            .map(|(id, traces)| member(id, traces, of.get(id).and_then(|worker| worker.home.as_deref())))
+            .map(|(id, traces)| member(id, traces, of.get(id).and_then(|worker| worker.place.as_deref())))
             .collect();
         let degree = all.len();
+        // A stick plugged in once while laptops were prepared stands on nobody's desk.
+        let lasts = |member: &Member| !kind.is_desk() || member.days.len() >= DESK_DAYS;
         let shares = |at: usize| {
             let a = (&all[at], of.get(all[at].worker.as_str()).copied());
-            all.iter().enumerate().any(|(other, b)| {
-                other != at && together(kind, a, (b, of.get(b.worker.as_str()).copied()))
-            })
+            lasts(a.0)
+                && all.iter().enumerate().any(|(other, b)| {
+                    other != at && lasts(b) && together(kind, a, (b, of.get(b.worker.as_str()).copied()))
+                })
         };
         let keep: Vec<bool> = (0..degree).map(shares).collect();
         let mut members: Vec<Member> =
@@ -144,12 +151,20 @@ pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
 /// Nothing speaks against whoever lives there or was seen there while everybody else merely wrote it down.
 fn protect(members: &mut [Member]) {
     let firm: Vec<bool> = members.iter().map(|m| m.is_own_home || m.mark > Mark::Asserted).collect();
-    if let ([Some(at)], true) = (&[firm.iter().position(|firm| *firm)], firm.iter().filter(|f| **f).count() == 1) {
+    if let ([Some(at)], true) =
+        (&[firm.iter().position(|firm| *firm)], firm.iter().filter(|f| **f).count() == 1)
+    {
         members[*at].protects = true;
     }
 }
 
-fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTreeMap<&str, &Worker>) -> Component {
+fn finish(
+    kind: Kind,
+    token: &str,
+    members: Vec<Member>,
+    degree: usize,
+    of: &BTreeMap<&str, &Worker>,
+) -> Component {
     let distinct = |value: &dyn Fn(&Worker) -> Option<String>| {
         let mut known = BTreeSet::new();
         let mut unknown = 0;
@@ -162,7 +177,7 @@ fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTr
         known.len() + unknown
     };
     let homes = distinct(&|worker| worker.building.clone());
-    let units = distinct(&|worker| worker.home.clone());
+    let units = distinct(&|worker| worker.place.clone());
     let mut per_day: BTreeMap<i64, usize> = BTreeMap::new();
     for day in members.iter().flat_map(|member| &member.days) {
         *per_day.entry(*day).or_default() += 1;
@@ -173,6 +188,7 @@ fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTr
         token: token.to_owned(),
         homes,
         units,
+        is_one_area: is_one_area(&members, of),
         days: per_day.values().filter(|people| **people >= 2).count(),
         degree,
         first: members.iter().map(|member| member.first).min().unwrap_or_default(),
@@ -181,6 +197,20 @@ fn finish(kind: Kind, token: &str, members: Vec<Member>, degree: usize, of: &BTr
         explained_by: None,
         explanation: None,
     }
+}
+
+/// Whether three quarters of the members, and at least two, declare homes in one region of one country; where a roster
+/// has no regions, in one city.
+fn is_one_area(members: &[Member], of: &BTreeMap<&str, &Worker>) -> bool {
+    let mut areas: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for worker in members.iter().filter_map(|member| of.get(member.worker.as_str())) {
+        let [city, region, _, country] =
+            worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
+        if let Some(area) = region.or(city) {
+            *areas.entry((country.unwrap_or_default(), area)).or_default() += 1;
+        }
+    }
+    areas.values().any(|people| *people >= 2 && people * 4 >= members.len() * 3)
 }
 
 fn name(components: &mut [Component]) {

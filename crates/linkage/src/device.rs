@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use measure::serial::is_telling_serial;
 use model::Time;
 
 use crate::group::Groups;
-use crate::trace::is_telling_serial;
 use crate::who::Directory;
 
 /// Names that stood together in one record: device id, serial, host name.
@@ -110,8 +110,23 @@ pub fn is_nobody(user: &str) -> bool {
     let user = user.to_lowercase();
     let bare = user.rsplit(['\\', '/']).next().unwrap_or(&user);
     const NOBODY: &[&str] = &[
-        "root", "system", "administrator", "admin", "defaultuser", "defaultuser0", "local service", "guest",
-        "network service", "localsystem", "nobody", "daemon", "reboot", "runlevel", "dwm-1", "umfd-0", "umfd-1",
+        "root",
+        "system",
+        "administrator",
+        "admin",
+        "defaultuser",
+        "defaultuser0",
+        "local service",
+        "guest",
+        "network service",
+        "localsystem",
+        "nobody",
+        "daemon",
+        "reboot",
+        "runlevel",
+        "dwm-1",
+        "umfd-0",
+        "umfd-1",
     ];
     bare.is_empty() || bare.starts_with('_') || NOBODY.contains(&bare)
 }
@@ -138,7 +153,8 @@ pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
         let mut last = None;
         let parts = [(&name.serial, 0_u8), (&name.hostname, 1), (&name.uid, 2)];
         for (value, order) in parts {
-            let Some(value) = value.as_deref().filter(|value| order == 2 || telling(value, order == 0)) else {
+            let Some(value) = value.as_deref().filter(|value| order == 2 || telling(value, order == 0))
+            else {
                 continue;
             };
             let at = *place.entry(value.to_lowercase()).or_insert_with(|| {
@@ -186,7 +202,9 @@ pub fn host_claims(directory: &Directory, names: &[Names]) -> Vec<Claim> {
         let parts: Vec<&str> = lower.split(['-', '_', '.', ' ']).collect();
         let whose: BTreeSet<&str> = logins
             .iter()
-            .filter(|(login, _)| parts.contains(login) || (login.contains(['.', '-', '_']) && lower.contains(login)))
+            .filter(|(login, _)| {
+                parts.contains(login) || (login.contains(['.', '-', '_']) && lower.contains(login))
+            })
             .map(|(_, worker)| *worker)
             .collect();
         if let (1, Some(worker)) = (whose.len(), whose.first()) {
@@ -250,7 +268,10 @@ fn choose<'a>(claims: &[&'a Claim]) -> Option<&'a Claim> {
     let rule = pool.first()?.rule;
     let same: Vec<&&&Claim> = pool.iter().filter(|claim| claim.rule == rule).collect();
     if rule < Rule::LocalUser {
-        return same.first().map(|claim| **claim as &Claim).and_then(|c| claims.iter().find(|o| **o == c).copied());
+        return same
+            .first()
+            .map(|claim| **claim as &Claim)
+            .and_then(|c| claims.iter().find(|o| **o == c).copied());
     }
     let mut votes: BTreeMap<&str, i64> = BTreeMap::new();
     for claim in &same {

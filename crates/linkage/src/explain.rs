@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::component::Component;
+use crate::component::{Component, Member};
 use crate::trace::{Kind, Places, Trace};
 use crate::who::Worker;
 
@@ -19,10 +19,17 @@ pub struct Context<'a> {
     pub traces: &'a [Trace],
 }
 
-/// Share of a person's observed days from which the person stays at a network.
-const RESIDENT_PERCENT: usize = 60;
-/// A company's own egress: this share of staff, and at least ten people.
+/// Share of a person's days between first and last there from which the person stays at a network: farm laptops never
+/// leave, while members of a shared office are at home on some day of every week or two.
+const RESIDENT_PERCENT: usize = 85;
+/// So many days there are a stay even for somebody who was elsewhere for longer; fewer are a visit or an off-site week.
+const RESIDENT_DAYS: usize = 10;
+/// A company's own egress: this share of staff.
 const VPN_PERCENT: usize = 20;
+/// From so many people on, an address that a fifth of staff comes from is the company's own.
+const VPN_PEOPLE: usize = 5;
+/// From so many people on, a network on which half of all stand whose networks are seen is the company's own.
+const OWN_NETWORK: usize = 8;
 /// From so many people on, visitors make a place an office or shared space.
 const CROWD: usize = 8;
 
@@ -48,15 +55,24 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
             known.lan_of.entry(&trace.worker).or_default().insert((trace.kind, &trace.token));
         }
     }
-    // Networks first: equipment on a desk is explained by the place where the desk stands.
-    for desks in [false, true] {
-        for component in components.iter_mut().filter(|component| component.kind.is_desk() == desks) {
+    // Networks first: equipment and machines are explained by the place where they stand.
+    for networks in [true, false] {
+        for component in components.iter_mut().filter(|component| component.kind.is_network() == networks) {
             if let Some((id, sentence)) = reason(context, &known, component) {
                 if matches!(id, "office" | "coworking") && component.kind.is_network() {
                     known.offices.extend(component.workers().map(str::to_owned));
                 }
                 component.explained_by = Some(id);
                 component.explanation = Some(sentence);
+            }
+        }
+        if networks {
+            // An access point has several radios: whoever stays where nothing explains it is no visitor of an office,
+            // though seen on the second radio on few days.
+            for component in components.iter().filter(|c| c.kind.is_network() && c.explained_by.is_none()) {
+                for worker in residents(&known, component) {
+                    known.offices.remove(worker);
+                }
             }
         }
     }
@@ -68,7 +84,7 @@ fn reason(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     household(context, component)
         .or_else(|| support(context, known, component))
         .or_else(|| addresses(context, known, component))
-        .or_else(|| agency(known, component))
+        .or_else(|| agency(context, known, component))
         .or_else(|| egress(context, known, component))
         .or_else(|| network(context, known, component))
         .or_else(|| desk(context, known, component))
@@ -78,7 +94,10 @@ fn household(context: &Context<'_>, component: &Component) -> Reason {
     let mut homes = component.workers().map(|worker| context.household_of.get(worker));
     let first = homes.next().flatten()?;
     homes.all(|home| home == Some(first)).then(|| {
-        ("household", format!("All {} declare one home or are declared to live together.", component.members.len()))
+        (
+            "household",
+            format!("All {} declare one home or are declared to live together.", component.members.len()),
+        )
     })
 }
 
@@ -93,9 +112,9 @@ fn support(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     if context.places.shared.contains(&component.token) {
         return Some(("kiosk", "The device is a pool, loan or kiosk device.".into()));
     }
-    let others = component.workers().filter(|worker| !is_support(known, worker)).count();
-    (others < 2 && !component.kind.is_desk())
-        .then(|| ("it_support", "All but one of them work in IT support, who set devices up.".into()))
+    let supported = component.workers().filter(|worker| is_support(known, worker)).count();
+    (supported > 0 && !component.kind.is_desk())
+        .then(|| ("it_support", "One of them works in IT support, who sign in at and for others.".into()))
 }
 
 fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
@@ -103,13 +122,25 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
         return None;
     }
     if context.places.bare_in_multi_unit.contains(&component.token) {
-        let sentence = "The address names no unit in a building of several units: living in one house is no sharing.";
+        let sentence =
+            "The address names no unit in a building of several units: living in one house is no sharing.";
         return Some(("apartment_house", sentence.into()));
     }
     let id = match context.places.address_types.get(&component.token).map(String::as_str) {
         Some("office") => "mail_room",
         Some("depot") => "staging_depot",
         Some("pickup_point") => "pickup_point",
+        _ if context.places.depots.contains(&component.token) => {
+            return Some(("staging_depot", "The company sends equipment to others from there.".into()));
+        }
+        _ if component.members.iter().all(|member| !member.is_own_home)
+            && let Some(place) = workplace(known, component) =>
+        {
+            return Some((
+                "mail_room",
+                format!("The roster assigns most of them to {place}, and nobody lives there."),
+            ));
+        }
         _ => {
             let offices = component.workers().filter(|worker| is_on_site(context, known, worker)).count();
             let nobodys = component.members.iter().all(|member| !member.is_own_home);
@@ -117,17 +148,27 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
                 .then(|| ("mail_room", "Most of them work on site and nobody lives there.".into()));
         }
     };
-    Some((id, "Shipments name the place as an office, depot or pick-up point, not as a home.".into()))
+    Some((id, "Shipments or the address itself name the place as an office, depot or pick-up point.".into()))
 }
 
-fn agency(known: &Known<'_>, component: &Component) -> Reason {
-    let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::PersonalEmail)
-        || component.kind.is_address();
-    let mut agencies = component.workers().map(|worker| known.worker.get(worker)?.agency.as_deref());
+fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
+    if context.places.firms.contains(&component.token) {
+        return Some(("agency", "The account is a firm's, which pays its people on.".into()));
+    }
+    let shared =
+        matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
+            || component.kind.is_address();
+    let agency = |worker: &&'_ Worker| worker.agency.clone().or_else(|| worker.firm.clone());
+    let mut agencies = component.workers().map(|worker| known.worker.get(worker).and_then(agency));
     let first = agencies.next().flatten()?;
     let nobodys = component.members.iter().all(|member| !member.is_own_home);
-    (shared && nobodys && agencies.all(|agency| agency == Some(first)))
-        .then(|| ("agency", "All of them come through one agency, which gives its own details.".into()))
+    (shared && nobodys && agencies.all(|agency| agency.as_ref() == Some(&first))).then(|| {
+        (
+            "agency",
+            "All of them come through one agency, by the roster or by the firm's account that pays them."
+                .into(),
+        )
+    })
 }
 
 /// Whether any two members have a trace of one local network in common, and whether each has any.
@@ -145,34 +186,57 @@ fn egress(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     }
     let (agree, all_seen) = lan_agreement(known, component);
     if context.places.carrier.contains(&component.token) && !agree {
-        return Some(("carrier_nat", "The address belongs to a mobile carrier, which many customers share.".into()));
+        return Some((
+            "carrier_nat",
+            "The address belongs to a mobile carrier, which many customers share.".into(),
+        ));
     }
     if all_seen && !agree {
-        let sentence = "Each of them sits behind another router: the provider shares one address among customers.";
+        let sentence =
+            "Each of them sits behind another router: the provider shares one address among customers.";
         return Some(("carrier_nat", sentence.into()));
     }
     let staff = context.workers.len();
-    (component.degree >= 10 && component.degree * 100 >= staff * VPN_PERCENT && !agree)
+    (component.degree >= VPN_PEOPLE && component.degree * 100 >= staff * VPN_PERCENT && !agree)
         .then(|| ("company_vpn", format!("{} of {staff} workers come from this address.", component.degree)))
 }
 
 /// Whether the roster or a badge places the person on site.
 fn is_on_site(context: &Context<'_>, known: &Known<'_>, worker: &str) -> bool {
-    context.places.badged.contains(worker) || known.worker.get(worker).is_some_and(|worker| worker.is_office())
+    context.places.badged.contains(worker)
+        || known.worker.get(worker).is_some_and(|worker| worker.is_office())
 }
 
 fn residents<'a>(known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
-    let stays = |worker: &str, days: usize| {
-        let all = known.days_of.get(&(worker, component.kind)).map_or(0, BTreeSet::len);
-        days * 100 >= all * RESIDENT_PERCENT
+    let stays = |member: &Member| {
+        let none = BTreeSet::new();
+        let all = known.days_of.get(&(member.worker.as_str(), component.kind)).unwrap_or(&none);
+        let (first, last) = (member.days.first().copied(), member.days.last().copied());
+        let between = all.iter().filter(|day| first <= Some(**day) && Some(**day) <= last).count();
+        let there = member.days.len();
+        there * 100 >= between * RESIDENT_PERCENT && (there >= RESIDENT_DAYS || there * 2 >= all.len())
     };
-    let mut out = Vec::new();
-    for member in &component.members {
-        if stays(&member.worker, member.days.len()) {
-            out.push(member.worker.as_str());
+    component.members.iter().filter(|member| stays(member)).map(|member| member.worker.as_str()).collect()
+}
+
+/// The workplace to which the roster assigns most of them, unless it means remote work or names but a country or region.
+fn workplace<'a>(known: &Known<'a>, component: &Component) -> Option<&'a str> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for worker in component.workers().filter_map(|id| known.worker.get(id)) {
+        let Some(place) = worker.work_location.as_deref().filter(|_| worker.is_remote != Some(true)) else {
+            continue;
+        };
+        let folded = measure::text::fold(place);
+        let [city, region, _, country] =
+            worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
+        let is_wide = folded.len() <= 3
+            || (city != region && region.as_ref() == Some(&folded))
+            || country == Some(folded);
+        if !is_wide {
+            *places.entry(place).or_default() += 1;
         }
     }
-    out
+    places.into_iter().find(|(_, people)| people * 2 > component.members.len()).map(|(place, _)| place)
 }
 
 fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
@@ -184,10 +248,22 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     if on_site * 2 > members {
         return Some(("office", format!("{on_site} of {members} work on site, by roster or badge.")));
     }
+    if let Some(place) = workplace(known, component) {
+        return Some(("office", format!("The roster assigns most of them to {place}.")));
+    }
+    let seen = known.days_of.keys().filter(|(_, kind)| *kind == component.kind).count();
+    if component.kind.is_lan() && members >= OWN_NETWORK && members * 2 >= seen {
+        let sentence = format!(
+            "{members} of {seen} people whose networks are seen stand there: it is the company's own."
+        );
+        return Some(("office", sentence));
+    }
     let residents = residents(known, component);
     let visitors = members - residents.len();
     if residents.len() < 2 {
-        let sentence = format!("{visitors} of {members} are mostly seen on other networks: they visit, they do not stay.");
+        let sentence = format!(
+            "{visitors} of {members} are mostly seen on other networks: they visit, they do not stay."
+        );
         return Some(("coworking", sentence));
     }
     let crowd = members >= CROWD && visitors * 5 >= members * 3;
@@ -198,18 +274,21 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     // Visitors aside: whoever stays lives together.
     let mut homes = residents.iter().map(|worker| context.household_of.get(*worker));
     let first = homes.next().flatten()?;
-    homes.all(|home| home == Some(first)).then(|| {
-        ("household", "Those who stay there declare one home; the others visit.".to_owned())
-    })
+    homes
+        .all(|home| home == Some(first))
+        .then(|| ("household", "Those who stay there declare one home; the others visit.".to_owned()))
 }
 
 fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    if !component.kind.is_desk() {
+    let is_machine = matches!(component.kind, Kind::DeviceToken | Kind::Device);
+    if !component.kind.is_desk() && !is_machine {
         return None;
     }
     let at_desks = |worker: &str| known.offices.contains(worker) || is_on_site(context, known, worker);
-    component
-        .workers()
-        .all(at_desks)
-        .then(|| ("hot_desk", "All of them work in an office or shared space, where desks are shared.".into()))
+    let reason = if is_machine {
+        ("kiosk", "All of them work in an office or shared space, where machines are shared.")
+    } else {
+        ("hot_desk", "All of them work in an office or shared space, where desks are shared.")
+    };
+    component.workers().all(at_desks).then(|| (reason.0, reason.1.into()))
 }

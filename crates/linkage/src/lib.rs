@@ -2,27 +2,36 @@
 //!
 //! # Layout
 //! - [`who`]: workers, accounts, households; [`device`]: device names and whose a device is
+//! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
+//! - `thing`: serial numbers that belong to no one thing
 //! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds
-//! - `read`: loads these by SQL; `write`: turns them into rows
+//! - `again`: takes the last run's tables when nothing has changed
+//! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
-//! Everything but `read` and `write` is pure. Order is time and the roster's own id, never a token.
+//! Everything but `roster`, `read` and `write` is pure. Order is time and the roster's own id, never a token.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod address;
+mod again;
 pub mod component;
 pub mod device;
 mod error;
 pub mod explain;
 mod group;
+mod questions;
 mod read;
 pub mod ring;
+mod roster;
 pub mod site;
+mod thing;
 pub mod trace;
 pub mod who;
 mod write;
 
 use lake::Lake;
 use model::Time;
+use serde::{Deserialize, Serialize};
 
 pub use error::{Error, Result};
 
@@ -36,7 +45,7 @@ pub struct Settings {
 }
 
 /// What linkage found, in numbers, and what it would ask.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Linked {
     /// Workers.
     pub workers: usize,
@@ -66,6 +75,7 @@ pub(crate) struct Findings {
     pub(crate) components: Vec<component::Component>,
     pub(crate) sites: Vec<site::Site>,
     pub(crate) rings: Vec<ring::Ring>,
+    pub(crate) addresses: Vec<address::Row>,
 }
 
 /// Computes and publishes every derived table of linkage; the lake then shows them.
@@ -73,6 +83,10 @@ pub(crate) struct Findings {
 /// # Errors
 /// When the lake cannot be read or written.
 pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
+    let (key, known) = again::recall(lake, settings);
+    if let Some(linked) = known {
+        return Ok(linked);
+    }
     let found = read::identities(lake, settings).await?;
     let traces = read::traces(lake, settings, &found).await?;
     let household_of = who::household_of(&found.households);
@@ -96,9 +110,12 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
         components,
         sites,
         rings,
+        addresses: found.book.rows,
     };
     write::publish(lake, settings, &findings, &seen).await?;
-    Ok(summary(&findings, proposals))
+    let linked = summary(&findings, proposals);
+    again::remember(lake, key, &linked)?;
+    Ok(linked)
 }
 
 fn summary(found: &Findings, proposals: Vec<(String, String, String)>) -> Linked {

@@ -1,15 +1,19 @@
 //! Loads what the pure parts need, aggregated by the engine first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
+use measure::serial::is_telling_serial;
 use model::link::Mark;
 use model::{TableDef, Time, tables};
 
+use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
-use crate::trace::{Kind, Places, Trace, is_placing_mac, is_telling_serial, is_virtual_interface};
+use crate::questions::{self, By, PAID};
+use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
-use crate::{Result, Settings};
+use crate::{Result, Settings, roster, thing};
 
 /// Who is who.
 pub(crate) struct Identities {
@@ -17,7 +21,8 @@ pub(crate) struct Identities {
     pub(crate) accounts: Vec<Account>,
     pub(crate) devices: Devices,
     pub(crate) households: Vec<Household>,
-    pub(crate) bare: BTreeSet<String>,
+    pub(crate) book: Book,
+    firms: BTreeSet<String>,
     pub(crate) proposals: Vec<(String, String, String)>,
     directory: Directory,
 }
@@ -41,25 +46,28 @@ pub(crate) struct Traces {
 }
 
 /// One row as text, with its first and last time and records where the query gives them.
-struct Line {
-    text: Vec<Option<String>>,
-    first: Time,
-    last: Time,
-    records: Vec<String>,
+pub(crate) struct Line {
+    pub(crate) text: Vec<Option<String>>,
+    pub(crate) first: Time,
+    pub(crate) last: Time,
+    pub(crate) records: Vec<String>,
 }
 
-/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list.
-async fn lines(lake: &Lake, texts: usize, sql: &str) -> Result<Vec<Line>> {
+/// Runs `SELECT <texts…>, first, last, records`: the last three columns are times and a list; without the list
+/// nothing is cited. What bears no date, or a
+/// later one, was so at judgement time.
+pub(crate) async fn lines(lake: &Lake, settings: &Settings, texts: usize, sql: &str) -> Result<Vec<Line>> {
+    let now = settings.judgement_time;
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
-        let columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
+        let mut columns: Vec<_> = (0..texts).map(|at| rows::texts(&batch, at)).collect();
         let (first, last) = (rows::instants(&batch, texts), rows::instants(&batch, texts + 1));
         let records = rows::lists(&batch, texts + 2);
         for (row, records) in records.into_iter().enumerate() {
             out.push(Line {
-                text: columns.iter().map(|column| column[row].clone()).collect(),
-                first: first[row].unwrap_or_default(),
-                last: last[row].unwrap_or_default(),
+                text: columns.iter_mut().map(|column| column[row].take()).collect(),
+                first: first[row].unwrap_or(now).min(now),
+                last: last[row].unwrap_or(now).min(now),
                 records,
             });
         }
@@ -68,11 +76,20 @@ async fn lines(lake: &Lake, texts: usize, sql: &str) -> Result<Vec<Line>> {
     Ok(out)
 }
 
-const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
-const SPAN: &str = "min(time), max(time), cite(record_id, time)";
+pub(crate) const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
+pub(crate) const TIMES: &str = "min(time), max(time)";
+pub(crate) const SPAN: &str = "min(time), max(time), cite(record_id, time)";
 
-fn until(settings: &Settings) -> String {
-    format!("(time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))", settings.judgement_time.0)
+/// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is.
+fn until_of(table: &TableDef, settings: &Settings) -> String {
+    if table.name == tables::employment::TABLE.name { "true".into() } else { until(settings) }
+}
+
+pub(crate) fn until(settings: &Settings) -> String {
+    format!(
+        "(time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))",
+        settings.judgement_time.0
+    )
 }
 
 fn has(table: &TableDef, column: &str) -> bool {
@@ -95,7 +112,8 @@ fn key_of(table: &TableDef) -> &'static str {
 
 pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Identities> {
     let vault = lake.vault().await?;
-    let (workers, bare) = workers(lake, settings, &vault).await?;
+    let book = roster::addresses(lake, &vault).await?;
+    let mut workers = roster::workers(lake, settings, &vault, &book).await?;
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
     let accounts = who::accounts(&directory, &seen);
@@ -105,74 +123,19 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let devices = device::devices(&names, &claims, &support);
     let sql = format!(
         "SELECT coalesce(worker_id, worker_email), other_worker_id, {SPAN} FROM attestation \
-         WHERE kind = 'declared_household' AND {} GROUP BY 1, 2", until(settings));
+         WHERE kind = 'declared_household' AND {} GROUP BY 1, 2",
+        until(settings)
+    );
     let mut declared = Vec::new();
-    for line in lines(lake, 2, &sql).await? {
+    for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(a), Some(b)] = &line.text[..] {
             let a = directory.by_email(a).map_or_else(|| a.clone(), |(worker, _)| worker);
             declared.push((a, b.clone()));
         }
     }
-    let households = who::households(&workers, &declared, &bare);
-    Ok(Identities { workers, accounts, devices, households, bare, proposals, directory })
-}
-
-async fn workers(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<(Vec<Worker>, BTreeSet<String>)> {
-    let sql = format!(
-        "SELECT worker_id, work_email, personal_email, user_name, full_name, phone, home_address, home_city, \
-         home_region, home_postcode, home_country, work_location, CAST(is_remote AS VARCHAR), job_title, department, \
-         manager_id, employer_of_record, timezone, CAST(CAST(start_time AS BIGINT) AS VARCHAR), \
-         CAST(CAST(end_time AS BIGINT) AS VARCHAR), {SPAN} FROM employment \
-         WHERE worker_id IS NOT NULL AND {} \
-         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20", until(settings));
-    let mut latest: BTreeMap<String, Worker> = BTreeMap::new();
-    let mut units: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for line in lines(lake, 20, &sql).await? {
-        let text = |at: usize| line.text[at].clone();
-        let clear = |token: Option<String>| token.map_or(Ok(None), |token| vault.reveal(&token));
-        let number = |at: usize| text(at).and_then(|text| text.parse().ok()).map(Time);
-        let home = clear(text(6))?;
-        let building = home.as_deref().and_then(|home| lake.building_token(home));
-        if let (Some(home), Some(building)) = (text(6), building.clone()) {
-            units.entry(building).or_default().insert(home);
-        }
-        let id = text(0).unwrap_or_default();
-        let worker = Worker {
-            id: id.clone(),
-            work_email: text(1),
-            personal_email: text(2),
-            user_name: text(3).map(|name| name.to_lowercase()),
-            local_part: clear(text(1))?.and_then(|mail| mail.split('@').next().map(str::to_lowercase)),
-            folded_name: clear(text(4))?.map(|name| measure::text::fold(&name)),
-            name: text(4),
-            phone: text(5),
-            home: text(6),
-            building,
-            area: [text(7), text(8), text(9), text(10)],
-            work_location: text(11),
-            is_remote: text(12).map(|said| said == "true"),
-            is_support: who::is_support_post(&text(13).unwrap_or_default(), &text(14).unwrap_or_default()),
-            agency: text(16),
-            post: [text(14), text(13), text(15)],
-            start: number(18),
-            end: number(19),
-            timezone: text(17),
-            said: line.last,
-            records: line.records.clone(),
-        };
-        // Of one snapshot's engagements the one that lasts, else the one that began last: re-hires.
-        let rank = |worker: &Worker| (worker.said, worker.end.is_none(), worker.start);
-        match latest.get(&id) {
-            Some(known) if rank(known) > rank(&worker) => {}
-            _ => _ = latest.insert(id, worker),
-        }
-    }
-    let bare = units
-        .iter()
-        .filter(|(building, homes)| homes.iter().filter(|home| home != building).count() >= 2)
-        .map(|(building, _)| building.clone())
-        .collect();
-    Ok((latest.into_values().collect(), bare))
+    let households = who::households(&workers, &declared, &book.bare);
+    let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
+    Ok(Identities { workers, accounts, devices, households, book, firms, proposals, directory })
 }
 
 async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<SeenAccount>> {
@@ -185,9 +148,11 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
             _ => ("worker_id", "worker_email"),
         };
         let sql = format!(
-            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {} GROUP BY 1, 2, 3",
-            table.name, until(settings));
-        for line in lines(lake, 4, &sql).await? {
+            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
+            table.name,
+            until_of(table, settings)
+        );
+        for line in lines(lake, settings, 4, &sql).await? {
             let [Some(source), uid, email, count] = &line.text[..] else { continue };
             let count = count.as_deref().and_then(|count| count.parse().ok()).unwrap_or(1);
             for (account, is_mail) in [(uid, false), (email, true)] {
@@ -215,36 +180,69 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let before = until(settings);
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| has(table, "hostname")) {
-        let sql = format!("SELECT device_uid, serial, hostname, {SPAN} FROM {} WHERE {before} GROUP BY 1, 2, 3", table.name);
-        for line in lines(lake, 3, &sql).await? {
+        let sql = format!(
+            "SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3",
+            table.name
+        );
+        for line in lines(lake, settings, 3, &sql).await? {
             let [uid, serial, hostname] = [0, 1, 2].map(|at| line.text[at].clone());
             names.insert(Names { uid, serial, hostname });
         }
     }
     let asked = [
-        (Rule::Assignment, "SELECT coalesce(serial, device_uid, hostname), worker_id, worker_email, \
-          CAST(returned_time IS NOT NULL AS VARCHAR), CAST(coalesce(is_pool, false) AS VARCHAR)", "device_assignment"),
-        (Rule::ShipmentSerial, "SELECT asset_serial, worker_id, recipient_email, \
-          CAST(coalesce(direction = 'return', false) AS VARCHAR), 'no' AS pool", "shipment"),
-        (Rule::InventoryUser, "SELECT coalesce(device_uid, serial, hostname), user_name, user_email, 'false' AS over_, 'no' AS pool",
-          "device_inventory"),
-        (Rule::LocalUser, "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool", "local_logon"),
-        (Rule::LocalUser, "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool", "process"),
+        (
+            Rule::Assignment,
+            "SELECT coalesce(serial, device_uid, hostname), worker_id, worker_email, \
+          CAST(returned_time IS NOT NULL AS VARCHAR), CAST(coalesce(is_pool, false) AS VARCHAR)",
+            "device_assignment",
+        ),
+        (
+            Rule::ShipmentSerial,
+            "SELECT asset_serial, worker_id, recipient_email, \
+          CAST(coalesce(direction = 'return', false) AS VARCHAR), 'no' AS pool",
+            "shipment",
+        ),
+        (
+            Rule::InventoryUser,
+            "SELECT coalesce(device_uid, serial, hostname), user_name, user_email, 'false' AS over_, 'no' AS pool",
+            "device_inventory",
+        ),
+        (
+            Rule::LocalUser,
+            "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool",
+            "local_logon",
+        ),
+        (
+            Rule::LocalUser,
+            "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool",
+            "process",
+        ),
     ];
     let mut out = Vec::new();
     for (rule, select, table) in asked {
         let sql = format!("{select}, {SPAN} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4, 5");
-        for line in lines(lake, 5, &sql).await? {
+        for line in lines(lake, settings, 5, &sql).await? {
             let [Some(alias), who, email, is_over, is_pool] = &line.text[..] else { continue };
-            let by_email = email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
+            let by_email =
+                email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
             let login = who.as_deref().filter(|who| !device::is_nobody(who));
-            let by_name = if rule < Rule::InventoryUser { who.clone() } else { login.and_then(|l| directory.by_login(l)) };
+            let by_name = if rule < Rule::InventoryUser {
+                who.clone()
+            } else {
+                login.and_then(|l| directory.by_login(l))
+            };
             let Some(worker) = by_name.or(by_email) else { continue };
             let weight = line.last.day() - line.first.day() + 1;
             let flag = |text: &Option<String>| text.as_deref() == Some("true");
             out.push(Claim {
-                alias: alias.clone(), worker, rule, time: line.last, is_over: flag(is_over), is_pool: flag(is_pool),
-                weight, records: line.records,
+                alias: alias.clone(),
+                worker,
+                rule,
+                time: line.last,
+                is_over: flag(is_over),
+                is_pool: flag(is_pool),
+                weight,
+                records: line.records,
             });
         }
     }
@@ -253,91 +251,131 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     Ok((names, out))
 }
 
-/// How the key of a row leads to a worker.
-enum By {
-    Device,
-    Person,
+/// A new laptop may be opened so many days before the first day of work.
+const BEFORE_DAYS: i64 = 7;
+
+/// Addresses that equipment is sent from to at least two people, or through which at least two devices went on their way
+/// to the person whom they were for.
+async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSet<String>> {
+    let outbound = format!("coalesce(direction, 'outbound') <> 'return' AND {}", until(settings));
+    let sent = "coalesce(worker_id, recipient_email)";
+    let mut passed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let sql = format!("SELECT ship_from, {sent}, {SPAN} FROM shipment WHERE {outbound} GROUP BY 1, 2");
+    for line in lines(lake, settings, 2, &sql).await? {
+        if let [Some(from), Some(to)] = &line.text[..] {
+            passed.entry(book.place(from).to_owned()).or_default().insert(to.clone());
+        }
+    }
+    let sql = format!(
+        "SELECT coalesce(asset_serial, asset_tag), {sent}, coalesce(delivered_to, ship_to), {SPAN} FROM shipment \
+         WHERE {outbound} GROUP BY 1, 2, 3"
+    );
+    let mut ways: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for line in lines(lake, settings, 3, &sql).await? {
+        if let [Some(asset), Some(to), Some(at)] = &line.text[..] {
+            ways.entry((asset.clone(), to.clone())).or_default().push(book.place(at).to_owned());
+        }
+    }
+    for ((asset, _), way) in ways {
+        let end = way.last().cloned();
+        for stop in way.into_iter().filter(|stop| Some(stop) != end.as_ref()) {
+            passed.entry(stop).or_default().insert(asset.clone());
+        }
+    }
+    Ok(passed.into_iter().filter(|(_, things)| things.len() >= 2).map(|(place, _)| place).collect())
 }
 
 pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities) -> Result<Traces> {
     let before = until(settings);
-    let day = "date_trunc('day', time)";
     let account: BTreeMap<&str, &str> =
         found.accounts.iter().filter_map(|a| Some((a.account.as_str(), a.worker.as_deref()?))).collect();
     let worker_of = |by: &By, key: &str| match by {
         By::Device => found.devices.worker_of(key).map(str::to_owned),
         By::Person => account.get(key).map(|worker| (*worker).to_owned()),
     };
-    let sign_in = "coalesce(user_email, user_uid)";
-    let paid = "coalesce(worker_id, worker_email)";
-    let sent = "coalesce(worker_id, recipient_email)";
-    let asked: Vec<(Kind, Mark, By, String)> = vec![
-        (Kind::GatewayMac, Mark::Observed, By::Device, format!(
-            "SELECT k, mac, interface, {SPAN} FROM (SELECT DISTINCT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
-             n.mac AS mac, n.interface AS interface, n.time AS time, n.record_id AS record_id FROM lan_neighbour n JOIN \
-             (SELECT DISTINCT {ENDPOINT} AS rk, gateway, {day} AS rday FROM route WHERE destination IN \
-             ('0.0.0.0', '0.0.0.0/0', 'default', '::', '::/0')) r ON r.rk = coalesce(n.device_uid, n.serial, n.hostname) \
-             AND r.gateway = n.ip AND r.rday = date_trunc('day', n.time)) WHERE {before} GROUP BY 1, 2, 3, {day}")),
-        (Kind::NeighbourMac, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, mac, interface, {SPAN} FROM lan_neighbour WHERE {before} GROUP BY 1, 2, 3, {day}")),
-        (Kind::Bssid, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, bssid, '', {SPAN} FROM wifi WHERE {before} GROUP BY 1, 2, {day}")),
-        (Kind::EgressIp, Mark::Observed, By::Person, format!(
-            "SELECT {sign_in}, customer_prefix(src_ip), src_as_org, {SPAN} FROM authentication WHERE status = 'success' \
-             AND NOT coalesce(src_is_proxy, false) AND tunnel IS NULL AND NOT is_private_ip(src_ip) AND {before} \
-             GROUP BY 1, 2, 3, {day}")),
-        (Kind::DeviceToken, Mark::Observed, By::Person, format!(
-            "SELECT {sign_in}, device_token, '', {SPAN} FROM authentication WHERE status = 'success' AND {before} \
-             GROUP BY 1, 2, {day}")),
-        (Kind::DisplaySerial, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, display_serial, name, {SPAN} FROM display WHERE NOT coalesce(is_builtin, false) AND {before} \
-             GROUP BY 1, 2, 3, {day}")),
-        (Kind::PeripheralSerial, Mark::Observed, By::Device, format!(
-            "SELECT {ENDPOINT}, peripheral_serial, product_name, {SPAN} FROM peripheral WHERE {before} GROUP BY 1, 2, 3, {day}")),
-        (Kind::ShipTo, Mark::Asserted, By::Person, format!(
-            "SELECT {sent}, ship_to, place_type, {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, 3, {day}")),
-        (Kind::ShipTo, Mark::Observed, By::Person, format!(
-            "SELECT {sent}, delivered_to, place_type, {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, 3, {day}")),
-        (Kind::ShipTo, Mark::Verified, By::Person, format!(
-            "SELECT {sent}, delivered_to, place_type, {SPAN} FROM shipment WHERE signed_by IS NOT NULL AND {before} \
-             GROUP BY 1, 2, 3, {day}")),
-        (Kind::ShipTo, Mark::Observed, By::Person, format!(
-            "SELECT {sent}, ship_from, '', {SPAN} FROM shipment WHERE direction = 'return' AND {before} GROUP BY 1, 2, {day}")),
-        (Kind::BankAccount, Mark::Asserted, By::Person, format!(
-            "SELECT {paid}, account, '', {SPAN} FROM pay_instruction WHERE {before} GROUP BY 1, 2, {day}")),
-        (Kind::BankAccount, Mark::Verified, By::Person, format!(
-            "SELECT {paid}, account, '', {SPAN} FROM pay_instruction WHERE holder_match = 'exact' AND {before} \
-             GROUP BY 1, 2, {day}")),
-        (Kind::Wallet, Mark::Asserted, By::Person, format!(
-            "SELECT {paid}, wallet, '', {SPAN} FROM pay_instruction WHERE {before} GROUP BY 1, 2, {day}")),
-        (Kind::Phone, Mark::Asserted, By::Person, format!(
-            "SELECT {sent}, recipient_phone, '', {SPAN} FROM shipment WHERE {before} GROUP BY 1, 2, {day}")),
-    ];
-    let mut places = Places { bare_in_multi_unit: found.bare.clone(), ..Places::default() };
+    let asked = questions::traces(&before);
+    let mut places = Places {
+        bare_in_multi_unit: found.book.bare.clone(),
+        firms: found.firms.clone(),
+        depots: depots(lake, settings, &found.book).await?,
+        ..Places::default()
+    };
     let mut traces = declared(&found.workers);
     let mut products: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (kind, mark, by, sql) in asked {
-        for line in lines(lake, 3, &sql).await? {
+    // The engine answers the next question while this one's lines are sorted in.
+    let answers = asked.iter().map(|one| async move {
+        Ok::<_, crate::Error>((one.kind, one.mark, one.by, lines(lake, settings, 3, &one.sql).await?))
+    });
+    let mut answers = stream::iter(answers).buffered(2);
+    while let Some(answer) = answers.next().await {
+        let (kind, mark, by, told) = answer?;
+        for line in told {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
+            let token = if kind.is_address() { found.book.place(token) } else { token };
             if !is_usable(kind, token, extra) {
                 continue;
             }
             note(&mut places, &mut products, kind, token, extra);
             let Some(worker) = worker_of(&by, key) else { continue };
             traces.push(Trace {
-                worker, kind, token: token.clone(), first: line.first, last: line.last, mark, records: line.records,
+                worker,
+                kind,
+                token: token.to_owned(),
+                first: line.first,
+                last: line.last,
+                mark,
+                records: line.records,
             });
         }
     }
-    traces.retain(|trace| !trace.kind.is_desk() || products.get(&trace.token).is_none_or(|names| names.len() < 3));
-    own_machines(lake, &before, found, &mut traces).await?;
-    log_ons(lake, &before, found, &mut traces).await?;
-    let sql = format!("SELECT {paid}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
-    for line in lines(lake, 1, &sql).await? {
+    let classed = traces.iter().filter(|trace| trace.kind.is_address());
+    for trace in classed.filter_map(|trace| Some((&trace.token, found.book.class(&trace.token)?))) {
+        places.address_types.entry(trace.0.clone()).or_insert_with(|| trace.1.to_owned());
+    }
+    traces.retain(|trace| {
+        !trace.kind.is_desk() || products.get(&trace.token).is_none_or(|names| names.len() < 3)
+    });
+    // What a laptop saw before the engagement, it saw with whoever had it before or who prepared it.
+    let began: BTreeMap<&str, Time> =
+        found.workers.iter().filter_map(|worker| Some((worker.id.as_str(), worker.start?))).collect();
+    let early = |trace: &Trace| {
+        let by_device = trace.kind.is_lan() || trace.kind.is_desk();
+        by_device
+            && began
+                .get(trace.worker.as_str())
+                .is_some_and(|start| trace.last < start.plus_days(-BEFORE_DAYS))
+    };
+    traces.retain(|trace| !early(trace));
+    thing::drop_many_placed(&mut traces);
+    own_machines(lake, settings, found, &mut traces).await?;
+    log_ons(lake, settings, found, &mut traces).await?;
+    retain_telling(&mut traces);
+    let sql =
+        format!("SELECT {PAID}, {SPAN} FROM attestation WHERE kind = 'badge_in' AND {before} GROUP BY 1");
+    for line in lines(lake, settings, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }
-    Ok(Traces { traces, places, seen: seen(lake, &before, found, &worker_of).await? })
+    Ok(Traces { traces, places, seen: seen(lake, settings, found, &worker_of).await? })
+}
+
+/// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
+fn retain_telling(traces: &mut Vec<Trace>) {
+    let mut carriers: HashMap<(Kind, &str), Option<&str>> = HashMap::new();
+    for trace in &*traces {
+        let first = carriers.entry((trace.kind, &trace.token)).or_insert(Some(&trace.worker));
+        if first.is_some_and(|first| first != trace.worker) {
+            *first = None;
+        }
+    }
+    let telling: Vec<bool> = traces
+        .iter()
+        .map(|trace| {
+            trace.kind.is_network() || carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None)
+        })
+        .collect();
+    let mut telling = telling.into_iter();
+    traces.retain(|_| telling.next().unwrap_or(true));
 }
 
 fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
@@ -347,15 +385,38 @@ fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
         Kind::DisplaySerial | Kind::PeripheralSerial => is_telling_serial(token),
         Kind::EgressIp => {
             let operator = extra.to_ascii_lowercase();
-            let hosting = ["hosting", "amazon", "google cloud", "microsoft", "digitalocean", "ovh", "hetzner", "linode",
-                "akamai", "cloudflare", "m247", "datacamp", "leaseweb", "vultr", "choopa", "zscaler", "netskope"];
+            let hosting = [
+                "hosting",
+                "amazon",
+                "google cloud",
+                "microsoft",
+                "digitalocean",
+                "ovh",
+                "hetzner",
+                "linode",
+                "akamai",
+                "cloudflare",
+                "m247",
+                "datacamp",
+                "leaseweb",
+                "vultr",
+                "choopa",
+                "zscaler",
+                "netskope",
+            ];
             !hosting.iter().any(|word| operator.contains(word))
         }
         _ => true,
     }
 }
 
-fn note(places: &mut Places, products: &mut BTreeMap<String, BTreeSet<String>>, kind: Kind, token: &str, extra: &str) {
+fn note(
+    places: &mut Places,
+    products: &mut BTreeMap<String, BTreeSet<String>>,
+    kind: Kind,
+    token: &str,
+    extra: &str,
+) {
     let words = extra.to_ascii_lowercase();
     let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
     match kind {
@@ -363,15 +424,24 @@ fn note(places: &mut Places, products: &mut BTreeMap<String, BTreeSet<String>>, 
             places.carrier.insert(token.to_owned());
         }
         Kind::ShipTo => {
-            let place = if says(&["office", "mail_room", "mailroom"]) && !says(&["post_office", "post office"]) {
-                "office"
-            } else if says(&["depot", "warehouse", "staging"]) {
-                "depot"
-            } else if says(&["pickup", "pick-up", "pick up", "locker", "post_office", "post office", "parcel_shop"]) {
-                "pickup_point"
-            } else {
-                return;
-            };
+            let place =
+                if says(&["office", "mail_room", "mailroom"]) && !says(&["post_office", "post office"]) {
+                    "office"
+                } else if says(&["depot", "warehouse", "staging"]) {
+                    "depot"
+                } else if says(&[
+                    "pickup",
+                    "pick-up",
+                    "pick up",
+                    "locker",
+                    "post_office",
+                    "post office",
+                    "parcel_shop",
+                ]) {
+                    "pickup_point"
+                } else {
+                    return;
+                };
             places.address_types.insert(token.to_owned(), place.to_owned());
         }
         Kind::DisplaySerial | Kind::PeripheralSerial if !extra.is_empty() => {
@@ -386,14 +456,19 @@ fn declared(workers: &[Worker]) -> Vec<Trace> {
     let mut out = Vec::new();
     for worker in workers {
         let stated = [
-            (Kind::HomeAddress, &worker.home),
-            (Kind::ShipTo, &worker.home),
+            (Kind::HomeAddress, &worker.place),
+            (Kind::ShipTo, &worker.place),
             (Kind::Phone, &worker.phone),
             (Kind::PersonalEmail, &worker.personal_email),
         ];
         for (kind, token) in stated {
             out.extend(token.clone().map(|token| Trace {
-                worker: worker.id.clone(), kind, token, first: worker.said, last: worker.said, mark: Mark::Asserted,
+                worker: worker.id.clone(),
+                kind,
+                token,
+                first: worker.said,
+                last: worker.said,
+                mark: Mark::Asserted,
                 records: worker.records.clone(),
             }));
         }
@@ -402,10 +477,16 @@ fn declared(workers: &[Worker]) -> Vec<Trace> {
 }
 
 /// A company laptop seen beside another one: its own worker was there on that day, too.
-async fn own_machines(lake: &Lake, before: &str, found: &Identities, traces: &mut Vec<Trace>) -> Result<()> {
+async fn own_machines(
+    lake: &Lake,
+    settings: &Settings,
+    found: &Identities,
+    traces: &mut Vec<Trace>,
+) -> Result<()> {
+    let before = until(settings);
     let sql = format!("SELECT {ENDPOINT}, mac, {SPAN} FROM network_interface WHERE {before} GROUP BY 1, 2");
     let mut owner: BTreeMap<String, (BTreeSet<String>, Vec<String>)> = BTreeMap::new();
-    for line in lines(lake, 2, &sql).await? {
+    for line in lines(lake, settings, 2, &sql).await? {
         let [Some(key), Some(mac)] = &line.text[..] else { continue };
         if let Some(worker) = found.devices.worker_of(key).filter(|_| is_placing_mac(mac)) {
             let entry = owner.entry(mac.clone()).or_default();
@@ -415,9 +496,14 @@ async fn own_machines(lake: &Lake, before: &str, found: &Identities, traces: &mu
     }
     let mut more = Vec::new();
     for trace in traces.iter().filter(|trace| trace.kind == Kind::NeighbourMac) {
-        let Some((workers, records)) = owner.get(&trace.token).filter(|(workers, _)| workers.len() == 1) else { continue };
+        let Some((workers, records)) = owner.get(&trace.token).filter(|(workers, _)| workers.len() == 1)
+        else {
+            continue;
+        };
         more.extend(workers.iter().filter(|worker| **worker != trace.worker).map(|worker| Trace {
-            worker: worker.clone(), records: records.clone(), ..trace.clone()
+            worker: worker.clone(),
+            records: records.clone(),
+            ..trace.clone()
         }));
     }
     traces.extend(more);
@@ -425,17 +511,30 @@ async fn own_machines(lake: &Lake, before: &str, found: &Identities, traces: &mu
 }
 
 /// Several workers who log on to one device.
-async fn log_ons(lake: &Lake, before: &str, found: &Identities, traces: &mut Vec<Trace>) -> Result<()> {
+async fn log_ons(
+    lake: &Lake,
+    settings: &Settings,
+    found: &Identities,
+    traces: &mut Vec<Trace>,
+) -> Result<()> {
+    let before = until(settings);
     let sql = format!(
-        "SELECT {ENDPOINT}, user_name, {SPAN} FROM local_logon WHERE {before} GROUP BY 1, 2, date_trunc('day', time)");
-    for line in lines(lake, 2, &sql).await? {
+        "SELECT {ENDPOINT}, user_name, {SPAN} FROM local_logon WHERE {before} GROUP BY 1, 2, date_trunc('day', time)"
+    );
+    for line in lines(lake, settings, 2, &sql).await? {
         let [Some(key), Some(user)] = &line.text[..] else { continue };
         let Some(device) = found.devices.aliases.get(key) else { continue };
         let is_shared = found.devices.owners.get(device).is_some_and(|owner| owner.is_shared);
-        let login = (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_login(user)).flatten();
+        let login =
+            (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_login(user)).flatten();
         traces.extend(login.map(|worker| Trace {
-            worker, kind: Kind::Device, token: device.clone(), first: line.first, last: line.last,
-            mark: Mark::Observed, records: line.records,
+            worker,
+            kind: Kind::Device,
+            token: device.clone(),
+            first: line.first,
+            last: line.last,
+            mark: Mark::Observed,
+            records: line.records,
         }));
     }
     Ok(())
@@ -443,7 +542,7 @@ async fn log_ons(lake: &Lake, before: &str, found: &Identities, traces: &mut Vec
 
 async fn seen(
     lake: &Lake,
-    before: &str,
+    settings: &Settings,
     found: &Identities,
     worker_of: &impl Fn(&By, &str) -> Option<String>,
 ) -> Result<Vec<Seen>> {
@@ -451,16 +550,23 @@ async fn seen(
     for table in tables::ALL {
         let key = key_of(table);
         let sql = format!(
-            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {SPAN} FROM {} WHERE {before} GROUP BY 1, 2", table.name);
+            "SELECT source, {key}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2",
+            table.name,
+            until_of(table, settings)
+        );
         let by = if is_endpoint(table) { By::Device } else { By::Person };
-        for line in lines(lake, 3, &sql).await? {
+        for line in lines(lake, settings, 3, &sql).await? {
             let [Some(source), Some(key), count] = &line.text[..] else { continue };
             let roster = found.workers.iter().find(|worker| table.name == "employment" && worker.id == *key);
             out.push(Seen {
                 table: table.name,
                 source: source.clone(),
                 worker: roster.map(|worker| worker.id.clone()).or_else(|| worker_of(&by, key)),
-                key: if is_endpoint(table) { found.devices.aliases.get(key).unwrap_or(key).clone() } else { key.clone() },
+                key: if is_endpoint(table) {
+                    found.devices.aliases.get(key).unwrap_or(key).clone()
+                } else {
+                    key.clone()
+                },
                 records: count.as_deref().and_then(|count| count.parse().ok()).unwrap_or_default(),
                 first: line.first,
                 last: line.last,

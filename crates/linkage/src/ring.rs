@@ -1,4 +1,4 @@
-//! Workers tied together by at least two independent kinds of unexplained links.
+//! Workers tied together by at least two independent kinds of unexplained links. Roles are proposed by `scoring`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,10 +18,6 @@ pub struct Ring {
     pub kinds: BTreeSet<&'static str>,
     /// Farm site.
     pub farm: Option<String>,
-    /// operator, facilitator, identity_owner or unknown.
-    pub role: &'static str,
-    /// Why.
-    pub reason: String,
 }
 
 /// A token that more people carry is a hub and ties nobody.
@@ -45,15 +41,17 @@ fn holds(component: &Component, all: &[Component]) -> bool {
 #[must_use]
 pub fn rings(components: &[Component], sites: &[Site]) -> Vec<Ring> {
     let held: Vec<&Component> = components.iter().filter(|component| holds(component, components)).collect();
-    let people: BTreeSet<&str> =
-        held.iter().flat_map(|c| c.members.iter()).filter(|m| !m.protects).map(|m| m.worker.as_str()).collect();
-    let people: Vec<&str> = people.into_iter().collect();
-    let place: BTreeMap<&str, usize> = people.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let members = |component: &Component| -> Vec<String> {
+        component.members.iter().filter(|m| !m.protects).map(|m| m.worker.clone()).collect()
+    };
+    let people: BTreeSet<String> = held.iter().flat_map(|component| members(component)).collect();
+    let people: Vec<String> = people.into_iter().collect();
+    let place: BTreeMap<&str, usize> = people.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
     let mut groups = Groups::new(people.len());
     for component in &held {
-        let members: Vec<usize> =
-            component.members.iter().filter(|m| !m.protects).filter_map(|m| place.get(m.worker.as_str())).copied().collect();
-        for pair in members.windows(2) {
+        let tied: Vec<usize> =
+            members(component).iter().filter_map(|id| place.get(id.as_str()).copied()).collect();
+        for pair in tied.windows(2) {
             groups.join(pair[0], pair[1]);
         }
     }
@@ -62,56 +60,33 @@ pub fn rings(components: &[Component], sites: &[Site]) -> Vec<Ring> {
         gathered.entry(groups.of(at)).or_default().insert(id);
     }
     let mut out = Vec::new();
-    for members in gathered.values().filter(|members| members.len() >= 2) {
-        let inside: Vec<&Component> = held
-            .iter()
-            .copied()
-            .filter(|c| c.members.iter().filter(|m| !m.protects && members.contains(m.worker.as_str())).count() >= 2)
-            .collect();
-        let independent: BTreeSet<&str> = inside.iter().map(|c| c.kind.independent()).collect();
-        if independent.len() < 2 {
-            continue;
+    for tied in gathered.values().filter(|tied| tied.len() >= 2) {
+        let inside =
+            held.iter().filter(|c| members(c).iter().filter(|id| tied.contains(id.as_str())).count() >= 2);
+        let (mut kinds, mut independent) = (BTreeSet::new(), BTreeSet::new());
+        for component in inside {
+            kinds.insert(component.kind.name());
+            independent.insert(component.kind.independent());
         }
-        let kinds: BTreeSet<&'static str> = inside.iter().map(|c| c.kind.name()).collect();
-        let names: Vec<&str> = kinds.iter().copied().collect();
-        let smallest = members.first().copied().unwrap_or_default();
-        let id = format!("R-{smallest}-{}", names.join("+"));
-        for worker in members {
-            let farm = sites.iter().find(|site| site.kind == "farm" && site.members.contains_key(*worker));
-            let (role, reason) = role(worker, &inside);
-            out.push(Ring {
-                id: id.clone(),
-                worker: (*worker).to_owned(),
-                kinds: kinds.clone(),
-                farm: farm.map(|site| site.id.clone()),
-                role,
-                reason,
-            });
+        if independent.len() >= 2 {
+            out.extend(ring(tied, &kinds, sites));
         }
     }
     out
 }
 
-/// Proposes a role only where two independent kinds support it.
-fn role(worker: &str, inside: &[&Component]) -> (&'static str, String) {
-    let mine = |component: &&&Component| component.workers().any(|known| known == worker);
-    let at_home: BTreeSet<&str> = inside
-        .iter()
-        .filter(mine)
-        .filter(|c| c.members.iter().any(|m| m.worker == worker && m.is_own_home))
-        .map(|c| c.kind.independent())
-        .collect();
-    let all: BTreeSet<&str> = inside.iter().filter(mine).map(|c| c.kind.independent()).collect();
-    let list = |kinds: &BTreeSet<&str>| kinds.iter().copied().collect::<Vec<_>>().join(" and ");
-    if at_home.len() >= 2 {
-        return ("facilitator", format!("What the others share stands in this person's home, by {}.", list(&at_home)));
-    }
-    if at_home.is_empty() && all.len() >= 2 {
-        let place = all.contains("network") || all.contains("address");
-        if place {
-            let reason = format!("Shares {} with people of other homes, at a place that is not the declared home.", list(&all));
-            return ("operator", reason);
-        }
-    }
-    ("unknown", format!("Only {} speaks of this person's part.", list(&all)))
+fn ring(tied: &BTreeSet<&str>, kinds: &BTreeSet<&'static str>, sites: &[Site]) -> Vec<Ring> {
+    let names: Vec<&str> = kinds.iter().copied().collect();
+    let id = format!("R-{}-{}", tied.first().copied().unwrap_or_default(), names.join("+"));
+    let farm = |worker: &str| {
+        let stands = sites.iter().find(|site| site.kind == "farm" && site.members.contains_key(worker));
+        stands.map(|site| site.id.clone())
+    };
+    let one = |worker: &&str| Ring {
+        id: id.clone(),
+        worker: (*worker).to_owned(),
+        kinds: kinds.clone(),
+        farm: farm(worker),
+    };
+    tied.iter().map(one).collect()
 }

@@ -6,6 +6,7 @@ use crate::component::Component;
 use crate::explain::Context;
 use crate::group::Groups;
 use crate::trace::Kind;
+use crate::who::Worker;
 
 /// One place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,13 +63,19 @@ pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
     for (n, &at) in places.iter().enumerate() {
         gathered.entry(groups.of(n)).or_default().push(at);
     }
+    let buildings = buildings(context.workers);
     let mut out: Vec<Site> = Vec::new();
     for parts in gathered.values() {
         own_homes(components, parts);
-        out.extend(site(context, components, parts));
+        out.extend(site(&buildings, components, parts));
     }
     number(&mut out);
     out
+}
+
+/// Declared building by worker.
+fn buildings(workers: &[Worker]) -> BTreeMap<&str, &str> {
+    workers.iter().filter_map(|worker| Some((worker.id.as_str(), worker.building.as_deref()?))).collect()
 }
 
 /// The address of a site is somebody's home: then its networks are, too.
@@ -86,7 +93,7 @@ fn own_homes(components: &mut [Component], parts: &[usize]) {
     }
 }
 
-fn site(context: &Context<'_>, components: &[Component], parts: &[usize]) -> Option<Site> {
+fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usize]) -> Option<Site> {
     let parts: Vec<&Component> = parts.iter().map(|&at| &components[at]).collect();
     let traces: BTreeSet<&'static str> = parts.iter().map(|part| part.kind.name()).collect();
     let anchored = parts.iter().any(|part| matches!(part.kind, Kind::GatewayMac | Kind::Bssid));
@@ -97,9 +104,9 @@ fn site(context: &Context<'_>, components: &[Component], parts: &[usize]) -> Opt
     for member in parts.iter().flat_map(|part| &part.members) {
         members.entry(member.worker.clone()).or_default().extend(&member.days);
     }
-    let building = |id: &String| context.workers.iter().find(|worker| worker.id == *id)?.building.clone();
-    let known: BTreeSet<String> = members.keys().filter_map(building).collect();
-    let unknown = members.keys().filter(|id| building(id).is_none()).count();
+    let known: Vec<&str> = members.keys().filter_map(|id| buildings.get(id.as_str()).copied()).collect();
+    let unknown = members.len() - known.len();
+    let known: BTreeSet<&str> = known.into_iter().collect();
     let homes = known.len() + unknown;
     let network = parts.iter().any(|part| part.kind.is_network());
     let addressed = parts.iter().any(|part| part.kind.is_address());

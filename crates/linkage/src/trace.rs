@@ -4,7 +4,7 @@ use model::Time;
 use model::link::{Family, Mark};
 
 /// Kinds of token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Address that equipment is sent to, delivered to or returned from; also who declares it as home.
     ShipTo,
@@ -146,39 +146,58 @@ pub struct Places {
     pub badged: std::collections::BTreeSet<String>,
     /// Device tokens, serials and devices of pool devices.
     pub shared: std::collections::BTreeSet<String>,
+    /// Addresses that the company sends equipment from.
+    pub depots: std::collections::BTreeSet<String>,
+    /// Accounts and wallets whose every named holder is a firm.
+    pub firms: std::collections::BTreeSet<String>,
 }
 
-/// Whether a serial tells one thing from another: makers leave zeros, ones and blanks in many.
-#[must_use]
-pub fn is_telling_serial(serial: &str) -> bool {
-    let bare: String =
-        serial.trim().to_ascii_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let bare = bare.strip_prefix("0x").unwrap_or(&bare);
-    let first = bare.chars().next();
-    const PLACEHOLDERS: &[&str] = &[
-        "01010101", "16843009", "88888800", "2290649088", "123456789", "1234567890", "12345", "12345678",
-        "123456789abc", "123456789abcdef", "0123456789abcdef", "systemserialnumber", "tobefilledbyoem",
-        "none", "defaultstring", "notspecified", "notapplicable", "invalid", "unknown", "chassisserialnumber",
-    ];
-    bare.len() >= 4 && bare.chars().any(|c| Some(c) != first) && !PLACEHOLDERS.contains(&bare)
-}
+/// Prefixes of virtual machines, virtual routers and VPN adapters.
+const VIRTUAL: &[&str] = &[
+    "00:50:56",
+    "00:0c:29",
+    "00:05:69",
+    "00:1c:14",
+    "08:00:27",
+    "00:15:5d",
+    "52:54:00",
+    "00:16:3e",
+    "00:1c:42",
+    "00:00:5e:00:01",
+    "00:00:5e:00:02",
+    "00:00:0c:07:ac",
+    "00:00:0c:9f:f",
+    "00:07:b4:00",
+    // adapters of VPN clients, the same on every machine
+    "00:05:9a:3c:7",
+    "00:09:0f:aa:00:01",
+    "00:09:0f:fe:00:01",
+    "00:ff:",
+    "00:11:22:33:44",
+];
 
 /// Whether a MAC address names one machine at one place: no broadcast, no made-up address, no virtual
 /// machine, no virtual router.
 #[must_use]
 pub fn is_placing_mac(mac: &str) -> bool {
-    const VIRTUAL: &[&str] = &[
-        "00:50:56", "00:0c:29", "00:05:69", "00:1c:14", "08:00:27", "00:15:5d", "52:54:00", "00:16:3e",
-        "00:00:5e:00:01", "00:00:5e:00:02", "00:00:0c:07:ac",
-    ];
     measure::net::is_global_mac(mac) && !VIRTUAL.iter().any(|prefix| mac.starts_with(prefix))
+}
+
+/// [`is_placing_mac`] as a condition on a column.
+pub(crate) fn placing_mac_sql(column: &str) -> String {
+    let prefixes: String =
+        VIRTUAL.iter().map(|prefix| format!(" AND {column} NOT LIKE '{prefix}%'")).collect();
+    format!("is_global_mac({column}){prefixes}")
 }
 
 /// Whether an interface is a tunnel or belongs to containers or virtual machines.
 #[must_use]
 pub fn is_virtual_interface(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["utun", "tun", "tap", "wg", "docker", "veth", "br-", "virbr", "vmnet", "vboxnet", "ppp", "ipsec", "bridge1"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    [
+        "utun", "tun", "tap", "wg", "docker", "veth", "br-", "virbr", "vmnet", "vboxnet", "ppp", "ipsec",
+        "bridge1",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
 }

@@ -25,8 +25,10 @@ pub struct Worker {
     pub name: Option<String>,
     /// Phone.
     pub phone: Option<String>,
-    /// Declared home with its unit.
+    /// Declared home with its unit, as written.
     pub home: Option<String>,
+    /// The token that stands for that home, however it is written.
+    pub place: Option<String>,
     /// Declared home without its unit.
     pub building: Option<String>,
     /// City, region, postal code, country.
@@ -39,6 +41,8 @@ pub struct Worker {
     pub is_support: bool,
     /// Agency, vendor or employer of record.
     pub agency: Option<String>,
+    /// A firm's account that the pay goes to: an agency that the roster does not name. Never written.
+    pub firm: Option<String>,
     /// Department, title, manager.
     pub post: [Option<String>; 3],
     /// Start.
@@ -61,7 +65,9 @@ impl Worker {
         let said = said.as_deref().unwrap_or_default();
         match self.is_remote {
             Some(is_remote) => !is_remote,
-            None => ["office", "onsite", "on-site", "on site", "hybrid"].iter().any(|word| said.contains(word)),
+            None => {
+                ["office", "onsite", "on-site", "on site", "hybrid"].iter().any(|word| said.contains(word))
+            }
         }
     }
 }
@@ -73,9 +79,20 @@ pub fn is_support_post(title: &str, department: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = format!(" {} ", words.join(" "));
     const PHRASES: &[&str] = &[
-        " it support ", " service desk ", " help desk ", " helpdesk ", " servicedesk ", " desktop support ",
-        " endpoint ", " workplace technology ", " information security ", " security operations ", " it operations ",
-        " end user computing ", " support technician ", " device engineer ",
+        " it support ",
+        " service desk ",
+        " help desk ",
+        " helpdesk ",
+        " servicedesk ",
+        " desktop support ",
+        " endpoint ",
+        " workplace technology ",
+        " information security ",
+        " security operations ",
+        " it operations ",
+        " end user computing ",
+        " support technician ",
+        " device engineer ",
     ];
     PHRASES.iter().any(|phrase| text.contains(phrase))
 }
@@ -165,7 +182,8 @@ impl Directory {
     #[must_use]
     pub fn by_email(&self, token: &str) -> Option<(String, &'static str)> {
         let work = self.by_work.get(token).cloned().flatten().map(|worker| (worker, "work_email"));
-        let personal = || self.by_personal.get(token).cloned().flatten().map(|worker| (worker, "personal_email"));
+        let personal =
+            || self.by_personal.get(token).cloned().flatten().map(|worker| (worker, "personal_email"));
         if self.by_work.contains_key(token) { work } else { personal() }
     }
 
@@ -234,13 +252,18 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
 
 /// Accounts nobody could be tied to whose text holds first and last word of exactly one worker's name.
 #[must_use]
-pub fn proposals(workers: &[Worker], seen: &[SeenAccount], tied: &[Account]) -> Vec<(String, String, String)> {
+pub fn proposals(
+    workers: &[Worker],
+    seen: &[SeenAccount],
+    tied: &[Account],
+) -> Vec<(String, String, String)> {
     let mut out = Vec::new();
     for (seen, _) in seen.iter().zip(tied).filter(|(_, account)| account.worker.is_none()) {
         let Some(clear) = &seen.clear else { continue };
         let local = clear.split('@').next().unwrap_or(clear);
         let fits = |worker: &&Worker| {
-            let words: Vec<&str> = worker.folded_name.as_deref().unwrap_or_default().split_whitespace().collect();
+            let words: Vec<&str> =
+                worker.folded_name.as_deref().unwrap_or_default().split_whitespace().collect();
             words.len() >= 2 && words.iter().all(|word| word.len() >= 2 && local.contains(word))
         };
         let mut fitting = workers.iter().filter(fits);
@@ -271,13 +294,17 @@ pub const HOUSEHOLD_MAX: usize = 4;
 /// People who declare one unit, up to four, and those whom an attestation declares to live together.
 /// `bare` are addresses without a unit in a building of many units.
 #[must_use]
-pub fn households(workers: &[Worker], declared: &[(String, String)], bare: &BTreeSet<String>) -> Vec<Household> {
+pub fn households(
+    workers: &[Worker],
+    declared: &[(String, String)],
+    bare: &BTreeSet<String>,
+) -> Vec<Household> {
     let mut sorted: Vec<&Worker> = workers.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
     let place: BTreeMap<&str, usize> = sorted.iter().enumerate().map(|(at, w)| (w.id.as_str(), at)).collect();
     let mut homes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, worker) in sorted.iter().enumerate() {
-        if let Some(home) = worker.home.as_deref().filter(|home| !bare.contains(*home)) {
+        if let Some(home) = worker.place.as_deref().filter(|home| !bare.contains(*home)) {
             homes.entry(home).or_default().push(at);
         }
     }

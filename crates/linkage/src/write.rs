@@ -31,13 +31,27 @@ fn worker(worker: &Worker) -> Vec<Cell> {
     let [city, region, postcode, country] = &worker.area;
     let [department, title, manager] = &worker.post;
     vec![
-        text(&worker.id), text("worker"), maybe(worker.work_email.as_ref().or(worker.personal_email.as_ref())),
-        maybe(worker.name.as_ref()), maybe(worker.home.as_ref()), maybe(worker.building.as_ref()),
-        maybe(city.as_ref()), maybe(region.as_ref()), maybe(postcode.as_ref()), maybe(country.as_ref()),
-        maybe(worker.work_location.as_ref()), worker.is_remote.map_or(Cell::Null, Cell::Bool),
-        Cell::Bool(worker.is_support), maybe(worker.agency.as_ref()), maybe(department.as_ref()),
-        maybe(title.as_ref()), maybe(manager.as_ref()), instant(worker.start), instant(worker.end),
-        maybe(worker.timezone.as_ref()), Cell::List(worker.records.clone()),
+        text(&worker.id),
+        text("worker"),
+        maybe(worker.work_email.as_ref().or(worker.personal_email.as_ref())),
+        maybe(worker.name.as_ref()),
+        maybe(worker.home.as_ref()),
+        maybe(worker.building.as_ref()),
+        maybe(city.as_ref()),
+        maybe(region.as_ref()),
+        maybe(postcode.as_ref()),
+        maybe(country.as_ref()),
+        maybe(worker.work_location.as_ref()),
+        worker.is_remote.map_or(Cell::Null, Cell::Bool),
+        Cell::Bool(worker.is_support),
+        maybe(worker.agency.as_ref()),
+        maybe(department.as_ref()),
+        maybe(title.as_ref()),
+        maybe(manager.as_ref()),
+        instant(worker.start),
+        instant(worker.end),
+        maybe(worker.timezone.as_ref()),
+        Cell::List(worker.records.clone()),
     ]
 }
 
@@ -49,10 +63,20 @@ fn component(component: &Component) -> Vec<Cell> {
         Family::Text => "text",
     };
     vec![
-        text(&component.id), text(component.kind.name()), text(family), Cell::Bool(component.kind.is_household_kind()),
-        int(component.members.len()), int(component.homes), int(component.units), int(component.days),
-        int(component.degree), Cell::Time(component.first), Cell::Time(component.last),
-        component.explained_by.map_or(Cell::Null, text), maybe(component.explanation.as_ref()),
+        text(&component.id),
+        text(component.kind.name()),
+        text(family),
+        Cell::Bool(component.kind.is_household_kind()),
+        int(component.members.len()),
+        int(component.homes),
+        int(component.units),
+        Cell::Bool(component.is_one_area),
+        int(component.days),
+        int(component.degree),
+        Cell::Time(component.first),
+        Cell::Time(component.last),
+        component.explained_by.map_or(Cell::Null, text),
+        maybe(component.explanation.as_ref()),
     ]
 }
 
@@ -64,8 +88,14 @@ fn members(component: &Component) -> impl Iterator<Item = Vec<Cell>> {
             Mark::Verified => "verified",
         };
         vec![
-            text(&component.id), text(&member.worker), text(mark), Cell::Bool(member.is_own_home),
-            Cell::Bool(member.protects), int(member.days.len()), Cell::Time(member.first), Cell::Time(member.last),
+            text(&component.id),
+            text(&member.worker),
+            text(mark),
+            Cell::Bool(member.is_own_home),
+            Cell::Bool(member.protects),
+            int(member.days.len()),
+            Cell::Time(member.first),
+            Cell::Time(member.last),
             Cell::List(member.records.clone()),
         ]
     })
@@ -82,9 +112,14 @@ fn coverage(seen: &[Seen]) -> Vec<Vec<Cell>> {
             list.iter().filter(|one| one.worker.is_some()).map(|one| one.key.as_str()).collect();
         let workers: BTreeSet<&String> = list.iter().filter_map(|one| one.worker.as_ref()).collect();
         vec![
-            text(source), text(table), instant(list.iter().map(|one| one.first).min()),
-            instant(list.iter().map(|one| one.last).max()), Cell::Int(list.iter().map(|one| one.records).sum()),
-            int(keys.len()), int(tied.len()), int(workers.len()),
+            text(source),
+            text(table),
+            instant(list.iter().map(|one| one.first).min()),
+            instant(list.iter().map(|one| one.last).max()),
+            Cell::Int(list.iter().map(|one| one.records).sum()),
+            int(keys.len()),
+            int(tied.len()),
+            int(workers.len()),
         ]
     };
     by.into_iter().map(row).collect()
@@ -104,37 +139,67 @@ fn visible(seen: &[Seen]) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-/// Median coordinates per city: one odd record moves nothing.
+/// Median coordinates per city: one odd record moves nothing. Counted by the engine: a city has few points.
 async fn places(lake: &Lake, settings: &Settings) -> Result<Vec<Vec<Cell>>> {
     let sql = format!(
-        "SELECT src_country, lower(src_region), lower(src_city), src_lat, src_lon FROM authentication \
+        "SELECT src_country, lower(src_region), lower(src_city), src_lat, src_lon, count(*) FROM authentication \
          WHERE src_city IS NOT NULL AND src_lat IS NOT NULL AND src_lon IS NOT NULL \
-         AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))", settings.judgement_time.0);
-    let mut by: BTreeMap<[Option<String>; 3], (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+         AND (time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)')) \
+         GROUP BY src_country, src_region, src_city, src_lat, src_lon",
+        settings.judgement_time.0
+    );
+    type Named = [Option<String>; 3];
+    let mut by: BTreeMap<Named, (Points, Points)> = BTreeMap::new();
     for batch in lake.query(&sql).await? {
         let [country, region, city] = [0, 1, 2].map(|at| rows::texts(&batch, at));
         let (lat, lon) = (rows::floats(&batch, 3), rows::floats(&batch, 4));
+        let counts = rows::ints(&batch, 5);
         for row in 0..batch.num_rows() {
             let entry = by.entry([country[row].clone(), region[row].clone(), city[row].clone()]).or_default();
-            entry.0.extend(lat[row]);
-            entry.1.extend(lon[row]);
+            let count = counts[row].unwrap_or_default();
+            entry.0.extend(lat[row].map(|lat| (lat, count)));
+            entry.1.extend(lon[row].map(|lon| (lon, count)));
         }
     }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().map_or(Cell::Null, Cell::Float)
-    };
     Ok(by
         .into_iter()
         .map(|(name, (lat, lon))| {
-            let records = int(lat.len());
+            let records = Cell::Int(lat.iter().map(|(_, count)| count).sum());
             let [country, region, city] = name;
-            vec![maybe(country.as_ref()), maybe(region.as_ref()), maybe(city.as_ref()), median(lat), median(lon), records]
+            vec![
+                maybe(country.as_ref()),
+                maybe(region.as_ref()),
+                maybe(city.as_ref()),
+                median(lat),
+                median(lon),
+                records,
+            ]
         })
         .collect())
 }
 
-pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findings, seen: &[Seen]) -> Result<()> {
+/// Values and how often each occurs.
+type Points = Vec<(f64, i64)>;
+
+/// The upper median.
+fn median(mut points: Points) -> Cell {
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut behind = points.iter().map(|(_, count)| count).sum::<i64>() / 2;
+    for (value, count) in points {
+        if behind < count {
+            return Cell::Float(value);
+        }
+        behind -= count;
+    }
+    Cell::Null
+}
+
+pub(crate) async fn publish(
+    lake: &mut Lake,
+    settings: &Settings,
+    found: &Findings,
+    seen: &[Seen],
+) -> Result<()> {
     let places = places(lake, settings).await?;
     let mut commit = lake.begin().await?;
     commit.replace(&d::worker::TABLE, found.workers.iter().map(worker).collect())?;
@@ -146,7 +211,10 @@ pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findin
     commit.replace(&d::device_alias::TABLE, found.devices.aliases.iter().map(alias).collect())?;
     let owners = found.devices.owners.iter().map(|(device, owner)| {
         vec![
-            text(device), text(&owner.worker), text(owner.rule.name()), Cell::Bool(owner.is_shared),
+            text(device),
+            text(&owner.worker),
+            text(owner.rule.name()),
+            Cell::Bool(owner.is_shared),
             Cell::List(owner.records.clone()),
         ]
     });
@@ -157,21 +225,28 @@ pub(crate) async fn publish(lake: &mut Lake, settings: &Settings, found: &Findin
     commit.replace(&d::visible::TABLE, visible(seen))?;
     commit.replace(&d::component::TABLE, found.components.iter().map(component).collect())?;
     commit.replace(&d::component_member::TABLE, found.components.iter().flat_map(members).collect())?;
-    let list = |names: &BTreeSet<&'static str>| Cell::List(names.iter().map(|name| (*name).to_owned()).collect());
+    let list =
+        |names: &BTreeSet<&'static str>| Cell::List(names.iter().map(|name| (*name).to_owned()).collect());
     let sites = found.sites.iter().map(|s| {
         let devices = found.devices.owners.values().filter(|o| s.members.contains_key(&o.worker)).count();
         vec![text(&s.id), text(s.kind), int(s.members.len()), int(devices), int(s.homes), list(&s.traces)]
     });
     commit.replace(&d::site::TABLE, sites.collect())?;
-    let stands = found.sites.iter().flat_map(|s| {
-        s.members.iter().map(|(worker, days)| vec![text(&s.id), text(worker), int(*days)])
-    });
+    let stands = found
+        .sites
+        .iter()
+        .flat_map(|s| s.members.iter().map(|(worker, days)| vec![text(&s.id), text(worker), int(*days)]));
     commit.replace(&d::site_member::TABLE, stands.collect())?;
-    let rings = found.rings.iter().map(|r| {
-        vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref()), text(r.role), text(&r.reason)]
-    });
+    let rings = found
+        .rings
+        .iter()
+        .map(|r| vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref())]);
     commit.replace(&d::ring::TABLE, rings.collect())?;
     commit.replace(&d::place::TABLE, places)?;
+    let address = |row: &crate::address::Row| {
+        vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]
+    };
+    commit.replace(&d::address::TABLE, found.addresses.iter().map(address).collect())?;
     commit.publish().await?;
     lake.refresh().await?;
     Ok(())

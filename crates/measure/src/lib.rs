@@ -1,6 +1,7 @@
-//! Pure kernels: text, geography, networks. Knows nothing of everything else.
+//! Pure kernels: text, geography, networks, serial numbers. Knows nothing of everything else.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod geo;
 pub mod net;
+pub mod serial;
 pub mod text;

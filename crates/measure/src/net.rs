@@ -9,7 +9,10 @@ pub fn is_private_ip(text: &str) -> bool {
     match text.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) => {
             let [a, b, ..] = ip.octets();
-            ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified()
+            ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_unspecified()
                 || (a == 100 && (64..128).contains(&b))
         }
         Ok(IpAddr::V6(ip)) => {
@@ -36,7 +39,9 @@ pub fn customer_prefix(text: &str) -> Option<String> {
 /// locally administered, which phones and virtual adapters make up.
 #[must_use]
 pub fn is_global_mac(mac: &str) -> bool {
-    let Some(first) = mac.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) else { return false };
+    let Some(first) = mac.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) else {
+        return false;
+    };
     mac.len() == 17 && first & 0b11 == 0 && mac != "00:00:00:00:00:00"
 }
 

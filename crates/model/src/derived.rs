@@ -75,6 +75,7 @@ declare_tables! {
         members: Int Plain "People.",
         homes: Int Plain "Distinct declared homes (buildings) among them; an undeclared home counts as its own.",
         units: Int Plain "Distinct declared units among them.",
+        is_one_area: Bool Plain "Nearly all of them declare homes in one region (else city): within reach of one workplace.",
         days: Int Plain "Days on which two or more of them were there.",
         degree: Int Plain "People who ever carried the token: the hub measure.",
         first_time: Time Plain "First seen.", last_time: Time Plain "Last seen.",
@@ -110,13 +111,18 @@ declare_tables! {
         worker_id: Text Plain "Member.",
         kinds: List Plain "Kinds of the links that hold the ring together.",
         farm_id: Text Plain "Farm site, if there is one.",
-        role: Text Plain "operator, facilitator, identity_owner or unknown, as proposed.",
-        role_reason: Text Plain "Why.",
     }
     /// Centre of a city as this company's own logs place it: median of the coordinates they give.
     place(Derived, 0) {
         country: Text Plain "ISO 3166 alpha-2.", region: Text Plain "Region, lower case.", city: Text Plain "City, lower case.",
         lat: Float Plain "Degrees.", lon: Float Plain "Degrees.", records: Int Plain "Records behind it.",
+    }
+    /// An address as somebody wrote it, the place and building that it means, and what it says of itself.
+    address(Derived, 0) {
+        address: Text Address "Address, one line, with unit.",
+        place: Text Address "The address that stands for the same place, however it is written.",
+        building: Text Address "The address that stands for its building.",
+        class: Text Plain "pickup_point, office (mail room or reception) or depot, where the address says so.",
     }
     /// Fact: a remote-access tool by process or application name (LOLRMM).
     fact_remote_tool(Derived, 0) {

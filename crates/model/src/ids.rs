@@ -51,6 +51,16 @@ impl UnitKey {
     }
 }
 
+impl RecordId {
+    /// The 32 hexadecimal digits.
+    #[must_use]
+    pub fn hex(&self) -> String {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    }
+}
+
 fn digest16(hash: &blake3::Hasher) -> [u8; 16] {
     let mut out = [0; 16];
     hash.finalize_xof().fill(&mut out);
@@ -59,10 +69,7 @@ fn digest16(hash: &blake3::Hasher) -> [u8; 16] {
 
 impl fmt::Display for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for byte in self.0 {
-            write!(f, "{byte:02x}")?;
-        }
-        Ok(())
+        f.write_str(&self.hex())
     }
 }
 
@@ -80,8 +87,8 @@ impl FromStr for RecordId {
         }
         let mut out = [0; 16];
         for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| NotARecordId)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| NotARecordId)?;
+            let digit = |at: usize| char::from(pair[at]).to_digit(16).ok_or(NotARecordId);
+            *byte = (digit(0)? << 4 | digit(1)?) as u8;
         }
         Ok(Self(out))
     }

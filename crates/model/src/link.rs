@@ -41,6 +41,8 @@ pub struct Component {
     pub members: u32,
     /// Distinct declared homes among them.
     pub homes: u32,
+    /// Nearly all of them declare homes in one region: within reach of one workplace.
+    pub is_one_area: bool,
     /// Days on which two or more were there together.
     pub days: u32,
     /// People who ever carried the token.

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::evidence::Answer;
 use model::link::Component;
-use model::{Evidence, Tier};
+use model::{Evidence, RecordId, Tier};
 
 use crate::assessment::{Assessment, Baseline, Part, PartKind, PopulationReport, Report, WeighedEvidence};
+use crate::conduct::{self, Conduct};
 use crate::error::Error;
-use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, Subject};
-use crate::opening::{tier_rule, votes};
+use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, Subject};
+use crate::opening::tier_rule;
 use crate::rates::{Counts, fired_weight, milli};
+use crate::scheme::Mixture;
 use crate::together;
 use crate::vocabulary::Vocabulary;
 use crate::weigh::{self, Rates};
@@ -40,6 +42,8 @@ struct World<'a> {
     circles: Vec<usize>,
     components: BTreeMap<&'a str, &'a Component>,
     looked: Vec<Looked<'a>>,
+    /// Records behind each component.
+    behind: BTreeMap<String, BTreeSet<RecordId>>,
     unknown: BTreeSet<String>,
 }
 
@@ -169,6 +173,8 @@ impl<'a> World<'a> {
         let components: BTreeMap<_, _> =
             inputs.components.iter().map(|item| (item.id.as_str(), item)).collect();
         let circles = circles(&people);
+        let behind =
+            conduct::records_behind(inputs.answers.iter().flat_map(|answer| &answer.fired), &components);
         let mut world = Self {
             inputs,
             all,
@@ -177,6 +183,7 @@ impl<'a> World<'a> {
             circles,
             components,
             looked: vec![],
+            behind,
             unknown: BTreeSet::new(),
         };
         let mut answers: Vec<&Answer> = inputs.answers.iter().collect();
@@ -290,7 +297,7 @@ impl<'a> World<'a> {
         // A population without a prior of its own is judged like workers: the smaller of the shipped ones.
         let priors = &self.inputs.settings.priors;
         let own = priors.get(&self.people[at].population).or_else(|| priors.get("worker"));
-        own.copied().unwrap_or(1.0 / 2000.0)
+        own.copied().unwrap_or(PRIOR_WORKER)
     }
 
     fn rates(&mut self, index: usize, at: usize) -> Rates {
@@ -301,9 +308,9 @@ impl<'a> World<'a> {
         Rates { r: looked.reference.r, q, k, n }
     }
 
-    /// Who has independent conduct evidence: not a link, T1 to T3, able to vote.
-    fn conduct(&mut self) -> BTreeSet<String> {
-        let mut out = BTreeSet::new();
+    /// Strong evidence about single persons.
+    fn conduct(&mut self) -> Conduct {
+        let mut out = Conduct::default();
         for index in 0..self.looked.len() {
             if self.looked[index].meta.kind == IndicatorKind::Link {
                 continue;
@@ -311,12 +318,16 @@ impl<'a> World<'a> {
             let fired: Vec<usize> = self.looked[index].fired.keys().copied().collect();
             for at in fired {
                 let rates = self.rates(index, at);
-                let standing = self.looked[index].fired[&at].iter().any(|evidence| {
-                    let (meta, now) = (self.looked[index].meta, self.inputs.settings.judgement_time);
-                    votes(&weigh::subject_evidence(&self.all, meta, self.people[at], evidence, rates, now))
-                });
-                if standing {
-                    out.insert(self.people[at].id.clone());
+                let (meta, now) = (self.looked[index].meta, self.inputs.settings.judgement_time);
+                for evidence in &self.looked[index].fired[&at] {
+                    out.note(&weigh::subject_evidence(
+                        &self.all,
+                        meta,
+                        self.people[at],
+                        evidence,
+                        rates,
+                        now,
+                    ));
                 }
             }
         }
@@ -327,7 +338,7 @@ impl<'a> World<'a> {
         self.looked.iter().any(|item| item.meta.tier <= Tier::T2 && item.fired.contains_key(&at))
     }
 
-    fn evidence(&mut self, at: usize, conduct: &BTreeSet<String>) -> Vec<WeighedEvidence> {
+    fn evidence(&mut self, at: usize, conduct: &Conduct) -> Vec<WeighedEvidence> {
         let (subject, now) = (self.people[at], self.inputs.settings.judgement_time);
         let mut out = Vec::new();
         for index in 0..self.looked.len() {
@@ -337,8 +348,7 @@ impl<'a> World<'a> {
             for evidence in list {
                 out.push(match self.link_of(looked, evidence) {
                     Some(link) => {
-                        let near = conduct.contains(&subject.id)
-                            || evidence.other.iter().any(|id| conduct.contains(id));
+                        let near = conduct.stands(evidence, &looked.meta.group, self.behind.get(&link.id));
                         weigh::link_evidence(&self.all, looked.meta, subject, evidence, link, near, now)
                     }
                     None => weigh::subject_evidence(&self.all, looked.meta, subject, evidence, rates, now),
@@ -349,7 +359,7 @@ impl<'a> World<'a> {
         out
     }
 
-    fn one(&mut self, at: usize, conduct: &BTreeSet<String>) -> Result<Assessment, Error> {
+    fn one(&mut self, at: usize, conduct: &Conduct) -> Result<Assessment, Error> {
         let subject = self.people[at];
         let evidence = self.evidence(at, conduct);
         let (mut quiet, mut blind) = (Vec::new(), Vec::new());
@@ -363,20 +373,26 @@ impl<'a> World<'a> {
             }
         }
         let rules = &self.inputs.rules.indicators;
-        // The indicator's own group too: a link that fired, but is explained, was not silent.
-        let taken: BTreeSet<&str> = evidence
-            .iter()
-            .flat_map(|item| {
-                [Some(item.group.as_str()), rules.get(&item.evidence.indicator).map(|m| m.group.as_str())]
-            })
-            .flatten()
-            .collect();
-        let (silent, silent_parts) = weigh::silent(&quiet, &taken);
+        // The kind of fact too: a link that fired, but is explained, was not silent. And of one family of links the
+        // best counts once, so that the rest of it neither adds nor takes away.
+        let mut taken: BTreeSet<&str> =
+            evidence.iter().flat_map(|item| [item.group.as_str(), item.fact.as_str()]).collect();
+        taken.extend(
+            evidence.iter().filter(|item| item.counted).filter_map(|item| item.group.strip_prefix("link:")),
+        );
         let (against, against_parts) = weigh::against(&self.all, subject);
-        let bears = |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
+        let bears =
+            |attested: &Attested| evidence.iter().any(|item| item.counted && attested.covers(&item.evidence));
         let attested: BTreeSet<&str> =
             subject.attested.iter().filter(|(_, a)| bears(a)).map(|(id, _)| id.as_str()).collect();
-        let together = together::judge(&self.all, &weigh::standing(&evidence, rules), &attested);
+        let mut schemes = Mixture::new(&self.all);
+        for link in evidence.iter().filter(|item| item.counted && item.link) {
+            let component = link.evidence.component.as_deref().and_then(|id| self.components.get(id));
+            component.iter().for_each(|component| schemes.see_link(component.family));
+        }
+        let together =
+            together::judge(&self.all, &weigh::standing(&evidence, rules), &attested, &mut schemes);
+        let (silent, silent_parts) = weigh::silent(&quiet, &taken, &mut schemes);
         let mut parts = weigh::fired_parts(&evidence);
         parts.extend(together.as_ref().map(|bar| Part {
             key: "together".into(),
@@ -388,8 +404,7 @@ impl<'a> World<'a> {
         parts.extend(silent_parts);
         let bits: i64 = parts.iter().map(|part| part.millibits).sum();
         let prior = odds(self.prior(at));
-        let silent_sum = silent.iter().map(|item| item.millibits).sum();
-        let (lower, higher) = weigh::unseen(&blind, &taken, silent_sum);
+        let (lower, higher) = weigh::unseen(&blind, &taken, &silent, schemes);
         let probability = sigmoid2(prior + bits);
         let (holds, why) = tier_rule(&evidence);
         let threshold = self.inputs.settings.threshold;
@@ -426,7 +441,7 @@ impl<'a> World<'a> {
         by_id.sort_by(|a, b| a.subject.cmp(&b.subject));
         let opened: Vec<_> = by_id.iter().filter(|item| item.case).collect();
         let settings = self.inputs.settings;
-        let prior = settings.priors.get("worker").copied().unwrap_or(1.0 / 2000.0);
+        let prior = settings.priors.get("worker").copied().unwrap_or(PRIOR_WORKER);
         let mut baselines = Vec::new();
         for looked in &mut self.looked {
             for (band, words) in [

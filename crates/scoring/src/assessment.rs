@@ -58,6 +58,8 @@ pub struct WeighedEvidence {
     pub tier: Tier,
     /// Dependence group, or `link:family`.
     pub group: String,
+    /// Kind of fact that it rests on: the indicator's own dependence group, for links too.
+    pub fact: String,
     /// Own weight.
     pub millibits: i64,
     /// Whether it stands for its group; else it is shown as "counted once".

@@ -19,22 +19,22 @@ fn on_farm(family: Family) -> f64 {
     }
 }
 
-/// P(an honest person shares such a token with a colleague who declares another home): relatives, pick-up
-/// points and stale forms for places; resold, loaned and kiosk devices; a partner's or parent's account;
-/// family phones and recycled numbers.
+/// P(an honest person shares such a token with a colleague who declares another home): relatives, couples of whom the
+/// roster does not know yet, pick-up points and stale forms for places; resold, loaned and kiosk devices; a partner's
+/// or parent's account; family phones and recycled numbers. It does not fade with the days spent together.
 fn by_chance(family: Family) -> f64 {
     match family {
-        Family::Place => 0.002,
-        Family::Device => 0.003,
-        Family::Money => 0.002,
+        Family::Place | Family::Device | Family::Money => 0.003,
         Family::Text => 0.004,
     }
 }
 
 /// Colleagues who live under one roof, as a share of staff: couples and flatmates who work together.
 const HOUSEHOLD: f64 = 0.03;
-/// Each further member makes a household or a chance pairing this much rarer.
+/// Each further member of a home that is there already makes a household or a chance pairing this much rarer.
 const FURTHER_MEMBER: f64 = 0.25;
+/// Each further declared home makes a chance pairing this much rarer: a couple is two homes, seldom three.
+const FURTHER_HOME: f64 = 0.10;
 /// One building with many units: dormitories, company flats, tower blocks.
 const BUILDING: f64 = 0.01;
 /// Each further member of one building.
@@ -43,8 +43,25 @@ const FURTHER_NEIGHBOUR: f64 = 0.5;
 const VISIT: f64 = 0.01;
 /// Each further day together makes a visit this much rarer.
 const FURTHER_DAY: f64 = 0.85;
+/// Colleagues of one area who rent desks in one place, or work in an office that no list names; however many.
+const WORKPLACE: f64 = 0.01;
+/// Share of farms all of whose workers declare homes in one area: identities come from wherever they can be had.
+const FARM_OF_ONE_AREA: f64 = 0.3;
 /// A token that people outside the component carried too is a hub: at ten such people a third of this.
 const HUB: f64 = 0.30;
+/// What very many share belongs to an office, depot, agency, help desk or kiosk that no list names: the farms of public
+/// cases hosted many laptops, but under a dozen of one employer.
+const UNLISTED: f64 = 0.30;
+
+/// P(so many share the token because it belongs to an institution that no list names).
+fn unlisted(family: Family, people: u32) -> f64 {
+    let share = |half: f64| f64::from(people) / (f64::from(people) + half);
+    match family {
+        Family::Place | Family::Money => UNLISTED * share(50.0).powi(3),
+        Family::Device => UNLISTED * share(25.0).powi(3),
+        Family::Text => UNLISTED * share(20.0).powi(2),
+    }
+}
 
 /// The pattern under a farm and under the best innocent reason.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,35 +90,38 @@ fn is_seen_daily(kind: &str) -> bool {
 /// Judges one component.
 #[must_use]
 pub fn pattern(component: &Component) -> Pattern {
-    let further = f64::from(component.members.saturating_sub(2));
     let days = f64::from(component.days.max(1));
-    let daily = is_seen_daily(&component.kind);
     let mut farm = on_farm(component.family);
-    if daily {
+    let mut reasons = vec![("relatives_address", by_chance(component.family))];
+    if is_seen_daily(&component.kind) {
         // A farm is there every day: one day together fits it badly, five fit it well.
         farm *= (0.2 + 0.2 * (days - 1.0)).min(1.0);
+        reasons.push(("visit", VISIT * FURTHER_DAY.powf(days - 1.0)));
     }
-    let chance = if daily {
-        VISIT * FURTHER_DAY.powf(days - 1.0) * FURTHER_MEMBER.powf(further)
-    } else {
-        by_chance(component.family) * FURTHER_MEMBER.powf(further)
-    };
-    let mut reasons = vec![("relatives_address", chance)];
+    let further = component.members.saturating_sub(2);
+    let homes = component.homes.saturating_sub(2).min(further);
+    let rarer = FURTHER_HOME.powf(f64::from(homes)) * FURTHER_MEMBER.powf(f64::from(further - homes));
+    reasons.iter_mut().for_each(|(_, chance)| *chance *= rarer);
     if component.homes <= 1 {
-        reasons.push(("household", HOUSEHOLD * FURTHER_MEMBER.powf(further)));
+        reasons.push(("household", HOUSEHOLD * FURTHER_MEMBER.powf(f64::from(further))));
         if component.family == Family::Place {
-            reasons.push(("apartment_house", BUILDING * FURTHER_NEIGHBOUR.powf(further)));
+            reasons.push(("apartment_house", BUILDING * FURTHER_NEIGHBOUR.powf(f64::from(further))));
         }
+    }
+    if component.is_one_area && component.family == Family::Place && component.members >= 3 {
+        farm *= FARM_OF_ONE_AREA;
+        reasons.push(("coworking", WORKPLACE));
     }
     let outside = f64::from(component.degree.saturating_sub(component.members));
     reasons.push(("hub", HUB * (outside / (outside + 10.0)).powi(2)));
-    let mut best = ("relatives_address", 0.0);
+    reasons.push(("unlisted institution", unlisted(component.family, component.members)));
+    let mut best = ("none", 1e-9);
     for reason in reasons {
         if reason.1 > best.1 {
             best = reason;
         }
     }
-    Pattern { farm, innocent: best.1.max(1e-9), reason: best.0 }
+    Pattern { farm, innocent: best.1, reason: best.0 }
 }
 
 /// A household-kind token of exactly two people: one T2 until independent conduct stands on one of them.
@@ -134,6 +154,7 @@ mod tests {
             is_household_kind: true,
             members,
             homes,
+            is_one_area: false,
             days,
             degree,
             first: Time(0),
@@ -157,6 +178,21 @@ mod tests {
         let crowd = pattern(&place(12, 12, 20, 12, "gateway_mac")).millibits();
         let hub = pattern(&place(12, 12, 20, 400, "gateway_mac")).millibits();
         assert!(one_day < month && month < crowd && hub < 2_000, "{one_day} {month} {crowd} {hub}");
-        assert!(crowd >= 10_000);
+        assert!(pattern(&place(6, 6, 20, 6, "gateway_mac")).millibits() >= 10_000);
+    }
+
+    #[test]
+    fn homes_within_reach_of_one_workplace_weigh_less() {
+        let far = place(4, 4, 20, 4, "gateway_mac");
+        let near = Component { is_one_area: true, ..far.clone() };
+        assert!(pattern(&near).millibits() < pattern(&far).millibits() - 1_000);
+        assert_eq!(pattern(&near).reason, "coworking");
+    }
+
+    #[test]
+    fn three_homes_are_no_couple_and_sixty_people_are_an_office() {
+        let bits = |people, homes| pattern(&place(people, homes, 20, people, "gateway_mac")).millibits();
+        assert!(bits(3, 3) >= 10_000 && bits(3, 2) < bits(3, 3) - 1_000, "{} {}", bits(3, 3), bits(3, 2));
+        assert!(bits(2, 2) < 8_500 && bits(60, 60) < 4_500, "{} {}", bits(2, 2), bits(60, 60));
     }
 }

@@ -144,7 +144,9 @@ impl Attested {
         let mut spans: Vec<(i64, i64)> = self
             .spans
             .iter()
-            .map(|(from, to)| (from.0.saturating_sub(margin).max(first), to.0.saturating_add(margin).min(last)))
+            .map(|(from, to)| {
+                (from.0.saturating_sub(margin).max(first), to.0.saturating_add(margin).min(last))
+            })
             .filter(|(from, to)| from <= to)
             .collect();
         spans.sort_unstable();
@@ -213,9 +215,9 @@ impl Band {
 pub struct Settings {
     /// Share of engagements that are not what they claim, by population.
     pub priors: BTreeMap<String, f64>,
-    /// Probability from which a case may open. One T1 at its full 10 bits on a prior of 1 in 2,000 makes
-    /// 0.34, one at 9 bits 0.20: 0.25 asks for a T1 near its clamp or for something beside it, and keeps
-    /// the expected innocents below three in four of what is opened.
+    /// Probability from which a case may open. One T1 may open a case, so it must be able to: ten bits on a prior of
+    /// 1 in 2,000, less the bit and a half that silence of all else may cost it, make 0.15. So at the margin five in six
+    /// are expected to be innocent; what is expected of the whole list stands above it.
     pub threshold: f64,
     /// Judgement time.
     pub judgement_time: Time,
@@ -223,12 +225,17 @@ pub struct Settings {
     pub trigger: bool,
 }
 
+/// The shipped prior of workers.
+pub const PRIOR_WORKER: f64 = 1.0 / 2000.0;
+/// The shipped threshold.
+pub const THRESHOLD: f64 = 0.15;
+
 impl Settings {
     /// The shipped settings at a judgement time.
     #[must_use]
     pub fn at(judgement_time: Time) -> Self {
-        let priors = [("worker".to_owned(), 1.0 / 2000.0), ("applicant".to_owned(), 1.0 / 500.0)].into();
-        Self { priors, threshold: 0.25, judgement_time, trigger: false }
+        let priors = [("worker".to_owned(), PRIOR_WORKER), ("applicant".to_owned(), 1.0 / 500.0)].into();
+        Self { priors, threshold: THRESHOLD, judgement_time, trigger: false }
     }
 }
 

@@ -6,26 +6,29 @@
 //! - [`vocabulary`]: the closed list of innocent explanations, of evidence against, and of schemes, with
 //!   sources
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
-//! - [`component`]: the weight of a shared token; [`together`]: one cause behind several answers
-//! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`words`]: plain
+//! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's
+//! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
+//! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`mod@words`]: plain
 //!   words
 //!
 //! # Where the score is monotone, and where not
 //! Evidence against and attested explanations never raise a score. One more fired answer never lowers its
 //! own group, but may lower the whole through the bar "explained together" when it completes the picture of
 //! an innocent explanation: a VPN, far away, in another time zone is a traveller more often than three
-//! oddities.
+//! oddities; and it moves the shares of the schemes, so that silence elsewhere costs a little more or less.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod assess;
 pub mod assessment;
 pub mod component;
+pub mod conduct;
 pub mod error;
 pub mod input;
 pub mod opening;
 pub mod rates;
 pub mod role;
+pub mod scheme;
 pub mod together;
 pub mod vocabulary;
 pub mod weigh;
@@ -37,6 +40,9 @@ pub use assessment::{
     Together, WeighedEvidence, WeightNote,
 };
 pub use error::Error;
-pub use input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Rules, Settings, Subject};
-pub use vocabulary::{AgainstKind, Explanation, Scheme, Vocabulary};
+pub use input::{
+    Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, RatePrior, Reference, Rules,
+    Settings, Subject, THRESHOLD,
+};
+pub use vocabulary::{AgainstKind, Careful, Explanation, Scheme, Vocabulary};
 pub use words::{likelihood_sentence, words};

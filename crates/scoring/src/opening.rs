@@ -25,18 +25,42 @@ pub fn votes(item: &WeighedEvidence) -> bool {
         && least(item.tier).is_some_and(|least| item.millibits >= least)
 }
 
-/// Whether the rule holds, and why: one T1, or two T2 of different groups, or one T2 and three T3 of three
-/// groups. Each group votes once, with the best tier among its unexplained evidence.
-#[must_use]
-pub fn tier_rule(evidence: &[WeighedEvidence]) -> (bool, String) {
-    let mut best: BTreeMap<&str, (Tier, &str)> = BTreeMap::new();
-    for item in evidence.iter().filter(|item| votes(item)) {
-        let entry = best.entry(&item.group).or_insert((item.tier, &item.title));
-        if (item.tier, item.title.as_str()) < *entry {
-            *entry = (item.tier, &item.title);
+/// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and an answer
+/// that cite the same record (one parcel sent on to a friend's home is not two facts).
+fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
+    let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
+    a.group == b.group || a.fact == b.fact || (a.link != b.link && shared())
+}
+
+/// The best tier and title of each thing that votes.
+fn things<'a>(voting: &[&'a WeighedEvidence]) -> Vec<(Tier, &'a str)> {
+    let mut class: Vec<usize> = (0..voting.len()).collect();
+    for a in 0..voting.len() {
+        for b in 0..a {
+            if is_one_thing(voting[a], voting[b]) {
+                let (from, to) = (class[a].max(class[b]), class[a].min(class[b]));
+                class.iter_mut().filter(|at| **at == from).for_each(|at| *at = to);
+            }
         }
     }
-    let of = |tier| best.values().filter(|(t, _)| *t == tier).map(|(_, title)| *title).collect::<Vec<_>>();
+    let mut best: BTreeMap<usize, (Tier, &str)> = BTreeMap::new();
+    for (item, class) in voting.iter().zip(class) {
+        let own = (item.tier, item.title.as_str());
+        let entry = best.entry(class).or_insert(own);
+        *entry = own.min(*entry);
+    }
+    let mut out: Vec<_> = best.into_values().collect();
+    out.sort_unstable();
+    out
+}
+
+/// Whether the rule holds, and why: one T1, or two T2 of different groups, or one T2 and three T3 of three groups. Each
+/// thing votes once, with the best tier among its unexplained evidence.
+#[must_use]
+pub fn tier_rule(evidence: &[WeighedEvidence]) -> (bool, String) {
+    let voting: Vec<&WeighedEvidence> = evidence.iter().filter(|item| votes(item)).collect();
+    let things = things(&voting);
+    let of = |tier| things.iter().filter(|(t, _)| *t == tier).map(|(_, title)| *title).collect::<Vec<_>>();
     let (one, two, three) = (of(Tier::T1), of(Tier::T2), of(Tier::T3));
     if let Some(title) = one.first() {
         return (true, format!("one T1: {title}"));

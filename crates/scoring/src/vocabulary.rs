@@ -79,18 +79,37 @@ pub struct Scheme {
     pub prior: f64,
     /// Where the figures come from.
     pub basis: String,
-    /// Factor on an indicator's own rate under this scheme, by indicator id or dependence group.
+    /// How much likelier than in the mean of all schemes, by indicator id or dependence group.
     #[serde(default)]
     pub lift: BTreeMap<String, f64>,
+    /// P(a shared token of a family stands | scheme), relative to the scheme that shows it most.
+    #[serde(default)]
+    pub links: BTreeMap<String, f64>,
 }
 
 impl Scheme {
-    /// P(the indicator fires | this scheme), from its rate among all fraudulent engagements.
+    /// Its factor on an indicator's rate, before scaling.
     #[must_use]
-    pub fn rate(&self, meta: &IndicatorMeta, rate: f64) -> f64 {
-        let lift = self.lift.get(&meta.id).or_else(|| self.lift.get(&meta.group)).copied().unwrap_or(1.0);
-        (rate * lift).clamp(1e-5, 0.95)
+    pub fn lift(&self, meta: &IndicatorMeta) -> f64 {
+        self.lift.get(&meta.id).or_else(|| self.lift.get(&meta.group)).copied().unwrap_or(1.0)
     }
+}
+
+/// Operators who leave few traces of any kind: what makes traces hang together within every scheme.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Careful {
+    /// Share of every scheme.
+    pub share: f64,
+    /// Traces that they leave, as a share of those of the careless.
+    pub leaves: f64,
+    /// The same for single indicators: a disguise is what the careful leave.
+    #[serde(default)]
+    pub shows: BTreeMap<String, f64>,
+    /// Where the figures come from.
+    pub basis: String,
+    /// When they were last looked at.
+    pub reviewed: String,
 }
 
 /// All three lists.
@@ -102,6 +121,8 @@ pub struct Vocabulary {
     pub facts: BTreeMap<String, AgainstKind>,
     /// Schemes by id; their priors sum to one.
     pub schemes: BTreeMap<String, Scheme>,
+    /// The careful ones of every scheme.
+    pub careful: Careful,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +135,7 @@ struct ExplanationFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SchemeFile {
+    careful: Careful,
     scheme: Vec<Scheme>,
 }
 
@@ -136,8 +158,18 @@ impl Vocabulary {
         let read: ExplanationFile = toml::from_str(explanations).map_err(|e| wrong(file, e.to_string()))?;
         let ways: SchemeFile = toml::from_str(schemes).map_err(|e| wrong(other, e.to_string()))?;
         let is_rate = |value: f64| value > 0.0 && value < 1.0;
-        let mut out =
-            Self { explanations: BTreeMap::new(), facts: BTreeMap::new(), schemes: BTreeMap::new() };
+        let mut out = Self {
+            explanations: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            schemes: BTreeMap::new(),
+            careful: ways.careful,
+        };
+        let careful = &out.careful;
+        if ![careful.share, careful.leaves].into_iter().all(is_rate)
+            || !careful.shows.values().all(|x| *x > 0.0)
+        {
+            return Err(wrong(other, "careful: a figure is not between 0 and 1".into()));
+        }
         for item in read.explanation {
             let all = [item.prior, item.default].into_iter().chain(item.explains.values().copied());
             if !all.into_iter().all(is_rate) {
@@ -159,6 +191,10 @@ impl Vocabulary {
             }
         }
         for item in ways.scheme {
+            let likely = item.links.values().all(|value| *value > 0.0 && *value <= 1.0);
+            if !likely || !item.lift.values().all(|value| *value > 0.0 && *value <= 20.0) {
+                return Err(wrong(other, format!("{}: a lift or link is no factor", item.id)));
+            }
             if let Some(twice) = out.schemes.insert(item.id.clone(), item) {
                 return Err(Error::Twice { what: "scheme", id: twice.id });
             }

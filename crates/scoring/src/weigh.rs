@@ -10,8 +10,10 @@ use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, Weigh
 use crate::component::{family_name, is_household_pair, pattern};
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::rates::{
-    SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli, silent_weight,
+    SILENT_FLOOR, SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli,
+    silent_weight,
 };
+use crate::scheme::Mixture;
 use crate::together::Standing;
 use crate::vocabulary::Vocabulary;
 
@@ -97,6 +99,7 @@ pub fn subject_evidence(
         title: meta.title.clone(),
         tier: meta.tier,
         group: meta.group.clone(),
+        fact: meta.group.clone(),
         millibits,
         counted: false,
         opens: meta.opens,
@@ -122,8 +125,9 @@ pub fn link_evidence(
     let paired = is_household_pair(component) && !conduct;
     let tier = if paired { meta.tier.max(Tier::T2) } else { meta.tier };
     let protected = component.protected.contains(&subject.id);
-    let attested =
-        || (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten();
+    let attested = || {
+        (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten()
+    };
     let explained_by = component.explained_by.clone().or_else(attested);
     let full = shape.millibits().min(clamp_of(tier));
     let weight = decayed(full, age_days(now, evidence.last_seen), meta.half_life_days);
@@ -144,6 +148,7 @@ pub fn link_evidence(
         title: meta.title.clone(),
         tier,
         group: link_group(component, paired),
+        fact: meta.group.clone(),
         millibits,
         counted: false,
         opens: meta.opens,
@@ -159,7 +164,7 @@ fn percent(rate: f64) -> String {
     if value >= 1.0 { format!("{value:.0} %") } else { format!("{value:.2} %") }
 }
 
-/// Orders evidence, strongest first, and marks the strongest of each group as counted.
+/// Orders evidence, strongest first, and marks the strongest of each group and of each kind of fact as counted.
 pub fn count_once(evidence: &mut [WeighedEvidence]) {
     evidence.sort_by(|a, b| {
         let key = |item: &WeighedEvidence| {
@@ -175,9 +180,14 @@ pub fn count_once(evidence: &mut [WeighedEvidence]) {
         };
         key(a).cmp(&key(b)).then_with(|| a.evidence.records.cmp(&b.evidence.records))
     });
-    let mut seen = BTreeSet::new();
-    for item in evidence.iter_mut() {
-        item.counted = item.millibits > 0 && seen.insert(item.group.clone());
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    for item in evidence.iter_mut().filter(|item| item.millibits > 0) {
+        let (group, fact) = (seen.contains(&item.group), seen.contains(&item.fact));
+        item.counted = !group && !fact;
+        // What a link says of pay, parcels or sign-ins, evidence of that group says again about one person alone.
+        if !fact || group {
+            seen.extend([item.group.clone(), item.fact.clone()]);
+        }
     }
 }
 
@@ -247,54 +257,72 @@ pub fn against(all: &Vocabulary, subject: &Subject) -> (Vec<AgainstItem>, Vec<Pa
     (out, parts)
 }
 
-/// Looked and silent: one contribution per group in which nothing fired, together at most the floor.
-#[must_use]
-pub fn silent(looked: &[(&IndicatorMeta, Rates)], fired: &BTreeSet<&str>) -> (Vec<SilentItem>, Vec<Part>) {
-    let mut best: BTreeMap<&str, (i64, &str, &str)> = BTreeMap::new();
-    for (meta, rates) in looked {
+/// An indicator that stands for the silence of its group.
+type Quiet<'a> = (&'a IndicatorMeta, Rates);
+
+/// Of each group in which nothing fired, the indicator whose silence says most, by group.
+fn quietest<'a>(looked: &[Quiet<'a>], taken: &BTreeSet<&str>) -> Vec<Quiet<'a>> {
+    let mut best: BTreeMap<&str, (i64, Quiet<'a>)> = BTreeMap::new();
+    for &(meta, rates) in looked.iter().filter(|(meta, _)| !taken.contains(meta.group.as_str())) {
         let weight = silent_weight(meta.tier, rates.r, rates.q);
-        if weight == 0 || fired.contains(meta.group.as_str()) {
-            continue;
+        let entry = best.entry(&meta.group).or_insert((weight, (meta, rates)));
+        if (weight, &meta.id) < (entry.0, &entry.1.0.id) {
+            *entry = (weight, (meta, rates));
         }
-        let item = (weight, meta.id.as_str(), meta.title.as_str());
-        let entry = best.entry(&meta.group).or_insert(item);
-        *entry = (*entry).min(item);
     }
-    let mut order: Vec<_> = best.into_iter().map(|(group, item)| (item, group)).collect();
-    order.sort_unstable();
+    best.into_values().filter(|(weight, _)| *weight < 0).map(|(_, quiet)| quiet).collect()
+}
+
+/// `log2 P(silent | fraud, what was seen before) / P(silent | honest)`: never positive, with its floor.
+fn silence((meta, rates): &Quiet<'_>, schemes: &mut Mixture<'_>) -> i64 {
+    let fraud = schemes.see_silent(meta, rates.r);
+    milli((fraud / (1.0 - rates.q)).log2()).clamp(SILENT_FLOOR.max(-clamp_of(meta.tier)), 0)
+}
+
+/// Looked and silent: one contribution per group in which nothing fired, together at most the floor. What the schemes
+/// that fit never show costs nothing.
+#[must_use]
+pub fn silent(
+    looked: &[Quiet<'_>],
+    taken: &BTreeSet<&str>,
+    schemes: &mut Mixture<'_>,
+) -> (Vec<SilentItem>, Vec<Part>) {
     let (mut left, mut items, mut parts) = (SILENT_TOTAL_FLOOR, Vec::new(), Vec::new());
-    for ((weight, id, title), group) in order {
-        let millibits = weight.max(left);
+    for quiet in quietest(looked, taken) {
+        let meta = quiet.0;
+        let millibits = silence(&quiet, schemes).max(left);
         left -= millibits;
         if millibits != 0 {
-            let key = format!("silent:{group}");
-            let label = format!("looked for and not found: {title}");
+            let key = format!("silent:{}", meta.group);
+            let label = format!("looked for and not found: {}", meta.title);
             parts.push(Part { key, label, millibits, kind: PartKind::Silent });
         }
-        items.push(SilentItem { indicator: id.to_owned(), group: group.to_owned(), millibits });
+        items.push(SilentItem { indicator: meta.id.clone(), group: meta.group.clone(), millibits });
     }
+    items.sort_by(|a, b| (a.millibits, &a.group).cmp(&(b.millibits, &b.group)));
+    parts.sort_by(|a, b| (a.millibits, &a.key).cmp(&(b.millibits, &b.key)));
     (items, parts)
 }
 
-/// What the groups that could not look might still bring: `(lowest, highest)` in milli-bits. Lowest: all
-/// silent, within what the floor on silence leaves. Highest: the strongest one fires, at its reference
-/// weight.
+/// What the groups that could not look might still bring: `(lowest, highest)` in milli-bits. Lowest: all silent, within
+/// what the floor on silence leaves. Highest: the strongest one fires, at its reference weight.
 #[must_use]
-pub fn unseen(blind: &[(&IndicatorMeta, Rates)], taken: &BTreeSet<&str>, silent_so_far: i64) -> (i64, i64) {
-    let (mut lowest, mut highest) = (BTreeMap::<&str, i64>::new(), 0);
-    for (meta, rates) in blind {
-        if taken.contains(meta.group.as_str()) {
-            continue;
-        }
-        let low = lowest.entry(&meta.group).or_insert(0);
-        *low = (*low).min(silent_weight(meta.tier, rates.r, rates.q));
-        highest = highest.max(match meta.kind {
-            IndicatorKind::Subject => fired_weight(meta.tier, rates.r, rates.q),
-            IndicatorKind::Link => clamp_of(meta.tier),
-        });
-    }
-    let sum: i64 = lowest.values().sum();
-    (sum.max(SILENT_TOTAL_FLOOR - silent_so_far).min(0), highest)
+pub fn unseen(
+    blind: &[Quiet<'_>],
+    taken: &BTreeSet<&str>,
+    silent: &[SilentItem],
+    mut schemes: Mixture<'_>,
+) -> (i64, i64) {
+    let known: BTreeSet<&str> =
+        taken.iter().copied().chain(silent.iter().map(|item| item.group.as_str())).collect();
+    let so_far: i64 = silent.iter().map(|item| item.millibits).sum();
+    let sum: i64 = quietest(blind, &known).iter().map(|quiet| silence(quiet, &mut schemes)).sum();
+    let fires = |(meta, rates): &Quiet<'_>| match meta.kind {
+        IndicatorKind::Subject => fired_weight(meta.tier, rates.r, rates.q),
+        IndicatorKind::Link => clamp_of(meta.tier),
+    };
+    let open = blind.iter().filter(|(meta, _)| !taken.contains(meta.group.as_str()));
+    (sum.max(SILENT_TOTAL_FLOOR - so_far).min(0), open.map(fires).max().unwrap_or(0).max(0))
 }
 
 /// What would settle it: for the strongest evidence that counts, its own check and the commonest innocent

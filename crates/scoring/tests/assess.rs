@@ -8,8 +8,8 @@ use model::link::{Component, Family};
 use model::{Evidence, RecordId, Tier, Time};
 use proptest::prelude::*;
 use scoring::{
-    Assessment, Attested, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules, Settings,
-    Subject, assess,
+    Assessment, Attested, IndicatorKind, IndicatorMeta, Inputs, RatePrior, Reference, Report, Role, Rules,
+    Settings, Subject, assess,
 };
 
 fn now() -> Time {
@@ -54,6 +54,7 @@ fn component(id: &str, family: Family, members: u32, household: bool) -> Compone
         is_household_kind: household,
         members,
         homes: members,
+        is_one_area: false,
         days: 10,
         degree: members,
         first: now(),
@@ -61,6 +62,16 @@ fn component(id: &str, family: Family, members: u32, household: bool) -> Compone
         explained_by: None,
         protected: vec![],
     }
+}
+
+/// A record of its own for each indicator and person.
+fn record(indicator: &str, at: usize) -> RecordId {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&(at as u64).to_be_bytes());
+    for (place, byte) in indicator.bytes().enumerate() {
+        id[8 + place % 8] ^= byte.rotate_left(place as u32 / 8);
+    }
+    RecordId(id)
 }
 
 /// A company to be filled.
@@ -104,14 +115,16 @@ impl Company {
             last_seen: now(),
             value: 1.0,
             sentence: "seen".into(),
-            records: vec![RecordId([at as u8; 16])],
+            records: vec![record(indicator, at)],
         };
         self.answers.get_mut(indicator).unwrap().fired.push(evidence);
         self
     }
 
     fn attest(&mut self, at: usize, id: &str) -> &mut Self {
-        self.people[at].attested.insert(id.into(), Attested { records: vec![RecordId([7; 16])], spans: vec![] });
+        self.people[at]
+            .attested
+            .insert(id.into(), Attested { records: vec![RecordId([7; 16])], spans: vec![] });
         self
     }
 
@@ -217,6 +230,110 @@ fn household_pair_is_one_t2_until_conduct_stands() {
     assert_eq!(item.evidence.iter().filter(|e| e.counted).count(), 1);
     let item = company.fire("kvm", 1, None, &[]).one(0);
     assert!(item.case && item.evidence.iter().filter(|e| e.link).all(|e| e.tier == Tier::T1), "{item:#?}");
+}
+
+#[test]
+fn weak_conduct_or_the_same_parcel_leaves_a_pair_a_pair() {
+    let mut reroute = meta("reroute", Tier::T2, "rerouting");
+    reroute.fraud = RatePrior { alpha: 8.0, beta: 8.0, source: "test".into() };
+    let rules = vec![link("ship", "shipping"), meta("token", Tier::T3, "identity"), reroute];
+    let mut company = Company::of(300, rules);
+    company.components = vec![component("p", Family::Place, 2, true)];
+    company.fire("ship", 0, Some("p"), &[1]).fire("ship", 1, Some("p"), &[0]).fire("token", 1, None, &[]);
+    assert_eq!(company.one(0).evidence[0].tier, Tier::T2, "a T3 is no independent conduct");
+    company.fire("reroute", 1, None, &[]);
+    assert_eq!(company.one(0).evidence[0].tier, Tier::T1);
+    company.answers.get_mut("reroute").unwrap().fired[0].records = vec![record("ship", 1)];
+    let item = company.one(1);
+    assert!(item.evidence.iter().all(|e| e.tier >= Tier::T2), "the same parcel");
+    assert!(!item.case && item.tier_rule.starts_with("no T1, 1 T2"), "{}", item.tier_rule);
+}
+
+#[test]
+fn a_link_and_what_restates_it_count_once() {
+    let rules = vec![
+        link("bank", "money"),
+        meta("holder", Tier::T2, "money"),
+        meta("change", Tier::T3, "pay_change"),
+    ];
+    let mut company = Company::of(300, rules);
+    company.components = vec![component("m", Family::Money, 3, true)];
+    for at in 0..3 {
+        company.fire("bank", at, Some("m"), &[]).fire("holder", at, None, &[]).fire("change", at, None, &[]);
+    }
+    let item = company.one(0);
+    let counted: Vec<_> =
+        item.evidence.iter().filter(|e| e.counted).map(|e| e.evidence.indicator.as_str()).collect();
+    assert_eq!(counted, ["bank", "change"]);
+    assert!(item.case);
+}
+
+/// Indicators of every group that schemes name, as rare as real ones.
+fn all_groups() -> Vec<IndicatorMeta> {
+    let groups = [
+        "remote_hardware",
+        "remote_software",
+        "vpn",
+        "location",
+        "identity",
+        "money",
+        "pay_change",
+        "contact",
+        "rerouting",
+        "first_day",
+    ];
+    let of = |group: &&str| IndicatorMeta {
+        fraud: RatePrior { alpha: 3.0, beta: 9.0, source: "test".into() },
+        honest: Reference { mean: 0.003, source: "test".into() },
+        ..meta(&format!("of_{group}"), Tier::T2, group)
+    };
+    groups.iter().map(of).collect()
+}
+
+#[test]
+fn a_farm_of_three_opens_though_all_else_is_silent() {
+    let mut rules = all_groups();
+    rules.push(link("near", "place"));
+    let mut company = Company::of(300, rules);
+    let shared = Component { kind: "gateway_mac".into(), days: 20, ..component("p", Family::Place, 3, true) };
+    company.components = vec![shared];
+    for at in 0..3 {
+        company.fire("near", at, Some("p"), &[]);
+    }
+    let item = company.one(0);
+    assert!(item.case, "{item:#?}");
+    let quiet = company.one(7);
+    let silence: i64 = quiet.silent.iter().map(|item| item.millibits).sum();
+    assert!(
+        quiet.bits_millibits == silence && silence < -600,
+        "on whom nothing fires, the score falls: {silence}"
+    );
+}
+
+#[test]
+fn two_independent_strong_facts_open_and_one_does_not() {
+    for (first, second) in [("remote_hardware", "remote_software"), ("vpn", "location")] {
+        let mut company = Company::of(400, all_groups());
+        company.fire(&format!("of_{first}"), 0, None, &[]);
+        assert!(!company.one(0).case);
+        let item = company.fire(&format!("of_{second}"), 0, None, &[]).one(0);
+        assert!(item.case, "{first} {second}: {item:#?}");
+    }
+}
+
+#[test]
+fn what_the_scheme_never_shows_costs_it_nothing() {
+    let mut rules = all_groups();
+    rules.push(link("near", "place"));
+    let mut company = Company::of(300, rules);
+    company.components = vec![component("p", Family::Place, 4, true)];
+    company.fire("near", 0, Some("p"), &[]);
+    let (farm, bare) = (company.one(0), company.one(9));
+    let silence = |item: &Assessment, group: &str| {
+        item.silent.iter().find(|one| one.group == group).map_or(0, |one| one.millibits)
+    };
+    assert!(silence(&farm, "location") > silence(&bare, "location"));
+    assert!(silence(&farm, "remote_hardware") <= silence(&bare, "remote_hardware"));
 }
 
 #[test]

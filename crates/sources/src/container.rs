@@ -10,8 +10,9 @@ use std::rc::Rc;
 pub const MEMBER_LIMIT: usize = 10_000;
 /// Bytes that one member may unpack to.
 pub const UNPACKED_LIMIT: u64 = 256 << 30;
-/// Bytes unpacked per byte packed, over all layers, above which an archive is a bomb; real logs reach about 40.
-pub const RATIO_LIMIT: u64 = 1_000;
+/// Bytes unpacked per byte packed, over all layers, above which an archive is a bomb; real logs reach about 40, and gzip
+/// and zip cannot go beyond 1032.
+pub const RATIO_LIMIT: u64 = 500;
 /// A zip within an archive is held in memory up to this size.
 pub const NESTED_LIMIT: u64 = 64 << 20;
 /// Bytes that may be unpacked before the ratio is looked at.

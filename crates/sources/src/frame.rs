@@ -9,11 +9,13 @@ use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter};
+
 use crate::scan::{JsonScan, RowScan, Step};
 use crate::source::{Block, Framing, Reject, Unit};
 
 /// Bytes of whole units in a block, about.
-pub const BLOCK_BYTES: usize = 4 << 20;
+pub const BLOCK_BYTES: usize = 1 << 20;
 /// A quote that is not closed within so many bytes was none: the row ends with its line.
 pub const QUOTE_LIMIT: usize = 256 << 10;
 /// A longer unit becomes a reject: no event or row of a vendor comes near it.
@@ -446,17 +448,5 @@ fn masked(text: &str) -> String {
 }
 
 fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|b| u64::from(*b == b'\n')).sum()
-}
-
-/// First position of a byte. Whole chunks are compared at once, which the compiler turns into vector code.
-fn memchr(needle: u8, bytes: &[u8]) -> Option<usize> {
-    let mut base = 0;
-    for chunk in bytes.chunks(64) {
-        if chunk.iter().fold(false, |found, b| found | (*b == needle)) {
-            return chunk.iter().position(|b| *b == needle).map(|at| base + at);
-        }
-        base += chunk.len();
-    }
-    None
+    memchr_iter(b'\n', bytes).count() as u64
 }

@@ -14,6 +14,14 @@ pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
 /// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
 #[must_use]
 pub fn same_key(left: &str, right: &str) -> bool {
+    // Most keys of an object are not the one looked for, and most differ in the first letter.
+    if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
+        && *a != b'_'
+        && *b != b'_'
+        && !a.eq_ignore_ascii_case(b)
+    {
+        return false;
+    }
     if left == right {
         return true;
     }

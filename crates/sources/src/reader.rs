@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use model::{Record, TableDef, Time, UnitKey, tables};
-use simd_json::Buffers;
+use simd_json::{Buffers, INPUT_PADDING, Tape};
 
 use crate::envelope;
 use crate::frame;
@@ -91,10 +91,17 @@ impl Out<'_> {
 }
 
 /// What parsing needs again and again.
-#[derive(Default)]
 struct Scratch {
+    /// The unit, and the padding that the parser reads over.
     bytes: Vec<u8>,
     buffers: Buffers,
+    tape: Tape<'static>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { bytes: Vec::new(), buffers: Buffers::default(), tape: Tape(Vec::new()) }
+    }
 }
 
 thread_local! {
@@ -154,8 +161,11 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
         Ok(_) => scratch.bytes.extend_from_slice(body),
         Err(_) => scratch.bytes.extend_from_slice(String::from_utf8_lossy(body).as_bytes()),
     }
-    match simd_json::to_tape_with_buffers(&mut scratch.bytes, &mut scratch.buffers) {
-        Ok(tape) => {
+    let length = scratch.bytes.len();
+    scratch.bytes.resize(length + INPUT_PADDING, 0);
+    let mut tape = scratch.tape.reset();
+    match simd_json::fill_tape_padded(&mut scratch.bytes, length, &mut scratch.buffers, &mut tape) {
+        Ok(()) => {
             let root = tape.as_value();
             if root.is_object() || root.is_array() {
                 let found = envelope::unwrap(root, &mut |event, time| dispatch(event, time, &mut out));
@@ -170,6 +180,7 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
         }
         Err(_) => out.reject(None, reason_of(bytes)),
     }
+    scratch.tape = tape.reset();
     SCRATCH.with(|slot| slot.replace(scratch));
 }
 

@@ -1,7 +1,7 @@
 //! Small numbers for ids made from content. R-7 stays R-7 for as long as the workspace lives, also when the ring
 //! disappears and comes back; the ids, not the numbers, stand in everything that leaves.
 
-use sqlx::Row;
+use sqlx::{Connection, Row};
 
 use crate::{Result, Store, WRITE};
 
@@ -44,5 +44,30 @@ impl Store {
         }
         work.commit().await?;
         Ok(numbers)
+    }
+
+    /// Takes away ids that name an erased person. Their numbers stay taken.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn forget_aliases(&self, is_about: impl Fn(&str) -> bool) -> Result<()> {
+        let mut connection = self.pool.acquire().await?;
+        let mut work = connection.begin_with(WRITE).await?;
+        for row in sqlx::query("SELECT kind, id, number FROM alias").fetch_all(&mut *work).await? {
+            let (kind, id, number): (String, String, i64) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            if is_about(&id) {
+                sqlx::query("UPDATE alias SET id = $1 WHERE kind = $2 AND id = $3")
+                    .bind(format!("erased {number}"))
+                    .bind(kind)
+                    .bind(id)
+                    .execute(&mut *work)
+                    .await?;
+            }
+        }
+        work.commit().await?;
+        // the write-ahead file still holds the old pages
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        Ok(())
     }
 }

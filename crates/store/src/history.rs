@@ -109,20 +109,28 @@ impl Store {
         Ok(walk(&rows, head.as_ref(), stray.is_some()))
     }
 
-    /// Takes away what the history says about a subject, in words. That something was done, when and by whom
-    /// stays, and so does the chain; every text taken away leaves an entry that says so. Returns how many.
+    /// Takes away the texts of entries about a person. That something was done, when and by whom stays, and so does
+    /// the chain; every text taken away leaves an entry that says so. Returns how many.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn erase(&self, subject: &str, at: i64, actor: &str) -> Result<u64> {
+    pub async fn erase(&self, is_about: impl Fn(&Event) -> bool, at: i64, actor: &str) -> Result<u64> {
         let mut connection = self.pool.acquire().await?;
         let mut work = connection.begin_with(WRITE).await?;
-        let rows = sqlx::query("SELECT sequence FROM history_text WHERE subject = $1 ORDER BY sequence")
-            .bind(subject)
-            .fetch_all(&mut *work)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
+             FROM history e JOIN history_text t ON t.sequence = e.sequence
+             ORDER BY e.sequence",
+        )
+        .fetch_all(&mut *work)
+        .await?;
+        let mut count = 0;
         for row in &rows {
-            let sequence: i64 = row.try_get(0)?;
+            let found = entry(row)?;
+            if !is_about(&found.event) {
+                continue;
+            }
+            let sequence = row.try_get::<i64, _>(0)?;
             let event = Event {
                 at,
                 actor: actor.to_owned(),
@@ -134,11 +142,12 @@ impl Store {
                 .bind(sequence)
                 .execute(&mut *work)
                 .await?;
+            count += 1;
         }
         work.commit().await?;
         // the write-ahead file still holds the old pages: write them back and empty it
         sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
-        Ok(rows.len() as u64)
+        Ok(count)
     }
 }
 

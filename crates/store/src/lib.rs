@@ -18,7 +18,7 @@ mod migration;
 mod setting;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -29,6 +29,8 @@ pub use history::{Entry, Event, Verified};
 
 /// How long one process waits for another to finish writing.
 const BUSY: Duration = Duration::from_secs(30);
+/// How long to sleep between two tries to open.
+const AGAIN: Duration = Duration::from_millis(15);
 /// Readers do not wait for the writer, so a few connections are worth having.
 const CONNECTIONS: u32 = 4;
 /// A transaction that takes the write lock at once: two that read first and write later would both have to
@@ -58,14 +60,21 @@ impl Store {
             .foreign_keys(true)
             // what is erased is overwritten, not merely unlinked
             .pragma("secure_delete", "ON");
-        let open = |source| Error::Open { path: path.to_path_buf(), source };
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await
-            .map_err(open)?;
-        migration::run(&pool, path).await?;
-        Ok(Self { pool })
+        let since = Instant::now();
+        loop {
+            let pool =
+                SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options.clone()).await;
+            match pool {
+                Ok(pool) => {
+                    migration::run(&pool, path).await?;
+                    return Ok(Self { pool });
+                }
+                // The first opening switches the file to its write-ahead mode, and whoever comes at that moment is
+                // turned away at once, whatever it would wait for.
+                Err(cause) if is_busy(&cause) && since.elapsed() < BUSY => tokio::time::sleep(AGAIN).await,
+                Err(source) => return Err(Error::Open { path: path.to_path_buf(), source }),
+            }
+        }
     }
 
     /// Waits for open work and closes the file. Dropping a store does no harm; it merely leaves the write-ahead
@@ -73,6 +82,13 @@ impl Store {
     pub async fn close(self) {
         self.pool.close().await;
     }
+}
+
+/// Whether the database is in another's hands.
+fn is_busy(error: &sqlx::Error) -> bool {
+    // Extended codes keep the plain one, 5 (busy) or 6 (locked), in their last byte.
+    let code = error.as_database_error().and_then(|cause| cause.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 /// Makes an empty file that only its owner reads: it will hold why people were looked at.

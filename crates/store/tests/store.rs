@@ -239,6 +239,46 @@ async fn two_handles_with_four_tasks_make_one_chain() {
     assert_eq!(second.verify().await.unwrap(), verified);
 }
 
+/// Not a test of its own: one of the processes that the next test starts.
+#[tokio::test]
+#[ignore = "run by many_processes_open_a_new_store_at_once"]
+async fn opens_at_a_given_moment() {
+    let (Ok(path), Ok(at)) = (std::env::var("STORE_TO_OPEN"), std::env::var("STORE_OPEN_AT")) else { return };
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(at.parse().unwrap());
+    if let Ok(left) = at.duration_since(std::time::SystemTime::now()) {
+        std::thread::sleep(left);
+    }
+    let store = Store::open(Path::new(&path)).await.unwrap();
+    store.append(&event(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn many_processes_open_a_new_store_at_once() {
+    for _ in 0..4 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let at = std::time::SystemTime::now() + std::time::Duration::from_millis(150);
+        let at = at.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis().to_string();
+        let start = || {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "opens_at_a_given_moment", "--ignored", "--nocapture"])
+                .env("STORE_TO_OPEN", &path)
+                .env("STORE_OPEN_AT", &at)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        let children: Vec<_> = (0..8).map(|_| start()).collect();
+        for child in children {
+            let out = child.wait_with_output().unwrap();
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+        }
+        let verified = Store::open(&path).await.unwrap().verify().await.unwrap();
+        assert_eq!((verified.entries, verified.broken_at), (8, None));
+    }
+}
+
 /// Not a test of its own: the process that the next test kills.
 #[tokio::test]
 #[ignore = "run by confirmed_entries_survive_a_kill"]
@@ -303,8 +343,9 @@ async fn erasing_one_person_keeps_the_chain_and_takes_the_bytes() {
     store.append(&event(5)).await.unwrap();
     let head = store.verify().await.unwrap().head;
 
-    assert_eq!(store.erase("W-77", 7, "officer").await.unwrap(), 1);
-    assert_eq!(store.erase("W-77", 8, "officer").await.unwrap(), 0);
+    let about = |event: &Event| event.subject.as_deref() == Some("W-77");
+    assert_eq!(store.erase(about, 7, "officer").await.unwrap(), 1);
+    assert_eq!(store.erase(about, 8, "officer").await.unwrap(), 0);
     assert_eq!(store.history(Some("W-77")).await.unwrap(), []);
     let all = store.history(None).await.unwrap();
     assert_eq!((all[4].event.subject.as_deref(), all[4].event.action.as_str()), (None, "explain"));

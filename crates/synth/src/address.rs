@@ -53,11 +53,7 @@ struct Style {
 
 static STYLES: LazyLock<Vec<Style>> = LazyLock::new(|| {
     rows(include_str!("../data/streets.tsv"))
-        .map(|row| Style {
-            iso: row.text(0),
-            form: row.text(1),
-            streets: row.text(2).split('|').collect(),
-        })
+        .map(|row| Style { iso: row.text(0), form: row.text(1), streets: row.text(2).split('|').collect() })
         .collect()
 });
 
@@ -72,7 +68,7 @@ pub fn house(draw: &mut Draw, city: CityId) -> Address {
     let style = STYLES.iter().find(|style| style.iso == kin).unwrap_or(&STYLES[0]);
     let high = if kin == "US" { 9800 } else { 180 };
     let number = draw.range(1, high).to_string();
-    let line = style.form.replace("{n}", &number).replace("{s}", *draw.pick(&style.streets));
+    let line = style.form.replace("{n}", &number).replace("{s}", draw.word(&style.streets));
     Address { line, unit: String::new(), city, postcode: draw.shape(place.postcode) }
 }
 

@@ -34,6 +34,11 @@ pub fn weekday(day: Day) -> u8 {
     (day + 3).rem_euclid(7) as u8
 }
 
+/// The Monday of a day's week: most people start on one.
+pub fn monday(day: Day) -> Day {
+    day - Day::from(weekday(day))
+}
+
 /// `2026-06-30` or, in American sheets, `06/30/2026`.
 pub fn iso(day: Day) -> String {
     date(day).format("%Y-%m-%d").to_string()
@@ -64,9 +69,16 @@ pub fn moment(zone: Tz, day: Day, minute: i32) -> Moment {
 
 /// How a holiday's date is told.
 enum Rule {
-    Fixed { month: u32, day: u32 },
+    Fixed {
+        month: u32,
+        day: u32,
+    },
     /// n-th weekday of a month, counted from the end where negative.
-    Nth { month: u32, nth: i32, weekday: u8 },
+    Nth {
+        month: u32,
+        nth: i32,
+        weekday: u8,
+    },
 }
 
 static HOLIDAYS: LazyLock<Vec<(&'static str, Rule)>> = LazyLock::new(|| {

@@ -84,6 +84,8 @@ pub struct Display {
     pub name: &'static str,
     /// Serial number, eight hex digits; zeros where the maker leaves it empty.
     pub serial: String,
+    /// Serial number as a text, which only some makers write.
+    pub text: String,
     /// Week of manufacture.
     pub week: u8,
     /// Year of manufacture.
@@ -102,10 +104,37 @@ pub fn display(draw: &mut Draw) -> Display {
         maker: model.text(0),
         product: model.text(1),
         name: model.text(2),
+        text: if serial.starts_with('0') { String::new() } else { draw.shape("??#?##?") },
         serial,
         week: draw.range(1, 52) as u8,
         year: draw.range(2018, 2025) as u16,
     }
+}
+
+/// A monitor with a serial number of its own.
+pub fn telling_display(draw: &mut Draw) -> Display {
+    loop {
+        let one = display(draw);
+        if one.serial.starts_with(|c: char| c != '0') {
+            return one;
+        }
+    }
+}
+
+/// A dock with a serial number of its own.
+pub fn telling_dock(draw: &mut Draw) -> Usb {
+    loop {
+        let one = usb(draw, "dock");
+        if !one.serial.starts_with("000") {
+            return one;
+        }
+    }
+}
+
+/// The HDMI side of a capture stick, as streamers have it: the laptop takes it for a monitor.
+pub fn capture_stick() -> Display {
+    let (maker, product, name) = ("TSB", "8888", "Toshiba-H2C");
+    Display { maker, product, name, serial: "88888800".to_owned(), text: String::new(), week: 28, year: 2011 }
 }
 
 /// A USB device as a laptop sees it.
@@ -127,7 +156,7 @@ pub struct Usb {
     pub version: &'static str,
 }
 
-/// A USB device of one kind (`desk`, `dock`, `key`, `phone`, `storage`, `odd`).
+/// A USB device of one kind (`desk`, `dock`, `key`, `phone`, `storage`, `odd`, `cheap`, `access`, `real`).
 pub fn usb(draw: &mut Draw, kind: &str) -> Usb {
     let all: Vec<_> = rows(include_str!("../data/usb.tsv")).collect();
     let one = &all[draw.weighted(&all, |row| if row.text(0) == kind { row.number(9) } else { 0.0 })];
@@ -144,8 +173,6 @@ pub fn usb(draw: &mut Draw, kind: &str) -> Usb {
 
 /// An IP-KVM: what the laptop sees of it.
 pub struct Kvm {
-    /// Which.
-    pub key: &'static str,
     /// Its USB device with factory strings.
     pub usb: Usb,
     /// Its fake monitor.
@@ -158,7 +185,6 @@ pub struct Kvm {
 pub fn kvms() -> Vec<Kvm> {
     rows(include_str!("../data/kvm.tsv"))
         .map(|row| Kvm {
-            key: row.text(0),
             usb: Usb {
                 vendor_id: row.text(1),
                 product_id: row.text(2),
@@ -173,6 +199,7 @@ pub fn kvms() -> Vec<Kvm> {
                 product: row.text(7),
                 name: row.text(8),
                 serial: row.text(9).to_owned(),
+                text: row.text(14).to_owned(),
                 week: row.number(10),
                 year: row.number(11),
             },
@@ -185,7 +212,7 @@ pub fn kvms() -> Vec<Kvm> {
 pub struct Software {
     /// Our key; the operator's name for VPN software.
     pub key: &'static str,
-    /// base, dev, extra, remote, camera, awake or vpn.
+    /// base, dev, extra, remote, camera, awake, access or vpn.
     pub kind: &'static str,
     /// Version.
     pub version: &'static str,
@@ -307,7 +334,7 @@ mod tests {
             }
         }
         let mut draw = Draw::new(1, "kinds", 0);
-        for kind in ["desk", "dock", "key", "phone", "storage", "odd"] {
+        for kind in ["desk", "dock", "key", "phone", "storage", "odd", "cheap", "access", "real"] {
             assert_eq!(usb(&mut draw, kind).vendor_id.len(), 4);
         }
     }

@@ -53,6 +53,11 @@ impl Draw {
         &all[self.below(all.len())]
     }
 
+    /// One word of a list that is not empty.
+    pub fn word<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len())]
+    }
+
     /// Position of one of a list, by weight.
     pub fn weighted<T>(&mut self, all: &[T], weight: impl Fn(&T) -> f64) -> usize {
         let total: f64 = all.iter().map(&weight).sum();
@@ -108,9 +113,9 @@ pub fn mix(a: u64, b: u64) -> u64 {
 
 /// A number for a text (FNV-1a).
 pub fn text(label: &str) -> u64 {
-    label.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| {
-        (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    label
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// A share from 0 to 1 that belongs to a number.

@@ -9,7 +9,7 @@ use crate::catalogue::Os;
 use crate::draw::{Draw, mix, share};
 use crate::names;
 use crate::plan::Plan;
-use crate::rates::rate;
+use crate::rates::Rates;
 use crate::truth::{Tag, Truth};
 use crate::world::{
     ALWAYS, Door, Lease, Mode, Person, PlaceId, PlaceKind, Profile, Seat, Span, Stay, StayTags, Tenure,
@@ -48,11 +48,14 @@ pub fn found(plan: &Plan) -> World {
         from: to - plan.days as i32 + 1,
         to,
         difficulty: plan.difficulty,
+        rates: if plan.redraw { Rates::redrawn(plan.seed) } else { Rates::cited() },
+        every_tell: plan.every_tell,
         domain,
         org,
         people: Vec::with_capacity(plan.workers as usize),
         places: vec![],
         offices: vec![],
+        depot: 0,
         devices: vec![],
         loans: vec![],
         parcels: vec![],
@@ -86,6 +89,9 @@ fn open_offices(world: &mut World, draw: &mut Draw, workers: u32) {
         world.places[office].lan.lease = Lease::Fixed;
         world.offices.push(office);
     }
+    // laptops are prepared in a warehouse near the head office
+    let warehouse = address::house(draw, world.city(world.offices[0])).with_unit("Dock 3".to_owned());
+    world.depot = world.new_place(draw, PlaceKind::Depot, warehouse);
 }
 
 fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<String>) -> Person {
@@ -95,11 +101,11 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
     let dept = &DEPARTMENTS[draw.weighted(DEPARTMENTS, |dept| dept.1)];
     let builds = dept.2;
     let hired = hire_day(world, draw);
-    let left = (draw.chance(rate("life.leaver") * f64::from(world.days()) / 90.0))
+    let left = (draw.chance(world.rate("life.leaver") * f64::from(world.days()) / 90.0))
         .then(|| world.day_at(0.1 + 0.85 * draw.unit()))
         .filter(|left| *left > hired + 30);
     let agency = draw
-        .chance(rate("life.contractor"))
+        .chance(world.rate("life.contractor"))
         .then(|| (*draw.pick(&["Brightpath Staffing", "Cobalt Contracting", "Meridian Talent"])).to_owned());
     let login = names::login(given, family, taken);
     let os = (dept.0 == "Design").then_some(Os::Darwin);
@@ -114,6 +120,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         roster_name: None,
         login,
         mail: names::private_mail(draw, given, family, at),
+        mail_tag: Tag::NONE,
         phone: names::phone(cities()[city].iso, at),
         phone_tag: Tag::NONE,
         stationary: false,
@@ -123,12 +130,13 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         mode,
         starts: (draw.around(9.0 * 60.0, 45.0)) as i32,
         length: (draw.around(8.5 * 60.0, 40.0)) as i32,
-        evening: draw.chance(0.08).then_some((20 * 60 + 30, 70)),
+        evening: draw.chance(world.rate("life.evening")).then_some((20 * 60 + 30, 70)),
         stays: vec![stay(home, Seat::Desk(0))],
         leave: leave(world, draw),
         hired,
         left,
-        title: *draw.pick(dept.3),
+        roster_left: None,
+        title: draw.word(dept.3),
         department: dept.0,
         manager: None,
         agency,
@@ -150,10 +158,8 @@ pub fn stay(place: PlaceId, seat: Seat) -> Stay {
 }
 
 fn hire_day(world: &World, draw: &mut Draw) -> Day {
-    if draw.chance(rate("life.hire_per_day") * f64::from(world.days())) {
-        // Mondays, mostly
-        let day = world.day_at(0.9 * draw.unit());
-        return day - i32::from(calendar::weekday(day)) % 5;
+    if draw.chance(world.rate("life.hire_per_day") * f64::from(world.days())) {
+        return calendar::monday(world.day_at(0.9 * draw.unit()));
     }
     let back = 20.0 + 1500.0 * draw.unit() * draw.unit();
     world.from - back as i32
@@ -164,7 +170,7 @@ fn mode(world: &World, draw: &mut Draw, city: usize) -> Mode {
     let near = world.offices.iter().copied().find(|office| atlas::distance(world.city(*office), city) < 80.0);
     let Some(office) = near else { return Mode::Remote };
     // only those near an office can be hybrid, so among them it is far more usual
-    if draw.chance(rate("life.remote") * 0.3) {
+    if draw.chance(world.rate("life.remote") * 0.3) {
         Mode::Remote
     } else if draw.chance(0.75) {
         Mode::Office(office, [0b00110, 0b01010, 0b01110, 0b00111][draw.below(4)])
@@ -175,7 +181,8 @@ fn mode(world: &World, draw: &mut Draw, city: usize) -> Mode {
 
 /// The weeks of vacation and the days of illness in the window.
 fn leave(world: &World, draw: &mut Draw) -> Vec<Span> {
-    let mut left = (f64::from(world.days()) * 5.0 / 7.0 * rate("life.leave") * (0.3 + 1.4 * draw.unit())) as i32;
+    let mut left =
+        (f64::from(world.days()) * 5.0 / 7.0 * world.rate("life.leave") * (0.3 + 1.4 * draw.unit())) as i32;
     let mut out = vec![];
     while left > 0 {
         let length = draw.span(1, 7).min(left);
@@ -190,7 +197,7 @@ fn profiles(world: &World, draw: &mut Draw, token: u64) -> Vec<Profile> {
     let mut out = vec![Profile { from: Day::MIN, token, tag: Tag::NONE }];
     let weeks = world.days() / 7 + 1;
     for week in 0..weeks {
-        if draw.chance(rate("life.new_browser")) {
+        if draw.chance(world.rate("life.new_browser")) {
             let from = world.from + week * 7 + draw.span(0, 6);
             out.push(Profile { from, token: mix(token, week as u64 + 1), tag: Tag::NONE });
         }
@@ -203,7 +210,7 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
     let (city, os) = (world.people[at].city, world.devices[world.people[at].laptops[0].device].os());
     let iso = cities()[city].iso;
     let token = mix(mix(world.seed, 0xf0), at as u64);
-    if draw.chance(rate("life.phone_use")) {
+    if draw.chance(world.rate("life.phone_use")) {
         let via = Via::Mobile(atlas::carrier(draw, iso, &[Kind::Mobile]), city);
         world.people[at].doors.push(Door {
             from: Day::MIN,
@@ -213,19 +220,21 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             token,
             agent: crate::export::agent::of_phone(draw),
             via,
-            tags: [Tag::NONE; 2],
+            fixed: false,
+            outlives: false,
+            tag: Tag::NONE,
         });
     }
-    if draw.chance(rate("life.cafe")) {
+    if draw.chance(world.rate("life.cafe")) {
         let house = address::house(draw, city);
         world.people[at].cafe = Some(world.new_place(draw, PlaceKind::Cafe, house));
     }
-    if os == Os::Darwin && draw.chance(rate("life.private_relay")) {
+    if os == Os::Darwin && draw.chance(world.rate("life.private_relay")) {
         let relay = atlas::tunnel("APPLE_ICLOUD_RELAY_PROXY");
         world.people[at].tunnels.push(tunnel(Via::Tunnel(relay, city), 0.9));
     }
-    let team = works_by_vpn(world.seed, world.people[at].department);
-    if draw.chance(if team { 0.6 } else { rate("life.corporate_vpn") / 4.0 }) {
+    let team = works_by_vpn(world, world.people[at].department);
+    if draw.chance(if team { 0.6 } else { world.rate("life.corporate_vpn") / 4.0 }) {
         world.people[at].tunnels.push(tunnel(Via::Corporate, 0.5));
         let device = world.people[at].laptops[0].device;
         let hired = world.people[at].hired;
@@ -234,8 +243,8 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
 }
 
 /// Whether a department works through the company's VPN.
-fn works_by_vpn(seed: u64, department: &str) -> bool {
-    share(mix(seed, crate::draw::text(department))) < rate("life.corporate_vpn")
+fn works_by_vpn(world: &World, department: &str) -> bool {
+    share(mix(world.seed, crate::draw::text(department))) < world.rate("life.corporate_vpn")
 }
 
 /// A VPN used on a share of days, for good.
@@ -252,7 +261,8 @@ fn managers(world: &mut World) {
     for at in 1..world.people.len() {
         let mut draw = Draw::new(world.seed, "manager", at as u64);
         let department = world.people[at].department;
-        let near = (0..40).map(|_| draw.below(at)).find(|other| world.people[*other].department == department);
+        let near =
+            (0..40).map(|_| draw.below(at)).find(|other| world.people[*other].department == department);
         world.people[at].manager = Some(near.unwrap_or(0));
     }
 }

@@ -6,22 +6,21 @@ use crate::calendar::Day;
 use crate::catalogue::{self, Os, Usb};
 use crate::draw::Draw;
 use crate::egress::seen_at;
-use crate::rates::rate;
+use crate::truth::Tag;
 use crate::world::{
     ALWAYS, Desk, Device, Fitted, Lan, Lease, Mac, Neighbour, Place, PlaceId, PlaceKind, Program, World,
 };
-use crate::truth::Tag;
 
 /// Makers of home routers.
 const ROUTERS: &[&str] = &[
-    "a0:63:91", "9c:c9:eb", "3c:84:6a", "50:c7:bf", "d4:5d:64", "58:19:f8", "10:33:bf", "44:1c:12", "f8:2d:c0",
-    "cc:ce:1e", "2c:91:ab", "e8:9f:80", "78:8c:b5", "14:59:c0",
+    "a0:63:91", "9c:c9:eb", "3c:84:6a", "50:c7:bf", "d4:5d:64", "58:19:f8", "10:33:bf", "44:1c:12",
+    "f8:2d:c0", "cc:ce:1e", "2c:91:ab", "e8:9f:80", "78:8c:b5", "14:59:c0",
 ];
 
 /// Makers of what else is on at home: televisions, speakers, printers, consoles, lamps.
 const THINGS: &[&str] = &[
-    "8c:79:f5", "a8:23:fe", "d8:31:34", "3c:d9:2b", "5c:aa:fd", "fc:65:de", "48:d6:d5", "98:b6:e9", "00:17:88",
-    "b0:a7:37", "44:d9:e7", "18:b4:30", "7c:64:56", "00:1b:a9",
+    "8c:79:f5", "a8:23:fe", "d8:31:34", "3c:d9:2b", "5c:aa:fd", "fc:65:de", "48:d6:d5", "98:b6:e9",
+    "00:17:88", "b0:a7:37", "44:d9:e7", "18:b4:30", "7c:64:56", "00:1b:a9",
 ];
 
 impl World {
@@ -35,7 +34,7 @@ impl World {
     pub fn new_place(&mut self, draw: &mut Draw, kind: PlaceKind, address: Address) -> PlaceId {
         let lan = self.lan(draw, kind, address.city);
         let desks = match kind {
-            PlaceKind::Home => vec![home_desk(draw)],
+            PlaceKind::Home => vec![self.home_desk(draw)],
             PlaceKind::Office => (0..24).map(|_| office_desk(draw)).collect(),
             PlaceKind::Coworking => (0..6).map(|_| shared_desk(draw)).collect(),
             _ => vec![],
@@ -49,25 +48,27 @@ impl World {
         let iso = cities()[city].iso;
         let home = matches!(kind, PlaceKind::Home | PlaceKind::Hotel | PlaceKind::Cafe);
         let kinds: &[Kind] = match home {
-            true if draw.chance(rate("life.nat_home")) => &[Kind::Nat],
+            true if draw.chance(self.rate("life.nat_home")) => &[Kind::Nat],
             true => &[Kind::Home],
             false => &[Kind::Office],
         };
         let carrier = atlas::carrier(draw, iso, kinds);
         let lease = match kind {
             PlaceKind::Office | PlaceKind::Depot | PlaceKind::Coworking => Lease::Fixed,
-            _ if draw.chance(rate("life.daily_lease")) => Lease::Days(1),
-            _ if draw.chance(rate("life.lease_change")) => Lease::Days(draw.span(9, 45)),
+            _ if draw.chance(self.rate("life.daily_lease")) => Lease::Days(1),
+            _ if draw.chance(self.rate("life.lease_change")) => Lease::Days(draw.span(9, 45)),
             _ => Lease::Fixed,
         };
-        let gateway = Mac::new(*draw.pick(ROUTERS), draw.bits());
+        let gateway = Mac::new(draw.word(ROUTERS), draw.bits());
         let count = match kind {
             PlaceKind::Home => draw.below(6) + 1,
             PlaceKind::PickupPoint => 0,
             _ => 8,
         };
         let net = match kind {
-            PlaceKind::Home => *draw.pick(&[[192, 168, 1], [192, 168, 0], [10, 0, 0], [192, 168, 86], [192, 168, 178]]),
+            PlaceKind::Home => {
+                *draw.pick(&[[192, 168, 1], [192, 168, 0], [10, 0, 0], [192, 168, 86], [192, 168, 178]])
+            }
             _ => [10, draw.below(200) as u8, draw.below(250) as u8],
         };
         Lan {
@@ -111,6 +112,7 @@ impl World {
             commands: vec![],
             logons: vec![],
             restless: draw.chance(0.3),
+            closed: false,
             staged: None,
         };
         self.devices.push(device);
@@ -132,12 +134,32 @@ impl World {
                 }
             }
         }
-        for (kind, p) in [("key", rate("life.yubikey")), ("odd", rate("life.odd_usb")), ("storage", 0.04), ("phone", 0.2)] {
+        for (kind, p) in [
+            ("key", self.rate("life.yubikey")),
+            ("odd", self.rate("life.odd_usb")),
+            ("storage", 0.04),
+            ("phone", 0.2),
+        ] {
             if draw.chance(p) {
                 let what = catalogue::usb(draw, kind);
                 self.devices[device].usb.push(Fitted { what, from, to: ALWAYS, tag: Tag::NONE });
             }
         }
+    }
+
+    /// A desk at home: about two thirds have a monitor, two fifths a dock.
+    pub fn home_desk(&self, draw: &mut Draw) -> Desk {
+        let mut desk = Desk::default();
+        if draw.chance(self.rate("life.monitor")) {
+            let count = 1 + usize::from(draw.chance(0.25));
+            desk.displays.extend((0..count).map(|_| catalogue::display(draw)));
+        }
+        if draw.chance(self.rate("life.dock")) {
+            desk.usb.push(catalogue::usb(draw, "dock"));
+        }
+        let count = draw.below(3);
+        desk.usb.extend((0..count).map(|_| catalogue::usb(draw, "desk")));
+        desk
     }
 
     /// Installs one thing from a day on.
@@ -167,14 +189,15 @@ fn thing(draw: &mut Draw, at: usize) -> Neighbour {
     } else if draw.chance(0.02) {
         Mac::new("dc:a6:32", draw.bits())
     } else {
-        Mac::new(*draw.pick(THINGS), draw.bits())
+        Mac::new(draw.word(THINGS), draw.bits())
     };
     let share = 0.2 + 0.75 * draw.unit() as f32;
     Neighbour { mac, host: 20 + (at as u8) * 7 + draw.below(6) as u8, share, device: None, tag: Tag::NONE }
 }
 
 fn ssid(draw: &mut Draw, kind: PlaceKind) -> String {
-    let word = ["Maple", "Comet", "BlueDoor", "Kitchen", "Otter", "Lantern", "Pixel", "Harbor", "Nimbus", "Tulip"];
+    let word =
+        ["Maple", "Comet", "BlueDoor", "Kitchen", "Otter", "Lantern", "Pixel", "Harbor", "Nimbus", "Tulip"];
     match kind {
         PlaceKind::Office | PlaceKind::Depot => "Company-Secure".to_owned(),
         PlaceKind::Coworking => format!("{} Works", draw.pick(&["Union", "Common", "Foundry", "Loft"])),
@@ -188,21 +211,6 @@ fn ssid(draw: &mut Draw, kind: PlaceKind) -> String {
             _ => format!("{}{}", draw.pick(&word), draw.below(90)),
         },
     }
-}
-
-/// A desk at home: about two thirds have a monitor, two fifths a dock.
-pub fn home_desk(draw: &mut Draw) -> Desk {
-    let mut desk = Desk::default();
-    if draw.chance(rate("life.monitor")) {
-        let count = 1 + usize::from(draw.chance(0.25));
-        desk.displays.extend((0..count).map(|_| catalogue::display(draw)));
-    }
-    if draw.chance(rate("life.dock")) {
-        desk.usb.push(catalogue::usb(draw, "dock"));
-    }
-    let count = draw.below(3);
-    desk.usb.extend((0..count).map(|_| catalogue::usb(draw, "desk")));
-    desk
 }
 
 /// A desk in our office: one or two monitors and a dock.

@@ -2,12 +2,11 @@
 
 use chrono_tz::Tz;
 
-use crate::atlas::{Kind, carriers, cities};
+use crate::atlas::{CityId, Kind, carriers, cities};
 use crate::calendar::{self, Day};
 use crate::draw::Draw;
-use crate::rates::rate;
 use crate::truth::Tag;
-use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, StayTags, Via, World};
+use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, Stay, StayTags, Via, World};
 
 /// A part of a day on one network.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +69,7 @@ impl World {
         }
         let mut draw = Draw::new(self.seed, "day", (who as u64) << 20 | day as u64);
         let device = person.laptop(day)?;
-        if !is_working(person, day, &mut draw) {
+        if !is_working(person, day, self.rate("life.weekend"), &mut draw) {
             return None;
         }
         let (place, seat, tags, badge) = self.whereabouts(person, day, &mut draw);
@@ -82,6 +81,7 @@ impl World {
             Seat::Loose => None,
             Seat::Desk(at) => Some(at),
             Seat::Any => Some(draw.below(self.places[place].desks.len().max(1))),
+            Seat::Among(first, count) => Some(first + draw.below(count.max(1))),
         };
         let evening = person.evening.filter(|_| draw.chance(0.45)).map(|(from, length)| {
             let from = from + draw.span(-20, 30);
@@ -96,7 +96,12 @@ impl World {
             tags,
             start,
             end,
-            stretches: vec![Stretch { from: 0, via: Via::Place(place), place: Some(place), tag: tags.egress }],
+            stretches: vec![Stretch {
+                from: 0,
+                via: Via::Place(place),
+                place: Some(place),
+                tag: tags.egress,
+            }],
             badge,
             evening,
         };
@@ -123,6 +128,23 @@ impl World {
         })
     }
 
+    /// The city of the trip that somebody is on.
+    pub fn trip(&self, who: usize, day: Day) -> Option<CityId> {
+        let hotel = |stay: &&Stay| self.places[stay.place].kind == PlaceKind::Hotel;
+        let stays = self.people[who].stays.iter().filter(|stay| stay.from <= day && day <= stay.to);
+        stays.rev().find(hotel).map(|stay| self.city(stay.place))
+    }
+
+    /// How a phone reaches the internet on a day: in the own country it comes out near its owner, abroad the traffic goes home.
+    pub fn by_phone(&self, who: usize, day: Day, via: Via) -> Via {
+        match (via, self.trip(who, day)) {
+            (Via::Mobile(carrier, home), Some(city)) if cities()[home].iso == cities()[city].iso => {
+                Via::Mobile(carrier, city)
+            }
+            _ => via,
+        }
+    }
+
     /// A café in the afternoon, an hour on the phone's network.
     fn outings(&self, person: &Person, day: &mut Workday, draw: &mut Draw) {
         let home = day.stretches[0];
@@ -130,12 +152,12 @@ impl World {
             return;
         }
         if let Some(cafe) = person.cafe
-            && draw.chance(rate("life.cafe_day") / rate("life.cafe"))
+            && draw.chance(self.rate("life.cafe_day") / self.rate("life.cafe"))
         {
             let from = day.start + draw.span(120, 330);
             day.stretches.push(Stretch { from, via: Via::Place(cafe), place: Some(cafe), tag: Tag::NONE });
             day.stretches.push(Stretch { from: from + draw.span(60, 160), ..home });
-        } else if draw.chance(rate("life.tether_day")) {
+        } else if draw.chance(self.rate("life.tether_day")) {
             let from = day.start + draw.span(30, 400);
             let via = phone_of(person).unwrap_or(Via::Place(day.place));
             day.stretches.push(Stretch { from, via, place: None, tag: Tag::NONE });
@@ -146,9 +168,11 @@ impl World {
     /// The VPN lies over whatever network the laptop is on, and may fall for some minutes.
     fn tunnels(&self, person: &Person, day: &mut Workday, draw: &mut Draw) {
         let today = day.day;
-        let Some(used) = person.tunnels.iter().find(|one| {
-            one.from <= today && today <= one.to && (one.share >= 1.0 || draw.chance(one.share))
-        }) else {
+        let Some(used) = person
+            .tunnels
+            .iter()
+            .find(|one| one.from <= today && today <= one.to && (one.share >= 1.0 || draw.chance(one.share)))
+        else {
             return;
         };
         let via = match used.via {
@@ -211,10 +235,10 @@ fn phone_of(person: &Person) -> Option<Via> {
     person.doors.iter().map(|door| door.via).find(|via| matches!(via, Via::Mobile(..)))
 }
 
-fn is_working(person: &Person, day: Day, draw: &mut Draw) -> bool {
+fn is_working(person: &Person, day: Day, weekend: f64, draw: &mut Draw) -> bool {
     if person.leave.iter().any(|span| span.has(day)) {
         return false;
     }
     let rest = calendar::weekday(day) >= 5 || calendar::is_holiday(cities()[person.city].iso, day);
-    !rest || draw.chance(rate("life.weekend"))
+    !rest || draw.chance(weekend)
 }

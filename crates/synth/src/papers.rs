@@ -7,7 +7,6 @@ use crate::catalogue;
 use crate::draw::Draw;
 use crate::export::okta;
 use crate::names;
-use crate::rates::rate;
 use crate::truth::Tag;
 use crate::world::{
     ALWAYS, Account, Attested, Change, Parcel, Pay, PlaceId, PlaceKind, Seat, Span, Stay, StayTags, Tenure,
@@ -16,8 +15,14 @@ use crate::world::{
 
 /// Made-up banks.
 const BANKS: &[&str] = &[
-    "First Prairie Bank", "Union Harbor Bank", "Lone Pine Credit Union", "Cascade Federal Credit Union",
-    "Old Mill Savings", "Granite State Trust", "Riverbend Bank", "Bluegrass Community Bank",
+    "First Prairie Bank",
+    "Union Harbor Bank",
+    "Lone Pine Credit Union",
+    "Cascade Federal Credit Union",
+    "Old Mill Savings",
+    "Granite State Trust",
+    "Riverbend Bank",
+    "Bluegrass Community Bank",
 ];
 
 /// Parcels of everybody lie back this far at most: shipping exports cover about a year and a half.
@@ -69,6 +74,24 @@ pub fn refile(world: &mut World, at: usize) {
     file_one(world, at);
 }
 
+/// Somebody bears another name and always did; the login gets a number where it is taken.
+pub fn rename(world: &mut World, at: usize, given: &str, family: &str) {
+    let mut taken: std::collections::BTreeSet<String> =
+        world.people.iter().map(|one| one.login.clone()).collect();
+    let login = names::login(given, family, &mut taken);
+    let mut draw = Draw::new(world.seed, "rename", at as u64);
+    let person = &mut world.people[at];
+    for tenure in &person.laptops {
+        world.devices[tenure.device].user.clone_from(&login);
+    }
+    (person.given, person.family, person.login) = (given.to_owned(), family.to_owned(), login);
+    person.mail = names::private_mail(&mut draw, given, family, at);
+    let name = person.name();
+    for pay in world.pay.iter_mut().filter(|pay| pay.worker == at && pay.answer != "No match") {
+        pay.holder.clone_from(&name);
+    }
+}
+
 /// Somebody lives in another city and always did.
 pub fn relocate(world: &mut World, draw: &mut Draw, at: usize, city: usize) {
     let home = world.new_home(draw, city);
@@ -108,13 +131,17 @@ fn first_laptop(world: &mut World, draw: &mut Draw, at: usize) {
     let device = world.people[at].laptops[0].device;
     let sent = hired - draw.span(4, 9);
     let parcel = parcel(world, at, Some(device), sent, home);
-    if hired >= world.from && draw.chance(0.5) {
-        world.devices[device].staged = Some((sent - 1, world.offices[0]));
+    if hired >= world.from && draw.chance(world.rate("life.staged")) {
+        world.devices[device].staged = Some((sent - 1, world.depot));
     }
     world.parcels.push(parcel);
-    if draw.chance(0.3) {
+    if draw.chance(world.rate("life.accessory")) {
         let item = draw.pick(&["Monitor 27 inch", "USB-C dock", "Webcam", "Headset"]);
-        let extra = Parcel { item: (*item).to_owned(), device: None, ..world.parcels[world.parcels.len() - 1].clone() };
+        let extra = Parcel {
+            item: (*item).to_owned(),
+            device: None,
+            ..world.parcels[world.parcels.len() - 1].clone()
+        };
         world.parcels.push(extra);
     }
 }
@@ -135,12 +162,12 @@ pub fn parcel(world: &World, worker: usize, device: Option<usize>, sent: Day, to
         from: None,
         signed: None,
         phone: None,
-        tags: [Tag::NONE; 2],
+        tag: Tag::NONE,
     }
 }
 
 fn replacement(world: &mut World, draw: &mut Draw, at: usize) {
-    if !draw.chance(rate("life.replacement_laptop") * f64::from(world.days()) / 90.0) {
+    if !draw.chance(world.rate("life.replacement_laptop") * f64::from(world.days()) / 90.0) {
         return;
     }
     let day = world.day_at(0.1 + 0.8 * draw.unit());
@@ -167,12 +194,7 @@ pub fn replace_laptop(world: &mut World, draw: &mut Draw, at: usize, day: Day) {
     let token = crate::draw::mix(world.people[at].profile(day).token, 0x2b);
     world.people[at].profiles.push(crate::world::Profile { from: day, token, tag: Tag::NONE });
     let out = parcel(world, at, Some(new), day - 5, home);
-    let back = Parcel {
-        back: true,
-        to: world.offices[0],
-        from: Some(home),
-        ..parcel(world, at, Some(old), day + 6, world.offices[0])
-    };
+    let back = Parcel { back: true, from: Some(home), ..parcel(world, at, Some(old), day + 6, world.depot) };
     world.parcels.extend([out, back]);
     enrol(world, at, day);
 }
@@ -181,26 +203,34 @@ pub fn replace_laptop(world: &mut World, draw: &mut Draw, at: usize, day: Day) {
 pub fn enrol(world: &mut World, at: usize, day: Day) {
     for (minute, kind) in [(3, okta::Kind::DeviceEnroll), (6, okta::Kind::FactorActivate)] {
         let minute = world.people[at].starts + minute;
-        world.people[at].changes.push(Change { day, minute, kind, actor: None, via: None, token: None, tag: Tag::NONE });
+        world.people[at].changes.push(Change {
+            day,
+            minute,
+            kind,
+            actor: None,
+            via: None,
+            token: None,
+            tag: Tag::NONE,
+        });
     }
 }
 
 fn pay(world: &mut World, draw: &mut Draw, at: usize) {
     let (hired, iso) = (world.people[at].hired, world.iso(at));
-    let group = if world.people[at].group == 3 { rate("group.factor") } else { 1.0 };
-    let transfer = draw.chance(rate("life.transfer_account") * group / 1.75);
+    let group = if world.people[at].group == 3 { world.rate("group.factor") } else { 1.0 };
+    let transfer = draw.chance(world.rate("life.transfer_account") * group / 1.75);
     let first = Pay {
         worker: at,
         day: hired - 1 + draw.span(0, 4),
         minute: 10 * 60 + draw.span(0, 300),
         account: if transfer { transfer_account(draw) } else { account(draw, iso) },
         holder: world.people[at].name(),
-        answer: if draw.chance(rate("life.holder_close")) { "Close match" } else { "Match" },
+        answer: if draw.chance(world.rate("life.holder_close")) { "Close match" } else { "Match" },
         is_first: true,
         via: Via::Place(world.people[at].home),
         tags: [Tag::NONE; 3],
     };
-    let change = draw.chance(rate("life.bank_change") * f64::from(world.days()) / 60.0);
+    let change = draw.chance(world.rate("life.bank_change") * f64::from(world.days()) / 60.0);
     if change && hired < world.from - 60 {
         let day = world.day_at(draw.unit());
         world.pay.push(Pay { day, account: account(draw, iso), is_first: false, ..first.clone() });
@@ -239,8 +269,10 @@ pub fn wallet(draw: &mut Draw) -> Account {
 
 /// Nine digits with a correct check digit.
 fn routing(draw: &mut Draw) -> String {
-    let stem = format!("{}{}", draw.pick(&["1119", "0719", "0639", "1079", "0319", "0529"]), draw.shape("####"));
-    let sum: u32 = stem.bytes().zip([3, 7, 1].into_iter().cycle()).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    let stem =
+        format!("{}{}", draw.pick(&["1119", "0719", "0639", "1079", "0319", "0529"]), draw.shape("####"));
+    let sum: u32 =
+        stem.bytes().zip([3, 7, 1].into_iter().cycle()).map(|(b, w)| u32::from(b - b'0') * w).sum();
     format!("{stem}{}", (10 - sum % 10) % 10)
 }
 
@@ -257,17 +289,21 @@ fn iban(iso: &str, bban: &str) -> String {
 
 /// A trip now and then; longer ones need an approval, which most people get.
 fn travel(world: &mut World, draw: &mut Draw, at: usize) {
-    if !draw.chance(rate("life.trip") * f64::from(world.days()) / 60.0) {
+    if !draw.chance(world.rate("life.trip") * f64::from(world.days()) / 60.0) {
         return;
     }
     let home = world.people[at].city;
-    let city = if draw.chance(0.7) { atlas::far_city(draw, home, 200.0) } else { atlas::abroad(draw, cities()[home].iso) };
+    let city = if draw.chance(0.7) {
+        atlas::far_city(draw, home, 200.0)
+    } else {
+        atlas::abroad(draw, cities()[home].iso)
+    };
     if city == home {
         return;
     }
     let from = world.day_at(draw.unit());
     let span = Span { from, to: from + draw.span(1, 9) };
-    let approved = span.to - span.from >= 3 && draw.chance(rate("life.trip_approved"));
+    let approved = span.to - span.from >= 3 && draw.chance(world.rate("life.trip_approved"));
     trip(world, draw, at, city, span, approved);
 }
 
@@ -276,7 +312,14 @@ pub fn trip(world: &mut World, draw: &mut Draw, at: usize, city: usize, span: Sp
     let house = address::house(draw, city);
     let place = world.new_place(draw, PlaceKind::Hotel, house);
     let Span { from, to } = span;
-    world.people[at].stays.push(Stay { from, to, place, share: 1.0, seat: Seat::Loose, tags: StayTags::default() });
+    world.people[at].stays.push(Stay {
+        from,
+        to,
+        place,
+        share: 1.0,
+        seat: Seat::Loose,
+        tags: StayTags::default(),
+    });
     if approved {
         world.attested.push(Attested {
             worker: at,
@@ -294,7 +337,7 @@ pub fn trip(world: &mut World, draw: &mut Draw, at: usize, city: usize, span: Sp
 fn accounts(world: &mut World, draw: &mut Draw, at: usize) {
     let (hired, from, to) = (world.people[at].hired, world.from, world.to);
     if (from..=to).contains(&hired) {
-        let admin = Some(0);
+        let admin = Some(world.help_desk());
         let starts = world.people[at].starts;
         world.people[at].changes.push(Change {
             day: hired,
@@ -308,9 +351,9 @@ fn accounts(world: &mut World, draw: &mut Draw, at: usize) {
         enrol(world, at, hired);
     }
     for week in 0..world.days() / 7 {
-        let reset = draw.chance(rate("life.password_reset"));
-        let phone = draw.chance(0.003);
-        let profile = draw.chance(0.004);
+        let reset = draw.chance(world.rate("life.password_reset"));
+        let phone = draw.chance(world.rate("life.new_phone"));
+        let profile = draw.chance(world.rate("life.profile_change"));
         let kinds: &[okta::Kind] = match (reset, phone, profile) {
             (true, ..) => &[okta::Kind::ResetPassword],
             (_, true, _) => &[okta::Kind::FactorReset, okta::Kind::FactorActivate],
@@ -320,8 +363,16 @@ fn accounts(world: &mut World, draw: &mut Draw, at: usize) {
         for (turn, kind) in kinds.iter().enumerate() {
             let minute = world.people[at].starts + draw.span(10, 200) + turn as i32 * 15;
             let day = from + week * 7 + 1;
-            let actor = (*kind == okta::Kind::FactorReset).then_some(0);
-            world.people[at].changes.push(Change { day, minute, kind: *kind, actor, via: None, token: None, tag: Tag::NONE });
+            let actor = (*kind == okta::Kind::FactorReset).then_some(world.help_desk());
+            world.people[at].changes.push(Change {
+                day,
+                minute,
+                kind: *kind,
+                actor,
+                via: None,
+                token: None,
+                tag: Tag::NONE,
+            });
         }
     }
 }
@@ -329,12 +380,12 @@ fn accounts(world: &mut World, draw: &mut Draw, at: usize) {
 /// Who leaves sends the laptop back.
 fn leaver(world: &mut World, draw: &mut Draw, at: usize) {
     let Some(left) = world.people[at].left else { return };
-    if draw.chance(0.1) {
+    if draw.chance(world.rate("life.no_return")) {
         return; // forgets it
     }
     let home = world.people[at].home;
     let device = world.people[at].laptop(left);
-    let back = parcel(world, at, device, left + draw.span(1, 6), world.offices[0]);
+    let back = parcel(world, at, device, left + draw.span(1, 6), world.depot);
     world.parcels.push(Parcel { back: true, from: Some(home), ..back });
 }
 

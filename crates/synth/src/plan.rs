@@ -1,14 +1,23 @@
-//! What to write: how large a company, for how long, with which schemes.
+//! What to write: how large a company, for how long, with which schemes and look-alikes.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
 use crate::error::Error;
-use crate::schemes;
+use crate::{look_alikes, schemes};
 
 /// Source kinds that can be withheld.
 pub const SOURCES: &[&str] = &["okta", "osquery", "roster", "shipment", "pay", "attestation", "assignment"];
+
+/// How much is planted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Planted {
+    /// So many instances of schemes, spread over the list.
+    Instances(u32),
+    /// Instances until this share of the workers is operated by another.
+    Share(f64),
+}
 
 /// A made-up company to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +30,18 @@ pub struct Plan {
     pub days: u32,
     /// Last day of records.
     pub until: NaiveDate,
-    /// Ids of schemes to plant.
+    /// Ids of schemes to plant, by turns.
     pub schemes: Vec<String>,
-    /// Instances of schemes, spread over the list; 0 plants nothing.
-    pub planted: u32,
+    /// How much of them.
+    pub planted: Planted,
     /// 0: schemes are careless. 1: they leave next to nothing.
     pub difficulty: f64,
+    /// Look-alikes, each at least once; without a list every kind by its rate.
+    pub look_alikes: Option<Vec<String>>,
+    /// Every lever of a scheme is pulled, whatever the difficulty, and look-alikes show every habit.
+    pub every_tell: bool,
+    /// Every rate is redrawn between a third of the cited one and three times it.
+    pub redraw: bool,
     /// Source kinds that are not written.
     pub without: BTreeSet<String>,
 }
@@ -36,7 +51,8 @@ impl Plan {
     #[must_use]
     pub fn demo(seed: u64) -> Self {
         let schemes: Vec<String> = schemes::ALL.iter().map(|scheme| scheme.id.to_owned()).collect();
-        Self { planted: schemes.len() as u32, schemes, ..Self::innocent(seed, 60, 30) }
+        let planted = Planted::Instances(schemes.len() as u32);
+        Self { planted, schemes, ..Self::innocent(seed, 60, 30) }
     }
 
     /// A company without any scheme.
@@ -48,8 +64,11 @@ impl Plan {
             days,
             until: NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default(),
             schemes: vec![],
-            planted: 0,
+            planted: Planted::Instances(0),
             difficulty: 0.3,
+            look_alikes: None,
+            every_tell: false,
+            redraw: false,
             without: BTreeSet::new(),
         }
     }
@@ -66,21 +85,54 @@ impl Plan {
         if !(0.0..=1.0).contains(&self.difficulty) {
             return wrong(format!("difficulty must be 0 to 1, not {}", self.difficulty));
         }
-        if let Some(id) = self.schemes.iter().find(|id| schemes::find(id).is_none()) {
-            let known: Vec<_> = schemes::ALL.iter().map(|scheme| scheme.id).collect();
-            return wrong(format!("no scheme '{id}'; known: {}", known.join(", ")));
+        let schemes: Vec<_> = schemes::ALL.iter().map(|scheme| scheme.id).collect();
+        known("scheme", &self.schemes, &schemes)?;
+        let kinds: Vec<_> = look_alikes::LOOK_ALIKES.iter().map(|kind| kind.id).collect();
+        known("look-alike", self.look_alikes.iter().flatten(), &kinds)?;
+        known("source", &self.without, SOURCES)?;
+        match self.planted {
+            Planted::Share(share) if !(0.0..=0.8).contains(&share) => {
+                wrong(format!("the planted share must be 0 to 0.8, not {share}"))
+            }
+            Planted::Instances(0) => Ok(()),
+            Planted::Share(share) if share <= 0.0 => Ok(()),
+            _ if self.schemes.is_empty() => wrong("schemes are to be planted, but none is named".to_owned()),
+            _ => Ok(()),
         }
-        if self.planted > 0 && self.schemes.is_empty() {
-            return wrong("schemes are to be planted, but none is named".to_owned());
-        }
-        if let Some(kind) = self.without.iter().find(|kind| !SOURCES.contains(&kind.as_str())) {
-            return wrong(format!("no source '{kind}'; known: {}", SOURCES.join(", ")));
-        }
-        Ok(())
     }
 
     /// Whether a source is written.
     pub(crate) fn writes(&self, source: &str) -> bool {
         !self.without.contains(source)
+    }
+}
+
+fn known<'a>(what: &str, named: impl IntoIterator<Item = &'a String>, all: &[&str]) -> Result<(), Error> {
+    match named.into_iter().find(|id| !all.contains(&id.as_str())) {
+        Some(id) => Err(Error::Plan(format!("no {what} '{id}'; known: {}", all.join(", ")))),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_what_would() {
+        let says = |change: &dyn Fn(&mut Plan)| {
+            let mut plan = Plan::demo(1);
+            change(&mut plan);
+            plan.check().unwrap_err().to_string()
+        };
+        assert!(says(&|plan| plan.workers = 3).contains("10 to 200000"));
+        assert!(says(&|plan| plan.days = 1).contains("7 to 400"));
+        assert!(says(&|plan| plan.difficulty = 2.0).contains("0 to 1"));
+        assert!(says(&|plan| plan.schemes = vec!["x".into()]).contains("hosted_farm"));
+        assert!(says(&|plan| plan.look_alikes = Some(vec!["x".into()])).contains("couple"));
+        assert!(says(&|plan| plan.without.extend(["x".to_owned()])).contains("okta"));
+        assert!(says(&|plan| plan.planted = Planted::Share(0.9)).contains("0 to 0.8"));
+        assert!(says(&|plan| plan.schemes.clear()).contains("none is named"));
+        assert!(Plan::demo(1).check().is_ok() && Plan::innocent(1, 10, 7).check().is_ok());
     }
 }

@@ -1,17 +1,80 @@
-//! The truth beside the records: who is operated by another, and which tells were really written.
+//! The truth beside the records: who is operated by another, who hosts them, and which tells were really written.
 
 use std::collections::BTreeSet;
 
 use crate::calendar::Moment;
+use crate::place::PlaceId;
 
-/// Mark on a fact of the world: writing a record of it makes a tell visible. 0 marks nothing.
+/// Mark on a fact of the world: writing a record of it makes one tell, or several, visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tag(u32);
+pub struct Tag {
+    first: u32,
+    count: u8,
+}
 
 impl Tag {
     /// Marks nothing.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self { first: 0, count: 0 };
 }
+
+/// What a scheme can leave behind: id, source kind in whose export it stands, and what is seen there.
+pub const TELLS: &[(&str, &str, &str)] = &[
+    (
+        "signs_in_far_from_home",
+        "okta",
+        "Sign-ins come from a city far from the declared home and from where the laptop was sent",
+    ),
+    (
+        "egress_shared",
+        "okta",
+        "Sign-ins come from one household's address, as those of workers who declare other homes",
+    ),
+    ("consumer_vpn", "okta", "Sign-ins come through a consumer VPN"),
+    ("vpn_drop", "okta", "In one session the VPN falls for minutes and another country shows"),
+    ("vpn_rises", "okta", "From a day on sign-ins come through a consumer VPN, before they did not"),
+    ("change_by_vpn", "okta", "Factors or profile are changed through a consumer VPN, on several days"),
+    ("device_token_shared", "okta", "One browser signs in to the accounts of several workers"),
+    ("many_device_tokens", "okta", "Six browsers or more in the first weeks"),
+    ("tokens_in_session", "okta", "Several browsers within one session"),
+    ("unmanaged_machine", "okta", "Sign-ins from a machine that the company did not give"),
+    (
+        "two_places",
+        "okta",
+        "Sign-ins from home and from another country within the hour, neither through a VPN",
+    ),
+    ("factor_reset", "okta", "Factors are reset, then a new machine signs in from a new network"),
+    ("use_after_exit", "okta", "The account signs in after the engagement has ended"),
+    (
+        "gateway_shared",
+        "osquery",
+        "The laptop stands behind the same router as those of workers who declare other homes",
+    ),
+    ("access_point_shared", "osquery", "The laptop uses the same access point as theirs"),
+    ("desk_shared", "osquery", "Monitors and docks go round between their laptops"),
+    ("laptop_shared", "osquery", "Two workers log on to one company laptop, day after day"),
+    ("kvm_neighbour", "osquery", "An IP-KVM stands on the laptop's network"),
+    ("kvm_usb", "osquery", "An IP-KVM is plugged in under its own name"),
+    ("kvm_usb_disguised", "osquery", "An IP-KVM is plugged in under the name of a keyboard"),
+    ("kvm_display", "osquery", "The monitor is the one that an IP-KVM pretends to be"),
+    ("remote_tool", "osquery", "A remote-access tool comes in the first days and runs"),
+    ("second_remote_tool", "osquery", "A second remote-access tool"),
+    ("remote_logon", "osquery", "Sessions from another host"),
+    ("vpn_software", "osquery", "The software of a consumer VPN"),
+    ("exploring_commands", "osquery", "Commands that explore the machine, in the first hour"),
+    ("tampering", "osquery", "Commands that weaken protection or delete traces"),
+    ("keep_awake", "osquery", "Software that keeps the laptop awake"),
+    ("virtual_camera", "osquery", "Software that stands in for the camera"),
+    ("ship_to_shared", "shipment", "Equipment goes to an address to which that of other workers goes too"),
+    ("sent_to_colleague", "shipment", "Equipment goes to the home of another worker"),
+    ("rerouted", "shipment", "The address is changed after dispatch"),
+    ("phone_shared", "roster", "One phone number for several workers"),
+    ("mailbox_shared", "roster", "One private mailbox for several workers"),
+    ("account_shared", "pay", "Pay of several workers goes to one account"),
+    ("wallet", "pay", "Pay goes to a wallet"),
+    ("wallet_shared", "pay", "Pay of several workers goes to one wallet"),
+    ("holder_mismatch", "pay", "The bank says that the account is another person's"),
+    ("early_change", "pay", "The account is changed in the first weeks"),
+];
 
 /// A tell that a scheme means to leave.
 pub struct Tell {
@@ -19,12 +82,36 @@ pub struct Tell {
     pub worker: usize,
     /// Which.
     pub id: &'static str,
-    /// Source kind in whose export it stands.
-    pub export: &'static str,
     /// First and last record of it.
     pub seen: Option<(Moment, Moment)>,
     /// Records of it.
     pub records: u32,
+}
+
+impl Tell {
+    /// Source kind in whose export it stands.
+    pub fn export(&self) -> &'static str {
+        TELLS.iter().find(|(id, ..)| *id == self.id).map_or("", |(_, export, _)| export)
+    }
+}
+
+/// What somebody is in a scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Somebody else does the work: a positive.
+    Operated,
+    /// Houses the laptops of others and does the own work oneself.
+    Host,
+}
+
+impl Role {
+    /// The word of the truth sheets.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Operated => "operated",
+            Self::Host => "host",
+        }
+    }
 }
 
 /// A worker who is part of a scheme.
@@ -33,12 +120,28 @@ pub struct Part {
     pub worker: usize,
     /// Scheme.
     pub scheme: &'static str,
-    /// `operated`, `host`, `identity_owner` or `accomplice`.
-    pub role: &'static str,
-    /// Name of the farm or ring, where there is one.
-    pub farm: Option<String>,
+    /// What they are in it.
+    pub role: Role,
+    /// Whether the identity is the worker's own, lent or sold; otherwise its owner knows nothing.
+    pub lent: bool,
+    /// Position of the farm or ring, where there is one.
+    pub group: Option<usize>,
     /// Which instance of the plan.
     pub instance: u32,
+}
+
+/// A farm or ring.
+pub struct Group {
+    /// Name.
+    pub name: String,
+    /// `farm` or `ring`.
+    pub kind: &'static str,
+    /// Scheme.
+    pub scheme: &'static str,
+    /// Where the laptops stand, for farms.
+    pub place: Option<PlaceId>,
+    /// The worker who hosts it; none where somebody outside does.
+    pub host: Option<usize>,
 }
 
 /// Everything that the records must not say.
@@ -48,6 +151,8 @@ pub struct Truth {
     pub tells: Vec<Tell>,
     /// Workers in schemes.
     pub parts: Vec<Part>,
+    /// Farms and rings.
+    pub groups: Vec<Group>,
     /// Look-alike and worker.
     pub innocents: Vec<(&'static str, usize)>,
     /// Workers who already are something.
@@ -56,16 +161,29 @@ pub struct Truth {
 
 impl Truth {
     /// A new tell, not written yet.
-    pub fn tell(&mut self, worker: usize, id: &'static str, export: &'static str) -> Tag {
-        self.tells.push(Tell { worker, id, export, seen: None, records: 0 });
-        Tag(self.tells.len() as u32)
+    pub fn tell(&mut self, worker: usize, id: &'static str) -> Tag {
+        self.tells(&[(worker, id)])
+    }
+
+    /// Tells that the same records show, of one worker or of several.
+    pub fn tells(&mut self, all: &[(usize, &'static str)]) -> Tag {
+        let first = self.tells.len() as u32;
+        self.tells.extend(all.iter().map(|(worker, id)| Tell {
+            worker: *worker,
+            id,
+            seen: None,
+            records: 0,
+        }));
+        Tag { first, count: all.len() as u8 }
     }
 
     /// A record bearing the mark was written.
     pub fn wrote(&mut self, tag: Tag, at: Moment) {
-        let Some(tell) = (tag.0 as usize).checked_sub(1).and_then(|at| self.tells.get_mut(at)) else { return };
-        tell.records += 1;
-        tell.seen = Some(tell.seen.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        let from = tag.first as usize;
+        for tell in self.tells.iter_mut().skip(from).take(usize::from(tag.count)) {
+            tell.records += 1;
+            tell.seen = Some(tell.seen.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+        }
     }
 
     /// A worker takes part in a scheme.
@@ -83,5 +201,38 @@ impl Truth {
     /// Whether a worker is part of a scheme or already a look-alike.
     pub fn is_taken(&self, worker: usize) -> bool {
         self.taken.contains(&worker)
+    }
+
+    /// The part of a worker, if any.
+    pub fn part(&self, worker: usize) -> Option<&Part> {
+        self.parts.iter().find(|part| part.worker == worker)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_mark_can_show_several_tells() {
+        let mut truth = Truth::default();
+        let one = truth.tell(3, "remote_tool");
+        let two = truth.tells(&[(3, "laptop_shared"), (4, "laptop_shared")]);
+        truth.wrote(Tag::NONE, 5);
+        truth.wrote(two, 7);
+        truth.wrote(two, 6);
+        assert_eq!(truth.tells.iter().map(|tell| tell.records).collect::<Vec<_>>(), [0, 2, 2]);
+        assert_eq!(truth.tells[1].seen, Some((6, 7)));
+        truth.wrote(one, 1);
+        assert_eq!(truth.tells[0].seen, Some((1, 1)));
+    }
+
+    #[test]
+    fn the_list_of_tells_is_the_list_of_those_planted() {
+        let code: String = crate::schemes::SOURCES.concat();
+        for (id, export, text) in TELLS {
+            assert!(code.contains(&format!("\"{id}\"")), "no scheme plants {id}");
+            assert!(crate::plan::SOURCES.contains(export) && !text.is_empty(), "{id}");
+        }
     }
 }

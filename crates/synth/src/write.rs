@@ -7,12 +7,14 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Day, date, day_of};
 use crate::error::Error;
-use crate::export::{assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth};
+use crate::export::{
+    assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth,
+};
 use crate::found::found;
 use crate::plan::Plan;
 use crate::truth::Truth;
 use crate::world::World;
-use crate::{look_alikes, meet, papers, schemes};
+use crate::{look_alikes, meet, papers};
 
 /// Where files go: the caller opens them.
 pub trait Folder {
@@ -32,19 +34,19 @@ pub struct Summary {
     /// Paths, in the order in which they were written.
     pub files: Vec<String>,
     /// Workers in schemes.
-    pub planted: Vec<Planted>,
+    pub planted: Vec<Part>,
     /// Look-alike, and the roster ids of its people.
     pub innocents: BTreeMap<String, Vec<String>>,
 }
 
 /// A worker in a scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planted {
+pub struct Part {
     /// Roster id.
     pub worker_id: String,
     /// Scheme.
     pub scheme: String,
-    /// `operated` (somebody else does the work), `host` or `accomplice`.
+    /// `operated` (somebody else does the work) or `host`.
     pub role: String,
     /// Farm or ring.
     pub farm: Option<String>,
@@ -52,13 +54,18 @@ pub struct Planted {
     pub tells: Vec<String>,
 }
 
+/// Id and text of every scheme.
+pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    crate::schemes::ALL.iter().map(|scheme| (scheme.id, scheme.text))
+}
+
 /// Writes a company into a folder: exports at its top, the truth under `truth/`.
 pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     plan.check()?;
     let mut world = found(plan);
     papers::file(&mut world);
-    schemes::plant(&mut world, plan);
-    look_alikes::cast(&mut world);
+    crate::schemes::plant(&mut world, plan);
+    look_alikes::cast(&mut world, plan);
     meet::meet(&mut world);
     let mut truth = std::mem::take(&mut world.truth);
     let mut files = Files { folder, written: vec![] };
@@ -70,13 +77,17 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     }
     if plan.writes("attestation") {
         badges(&world, &mut files)?;
-        files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
+        if !attestations::is_empty(&world) {
+            files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
+        }
     }
     sheets(plan, &world, &mut truth, &mut files)?;
     world.truth = truth;
     files.file("truth/workers.csv", |out| truth::workers(&world, out))?;
     files.file("truth/tells.csv", |out| truth::tells(&world, out))?;
+    files.file("truth/farms.csv", |out| truth::farms(&world, out))?;
     files.file("truth/look_alikes.csv", |out| truth::look_alikes(&world, out))?;
+    files.file("truth/plan.json", |out| truth::plan(plan, &world, out))?;
     Ok(summary(plan, &world, files.written))
 }
 
@@ -102,7 +113,11 @@ struct Files<'f> {
 }
 
 impl Files<'_> {
-    fn file(&mut self, path: &str, write: impl FnOnce(&mut dyn Write) -> Result<(), Error>) -> Result<(), Error> {
+    fn file(
+        &mut self,
+        path: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         let mut out = BufWriter::with_capacity(1 << 17, self.folder.create(path).map_err(failed)?);
         write(&mut out)?;
@@ -139,7 +154,9 @@ fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(
                         let work = world.workday(who, ahead);
                         okta::day(world, who, ahead, work.as_ref(), &mut fresh);
                     }
-                    for event in fresh.drain(..).filter(|one| (world.from..=world.to).contains(&day_of(one.at))) {
+                    for event in
+                        fresh.drain(..).filter(|one| (world.from..=world.to).contains(&day_of(one.at)))
+                    {
                         days.entry(day_of(event.at)).or_default().push(event);
                     }
                     ahead += 1;
@@ -184,7 +201,12 @@ fn osquery_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Resul
 }
 
 fn badges(world: &World, files: &mut Files<'_>) -> Result<(), Error> {
+    let at_door = |who: usize, day: Day| world.workday(who, day).is_some_and(|work| work.badge);
     for (month, from, to) in months(world) {
+        // an access system without an event in a month exports none
+        if !(from..=to).any(|day| (0..world.people.len()).any(|who| at_door(who, day))) {
+            continue;
+        }
         files.file(&format!("attestations/badge_events-{month}.csv"), |out| {
             let mut sheet = crate::export::Sheet::new(out, attestations::BADGES)?;
             for day in from..=to {
@@ -211,11 +233,11 @@ fn summary(plan: &Plan, world: &World, files: Vec<String>) -> Summary {
         ids.dedup();
         ids
     };
-    let planted = world.truth.parts.iter().map(|part| Planted {
+    let planted = world.truth.parts.iter().map(|part| Part {
         worker_id: world.people[part.worker].id.clone(),
         scheme: part.scheme.to_owned(),
-        role: part.role.to_owned(),
-        farm: part.farm.clone(),
+        role: part.role.word().to_owned(),
+        farm: part.group.map(|group| world.truth.groups[group].name.clone()),
         tells: tells(part.worker),
     });
     let mut innocents: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -14,7 +14,9 @@ pub async fn run(shared: &Shared, typed: Indicators) -> anyhow::Result<Exit> {
         }
         draw::say(&format!(
             "{} indicators, {} examples and counter-examples, {} failed",
-            tested.indicators, tested.examples, tested.failures.len()
+            tested.indicators,
+            tested.examples,
+            tested.failures.len()
         ))?;
         return Ok(if tested.failures.is_empty() { NOTHING_OPENED } else { CONFIGURATION });
     }
@@ -27,9 +29,18 @@ pub async fn run(shared: &Shared, typed: Indicators) -> anyhow::Result<Exit> {
         }
     } else {
         let row = |card: &app::catalogue::Card| {
-            vec![card.id.clone(), card.tier.clone(), card.stage.clone(), card.group.clone(), card.title.clone()]
+            vec![
+                card.id.clone(),
+                card.tier.clone(),
+                card.stage.clone(),
+                card.group.clone(),
+                card.title.clone(),
+            ]
         };
-        draw::say(&draw::table(&["indicator", "tier", "stage", "group", "title"], catalogue.iter().map(row)))?;
+        draw::say(&draw::table(
+            &["indicator", "tier", "stage", "group", "title"],
+            catalogue.iter().map(row),
+        ))?;
         draw::say(&format!("shown  {} indicators", catalogue.len()))?;
     }
     Ok(NOTHING_OPENED)

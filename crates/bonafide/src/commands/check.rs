@@ -60,7 +60,9 @@ fn screen(checked: &Checked) -> String {
     let _ = writeln!(
         text,
         "read   {} files, {} records; {} rejected{}",
-        checked.files, thousands(checked.records), thousands(checked.rejects),
+        checked.files,
+        thousands(checked.records),
+        thousands(checked.rejects),
         if checked.rejects > 0 { " (see: bonafide rejects)" } else { "" }
     );
     let _ = writeln!(text, "guess  {}", checked.guesses);
@@ -83,15 +85,24 @@ fn screen(checked: &Checked) -> String {
     let _ = writeln!(
         text,
         "shown  {} cases open out of {} people; of these {} about {:.1} are expected to be innocent (prior {})",
-        cases.len(), checked.people.len(), cases.len(), checked.expected_innocent, checked.prior
+        cases.len(),
+        checked.people.len(),
+        cases.len(),
+        checked.expected_innocent,
+        checked.prior
     );
     if !checked.farms.is_empty() {
         text.push('\n');
         text.push_str(&draw::table(
             &["farm", "laptops", "workers", "homes declared", "traces"],
             checked.farms.iter().map(|farm| {
-                vec![farm.alias.clone(), farm.devices.to_string(), farm.members.to_string(),
-                    farm.homes.to_string(), farm.traces.join(", ")]
+                vec![
+                    farm.alias.clone(),
+                    farm.devices.to_string(),
+                    farm.members.to_string(),
+                    farm.homes.to_string(),
+                    farm.traces.join(", "),
+                ]
             }),
         ));
     }
@@ -103,15 +114,23 @@ fn screen(checked: &Checked) -> String {
 
 fn source_row(line: &SourceLine) -> Vec<String> {
     vec![
-        line.source.clone(), line.table.clone(), line.first.clone(), line.last.clone(),
+        line.source.clone(),
+        line.table.clone(),
+        line.first.clone(),
+        line.last.clone(),
         format!("{} of {}", thousands(line.joined), thousands(line.accounts)),
         thousands(line.workers),
     ]
 }
 
 fn case_row(person: &Person) -> Vec<String> {
-    let sentences: Vec<&str> =
-        person.evidence.iter().filter(|e| e.counted && e.bits > 0.0).take(2).map(|e| e.sentence.as_str()).collect();
+    let sentences: Vec<&str> = person
+        .evidence
+        .iter()
+        .filter(|e| e.counted && e.bits > 0.0)
+        .take(2)
+        .map(|e| e.sentence.as_str())
+        .collect();
     let against = person.evidence.iter().filter(|e| e.bits < 0.0).map(|e| e.sentence.as_str()).next();
     vec![
         app::check::word(person.probability).to_owned(),
@@ -126,7 +145,7 @@ pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -5,6 +5,9 @@ use crate::arguments::{Explain, Shared};
 use crate::draw;
 use crate::exit::{Exit, NOTHING_OPENED};
 
+/// Earlier readings told.
+const READ_BEFORE: usize = 3;
+
 /// One person's waterfall, or why one indicator did or did not answer.
 pub async fn run(shared: &Shared, explain: Explain) -> anyhow::Result<Exit> {
     let purpose = shared.purpose.as_deref();
@@ -18,6 +21,9 @@ pub async fn run(shared: &Shared, explain: Explain) -> anyhow::Result<Exit> {
         return Ok(NOTHING_OPENED);
     }
     let explained = app::explain::worker(&choice(shared), &explain.worker, purpose).await?;
+    for line in explained.seen_by.iter().take(READ_BEFORE) {
+        draw::tell(&format!("read before: {line}"));
+    }
     if wants_json(shared) {
         draw::json_lines([&explained])?;
     } else {

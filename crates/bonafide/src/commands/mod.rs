@@ -3,7 +3,9 @@
 mod catalogue;
 mod check;
 mod demo;
+mod erase;
 mod explain;
+mod inspect;
 mod query;
 mod record;
 mod rejects;
@@ -18,13 +20,16 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
-    let threads = shared.threads.unwrap_or_else(|| Choice::default().threads).max(1);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
+    let threads = choice(&shared).threads;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
     runtime.block_on(async {
         match arguments.command {
             Command::Demo(demo) => demo::run(&shared, demo).await,
+            Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,
@@ -32,9 +37,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
             Command::Verify => verify::run(&shared).await,
+            Command::Erase(person) => erase::run(&shared, &person).await,
         }
     })
 }
+
+/// More than any machine has use for.
+const MOST_THREADS: usize = 256;
 
 /// How to open the workspace, from what was typed.
 fn choice(shared: &Shared) -> Choice {
@@ -42,7 +51,7 @@ fn choice(shared: &Shared) -> Choice {
     Choice {
         workspace: shared.workspace.clone(),
         key: shared.key.clone(),
-        threads: shared.threads.unwrap_or(default.threads).max(1),
+        threads: shared.threads.unwrap_or(default.threads).clamp(1, MOST_THREADS),
         memory_bytes: default.memory_bytes,
     }
 }

@@ -1,12 +1,15 @@
 //! `bonafide sources` and `bonafide map`
 
 use super::wants_json;
-use crate::arguments::{Map, Shared, Sources};
+use crate::arguments::{Map, Shared, Sources, SourcesCommand};
 use crate::draw;
 use crate::exit::{Exit, NOTHING_OPENED};
 
 /// Formats understood, how each is recognised, columns expected.
 pub fn run(shared: &Shared, typed: Sources) -> anyhow::Result<Exit> {
+    if let Some(SourcesCommand::Map(file)) = typed.command {
+        return map(file);
+    }
     let cards = app::catalogue::sources(typed.kind.as_deref())?;
     if wants_json(shared) {
         draw::json_lines(&cards)?;

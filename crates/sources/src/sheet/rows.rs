@@ -187,7 +187,8 @@ pub fn cells(row: &[u8], delimiter: u8) -> (Vec<String>, bool) {
 }
 
 /// Rows of delimited text with their places; quoted newlines belong to their row.
-fn records(bytes: &[u8], delimiter: u8) -> Vec<(Unit, Vec<String>)> {
+#[must_use]
+pub fn records(bytes: &[u8], delimiter: u8) -> Vec<(Unit, Vec<String>)> {
     let block = Block { offset: 0, line: 1, bytes: bytes.to_vec() };
     let mut counted = (0, 1);
     let row = |range: Range<usize>| {

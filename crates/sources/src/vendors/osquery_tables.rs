@@ -335,7 +335,7 @@ impl<'i> Row<'_, '_, 'i> {
     fn registry_display(
         &self,
         device: &str,
-        edid: Option<hardware::edid::Edid>,
+        edid: Option<hardware::edid::Identity>,
         out: &mut Out<'_>,
     ) -> Record {
         use t::display as d;

@@ -68,7 +68,10 @@ pub const AGENTS: &[Agent] = &[
         version: 131,
     },
     Agent {
-        raw: ["Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/", ".0.0.0 Safari/537.36"],
+        raw: [
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/",
+            ".0.0.0 Safari/537.36",
+        ],
         os: "Linux",
         browser: "CHROME",
         device: "Computer",
@@ -101,6 +104,9 @@ pub const WINDOWS_PC: usize = 2;
 
 /// Chrome on a Mac that is not ours.
 pub const MAC: usize = 0;
+
+/// Chrome on Linux.
+pub const LINUX: usize = 4;
 
 /// The browser of a laptop.
 pub fn of_laptop(draw: &mut Draw, os: Os) -> usize {

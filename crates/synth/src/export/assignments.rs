@@ -10,8 +10,18 @@ use crate::world::World;
 
 /// Column labels.
 pub const HEADER: &[&str] = &[
-    "Asset Tag", "Serial", "Model", "Manufacturer", "Device Name", "Checked Out To", "Employee Number", "Work Email",
-    "Checkout Date", "Return Date", "Status", "Loaner",
+    "Asset Tag",
+    "Serial",
+    "Model",
+    "Manufacturer",
+    "Device Name",
+    "Checked Out To",
+    "Employee Number",
+    "Work Email",
+    "Checkout Date",
+    "Return Date",
+    "Status",
+    "Loaner",
 ];
 
 /// Name of the file.

@@ -10,12 +10,23 @@ use crate::error::Error;
 use crate::world::{Attested, NOBODY, World};
 
 /// Column labels of access control.
-pub const BADGES: &[&str] = &["Event Time", "Employee ID", "Cardholder", "Badge ID", "Door", "Site", "Result"];
+pub const BADGES: &[&str] =
+    &["Event Time", "Employee ID", "Cardholder", "Badge ID", "Door", "Site", "Result"];
 
 /// Column labels of approvals.
 pub const APPROVALS: &[&str] = &[
-    "worker_id", "worker_email", "kind", "from_time", "to_time", "place", "place_country", "other_worker_id", "item",
-    "approved_at", "status", "ticket",
+    "worker_id",
+    "worker_email",
+    "kind",
+    "from_time",
+    "to_time",
+    "place",
+    "place_country",
+    "other_worker_id",
+    "item",
+    "approved_at",
+    "status",
+    "ticket",
 ];
 
 /// Name of the sheet of approvals.
@@ -23,11 +34,20 @@ pub fn path(world: &World) -> String {
     format!("attestations/approvals_{}.csv", iso(world.to))
 }
 
+/// Approvals of the world so far.
+fn known(world: &World) -> impl Iterator<Item = &Attested> {
+    world.attested.iter().filter(|one| one.day <= world.to && one.worker != NOBODY)
+}
+
+/// Whether nothing was approved: then there is no sheet.
+pub fn is_empty(world: &World) -> bool {
+    known(world).next().is_none()
+}
+
 /// Writes the sheet of approvals.
 pub fn write(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, APPROVALS)?;
-    let mut order: Vec<&Attested> =
-        world.attested.iter().filter(|one| one.day <= world.to && one.worker != NOBODY).collect();
+    let mut order: Vec<&Attested> = known(world).collect();
     order.sort_by_key(|one| (one.day, one.worker));
     for (at, one) in order.iter().enumerate() {
         sheet.row(&row(world, one, at))?;

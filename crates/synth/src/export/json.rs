@@ -51,7 +51,14 @@ pub struct Uuid(pub u64);
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (a, b) = (self.0, crate::draw::mix(self.0, 0x0d));
-        write!(f, "{:08x}-{:04x}-11f1-{:04x}-{:012x}", a >> 32, a as u16, 0x8000 | (b >> 50), b & 0xffff_ffff_ffff)
+        write!(
+            f,
+            "{:08x}-{:04x}-11f1-{:04x}-{:012x}",
+            a >> 32,
+            a as u16,
+            0x8000 | (b >> 50),
+            b & 0xffff_ffff_ffff
+        )
     }
 }
 

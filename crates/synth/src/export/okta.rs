@@ -4,7 +4,6 @@ use crate::calendar::{Day, Moment, moment};
 use crate::draw::{Draw, mix};
 use crate::egress::Egress;
 use crate::life::Workday;
-use crate::rates::rate;
 use crate::truth::Tag;
 use crate::world::{Door, Via, World};
 
@@ -65,7 +64,7 @@ pub struct Event {
     /// The browser is new to the account.
     pub is_new_device: bool,
     /// Marks.
-    pub tags: [Tag; 3],
+    pub tags: [Tag; 2],
 }
 
 /// Where events of one sign-in come from.
@@ -83,8 +82,8 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, out: &mu
     if let Some(work) = work {
         seat.session(&mut draw, work);
     }
+    seat.doors(&mut draw, work);
     if world.people[who].employed(day) {
-        seat.doors(&mut draw, work);
         seat.changes(work);
     }
 }
@@ -99,7 +98,7 @@ impl Seat<'_> {
             let first = work.start;
             let mut second = draw.span(2, 50);
             for kind in [Kind::Policy, Kind::Start, Kind::Mfa, Kind::Sso] {
-                if kind == Kind::Mfa && draw.chance(rate("life.mfa_failure")) {
+                if kind == Kind::Mfa && draw.chance(self.world.rate("life.mfa_failure")) {
                     minutes.push((first, second, Kind::MfaFailed));
                     second += draw.span(8, 30);
                 }
@@ -148,11 +147,9 @@ impl Seat<'_> {
             }
             profile.tag = tag;
         }
-        let device = (!draw.chance(rate("life.no_okta_device"))).then_some(work.device as u32);
+        let device = (!draw.chance(self.world.rate("life.no_okta_device"))).then_some(work.device as u32);
         self.out.push(Event {
-            at: moment(work.zone, self.day, clock.0)
-                + i64::from(clock.1) * 1000
-                + draw.range(0, 999),
+            at: moment(work.zone, self.day, clock.0) + i64::from(clock.1) * 1000 + draw.range(0, 999),
             who: self.who as u32,
             actor: None,
             kind,
@@ -163,24 +160,40 @@ impl Seat<'_> {
             session,
             app: draw.below(super::okta_line::APPS.len()) as u8,
             is_new_device: profile.from == self.day,
-            tags: [stretch.tag, profile.tag, Tag::NONE],
+            tags: [stretch.tag, profile.tag],
         });
     }
 
     /// Phones, the family's PC, somebody else's machine.
     fn doors(&mut self, draw: &mut Draw, work: Option<&Workday>) {
         let person = &self.world.people[self.who];
+        let employed = person.employed(self.day);
         for (at, door) in person.doors.iter().enumerate() {
-            let open = door.from <= self.day && self.day <= door.to;
-            let p = door.per_day * if work.is_some() { 1.0 } else { 0.2 };
+            let open = door.from <= self.day && self.day <= door.to && (employed || door.outlives);
+            let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
+            let open = open && (!door.fixed || self.is_at(door, work));
             for turn in 0..if open { draw.count(1.0, p) } else { 0 } {
-                let session = mix(mix(self.world.seed, 0xd0 + at as u64), mix(self.who as u64, (self.day as u64) << 4 | turn as u64));
+                let session = mix(
+                    mix(self.world.seed, 0xd0 + at as u64),
+                    mix(self.who as u64, (self.day as u64) << 4 | turn as u64),
+                );
                 let minute = draw.span(door.hours.0, door.hours.1);
                 let phone = door.agent >= 5;
                 let kinds: &[Kind] = if phone { &[Kind::Sso] } else { &[Kind::Start, Kind::Mfa, Kind::Sso] };
                 for (step, kind) in kinds.iter().enumerate() {
                     self.enter(draw, door, session, minute, (step as i32) * 9 + 4, *kind);
                 }
+            }
+        }
+    }
+
+    /// Whether the person is where the machine of a door stands: at work there, or on a day off and not away.
+    fn is_at(&self, door: &Door, work: Option<&Workday>) -> bool {
+        let Via::Place(place) = door.via else { return true };
+        match work {
+            Some(work) => work.place == place,
+            None => {
+                self.world.people[self.who].home == place && self.world.trip(self.who, self.day).is_none()
             }
         }
     }
@@ -192,14 +205,19 @@ impl Seat<'_> {
             who: self.who as u32,
             actor: None,
             kind,
-            egress: self.world.egress(door.via, self.who, self.day, 8 + (minute / 240) as u64),
+            egress: self.world.egress(
+                self.world.by_phone(self.who, self.day, door.via),
+                self.who,
+                self.day,
+                8 + (minute / 240) as u64,
+            ),
             token: door.token,
             agent: door.agent as u8,
             device: None,
             session,
             app: draw.below(super::okta_line::APPS.len()) as u8,
             is_new_device: self.day == door.from,
-            tags: [door.tags[0], door.tags[1], Tag::NONE],
+            tags: [door.tag, Tag::NONE],
         });
     }
 
@@ -224,11 +242,15 @@ impl Seat<'_> {
                 egress: self.world.egress(via, change.actor.unwrap_or(self.who), self.day, 5),
                 token: change.token.unwrap_or(author.profile(self.day).token),
                 agent: author.agent as u8,
-                device: if change.token.is_some() { None } else { author.laptop(self.day).map(|at| at as u32) },
+                device: if change.token.is_some() {
+                    None
+                } else {
+                    author.laptop(self.day).map(|at| at as u32)
+                },
                 session: mix(mix(self.world.seed, 0xca), mix(self.who as u64, self.day as u64)),
                 app: 0,
                 is_new_device: false,
-                tags: [change.tag, Tag::NONE, Tag::NONE],
+                tags: [change.tag, Tag::NONE],
             });
         }
     }

@@ -50,7 +50,9 @@ fn names(kind: Kind) -> [&'static str; 4] {
             "core.user.factor.attempt_fail",
             "/idp/idx/authenticators/poll",
         ],
-        Kind::Sso => ["user.authentication.sso", "User single sign on to app", "app.auth.sso", "/app/{app}/sso/saml"],
+        Kind::Sso => {
+            ["user.authentication.sso", "User single sign on to app", "app.auth.sso", "/app/{app}/sso/saml"]
+        }
         Kind::End => {
             ["user.session.end", "User logout from Okta", "core.user_auth.logout_success", "/login/signout"]
         }
@@ -144,7 +146,8 @@ impl Line<'_> {
     fn place(&self, out: &mut String) -> fmt::Result {
         let city = &cities()[usize::from(self.event.egress.city)];
         // the database's point is that of the address's block, not of the house
-        let jitter = |n: u64| ((mix(u64::from(self.event.egress.ip >> 6), n) % 2001) as f64 - 1000.0) / 12_000.0;
+        let jitter =
+            |n: u64| ((mix(u64::from(self.event.egress.ip >> 6), n) % 2001) as f64 - 1000.0) / 12_000.0;
         write!(
             out,
             "{{\"city\":\"{}\",\"state\":\"{}\",\"country\":\"{}\",\"postalCode\":\"{}\",\"geolocation\":{{\"lat\":{:.4},\"lon\":{:.4}}}}}",
@@ -221,11 +224,7 @@ impl Line<'_> {
         write!(
             out,
             ",\"securityContext\":{{\"asNumber\":{},\"asOrg\":\"{}\",\"isp\":\"{}\",\"domain\":\"{}\",\"isProxy\":{}}},\"severity\":\"{severity}\"",
-            carrier.asn,
-            carrier.as_org,
-            carrier.isp,
-            carrier.domain,
-            self.event.egress.is_proxy,
+            carrier.asn, carrier.as_org, carrier.isp, carrier.domain, self.event.egress.is_proxy,
         )
     }
 
@@ -257,13 +256,16 @@ impl Line<'_> {
             }
             _ => {}
         }
-        self.behaviours(out)?;
+        // judged where somebody enters
+        if matches!(self.event.kind, Kind::Policy | Kind::Start | Kind::Mfa | Kind::MfaFailed | Kind::Sso) {
+            self.behaviours(out)?;
+        }
         self.tunnels(out)?;
         out.push_str("}}");
         Ok(())
     }
 
-    /// Okta's own judgement of what is new about a sign-in, twice, as the log has it.
+    /// Okta's own judgement of what is new about a sign-in.
     fn behaviours(&self, out: &mut String) -> fmt::Result {
         let person = &self.world.people[self.event.who as usize];
         let usual = self.world.places[person.home].lan.seen_at;
@@ -277,12 +279,21 @@ impl Line<'_> {
             (false, false) => "LOW",
             _ => "MEDIUM",
         };
-        let (geo, state, device) = (sign(away), sign(away && cities()[here].region != cities()[usual].region), sign(device));
+        let (geo, state, device) =
+            (sign(away), sign(away && cities()[here].region != cities()[usual].region), sign(device));
         let country = sign(abroad);
         write!(
             out,
-            ",\"risk\":\"{{level={level}}}\",\"behaviors\":\"{{New Geo-Location={geo}, New Device={device}, New IP={geo}, New State={state}, New Country={country}, Velocity=NEGATIVE, New City={geo}}}\",\"logOnlySecurityData\":\"{{\\\"risk\\\":{{\\\"level\\\":\\\"{level}\\\"}},\\\"behaviors\\\":{{\\\"New Geo-Location\\\":\\\"{geo}\\\",\\\"New Device\\\":\\\"{device}\\\",\\\"New IP\\\":\\\"{geo}\\\",\\\"New State\\\":\\\"{state}\\\",\\\"New Country\\\":\\\"{country}\\\",\\\"Velocity\\\":\\\"NEGATIVE\\\",\\\"New City\\\":\\\"{geo}\\\"}}}}\""
-        )
+            ",\"risk\":\"{{level={level}}}\",\"behaviors\":\"{{New Geo-Location={geo}, New Device={device}, New IP={geo}, New State={state}, New Country={country}, Velocity=NEGATIVE, New City={geo}}}\""
+        )?;
+        // the long form stands in the two events that decide on a session
+        if matches!(self.event.kind, Kind::Policy | Kind::Start) {
+            write!(
+                out,
+                ",\"logOnlySecurityData\":\"{{\\\"risk\\\":{{\\\"level\\\":\\\"{level}\\\"}},\\\"behaviors\\\":{{\\\"New Geo-Location\\\":\\\"{geo}\\\",\\\"New Device\\\":\\\"{device}\\\",\\\"New IP\\\":\\\"{geo}\\\",\\\"New State\\\":\\\"{state}\\\",\\\"New Country\\\":\\\"{country}\\\",\\\"Velocity\\\":\\\"NEGATIVE\\\",\\\"New City\\\":\\\"{geo}\\\"}}}}\""
+            )?;
+        }
+        Ok(())
     }
 
     fn tunnels(&self, out: &mut String) -> fmt::Result {

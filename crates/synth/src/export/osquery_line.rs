@@ -17,14 +17,30 @@ pub fn snapshot(out: &mut String, device: &Device, user: &str, at: Moment, name:
 }
 
 /// A differential or event result.
-pub fn change(out: &mut String, device: &Device, user: &str, at: Moment, name: &str, added: bool, cells: Cells<'_>) {
+pub fn change(
+    out: &mut String,
+    device: &Device,
+    user: &str,
+    at: Moment,
+    name: &str,
+    added: bool,
+    cells: Cells<'_>,
+) {
     let mut object = String::new();
     row(&mut object, cells);
     change_of(out, device, user, at, name, added, &object);
 }
 
 /// The same, with the row as an object already.
-pub fn change_of(out: &mut String, device: &Device, user: &str, at: Moment, name: &str, added: bool, object: &str) {
+pub fn change_of(
+    out: &mut String,
+    device: &Device,
+    user: &str,
+    at: Moment,
+    name: &str,
+    added: bool,
+    object: &str,
+) {
     out.push('{');
     envelope(out, device, user, at, name, (at / 3_600_000) as u64 % 9000 + 1);
     let action = if added { "added" } else { "removed" };

@@ -11,9 +11,24 @@ use crate::world::{Account, NOBODY, Pay, World};
 
 /// Column labels.
 pub const HEADER: &[&str] = &[
-    "Employee ID", "Employee", "Work Email", "Payment Method", "Bank Name", "Routing Number", "Account Number", "Account Type",
-    "Name on Account", "Account Holder Match", "Wallet Address", "Network", "Currency", "Change Type", "Last Updated",
-    "Effective Date", "Changed By", "Actor IP",
+    "Employee ID",
+    "Employee",
+    "Work Email",
+    "Payment Method",
+    "Bank Name",
+    "Routing Number",
+    "Account Number",
+    "Account Type",
+    "Name on Account",
+    "Account Holder Match",
+    "Wallet Address",
+    "Network",
+    "Currency",
+    "Change Type",
+    "Last Updated",
+    "Effective Date",
+    "Changed By",
+    "Actor IP",
 ];
 
 /// Name of the file.
@@ -25,7 +40,8 @@ pub fn path(world: &World) -> String {
 pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, HEADER)?;
     let mut order: Vec<usize> = (0..world.pay.len())
-        .filter(|at| world.pay[*at].day <= world.to && world.pay[*at].worker != NOBODY).collect();
+        .filter(|at| world.pay[*at].day <= world.to && world.pay[*at].worker != NOBODY)
+        .collect();
     order.sort_by_key(|at| (world.pay[*at].day, *at));
     for at in order {
         let pay = &world.pay[at];
@@ -43,7 +59,9 @@ fn row(world: &World, pay: &Pay) -> Vec<String> {
     let at = moment(city.zone, pay.day, pay.minute);
     let ip = std::net::Ipv4Addr::from(world.egress(pay.via, pay.worker, pay.day, 6).ip).to_string();
     let [method, bank, routing, account, kind, wallet, chain] = match &pay.account {
-        Account::American(routing, account, bank) => ["Direct Deposit", bank, routing, account, "Checking", "", ""],
+        Account::American(routing, account, bank) => {
+            ["Direct Deposit", bank, routing, account, "Checking", "", ""]
+        }
         Account::Iban(iban, bic, bank) => ["Direct Deposit", bank, bic, iban, "Current", "", ""],
         Account::Wallet(wallet, chain) => ["Crypto", "", "", "", "", wallet, chain],
     };

@@ -12,17 +12,49 @@ use crate::world::{Mode, Person, World};
 
 /// BambooHR's column labels.
 pub const BAMBOOHR: &[&str] = &[
-    "Employee #", "First Name", "Last Name", "Work Email", "Home Email", "Mobile Phone", "Address Line 1", "Address Line 2",
-    "City", "State", "Zip Code", "Country", "Hire Date", "Termination Date", "Employment Status", "Job Title", "Department",
-    "Location", "Reporting to",
+    "Employee #",
+    "First Name",
+    "Last Name",
+    "Work Email",
+    "Home Email",
+    "Mobile Phone",
+    "Address Line 1",
+    "Address Line 2",
+    "City",
+    "State",
+    "Zip Code",
+    "Country",
+    "Hire Date",
+    "Termination Date",
+    "Employment Status",
+    "Job Title",
+    "Department",
+    "Location",
+    "Reporting to",
 ];
 
 /// Workday's column names.
 pub const WORKDAY: &[&str] = &[
-    "Employee_ID", "Worker", "primaryWorkEmail", "Email - Home", "Phone - Home", "Hire_Date", "termination_date", "Worker_Type",
-    "Worker_Status", "businessTitle", "Supervisory Organization", "Location", "Manager", "Home Address - Line 1",
-    "Home Address - Line 2", "Home Address - City", "Home Address - State", "Home Address - Postal Code",
-    "Home Address - Country", "Vendor",
+    "Employee_ID",
+    "Worker",
+    "primaryWorkEmail",
+    "Email - Home",
+    "Phone - Home",
+    "Hire_Date",
+    "termination_date",
+    "Worker_Type",
+    "Worker_Status",
+    "businessTitle",
+    "Supervisory Organization",
+    "Location",
+    "Manager",
+    "Home Address - Line 1",
+    "Home Address - Line 2",
+    "Home Address - City",
+    "Home Address - State",
+    "Home Address - Postal Code",
+    "Home Address - Country",
+    "Vendor",
 ];
 
 /// Whether this company uses Workday.
@@ -46,6 +78,7 @@ pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<()
     for at in 0..world.people.len() {
         sheet.row(&if workday { workday_row(world, at) } else { bamboohr_row(world, at) })?;
         truth.wrote(world.people[at].phone_tag, i64::from(world.to) * DAY_MS);
+        truth.wrote(world.people[at].mail_tag, i64::from(world.to) * DAY_MS);
     }
     sheet.finish()
 }
@@ -55,8 +88,8 @@ fn bamboohr_row(world: &World, at: usize) -> Vec<String> {
     let (given, family) = roster_name(person);
     let home = &world.places[person.roster_home].address;
     let manager = person.manager.map(|at| world.people[at].name()).unwrap_or_default();
-    let status = match (&person.left, &person.agency) {
-        (Some(left), _) if *left <= world.to => "Terminated",
+    let status = match (left(world, person), &person.agency) {
+        (Some(_), _) => "Terminated",
         (_, Some(_)) => "Contractor",
         _ => "Full-Time",
     };
@@ -114,7 +147,7 @@ fn workday_row(world: &World, at: usize) -> Vec<String> {
 }
 
 fn left(world: &World, person: &Person) -> Option<crate::calendar::Day> {
-    person.left.filter(|left| *left <= world.to)
+    person.roster_left.or(person.left).filter(|left| *left <= world.to)
 }
 
 fn roster_name(person: &Person) -> (String, String) {

@@ -1,17 +1,42 @@
-//! The truth as sheets: workers in schemes, tells that were written, look-alikes.
+//! The truth as sheets: everybody with what they are, planted tells, farms and rings, look-alikes, the plan itself.
+//! Documentation: `docs/worlds.md`.
 
 use std::io::Write;
 
+use serde_json::json;
+
 use super::Sheet;
-use crate::calendar::iso_time;
+use crate::atlas::cities;
+use crate::calendar::{iso, iso_time};
 use crate::error::Error;
+use crate::plan::{Plan, Planted};
+use crate::truth::{Role, Truth};
 use crate::world::World;
 
 /// Columns of `truth/workers.csv`.
-pub const WORKERS: &[&str] = &["worker_id", "positive", "scheme", "role", "farm", "tells", "group"];
+pub const WORKERS: &[&str] = &[
+    "worker_id",
+    "positive",
+    "observable",
+    "scheme",
+    "instance",
+    "role",
+    "identity",
+    "farm",
+    "hosts",
+    "tells",
+    "first_tell",
+    "look_alikes",
+    "group",
+];
 
 /// Columns of `truth/tells.csv`.
-pub const TELLS: &[&str] = &["worker_id", "scheme", "tell", "source", "first_seen", "last_seen", "records"];
+pub const TELLS: &[&str] =
+    &["worker_id", "scheme", "instance", "tell", "source", "records", "first_seen", "last_seen"];
+
+/// Columns of `truth/farms.csv`.
+pub const FARMS: &[&str] =
+    &["farm", "kind", "scheme", "host", "address", "city", "country", "workers", "serials", "first_day"];
 
 /// Columns of `truth/look_alikes.csv`.
 pub const LOOK_ALIKES: &[&str] = &["look_alike", "worker_id"];
@@ -19,36 +44,102 @@ pub const LOOK_ALIKES: &[&str] = &["look_alike", "worker_id"];
 /// Everybody on the roster, with what they are.
 pub fn workers(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, WORKERS)?;
+    let truth = &world.truth;
     for (at, person) in world.people.iter().enumerate() {
-        let part = world.truth.parts.iter().find(|part| part.worker == at);
-        let tells = world.truth.tells.iter().filter(|tell| tell.worker == at && tell.records > 0).count();
+        let part = truth.part(at);
+        let positive = part.is_some_and(|part| part.role == Role::Operated);
+        let mut seen: Vec<_> =
+            truth.tells.iter().filter(|tell| tell.worker == at && tell.records > 0).collect();
+        seen.sort_by_key(|tell| tell.seen);
+        let mut kinds: Vec<&str> =
+            truth.innocents.iter().filter(|(_, worker)| *worker == at).map(|(id, _)| *id).collect();
+        kinds.sort_unstable();
+        let flag = |yes: bool| if yes { "1" } else { "0" };
         sheet.row(&[
             person.id.as_str(),
-            if part.is_some_and(|part| part.role == "operated") { "1" } else { "0" },
+            flag(positive),
+            flag(positive && !seen.is_empty()),
             part.map_or("", |part| part.scheme),
-            part.map_or("", |part| part.role),
-            part.and_then(|part| part.farm.as_deref()).unwrap_or_default(),
-            &tells.to_string(),
+            &part.map(|part| part.instance.to_string()).unwrap_or_default(),
+            part.map_or("", |part| part.role.word()),
+            part.map_or("own", |part| match (part.role, part.lent) {
+                (Role::Host, _) => "own",
+                (Role::Operated, true) => "lent",
+                (Role::Operated, false) => "stolen or made up",
+            }),
+            part.and_then(|part| part.group).map_or("", |group| truth.groups[group].name.as_str()),
+            &hosts(world, at),
+            &distinct(seen.iter().map(|tell| tell.id)).to_string(),
+            &seen.first().and_then(|tell| tell.seen).map(|(first, _)| iso_time(first)).unwrap_or_default(),
+            &kinds.join(" "),
             &format!("g{}", person.group),
         ])?;
     }
     sheet.finish()
 }
 
-/// Every tell that was written.
+/// Whom a worker hosts, by roster id.
+fn hosts(world: &World, worker: usize) -> String {
+    let own = |group: usize| world.truth.groups[group].host == Some(worker);
+    let guests = world.truth.parts.iter().filter(|part| part.worker != worker && part.group.is_some_and(own));
+    guests.map(|part| world.people[part.worker].id.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
+    ids.collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// Every tell that a scheme meant to leave; those that no export shows have no records.
 pub fn tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, TELLS)?;
     for tell in &world.truth.tells {
-        let Some((first, last)) = tell.seen else { continue };
-        let scheme = world.truth.parts.iter().find(|part| part.worker == tell.worker).map_or("", |part| part.scheme);
+        let part = world.truth.part(tell.worker);
+        let [first, last] = match tell.seen {
+            Some((first, last)) => [iso_time(first), iso_time(last)],
+            None => [String::new(), String::new()],
+        };
         sheet.row(&[
             world.people[tell.worker].id.as_str(),
-            scheme,
+            part.map_or("", |part| part.scheme),
+            &part.map(|part| part.instance.to_string()).unwrap_or_default(),
             tell.id,
-            tell.export,
-            &iso_time(first),
-            &iso_time(last),
+            tell.export(),
             &tell.records.to_string(),
+            &first,
+            &last,
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// Every farm and ring, with its members and laptops.
+pub fn farms(world: &World, out: &mut dyn Write) -> Result<(), Error> {
+    let mut sheet = Sheet::new(out, FARMS)?;
+    let truth: &Truth = &world.truth;
+    for (at, group) in truth.groups.iter().enumerate() {
+        let members: Vec<usize> = truth
+            .parts
+            .iter()
+            .filter(|part| part.group == Some(at) && part.role == Role::Operated)
+            .map(|part| part.worker)
+            .collect();
+        let ids: Vec<&str> = members.iter().map(|worker| world.people[*worker].id.as_str()).collect();
+        let laptops = members.iter().flat_map(|worker| &world.people[*worker].laptops);
+        let serials: Vec<&str> = laptops.map(|one| world.devices[one.device].serial.as_str()).collect();
+        let address = group.place.map(|place| &world.places[place].address);
+        let city = address.map(|address| &cities()[address.city]);
+        let first = members.iter().map(|worker| world.people[*worker].hired).min();
+        sheet.row(&[
+            group.name.as_str(),
+            group.kind,
+            group.scheme,
+            group.host.map_or("outside", |host| world.people[host].id.as_str()),
+            &address.map(crate::address::Address::one_line).unwrap_or_default(),
+            city.map_or("", |city| city.name),
+            city.map_or("", |city| city.iso),
+            &ids.join(" "),
+            &if group.place.is_some() { serials.join(" ") } else { String::new() },
+            &first.map(iso).unwrap_or_default(),
         ])?;
     }
     sheet.finish()
@@ -63,4 +154,29 @@ pub fn look_alikes(world: &World, out: &mut dyn Write) -> Result<(), Error> {
         sheet.row(&[id, world.people[worker].id.as_str()])?;
     }
     sheet.finish()
+}
+
+/// The plan, so that the same company can be written again.
+pub fn plan(plan: &Plan, world: &World, out: &mut dyn Write) -> Result<(), Error> {
+    let planted = match plan.planted {
+        Planted::Instances(count) => json!({ "instances": count }),
+        Planted::Share(share) => json!({ "share": share }),
+    };
+    let text = json!({
+        "schema_version": "1.0",
+        "seed": plan.seed,
+        "workers": plan.workers,
+        "days": plan.days,
+        "first_day": iso(world.from),
+        "until": iso(world.to),
+        "schemes": plan.schemes,
+        "planted": planted,
+        "difficulty": plan.difficulty,
+        "look_alikes": plan.look_alikes,
+        "every_tell": plan.every_tell,
+        "rates_redrawn": plan.redraw,
+        "without": plan.without,
+    });
+    writeln!(out, "{text:#}")?;
+    Ok(())
 }

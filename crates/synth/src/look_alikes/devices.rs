@@ -1,6 +1,7 @@
-//! People with unusual things on or around their laptop: home labs, streamers, jigglers, remote tools for parents.
+//! People with unusual things on or around their laptop: home labs, streamers, jigglers, remote tools for parents, hubs
+//! that all bear one number.
 
-use super::{Kind, anybody, remote};
+use super::{Kind, anybody, newcomer, remote};
 use crate::calendar::Day;
 use crate::catalogue::{self, kvms};
 use crate::draw::Draw;
@@ -12,6 +13,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "home_lab",
         text: "An engineer with Raspberry Pis and an IP-KVM at home, sometimes tried out on the work laptop",
+        resembles: &["kvm_neighbour", "kvm_usb", "kvm_display"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -19,8 +21,19 @@ pub const KINDS: &[Kind] = &[
         make: home_lab,
     },
     Kind {
+        id: "real_keyboard",
+        text: "A worker whose keyboard or receiver has the very ids that IP-KVMs use as a disguise, and is the real thing",
+        resembles: &["kvm_usb_disguised"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: real_keyboard,
+    },
+    Kind {
         id: "streamer",
-        text: "A worker with OBS or a virtual camera",
+        text: "A worker with OBS or a virtual camera, sometimes a capture stick",
+        resembles: &["virtual_camera", "kvm_display"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -30,6 +43,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "jiggler",
         text: "A worker with a keep-awake tool",
+        resembles: &["keep_awake"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -38,7 +52,8 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         id: "family_remote_tool",
-        text: "A worker with a remote tool for the parents' computer",
+        text: "A worker with a remote tool for the parents' computer, or for games",
+        resembles: &["remote_tool", "second_remote_tool"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -48,11 +63,52 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "replacement_dock",
         text: "Two workers of whom the second got the dock that the first sent back",
+        resembles: &["desk_shared"],
         size: (2, 2),
         heavy: false,
         grouped: false,
         fits: remote,
         make: replacement_dock,
+    },
+    Kind {
+        id: "second_hand_monitor",
+        text: "Two workers of whom the second took over the first one's monitor",
+        resembles: &["desk_shared"],
+        size: (2, 2),
+        heavy: false,
+        grouped: false,
+        fits: remote,
+        make: second_hand_monitor,
+    },
+    Kind {
+        id: "cheap_hub",
+        text: "Workers with hubs and adapters that left the factory with one serial number for all",
+        resembles: &["desk_shared"],
+        size: (3, 6),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: cheap_hub,
+    },
+    Kind {
+        id: "closed_laptop",
+        text: "A worker whose laptop is always docked, lid down, and never moves",
+        resembles: &["kvm_display", "keep_awake"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: remote,
+        make: closed_laptop,
+    },
+    Kind {
+        id: "accessibility",
+        text: "A worker with an adaptive controller or tablet and dictation software",
+        resembles: &["kvm_usb", "kvm_usb_disguised"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: accessibility,
     },
 ];
 
@@ -81,9 +137,15 @@ fn home_lab(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     for (at, mac) in machines.iter().take(2 + draw.below(3)).enumerate() {
         let mac = Mac::new(mac, draw.bits());
         let host = 60 + at as u8;
-        world.places[home].lan.neighbours.push(Neighbour { mac, host, share: 0.85, device: None, tag: Tag::NONE });
+        world.places[home].lan.neighbours.push(Neighbour {
+            mac,
+            host,
+            share: 0.85,
+            device: None,
+            tag: Tag::NONE,
+        });
     }
-    if draw.chance(0.45) {
+    if world.often(draw, "home_lab.plugged") {
         // tried out for a week, or always there
         let device = laptop(world, worker);
         let from = sometime(world, draw, worker);
@@ -92,15 +154,25 @@ fn home_lab(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         world.devices[device].usb.push(Fitted { what: usb, from, to, tag: Tag::NONE });
         world.devices[device].displays.push(Fitted { what: display, from, to, tag: Tag::NONE });
     }
-    if draw.chance(0.4) {
+    if draw.chance(world.rate("home_lab.approved")) {
         approve(world, draw, worker, "approved_equipment", "IP-KVM for the home lab");
     }
 }
 
+fn real_keyboard(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let (device, from) = (laptop(world, crew[0]), sometime(world, draw, crew[0]));
+    world.plug(device, catalogue::usb(draw, "real"), from, Tag::NONE);
+}
+
 fn streamer(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let (device, from) = (laptop(world, crew[0]), sometime(world, draw, crew[0]));
-    for key in ["obs", "camo"].iter().take(1 + draw.below(2)) {
-        world.install(device, catalogue::software(key), from, 0.3, Tag::NONE);
+    world.install(device, catalogue::software("obs"), from, 0.3, Tag::NONE);
+    if world.often(draw, "streamer.second") {
+        world.install(device, catalogue::software("camo"), from, 0.3, Tag::NONE);
+    }
+    if world.often(draw, "streamer.capture") {
+        let what = catalogue::capture_stick();
+        world.devices[device].displays.push(Fitted { what, from, to: ALWAYS, tag: Tag::NONE });
     }
 }
 
@@ -112,30 +184,81 @@ fn jiggler(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 
 fn family_remote_tool(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let worker = crew[0];
-    let (device, from) = (laptop(world, worker), sometime(world, draw, worker));
-    let key = *draw.pick(&["teamviewer", "anydesk", "teamviewer", "crd", "parsec"]);
+    let mut from = sometime(world, draw, worker);
+    if world.often(draw, "family_tool.new") {
+        newcomer(world, draw, worker);
+        from = world.people[worker].hired + draw.span(2, 10);
+    }
+    let device = laptop(world, worker);
+    let key = *draw.pick(&["teamviewer", "anydesk", "teamviewer", "crd"]);
     world.install(device, catalogue::software(key), from, 0.12, Tag::NONE);
-    if draw.chance(0.25) {
+    if world.often(draw, "family_tool.second") {
+        world.install(device, catalogue::software("parsec"), from + draw.span(0, 9), 0.1, Tag::NONE);
+    }
+    if draw.chance(world.rate("family_tool.approved")) {
         approve(world, draw, worker, "approved_software", "TeamViewer for family support");
     }
 }
 
+/// The day on which one lets a thing go, and the later one on which another has it.
+fn handed_on(world: &World, draw: &mut Draw, to: usize) -> (Day, Day) {
+    let day = world.day_at(0.25 + 0.4 * draw.unit());
+    (day, (day + draw.span(8, 12)).max(world.people[to].hired))
+}
+
 fn replacement_dock(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let dock = catalogue::usb(draw, "dock");
-    let day = world.day_at(0.25 + 0.4 * draw.unit());
-    let hired = world.people[crew[1]].hired;
+    let (let_go, got) = handed_on(world, draw, crew[1]);
     let (first, second) = (laptop(world, crew[0]), laptop(world, crew[1]));
-    let from = Day::MIN;
-    world.devices[first].usb.push(Fitted { what: dock.clone(), from, to: day, tag: Tag::NONE });
-    let from = (day + draw.span(8, 12)).max(hired);
-    world.devices[second].usb.push(Fitted { what: dock, from, to: ALWAYS, tag: Tag::NONE });
-    for (worker, back, sent) in [(crew[0], true, day + 1), (crew[1], false, from - 3)] {
+    world.devices[first].usb.push(Fitted { what: dock.clone(), from: Day::MIN, to: let_go, tag: Tag::NONE });
+    world.plug(second, dock, got, Tag::NONE);
+    for (worker, back, sent) in [(crew[0], true, let_go + 1), (crew[1], false, got - 3)] {
         let home = world.people[worker].home;
         let mut parcel = crate::papers::parcel(world, worker, None, sent, home);
         parcel.item = "USB-C dock".to_owned();
         if back {
-            (parcel.back, parcel.to, parcel.from) = (true, world.offices[0], Some(home));
+            (parcel.back, parcel.to, parcel.from) = (true, world.depot, Some(home));
         }
         world.parcels.push(parcel);
     }
+}
+
+fn second_hand_monitor(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let what = catalogue::telling_display(draw);
+    let (let_go, got) = handed_on(world, draw, crew[1]);
+    let (first, second) = (laptop(world, crew[0]), laptop(world, crew[1]));
+    let before = Fitted { what: what.clone(), from: Day::MIN, to: let_go, tag: Tag::NONE };
+    world.devices[first].displays.push(before);
+    world.devices[second].displays.push(Fitted { what, from: got, to: ALWAYS, tag: Tag::NONE });
+}
+
+fn cheap_hub(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    // one lot of one shop, so that they meet
+    let hub = catalogue::usb(draw, "cheap");
+    for worker in crew {
+        let (device, from) = (laptop(world, *worker), sometime(world, draw, *worker));
+        world.plug(device, hub.clone(), from, Tag::NONE);
+    }
+}
+
+fn closed_laptop(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let device = laptop(world, worker);
+    (world.devices[device].closed, world.devices[device].restless) = (true, false);
+    world.people[worker].stationary = true;
+    let home = world.people[worker].home;
+    let (display, dock) = (catalogue::display(draw), catalogue::usb(draw, "dock"));
+    if let Some(desk) = world.places[home].desks.first_mut() {
+        if desk.displays.is_empty() {
+            desk.displays.push(display);
+        }
+        desk.usb.push(dock);
+    }
+}
+
+fn accessibility(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let (device, from) = (laptop(world, worker), world.people[worker].hired);
+    world.plug(device, catalogue::usb(draw, "access"), from, Tag::NONE);
+    world.install(device, catalogue::software("dictation"), from, 0.9, Tag::NONE);
 }

@@ -5,7 +5,6 @@ use crate::address;
 use crate::atlas;
 use crate::draw::{Draw, mix};
 use crate::export::agent;
-use crate::kit;
 use crate::papers;
 use crate::truth::Tag;
 use crate::world::{ALWAYS, Attested, Door, PlaceId, PlaceKind, Seat, Via, World};
@@ -14,7 +13,18 @@ use crate::world::{ALWAYS, Attested, Door, PlaceId, PlaceKind, Seat, Via, World}
 pub const KINDS: &[Kind] = &[
     Kind {
         id: "couple",
-        text: "Two workers who share a home, sometimes a bank account and the family's computer",
+        text: "Two workers who share a home, sometimes an account, a phone number, a mailbox and the family's computer",
+        resembles: &[
+            "gateway_shared",
+            "access_point_shared",
+            "egress_shared",
+            "account_shared",
+            "wallet_shared",
+            "phone_shared",
+            "mailbox_shared",
+            "device_token_shared",
+            "unmanaged_machine",
+        ],
         size: (2, 2),
         heavy: true,
         grouped: false,
@@ -24,6 +34,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "flatmates",
         text: "Workers who share a flat and its network, and nothing else",
+        resembles: &["gateway_shared", "access_point_shared", "egress_shared"],
         size: (2, 3),
         heavy: true,
         grouped: true,
@@ -33,6 +44,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "mail_room",
         text: "Workers of one apartment house or dormitory whose parcels go to its mail room",
+        resembles: &["ship_to_shared", "rerouted"],
         size: (2, 4),
         heavy: true,
         grouped: true,
@@ -42,11 +54,22 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "parents_house",
         text: "A worker whose parcels go to the parents' house in another city",
+        resembles: &["ship_to_shared", "signs_in_far_from_home"],
         size: (1, 1),
         heavy: true,
         grouped: true,
         fits: remote,
         make: parents_house,
+    },
+    Kind {
+        id: "relative_colleague",
+        text: "A worker whose parcels go to the house of a parent who works for the same company",
+        resembles: &["sent_to_colleague", "ship_to_shared"],
+        size: (2, 2),
+        heavy: true,
+        grouped: true,
+        fits: remote,
+        make: relative_colleague,
     },
 ];
 
@@ -54,7 +77,8 @@ pub const KINDS: &[Kind] = &[
 fn share_home(world: &mut World, draw: &mut Draw, crew: &[usize]) -> PlaceId {
     let home = world.people[crew[0]].home;
     for (at, worker) in crew.iter().enumerate().skip(1) {
-        world.places[home].desks.push(kit::home_desk(draw));
+        let desk = world.home_desk(draw);
+        world.places[home].desks.push(desk);
         papers::settle(world, *worker, home, Seat::Desk(at));
     }
     home
@@ -76,18 +100,29 @@ fn declare(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 
 fn couple(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let home = share_home(world, draw, crew);
-    if draw.chance(0.5) {
+    if draw.chance(world.rate("couple.declared")) {
         declare(world, draw, crew);
     }
-    if draw.chance(0.35) {
+    if world.often(draw, "couple.account") {
         let joint = papers::account(draw, world.iso(crew[0]));
         let holder = format!("{} & {}", world.people[crew[0]].name(), world.people[crew[1]].name());
         for pay in world.pay.iter_mut().filter(|pay| crew.contains(&pay.worker)) {
             (pay.account, pay.holder) = (joint.clone(), holder.clone());
         }
+    } else if world.often(draw, "couple.wallet") {
+        let wallet = papers::wallet(draw);
+        for pay in world.pay.iter_mut().filter(|pay| crew.contains(&pay.worker)) {
+            (pay.account, pay.answer) = (wallet.clone(), "");
+        }
     }
-    if draw.chance(0.3) {
+    if world.often(draw, "couple.computer") {
         family_computer(world, draw, crew, home);
+    }
+    if world.often(draw, "couple.phone") {
+        world.people[crew[1]].phone = world.people[crew[0]].phone.clone();
+    }
+    if world.often(draw, "couple.mailbox") {
+        world.people[crew[1]].mail = world.people[crew[0]].mail.clone();
     }
 }
 
@@ -104,14 +139,16 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             token,
             agent,
             via: Via::Place(home),
-            tags: [Tag::NONE; 2],
+            fixed: true,
+            outlives: false,
+            tag: Tag::NONE,
         });
     }
 }
 
 fn flatmates(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     share_home(world, draw, crew);
-    if draw.chance(0.2) {
+    if draw.chance(world.rate("flatmates.declared")) {
         declare(world, draw, crew);
     }
 }
@@ -136,16 +173,30 @@ fn mail_room(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 }
 
 fn parents_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
-    let worker = crew[0];
-    let city = atlas::far_city(draw, world.people[worker].city, 0.0);
+    let city = atlas::far_city(draw, world.people[crew[0]].city, 0.0);
     let parents = world.new_home(draw, city);
+    sent_to(world, draw, crew[0], parents);
+}
+
+/// The parent is the first, the child the second.
+fn relative_colleague(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let city = world.people[crew[0]].city;
+    if world.people[crew[1]].city == city || draw.chance(0.5) {
+        papers::relocate(world, draw, crew[1], city);
+    }
+    let parents = world.people[crew[0]].home;
+    sent_to(world, draw, crew[1], parents);
+}
+
+/// All parcels of a worker go to relatives, who sign for them.
+fn sent_to(world: &mut World, draw: &mut Draw, worker: usize, place: PlaceId) {
     let signed = format!("{}. {}", draw.shape("?"), world.people[worker].family.to_uppercase());
     for parcel in world.parcels.iter_mut().filter(|one| one.worker == worker && !one.back) {
-        parcel.to = parents;
+        parcel.to = place;
         parcel.signed = Some(signed.clone());
     }
     let at = accessory(world, draw, worker, None);
-    world.parcels[at].to = parents;
+    world.parcels[at].to = place;
 }
 
 /// A parcel in the window for somebody who may not have one; where it went instead of home, if elsewhere.

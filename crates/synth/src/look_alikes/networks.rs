@@ -5,16 +5,18 @@ use crate::address;
 use crate::atlas::{self, cities};
 use crate::catalogue;
 use crate::draw::Draw;
+use crate::export::okta;
 use crate::found;
 use crate::papers;
 use crate::truth::Tag;
-use crate::world::{ALWAYS, PlaceKind, Seat, Span, Stay, StayTags, TunnelUse, Via, World};
+use crate::world::{ALWAYS, Change, PlaceKind, Seat, Span, Stay, StayTags, TunnelUse, Via, World};
 
 /// Kinds that settle where somebody lives.
 pub const HEAVY: &[Kind] = &[
     Kind {
         id: "coworking",
         text: "Workers with different homes who rent desks in one co-working space on many days",
+        resembles: &["gateway_shared", "access_point_shared", "egress_shared", "desk_shared"],
         size: (3, 5),
         heavy: true,
         grouped: false,
@@ -24,6 +26,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "nat_town",
         text: "Workers of a small town whose only provider hides it behind four addresses",
+        resembles: &["egress_shared"],
         size: (2, 5),
         heavy: true,
         grouped: false,
@@ -33,6 +36,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "approved_nomad",
         text: "A worker on a long stay abroad that was approved",
+        resembles: &["signs_in_far_from_home"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -42,6 +46,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "traveller_vpn",
         text: "A traveller behind a consumer VPN that sometimes falls, mostly without approval",
+        resembles: &["consumer_vpn", "vpn_drop", "vpn_software", "signs_in_far_from_home"],
         size: (1, 1),
         heavy: true,
         grouped: true,
@@ -51,15 +56,33 @@ pub const HEAVY: &[Kind] = &[
 ];
 
 /// Habits.
-pub const KINDS: &[Kind] = &[Kind {
-    id: "privacy_vpn",
-    text: "A worker who has used a consumer VPN since before the first day, all the time",
-    size: (1, 1),
-    heavy: false,
-    grouped: false,
-    fits: anybody,
-    make: privacy_vpn,
-}];
+pub const KINDS: &[Kind] = &[
+    Kind {
+        id: "privacy_vpn",
+        text: "A worker who has used a consumer VPN since before the first day, all the time",
+        resembles: &["consumer_vpn", "vpn_software", "change_by_vpn"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: privacy_vpn,
+    },
+    Kind {
+        id: "vpn_starter",
+        text: "A worker who takes up a consumer VPN in the window, for privacy, and stays with it",
+        resembles: &["vpn_rises", "consumer_vpn", "vpn_software"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: settled,
+        make: vpn_starter,
+    },
+];
+
+/// Somebody with weeks of habit before the window.
+fn settled(world: &World, at: usize) -> bool {
+    world.people[at].hired < world.from - 20
+}
 
 fn coworking(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let city = world.people[crew[0]].city;
@@ -70,7 +93,8 @@ fn coworking(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             papers::relocate(world, draw, *worker, city);
         }
         let share = 0.25 + 0.45 * draw.unit();
-        let stay = Stay { from: i32::MIN, to: ALWAYS, place, share, seat: Seat::Any, tags: StayTags::default() };
+        let stay =
+            Stay { from: i32::MIN, to: ALWAYS, place, share, seat: Seat::Any, tags: StayTags::default() };
         // trips come after it and win
         world.people[*worker].stays.insert(1, stay);
     }
@@ -95,24 +119,34 @@ fn approved_nomad(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     papers::trip(world, draw, worker, city, span, true);
 }
 
+/// Countries in which few VPNs work, so that everybody there has the same ones.
+const STRICT: &[&str] = &["CN", "RU", "AE", "TR"];
+
 fn traveller_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let worker = crew[0];
     let home = world.people[worker].city;
-    let city = atlas::abroad(draw, cities()[home].iso);
+    let strict: Vec<usize> = (0..cities().len()).filter(|at| STRICT.contains(&cities()[*at].iso)).collect();
+    let city = match draw.chance(world.rate("traveller.strict")) || world.every_tell {
+        true if !strict.is_empty() => *draw.pick(&strict),
+        _ => atlas::abroad(draw, cities()[home].iso),
+    };
     let from = world.day_at(0.1 + 0.6 * draw.unit());
     let span = Span { from, to: from + draw.span(3, 12) };
-    let approved = draw.chance(0.35);
+    // where every tell is asked for, the approval that explains them is not
+    let approved = draw.chance(world.rate("traveller.approved")) && !world.every_tell;
     papers::trip(world, draw, worker, city, span, approved);
     let hotel = world.people[worker].stays.last().map_or(0, |stay| stay.place);
-    // in some countries one VPN works better than others, and everybody there has it
-    let strict = matches!(cities()[city].iso, "CN" | "RU" | "AE" | "TR");
-    let vpn = if strict && draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(draw) };
+    let strict = STRICT.contains(&cities()[city].iso) && (draw.chance(0.5) || world.every_tell);
+    let vpn = if strict { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(draw) };
     install(world, worker, vpn, from - draw.span(1, 5));
-    let drop = Some((0.35, Via::Place(hotel), Tag::NONE));
+    let often = if world.every_tell { 1.0 } else { world.rate("traveller.drop") };
+    let drop = Some((often, Via::Place(hotel), Tag::NONE));
     let via = Via::Tunnel(vpn, home);
     let exits = vec![home];
     let (from, to) = (span.from, span.to);
-    world.people[worker].tunnels.insert(0, TunnelUse { from, to, share: 0.9, via, exits, drop, tag: Tag::NONE });
+    world.people[worker]
+        .tunnels
+        .insert(0, TunnelUse { from, to, share: 0.9, via, exits, drop, tag: Tag::NONE });
 }
 
 fn privacy_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
@@ -122,10 +156,28 @@ fn privacy_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     install(world, worker, vpn, hired);
     let home = world.people[worker].city;
     let mut used = found::tunnel(Via::Tunnel(vpn, home), 0.93);
-    if draw.chance(0.5) {
+    if world.often(draw, "privacy_vpn.exits") {
         used.exits = vec![home, atlas::far_city(draw, home, 100.0), atlas::far_city(draw, home, 100.0)];
     }
+    let via = Some(used.via);
     world.people[worker].tunnels = vec![used];
+    if world.often(draw, "privacy_vpn.change") {
+        for (share, kind) in [(0.3, okta::Kind::UpdateProfile), (0.7, okta::Kind::FactorActivate)] {
+            let (day, minute) = (world.day_at(share), world.people[worker].starts + draw.span(10, 300));
+            let change = Change { day, minute, kind, actor: None, via, token: None, tag: Tag::NONE };
+            world.people[worker].changes.push(change);
+        }
+    }
+}
+
+fn vpn_starter(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let vpn = atlas::any_vpn(draw);
+    let by_chance = world.day_at(0.2 + 0.6 * draw.unit());
+    let from = if world.every_tell { world.to - 12 } else { by_chance };
+    install(world, worker, vpn, from);
+    let via = Via::Tunnel(vpn, world.people[worker].city);
+    world.people[worker].tunnels = vec![TunnelUse { from, ..found::tunnel(via, 0.93) }];
 }
 
 fn install(world: &mut World, worker: usize, vpn: usize, from: i32) {

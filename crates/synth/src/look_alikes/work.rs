@@ -1,19 +1,21 @@
 //! People whose work itself looks odd: support staff, hot desks, night shifts, two jobs, a new name.
 
-use super::{Kind, anybody, remote};
+use super::{Kind, anybody, newcomer, remote, to_one_office};
 use crate::catalogue;
 use crate::draw::Draw;
 use crate::export::okta;
 use crate::names;
 use crate::papers;
+use crate::schemes::day_one::{EXPLORE, TAMPER, commands};
 use crate::truth::Tag;
-use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Mode, Neighbour, World};
+use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Neighbour, World};
 
 /// Kinds that settle where somebody works.
 pub const HEAVY: &[Kind] = &[
     Kind {
         id: "it_support",
         text: "Support staff: remote tools, log-ons at others' laptops, factor resets, spare laptops and their parcels",
+        resembles: &["remote_tool", "second_remote_tool", "remote_logon", "factor_reset", "ship_to_shared"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -23,6 +25,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "hot_desk",
         text: "Office workers who take any free desk with its monitor and dock",
+        resembles: &["gateway_shared", "access_point_shared", "egress_shared", "desk_shared"],
         size: (3, 8),
         heavy: true,
         grouped: false,
@@ -36,6 +39,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "two_jobs",
         text: "A contractor with a second legal job and its laptop at home",
+        resembles: &["kvm_neighbour"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -45,6 +49,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "night_parent",
         text: "A parent who works early and late around the children's day",
+        resembles: &[],
         size: (1, 1),
         heavy: false,
         grouped: true,
@@ -54,13 +59,29 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "name_change",
         text: "A worker whose family name on the roster is new while mail and accounts bear the old one",
+        resembles: &["holder_mismatch"],
         size: (1, 1),
         heavy: false,
         grouped: false,
         fits: anybody,
         make: name_change,
     },
+    Kind {
+        id: "curious_engineer",
+        text: "A new engineer who looks around the machine and opens it for a tool, by hand or by a set-up script",
+        resembles: &["exploring_commands", "tampering"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: engineer,
+        make: curious_engineer,
+    },
 ];
+
+/// Somebody who builds software.
+fn engineer(world: &World, at: usize) -> bool {
+    matches!(world.people[at].department, "Platform" | "Product Engineering" | "Data")
+}
 
 fn it_support(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let it = crew[0];
@@ -93,15 +114,16 @@ fn help(world: &mut World, draw: &mut Draw, it: usize) {
         world.devices[device].logons.push(Fitted { what, from: day, to: day, tag: Tag::NONE });
         if draw.chance(0.2) {
             let (kind, actor) = (okta::Kind::FactorReset, Some(it));
-            let change = Change { day, minute: minute + 9, kind, actor, via: None, token: None, tag: Tag::NONE };
+            let change =
+                Change { day, minute: minute + 9, kind, actor, via: None, token: None, tag: Tag::NONE };
             world.people[other].changes.push(change);
         }
     }
 }
 
-/// Spare laptops in the supporter's keeping, sent to the head office.
+/// Spare laptops in the supporter's keeping, sent to the warehouse.
 fn spares(world: &mut World, draw: &mut Draw, it: usize, hired: i32) {
-    let depot = world.offices[0];
+    let depot = world.depot;
     for _ in 0..draw.span(3, 6) {
         let device = world.new_laptop(draw, None, "itstage");
         world.devices[device].pool = true;
@@ -113,14 +135,7 @@ fn spares(world: &mut World, draw: &mut Draw, it: usize, hired: i32) {
 }
 
 fn hot_desk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
-    let office = *draw.pick(&world.offices);
-    let city = world.city(office);
-    for worker in crew {
-        if world.people[*worker].city != city {
-            papers::relocate(world, draw, *worker, city);
-        }
-        world.people[*worker].mode = Mode::Office(office, *draw.pick(&[0b11111, 0b01111, 0b10111]));
-    }
+    to_one_office(world, draw, crew);
 }
 
 fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
@@ -130,8 +145,14 @@ fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     (person.starts, person.length) = (14 * 60, 4 * 60);
     person.evening = Some((20 * 60, 90));
     let home = person.home;
-    let mac = Mac::new(*draw.pick(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
-    world.places[home].lan.neighbours.push(Neighbour { mac, host: 141, share: 0.7, device: None, tag: Tag::NONE });
+    let mac = Mac::new(draw.word(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc"]), draw.bits());
+    world.places[home].lan.neighbours.push(Neighbour {
+        mac,
+        host: 141,
+        share: 0.7,
+        device: None,
+        tag: Tag::NONE,
+    });
 }
 
 fn night_parent(world: &mut World, draw: &mut Draw, crew: &[usize]) {
@@ -152,5 +173,18 @@ fn name_change(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     person.changes.push(Change { day, minute, kind, actor: None, via: None, token: None, tag: Tag::NONE });
     for pay in world.pay.iter_mut().filter(|pay| pay.worker == worker) {
         (pay.holder, pay.answer) = (holder.clone(), "No match");
+    }
+}
+
+fn curious_engineer(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    newcomer(world, draw, worker);
+    let (day, start) = (world.first_working_day(worker), world.people[worker].starts);
+    commands(world, worker, EXPLORE, (day, start + draw.span(30, 200)), Tag::NONE);
+    if world.often(draw, "curious.tamper") {
+        // one of the harmless ones: Gatekeeper, Defender or the firewall, for a tool
+        let harmless: Vec<_> = TAMPER.iter().map(|(os, lines)| (*os, &lines[lines.len() - 1..])).collect();
+        let later = day + draw.span(1, 4);
+        commands(world, worker, &harmless, (later, start + draw.span(60, 300)), Tag::NONE);
     }
 }

@@ -1,8 +1,9 @@
 //! The first day (S11, S17): within an hour of the first sign-in the machine is explored, opened for others and tampered with.
 //!
-//! Levers: commands that explore, a remote tool set up by script, several device tokens, tampering, a VPN, an early change of pay.
+//! Levers: commands that explore, a remote tool set up by script, several device tokens, tampering, a VPN, an early
+//! change of pay from behind it.
 
-use super::{Plot, Scheme, in_window};
+use super::{Hired, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::names;
@@ -18,39 +19,84 @@ pub const SCHEME: Scheme = Scheme {
 };
 
 /// Commands that explore a machine.
-const EXPLORE: &[(Os, &[&str])] = &[
-    (Os::Darwin, &["/usr/bin/whoami", "/usr/sbin/system_profiler SPHardwareDataType SPDisplaysDataType", "/usr/bin/sw_vers", "/usr/sbin/scutil --dns", "/usr/bin/dscl . list /Users"]),
-    (Os::Windows, &["C:\\Windows\\System32\\whoami.exe /all", "C:\\Windows\\System32\\systeminfo.exe", "C:\\Windows\\System32\\dxdiag.exe /t C:\\Users\\Public\\dx.txt", "C:\\Windows\\System32\\net.exe user", "C:\\Windows\\System32\\ipconfig.exe /all"]),
-    (Os::Ubuntu, &["/usr/bin/whoami", "/usr/bin/uname -a", "/usr/bin/lshw -short", "/usr/bin/id", "/usr/bin/hostnamectl"]),
+pub const EXPLORE: &[(Os, &[&str])] = &[
+    (
+        Os::Darwin,
+        &[
+            "/usr/bin/whoami",
+            "/usr/sbin/system_profiler SPHardwareDataType SPDisplaysDataType",
+            "/sbin/ifconfig",
+            "/usr/sbin/scutil --dns",
+            "/usr/bin/dscl . list /Users",
+        ],
+    ),
+    (
+        Os::Windows,
+        &[
+            "C:\\Windows\\System32\\whoami.exe /all",
+            "C:\\Windows\\System32\\systeminfo.exe",
+            "C:\\Windows\\System32\\dxdiag.exe /t C:\\Users\\Public\\dx.txt",
+            "C:\\Windows\\System32\\net.exe user",
+            "C:\\Windows\\System32\\ipconfig.exe /all",
+        ],
+    ),
+    (
+        Os::Ubuntu,
+        &[
+            "/usr/bin/whoami",
+            "/usr/bin/uname -a",
+            "/usr/bin/lshw -short",
+            "/usr/bin/id",
+            "/usr/bin/hostnamectl",
+        ],
+    ),
 ];
 
 /// Commands that hide or weaken.
-const TAMPER: &[(Os, &[&str])] = &[
-    (Os::Darwin, &["/bin/launchctl unload /Library/LaunchDaemons/io.osquery.agent.plist", "/bin/rm -f /Users/Shared/.zsh_history", "/usr/sbin/spctl --master-disable"]),
-    (Os::Windows, &["C:\\Windows\\System32\\sc.exe stop osqueryd", "C:\\Windows\\System32\\wevtutil.exe cl Security", "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe Set-MpPreference -DisableRealtimeMonitoring $true"]),
-    (Os::Ubuntu, &["/usr/bin/systemctl stop osqueryd", "/usr/bin/rm -f /root/.bash_history", "/usr/bin/ufw disable"]),
+pub const TAMPER: &[(Os, &[&str])] = &[
+    (
+        Os::Darwin,
+        &[
+            "/bin/launchctl unload /Library/LaunchDaemons/io.osquery.agent.plist",
+            "/bin/rm -f /Users/Shared/.zsh_history",
+            "/usr/sbin/spctl --master-disable",
+        ],
+    ),
+    (
+        Os::Windows,
+        &[
+            "C:\\Windows\\System32\\sc.exe stop osqueryd",
+            "C:\\Windows\\System32\\wevtutil.exe cl Security",
+            "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe Set-MpPreference -DisableRealtimeMonitoring $true",
+        ],
+    ),
+    (
+        Os::Ubuntu,
+        &["/usr/bin/systemctl stop osqueryd", "/usr/bin/rm -f /root/.bash_history", "/usr/bin/ufw disable"],
+    ),
 ];
 
 fn plant(world: &mut World, plot: &mut Plot) {
-    let crew = plot.crew(world, 1, in_window);
+    let crew = plot.crew(world, 1, Hired::InWindow);
     let Some(worker) = crew.first().copied() else { return };
-    plot.part(world, worker, "operated", None);
+    plot.operated(world, worker, false);
+    plot.take_away(world, worker);
     let start = world.people[worker].starts;
+    let day = world.first_working_day(worker);
     if plot.keeps("dayone.recon") {
-        let tag = world.truth.tell(worker, "exploring_commands", "osquery");
-        commands(world, plot, worker, EXPLORE, start + 12, tag);
+        let tag = world.truth.tell(worker, "exploring_commands");
+        commands(world, worker, EXPLORE, (day, start + 12), tag);
     }
     if plot.keeps("dayone.remote_tool") {
         plot.install(world, worker, "crd", 0, 0.9, "remote_tool");
     }
     if plot.keeps("dayone.tamper") {
-        let tag = world.truth.tell(worker, "tampering", "osquery");
-        commands(world, plot, worker, TAMPER, start + 34, tag);
+        let tag = world.truth.tell(worker, "tampering");
+        commands(world, worker, TAMPER, (day, start + 34), tag);
     }
     if plot.keeps("dayone.tokens") {
-        let hired = world.people[worker].hired;
-        let tag = world.truth.tell(worker, "many_device_tokens", "okta");
-        world.people[worker].spare_profiles = Some((Span { from: hired, to: hired + 4 }, 3, tag));
+        let tag = world.truth.tells(&[(worker, "many_device_tokens"), (worker, "tokens_in_session")]);
+        world.people[worker].spare_profiles = Some((Span { from: day, to: day + 6 }, 5, tag));
     }
     if plot.keeps("dayone.vpn") {
         vpn(world, plot, worker);
@@ -60,23 +106,24 @@ fn plant(world: &mut World, plot: &mut Plot) {
     }
 }
 
-fn commands(world: &mut World, plot: &mut Plot, worker: usize, table: &[(Os, &[&str])], minute: i32, tag: Tag) {
-    let device = world.people[worker].laptops[0].device;
+/// Commands of a table on a day, two minutes apart.
+pub fn commands(world: &mut World, worker: usize, table: &[(Os, &[&str])], when: (i32, i32), tag: Tag) {
+    let (day, minute) = when;
+    let Some(device) = world.people[worker].laptop(day) else { return };
     let os = world.devices[device].os();
-    let day = world.first_working_day(worker);
     let lines = table.iter().find(|(system, _)| *system == os).map_or(&[] as &[&str], |(_, lines)| lines);
     for (at, line) in lines.iter().enumerate() {
         let path = line.split(' ').next().unwrap_or(line).to_owned();
-        let minute = minute + at as i32 * 2 + plot.draw.span(0, 1);
-        let what = Started { minute, path, line: (*line).to_owned() };
+        let what = Started { minute: minute + at as i32 * 2, path, line: (*line).to_owned() };
         world.devices[device].commands.push(Fitted { what, from: day, to: day, tag });
     }
 }
 
 fn vpn(world: &mut World, plot: &mut Plot, worker: usize) {
-    let vpn = if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
+    let vpn =
+        if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
     let city = world.people[worker].city;
-    let tag = world.truth.tell(worker, "consumer_vpn", "okta");
+    let tag = world.truth.tell(worker, "consumer_vpn");
     let via = Via::Tunnel(vpn, city);
     world.people[worker].tunnels =
         vec![TunnelUse { from: i32::MIN, to: ALWAYS, share: 0.85, via, exits: vec![city], drop: None, tag }];
@@ -87,12 +134,13 @@ fn pay(world: &mut World, plot: &mut Plot, worker: usize) {
     let (given, family) = names::name(&mut plot.draw);
     let Some(at) = world.pay.iter().rposition(|pay| pay.worker == worker && pay.is_first) else { return };
     let mut pay = world.pay[at].clone();
-    pay.day = world.people[worker].hired + plot.draw.span(1, 4);
+    pay.day = world.people[worker].hired + plot.draw.span(5, 9);
     pay.is_first = false;
     pay.account = papers::transfer_account(&mut plot.draw);
     pay.holder = format!("{given} {family}");
     pay.answer = "No match";
     pay.via = world.people[worker].tunnels.first().map_or(pay.via, |one| one.via);
-    pay.tags[2] = world.truth.tell(worker, "early_change", "pay");
+    pay.tags[1] = world.truth.tell(worker, "holder_mismatch");
+    pay.tags[2] = world.truth.tell(worker, "early_change");
     world.pay.push(pay);
 }

@@ -2,9 +2,9 @@
 //!
 //! Levers: USB names of the factory or changed ones, the fake monitor, the KVM on the home network, a host elsewhere.
 
-use super::{Plot, Scheme, recently};
+use super::{Hired, Plot, Scheme};
 use crate::atlas;
-use crate::catalogue::{Display, kvms};
+use crate::catalogue::{Display, Os, kvms};
 use crate::truth::Tag;
 use crate::world::{ALWAYS, Fitted, Mac, Neighbour, Seat, Stay, StayTags, World};
 
@@ -15,38 +15,49 @@ pub const SCHEME: Scheme = Scheme {
     plant,
 };
 
+/// KVMs of the table under their own name; the rest are disguises.
+const NAMED: usize = 5;
+
 fn plant(world: &mut World, plot: &mut Plot) {
-    let crew = plot.crew(world, 1, recently);
+    let crew = plot.crew(world, 1, Hired::Recently);
     let Some(worker) = crew.first().copied() else { return };
-    plot.part(world, worker, "operated", None);
-    let kvm = plot.draw.below(5);
-    let factory = plot.keeps("kvm.factory");
-    connect(world, plot, worker, kvm, factory);
+    plot.operated(world, worker, false);
+    plot.take_away(world, worker);
+    let kvm = plot.draw.below(NAMED);
+    let mut disguised = plot.either("kvm.disguised");
+    if plot.is_full() {
+        // under its own name, then in disguise on a Mac and on Windows, which see different things of it
+        let way = plot.way(3);
+        disguised = way > 0;
+        plot.give(world, worker, if way == 2 { Os::Windows } else { Os::Darwin });
+    }
+    connect(world, plot, worker, kvm, !disguised);
     elsewhere(world, plot, worker);
     if plot.keeps("kvm.neighbour") {
         let place = world.people[worker].stays.last().map_or(0, |stay| stay.place);
         let mac = Mac::new(kvms()[kvm].mac, plot.draw.bits());
-        let tag = world.truth.tell(worker, "kvm_neighbour", "osquery");
+        let tag = world.truth.tell(worker, "kvm_neighbour");
         world.places[place].lan.neighbours.push(Neighbour { mac, host: 77, share: 0.9, device: None, tag });
     }
 }
 
-/// Plugs a KVM into a worker's laptop, from the second day on.
+/// Plugs a KVM into a worker's laptop in the first days.
 pub fn connect(world: &mut World, plot: &mut Plot, worker: usize, kvm: usize, factory: bool) {
     let all = kvms();
-    // strings can be changed in the KVM's own settings; two known presets are such changes
-    let disguise = &all[5 + plot.draw.below(2)];
+    // strings can be changed in the KVM's own settings; its presets are such changes
+    let disguise = &all[NAMED + plot.draw.below(all.len() - NAMED)];
     let kvm = if factory { &all[kvm] } else { disguise };
     let device = world.people[worker].laptops[0].device;
     let from = world.people[worker].hired + plot.draw.span(0, 3);
     let mut usb = kvm.usb.clone();
-    if !factory && plot.keeps("kvm.factory") {
-        usb.serial = plot.draw.shape("#&##?#?##&0&1").to_lowercase();
+    if !factory {
+        // each one makes up its own serial number, in one shape
+        usb.serial = format!("{}&{:07x}&0&1", 1 + plot.draw.below(9), plot.draw.bits() & 0x0fff_ffff);
     }
-    let tag = world.truth.tell(worker, if factory { "kvm_usb" } else { "kvm_usb_disguised" }, "osquery");
+    let tag = world.truth.tell(worker, if factory { "kvm_usb" } else { "kvm_usb_disguised" });
     world.plug(device, usb, from, tag);
     if plot.keeps("kvm.display") {
-        let tag = world.truth.tell(worker, "kvm_display", "osquery");
+        let tag = world.truth.tell(worker, "kvm_display");
         show(world, device, kvm.display.clone(), from, tag);
     }
 }
@@ -57,15 +68,12 @@ fn show(world: &mut World, device: usize, what: Display, from: i32, tag: Tag) {
 
 /// The host may live elsewhere; the laptop stands there.
 fn elsewhere(world: &mut World, plot: &mut Plot, worker: usize) {
-    world.people[worker].stationary = true;
-    world.people[worker].stays.truncate(1);
-    world.strike_approvals(worker);
     if !plot.keeps("kvm.far") {
         return;
     }
     let city = atlas::far_city(&mut plot.draw, world.people[worker].city, 250.0);
     let place = world.new_home(&mut plot.draw, city);
-    let egress = world.truth.tell(worker, "signs_in_far_from_home", "okta");
+    let egress = world.truth.tell(worker, "signs_in_far_from_home");
     let from = world.people[worker].hired;
     let tags = StayTags { egress, ..StayTags::default() };
     world.people[worker].stays.push(Stay { from, to: ALWAYS, place, share: 1.0, seat: Seat::Loose, tags });

@@ -1,28 +1,33 @@
 //! Schemes: one file each, laid out so that further ones are one more file and one more line here.
 //!
-//! A scheme has levers. A lever leaves a tell; careful people pull fewer of them (`difficulty`).
+//! A scheme has levers. A lever leaves tells; careful people pull fewer of them (`difficulty`): each is pulled with its
+//! cited rate times `1 - 0.92 × difficulty`. Whatever is left at difficulty 1 is what the scheme cannot do without.
 
-mod day_one;
+mod abroad;
+mod after_exit;
+pub mod day_one;
+mod handover;
 mod hardware_kvm;
 mod hosted_farm;
 mod payroll_ring;
 mod rented_identity;
 mod vpn_flap;
 
-use crate::calendar::Day;
-use crate::catalogue;
+use crate::calendar::{self, Day};
+use crate::catalogue::{self, Os};
 use crate::draw::Draw;
 use crate::papers;
-use crate::plan::Plan;
-use crate::rates::rate;
-use crate::truth::Part;
+use crate::place::PlaceId;
+use crate::plan::{Plan, Planted};
+use crate::rates::Rates;
+use crate::truth::{Group, Part, Role};
 use crate::world::{Mode, World};
 
 /// One scheme.
 pub struct Scheme {
     /// Id.
     pub id: &'static str,
-    /// What happens, in a line.
+    /// What happens, in a line, with the public case that it follows.
     pub text: &'static str,
     /// How it is planted.
     plant: fn(&mut World, &mut Plot),
@@ -36,20 +41,25 @@ pub const ALL: &[Scheme] = &[
     payroll_ring::SCHEME,
     rented_identity::SCHEME,
     day_one::SCHEME,
+    handover::SCHEME,
+    abroad::SCHEME,
+    after_exit::SCHEME,
 ];
 
-/// Id and text of every scheme.
-pub const SCHEMES: &[(&str, &str)] = &listing();
-
-const fn listing() -> [(&'static str, &'static str); ALL.len()] {
-    let mut out = [("", ""); ALL.len()];
-    let mut at = 0;
-    while at < ALL.len() {
-        out[at] = (ALL[at].id, ALL[at].text);
-        at += 1;
-    }
-    out
-}
+/// The code of every scheme, for tests that hold lists against it.
+#[cfg(test)]
+pub const SOURCES: [&str; 10] = [
+    include_str!("mod.rs"),
+    include_str!("abroad.rs"),
+    include_str!("after_exit.rs"),
+    include_str!("day_one.rs"),
+    include_str!("handover.rs"),
+    include_str!("hardware_kvm.rs"),
+    include_str!("hosted_farm.rs"),
+    include_str!("payroll_ring.rs"),
+    include_str!("rented_identity.rs"),
+    include_str!("vpn_flap.rs"),
+];
 
 /// The scheme of that id.
 pub fn find(id: &str) -> Option<&'static Scheme> {
@@ -58,56 +68,190 @@ pub fn find(id: &str) -> Option<&'static Scheme> {
 
 /// One instance of a scheme in the making.
 pub struct Plot {
-    /// Which instance.
-    pub instance: u32,
     /// Its chance.
     pub draw: Draw,
-    /// Scheme.
+    instance: u32,
+    /// How many times the scheme was planted before.
+    round: u32,
     scheme: &'static str,
     difficulty: f64,
+    rates: Rates,
+    every_tell: bool,
+    /// Farm or ring that it makes.
+    group: Option<usize>,
 }
 
-/// Plants the instances of a plan.
+/// When the workers of a scheme were hired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hired {
+    /// Some time before the window or in its first part.
+    Recently,
+    /// In the window, so that the first day is seen.
+    InWindow,
+    /// Long enough before the window to have a habit.
+    Settled,
+}
+
+/// Plants what the plan wants.
 pub fn plant(world: &mut World, plan: &Plan) {
-    for instance in 0..plan.planted {
-        let id = &plan.schemes[instance as usize % plan.schemes.len()];
-        let Some(scheme) = find(id) else { continue };
-        let draw = Draw::new(plan.seed, scheme.id, u64::from(instance));
-        let mut plot = Plot { instance, draw, scheme: scheme.id, difficulty: plan.difficulty };
-        (scheme.plant)(world, &mut plot);
-        plot.leave_something(world);
+    let wanted = match plan.planted {
+        Planted::Instances(count) => count as usize,
+        Planted::Share(share) => (share * f64::from(plan.workers)).round() as usize,
+    };
+    // a scheme that finds nobody any more plants nothing: then there is nobody left
+    let (mut instance, mut fruitless) = (0, 0);
+    while fruitless < plan.schemes.len() {
+        let done = match plan.planted {
+            Planted::Instances(_) => instance as usize,
+            Planted::Share(_) => world.truth.parts.iter().filter(|part| part.role == Role::Operated).count(),
+        };
+        if done >= wanted {
+            break;
+        }
+        let before = world.truth.parts.len();
+        plant_one(world, plan, instance);
+        fruitless = if world.truth.parts.len() > before { 0 } else { fruitless + 1 };
+        instance += 1;
     }
+}
+
+fn plant_one(world: &mut World, plan: &Plan, instance: u32) {
+    let turns = plan.schemes.len() as u32;
+    let id = |instance: u32| &plan.schemes[(instance % turns) as usize];
+    let Some(scheme) = find(id(instance)) else { return };
+    let mut plot = Plot {
+        draw: Draw::new(plan.seed, scheme.id, u64::from(instance)),
+        instance,
+        round: (0..instance).filter(|before| id(*before) == scheme.id).count() as u32,
+        scheme: scheme.id,
+        difficulty: plan.difficulty,
+        rates: world.rates.clone(),
+        every_tell: plan.every_tell,
+        group: None,
+    };
+    (scheme.plant)(world, &mut plot);
+    plot.leave_something(world);
 }
 
 impl Plot {
     /// Whether this lever's tell is left: its rate, less where people are careful.
     pub fn keeps(&mut self, lever: &str) -> bool {
-        self.draw.chance(rate(lever) * (1.0 - 0.92 * self.difficulty))
+        let kept = self.draw.chance(self.rates.of(lever) * (1.0 - 0.92 * self.difficulty));
+        kept || self.every_tell
     }
 
-    /// Remote workers who are nothing else yet, hired on a day that the caller chooses.
-    pub fn crew(&mut self, world: &mut World, count: usize, hired: impl Fn(&mut Draw, &World) -> Day) -> Vec<usize> {
-        let free: Vec<usize> = (0..world.people.len())
-            .filter(|at| world.people[*at].mode == Mode::Remote && !world.truth.is_taken(*at))
-            .filter(|at| world.people[*at].department != "IT" && *at > 0)
-            .collect();
-        let crew = self.draw.some(&free, count);
-        for at in &crew {
-            let day = hired(&mut self.draw, world);
-            papers::rehire(world, *at, day);
+    /// Whether the scheme goes the other of two ways. Where every tell is asked for, they go by turns, the first one first.
+    pub fn either(&mut self, lever: &str) -> bool {
+        let by_chance = self.draw.chance(self.rates.of(lever));
+        if self.every_tell { self.round % 2 == 1 } else { by_chance }
+    }
+
+    /// One of several ways; all by turns where every tell is asked for.
+    pub fn way(&mut self, ways: u32) -> u32 {
+        let by_chance = self.draw.below(ways as usize) as u32;
+        if self.every_tell { self.round % ways } else { by_chance }
+    }
+
+    /// The same among the members of one instance.
+    pub fn either_of(&mut self, lever: &str, member: usize) -> bool {
+        let by_chance = self.draw.chance(self.rates.of(lever));
+        if self.every_tell { member % 2 == 1 } else { by_chance }
+    }
+
+    /// Whether every lever is pulled, whatever its rate.
+    pub fn is_full(&self) -> bool {
+        self.every_tell
+    }
+
+    /// Workers who are nothing else yet, hired anew; remote ones as long as there are any.
+    pub fn crew(&mut self, world: &mut World, count: usize, hired: Hired) -> Vec<usize> {
+        let free = |world: &World, remote: bool| -> Vec<usize> {
+            (1..world.people.len())
+                .filter(|at| (world.people[*at].mode == Mode::Remote) == remote && !world.truth.is_taken(*at))
+                .filter(|at| world.people[*at].department != "IT")
+                .collect()
+        };
+        let mut crew = self.draw.some(&free(world, true), count);
+        let more = count - crew.len();
+        crew.extend(self.draw.some(&free(world, false), more));
+        for (at, worker) in crew.iter().enumerate() {
+            world.people[*worker].mode = Mode::Remote;
+            if self.every_tell {
+                self.give(world, *worker, Os::Darwin);
+            }
+            let day = self.hire_day(world, hired, at);
+            papers::rehire(world, *worker, day);
         }
         crew
     }
 
-    /// Enters a worker into the truth.
-    pub fn part(&self, world: &mut World, worker: usize, role: &'static str, farm: Option<&str>) {
-        world.truth.take_part(Part {
-            worker,
-            scheme: self.scheme,
-            role,
-            farm: farm.map(str::to_owned),
-            instance: self.instance,
-        });
+    /// Another system for a worker: only a Mac shows access points, Windows shows what a monitor says of itself.
+    pub fn give(&mut self, world: &mut World, worker: usize, os: Os) {
+        let old = world.people[worker].laptops[0].device;
+        if world.devices[old].os() == os {
+            return;
+        }
+        let new = world.new_laptop(&mut self.draw, Some(os), &world.people[worker].login.clone());
+        world.equip(&mut self.draw, new, world.people[worker].hired, true);
+        for parcel in world.parcels.iter_mut().filter(|parcel| parcel.device == Some(old)) {
+            parcel.device = Some(new);
+        }
+        world.devices[new].staged = world.devices[old].staged.take();
+        world.people[worker].laptops[0].device = new;
+        world.people[worker].agent = crate::export::agent::of_laptop(&mut self.draw, os);
+    }
+
+    fn hire_day(&mut self, world: &World, hired: Hired, at: usize) -> Day {
+        let (early, unit) = (self.draw.chance(0.55), self.draw.unit());
+        let before = match hired {
+            Hired::Recently if self.every_tell => at % 2 == 1,
+            Hired::Recently => early,
+            Hired::InWindow => false,
+            Hired::Settled => true,
+        };
+        let day = match (before, hired) {
+            (true, Hired::Settled) => world.from - 60 - (unit * 200.0) as Day,
+            (true, _) => world.from - 8 - (unit * 142.0) as Day,
+            (false, _) => world.day_at(0.1 + 0.45 * unit),
+        };
+        let monday = calendar::monday(day);
+        if before { monday } else { monday.max(world.from + 1) }
+    }
+
+    /// Enters a worker into the truth: somebody else does the work.
+    pub fn operated(&self, world: &mut World, worker: usize, lent: bool) {
+        self.part(world, worker, Role::Operated, lent);
+    }
+
+    /// Enters a worker into the truth who houses the laptops of others.
+    pub fn hosts(&self, world: &mut World, worker: usize) {
+        self.part(world, worker, Role::Host, false);
+        if let Some(group) = self.group {
+            world.truth.groups[group].host = Some(worker);
+        }
+    }
+
+    fn part(&self, world: &mut World, worker: usize, role: Role, lent: bool) {
+        let (scheme, group, instance) = (self.scheme, self.group, self.instance);
+        world.truth.take_part(Part { worker, scheme, role, lent, group, instance });
+    }
+
+    /// The farm or ring that this instance makes.
+    pub fn found(&mut self, world: &mut World, kind: &'static str, place: Option<PlaceId>) {
+        self.group = Some(world.truth.groups.len());
+        let name = format!("{kind}-{}", self.instance + 1);
+        world.truth.groups.push(Group { name, kind, scheme: self.scheme, place, host: None });
+    }
+
+    /// The laptop is not where its worker lives: no phone, no café, no trip, no approval of one.
+    pub fn take_away(&mut self, world: &mut World, worker: usize) {
+        let person = &mut world.people[worker];
+        person.stationary = true;
+        person.stays.truncate(1);
+        person.doors.clear();
+        person.tunnels.clear();
+        person.cafe = None;
+        world.strike_approvals(worker);
     }
 
     /// Nobody but the most careful leaves nothing: without any tell, a remote tool stays behind.
@@ -116,7 +260,7 @@ impl Plot {
             return;
         }
         let bare: Vec<usize> = (world.truth.parts.iter())
-            .filter(|part| part.instance == self.instance && part.role == "operated")
+            .filter(|part| part.instance == self.instance && part.role == Role::Operated)
             .map(|part| part.worker)
             .filter(|worker| !world.truth.tells.iter().any(|tell| tell.worker == *worker))
             .collect();
@@ -132,29 +276,33 @@ impl Plot {
     }
 
     /// Software that is a tell, installed within some days of the first one.
-    pub fn install(&mut self, world: &mut World, worker: usize, key: &str, within: i32, runs: f64, tell: &'static str) {
-        let device = world.people[worker].laptops[0].device;
-        let tag = world.truth.tell(worker, tell, "osquery");
+    pub fn install(
+        &mut self,
+        world: &mut World,
+        worker: usize,
+        key: &str,
+        within: i32,
+        runs: f64,
+        tell: &'static str,
+    ) {
         let day = world.people[worker].hired + self.draw.span(0, within);
+        self.install_on(world, worker, key, day, runs, tell);
+    }
+
+    /// Software that is a tell, installed on a day.
+    pub fn install_on(
+        &mut self,
+        world: &mut World,
+        worker: usize,
+        key: &str,
+        day: Day,
+        runs: f64,
+        tell: &'static str,
+    ) {
+        let device = world.people[worker].laptops[0].device;
+        let tag = world.truth.tell(worker, tell);
         world.install(device, catalogue::software(key), day, runs, tag);
     }
-}
-
-/// Hired some time before the window or in its first part.
-pub fn recently(draw: &mut Draw, world: &World) -> Day {
-    let early = draw.chance(0.55);
-    let day = if early { world.from - draw.span(8, 150) } else { world.day_at(0.05 + 0.45 * draw.unit()) };
-    monday(day)
-}
-
-/// Hired in the window, so that the first day is seen.
-pub fn in_window(draw: &mut Draw, world: &World) -> Day {
-    let day = world.day_at(0.1 + 0.6 * draw.unit());
-    monday(day).max(world.from + 1)
-}
-
-fn monday(day: Day) -> Day {
-    day - Day::from(crate::calendar::weekday(day))
 }
 
 #[cfg(test)]
@@ -162,20 +310,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lever_has_a_rate() {
-        let sources = [
-            include_str!("hosted_farm.rs"),
-            include_str!("hardware_kvm.rs"),
-            include_str!("vpn_flap.rs"),
-            include_str!("payroll_ring.rs"),
-            include_str!("rented_identity.rs"),
-            include_str!("day_one.rs"),
-        ];
-        for name in sources.iter().flat_map(|text| text.split("keeps(\"").skip(1)) {
-            let key = name.split('"').next().unwrap();
-            assert!(rate(key) > 0.0, "no rate {key}");
+    fn every_scheme_has_its_own_name_and_says_which_case_it_follows() {
+        let mut ids: Vec<_> = ALL.iter().map(|scheme| scheme.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+        assert_eq!(SOURCES.len(), ALL.len() + 1);
+        for scheme in ALL {
+            assert!(scheme.text.contains("(S"), "{}", scheme.id);
+            assert_eq!(find(scheme.id).unwrap().text, scheme.text);
         }
-        assert_eq!(SCHEMES.len(), ALL.len());
-        assert!(find("hosted_farm").is_some());
     }
 }

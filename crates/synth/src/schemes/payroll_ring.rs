@@ -1,10 +1,10 @@
 //! A ring of hired identities (S1, S3, S5): several workers, each at their own home, whose work one person does and whose
 //! pay goes one way.
 //!
-//! Levers: one account or wallet, one machine in several accounts, one phone, remote tools in the first days, a holder of
-//! another name, an early change of the account.
+//! Levers: one account or wallet, one machine in several accounts, one phone, one mailbox, remote tools in the first
+//! days, a holder of another name, an early change of the account.
 
-use super::{Plot, Scheme, recently};
+use super::{Hired, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -15,18 +15,18 @@ use crate::world::{ALWAYS, Door, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "payroll_ring",
-    text: "Three workers at their own homes share an account or wallet, a machine, a phone (S1, S3, S5)",
+    text: "Three workers at their own homes share an account or wallet, a machine, a phone or mailbox (S1, S3, S5)",
     plant,
 };
 
 fn plant(world: &mut World, plot: &mut Plot) {
-    let crew = plot.crew(world, 3, recently);
+    let crew = plot.crew(world, 3, Hired::Recently);
     if crew.len() < 2 {
         return;
     }
-    let name = format!("ring-{}", plot.instance + 1);
+    plot.found(world, "ring", None);
     for worker in &crew {
-        plot.part(world, *worker, "operated", Some(&name));
+        plot.operated(world, *worker, true);
         if plot.keeps("ring.remote_tool") {
             plot.remote_tool(world, *worker, 6);
         }
@@ -38,36 +38,48 @@ fn plant(world: &mut World, plot: &mut Plot) {
         one_machine(world, plot, &crew);
     }
     if plot.keeps("ring.phone") {
-        let pair = plot.draw.some(&crew, 2);
         let phone = papers::another_phone(world, "US");
-        for worker in pair {
-            let tag = world.truth.tell(worker, "phone_shared", "roster");
+        for worker in plot.draw.some(&crew, 2) {
+            world.people[worker].phone_tag = world.truth.tell(worker, "phone_shared");
             world.people[worker].phone.clone_from(&phone);
-            world.people[worker].phone_tag = tag;
+        }
+    }
+    if plot.keeps("ring.mailbox") {
+        let pair = plot.draw.some(&crew, 2);
+        let mail = world.people[pair[0]].mail.clone();
+        for worker in pair {
+            world.people[worker].mail_tag = world.truth.tell(worker, "mailbox_shared");
+            world.people[worker].mail.clone_from(&mail);
         }
     }
 }
 
-/// All are paid into one account; some change to it some days after the first.
+/// All are paid into one account or wallet; some change to it some days after the first.
 pub fn one_account(world: &mut World, plot: &mut Plot, crew: &[usize]) {
-    let wallet = plot.draw.chance(0.3);
-    let account =
-        if wallet { papers::wallet(&mut plot.draw) } else { papers::account(&mut plot.draw, "US") };
+    let wallet = plot.either("ring.wallet");
+    let account = if wallet { papers::wallet(&mut plot.draw) } else { papers::account(&mut plot.draw, "US") };
     let other = names::name(&mut plot.draw);
     for worker in crew {
-        let Some(at) = world.pay.iter().rposition(|pay| pay.worker == *worker && pay.is_first) else { continue };
+        let Some(at) = world.pay.iter().rposition(|pay| pay.worker == *worker && pay.is_first) else {
+            continue;
+        };
         let mut pay = world.pay[at].clone();
         pay.account = account.clone();
-        pay.tags[0] = world.truth.tell(*worker, if wallet { "wallet_shared" } else { "account_shared" }, "pay");
-        if !wallet && plot.keeps("ring.holder") {
+        pay.tags[0] = match wallet {
+            true => world.truth.tells(&[(*worker, "wallet"), (*worker, "wallet_shared")]),
+            false => world.truth.tell(*worker, "account_shared"),
+        };
+        if wallet {
+            pay.answer = "";
+        } else if plot.keeps("ring.holder") {
             pay.holder = format!("{} {}", other.0, other.1);
             pay.answer = "No match";
-            pay.tags[1] = world.truth.tell(*worker, "holder_mismatch", "pay");
+            pay.tags[1] = world.truth.tell(*worker, "holder_mismatch");
         }
         if plot.keeps("ring.change") {
             pay.is_first = false;
-            pay.day = world.people[*worker].hired + plot.draw.span(3, 13);
-            pay.tags[2] = world.truth.tell(*worker, "early_change", "pay");
+            pay.day = world.people[*worker].hired + plot.draw.span(5, 13);
+            pay.tags[2] = world.truth.tell(*worker, "early_change");
             world.pay.push(pay);
         } else {
             world.pay[at] = pay;
@@ -75,28 +87,33 @@ pub fn one_account(world: &mut World, plot: &mut Plot, crew: &[usize]) {
     }
 }
 
-/// One unmanaged machine signs in to all accounts, some evenings a week, through a VPN.
+/// One unmanaged machine signs in to all accounts, some times a week, through a VPN.
 fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
     let token = mix(mix(world.seed, 0x71), plot.draw.bits());
     let vpn = atlas::any_vpn(&mut plot.draw);
     let agent = *plot.draw.pick(&[agent::WINDOWS_PC, agent::MAC]);
     for worker in crew {
         let city = world.people[*worker].city;
-        let tags = [
-            world.truth.tell(*worker, "consumer_vpn", "okta"),
-            world.truth.tell(*worker, "device_token_shared", "okta"),
-        ];
+        let tag = world.truth.tells(&[
+            (*worker, "consumer_vpn"),
+            (*worker, "device_token_shared"),
+            (*worker, "unmanaged_machine"),
+        ]);
         let from = world.people[*worker].hired + plot.draw.span(0, 9);
         let per_day = 0.15 + 0.35 * (1.0 - world.difficulty) * plot.draw.unit();
+        let hours = (8 * 60, 21 * 60);
+        let via = Via::Tunnel(vpn, city);
         world.people[*worker].doors.push(Door {
             from,
             to: ALWAYS,
             per_day,
-            hours: (8 * 60, 21 * 60),
+            hours,
             token,
             agent,
-            via: Via::Tunnel(vpn, city),
-            tags,
+            via,
+            fixed: false,
+            outlives: false,
+            tag,
         });
     }
 }

@@ -1,8 +1,9 @@
 //! A rented identity (S1): the worker is who they say, lives where they say, and keeps the laptop on for somebody else.
 //!
-//! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, pay into an account of another name.
+//! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, a camera that is none, pay
+//! into an account of another name.
 
-use super::{Plot, Scheme, recently};
+use super::{Hired, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -18,12 +19,12 @@ pub const SCHEME: Scheme = Scheme {
 };
 
 fn plant(world: &mut World, plot: &mut Plot) {
-    let crew = plot.crew(world, 1, recently);
+    let crew = plot.crew(world, 1, Hired::Recently);
     let Some(worker) = crew.first().copied() else { return };
-    plot.part(world, worker, "operated", None);
+    plot.operated(world, worker, true);
     if plot.keeps("rented.remote_tool") {
-        plot.remote_tool(world, worker, 5);
-        if plot.keeps("rented.remote_tool") && plot.draw.chance(0.4) {
+        plot.install(world, worker, "anydesk", 5, 0.8, "remote_tool");
+        if plot.keeps("rented.second_tool") {
             plot.install(world, worker, "rustdesk", 12, 0.4, "second_remote_tool");
         }
     }
@@ -33,6 +34,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("rented.vpn_door") {
         door(world, plot, worker);
     }
+    if plot.keeps("rented.camera") {
+        plot.install(world, worker, "obs", 20, 0.3, "virtual_camera");
+    }
     if plot.keeps("rented.pay") {
         pay(world, plot, worker);
     }
@@ -40,7 +44,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
 
 /// Sessions from another host on some days.
 fn log_on(world: &mut World, plot: &mut Plot, worker: usize) {
-    let tag = world.truth.tell(worker, "remote_logon", "osquery");
+    let tag = world.truth.tell(worker, "remote_logon");
     let device = world.people[worker].laptops[0].device;
     let user = world.devices[device].user.clone();
     let start = world.people[worker].hired.max(world.from);
@@ -55,8 +59,7 @@ fn log_on(world: &mut World, plot: &mut Plot, worker: usize) {
 
 fn door(world: &mut World, plot: &mut Plot, worker: usize) {
     let vpn = atlas::any_vpn(&mut plot.draw);
-    let tags =
-        [world.truth.tell(worker, "consumer_vpn", "okta"), world.truth.tell(worker, "unmanaged_machine", "okta")];
+    let tag = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "unmanaged_machine")]);
     let token = mix(world.seed, plot.draw.bits());
     let person = &mut world.people[worker];
     person.doors.push(Door {
@@ -67,21 +70,22 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
         token,
         agent: agent::WINDOWS_PC,
         via: Via::Tunnel(vpn, person.city),
-        tags,
+        fixed: false,
+        outlives: false,
+        tag,
     });
 }
 
 /// Wages pass through: a transfer account under another name.
 fn pay(world: &mut World, plot: &mut Plot, worker: usize) {
     let (given, family) = names::name(&mut plot.draw);
-    let tag = world.truth.tell(worker, "holder_mismatch", "pay");
     let Some(at) = world.pay.iter().rposition(|pay| pay.worker == worker && pay.is_first) else { return };
     let mut pay = world.pay[at].clone();
     pay.account = papers::transfer_account(&mut plot.draw);
     pay.holder = format!("{given} {family}");
     pay.answer = "No match";
     pay.is_first = false;
-    pay.day = world.people[worker].hired + plot.draw.span(4, 40);
-    pay.tags[1] = tag;
+    pay.day = world.people[worker].hired + plot.draw.span(5, 40);
+    pay.tags[1] = world.truth.tell(worker, "holder_mismatch");
     world.pay.push(pay);
 }

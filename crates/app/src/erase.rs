@@ -1,0 +1,229 @@
+//! One person erased from a workspace: records, what others' records say of the person, clear values, raw bytes,
+//! samples, the history's texts, short names. What is left is who erased how much and when, and keyed digests that
+//! keep the person out when the same exports are read again. The exports themselves are the company's to change.
+
+use std::collections::BTreeSet;
+
+use lake::erase::{Count, Kind, Person};
+use lake::{Lake, Vault, Words, rows};
+use serde::Serialize;
+use store::Event;
+
+use crate::access::{self, Access, actor, now};
+use crate::basis::Basis;
+use crate::error::{Error, Result};
+use crate::workspace::{Choice, Workspace};
+use crate::{person, stamp};
+
+/// What was erased.
+#[derive(Debug, Clone, Serialize)]
+pub struct Erased {
+    /// Records.
+    pub records: u64,
+    /// Values in other people's records.
+    pub mentions: u64,
+    /// Clear values behind tokens.
+    pub clear_values: u64,
+    /// Streams of raw bytes that were written anew.
+    pub streams: u64,
+    /// Samples of rejects.
+    pub samples: u64,
+    /// Texts in the history.
+    pub history: u64,
+}
+
+/// Erases the person of a roster id or e-mail address.
+pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Erased> {
+    let mut workspace = Workspace::last(choice).await?;
+    workspace.lake.stage().await?;
+    let found = person::find(&workspace.lake, who).await?;
+    let Some(id) = found else {
+        // An earlier attempt may have been killed between the new state and the removal of the old one.
+        workspace.lake.publish().await?;
+        workspace.lake.vacuum_for_good().await?;
+        return Err(Error::Input(format!("nobody is called {who}: not on the roster, or erased already")));
+    };
+    let known = Known::of(&workspace.lake, &id).await?;
+    let count = take_out(&mut workspace.lake, &known).await?;
+    // The history first: it is the one part that a second attempt would no longer know whose it is.
+    let history = forget(&workspace, &known, &count).await?;
+    workspace.lake.publish().await?;
+    workspace.lake.vacuum_for_good().await?;
+    workspace.lake.release();
+    let detail = format!("{} records", count.records);
+    access::record(&workspace, &Access::of("one person erased").purpose(purpose).detail(&detail)).await?;
+    Ok(Erased {
+        records: count.records,
+        mentions: count.mentions,
+        clear_values: count.clear_values,
+        streams: count.streams,
+        samples: count.samples,
+        history,
+    })
+}
+
+/// Records out, and everything that was computed from them anew.
+async fn take_out(lake: &mut Lake, known: &Known) -> Result<Count> {
+    let aliases = aliases(lake).await?;
+    let mut commit = lake.begin().await?;
+    let person = Person { names: known.names.clone(), words: Words::new(known.words.iter().cloned())? };
+    let count = lake.erase(&mut commit, &person).await?;
+    commit.publish().await?;
+    lake.refresh().await?;
+    let judgement = Basis::last(lake)?.judgement();
+    lake.look_as_of(judgement).await?;
+    linkage::link(lake, &linkage::Settings { judgement_time: judgement, aliases }).await?;
+    Ok(count)
+}
+
+/// Accounts that the user tied, as the last check knew them: the list itself lies outside the workspace.
+async fn aliases(lake: &Lake) -> Result<Vec<(String, String)>> {
+    let vault = lake.vault().await?;
+    let mut out = Vec::new();
+    let sql = "SELECT account, worker_id FROM account WHERE rule = 'alias' AND worker_id IS NOT NULL";
+    for batch in lake.query(sql).await? {
+        for (account, worker) in rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1)) {
+            if let (Some(account), Some(worker)) = (account, worker) {
+                out.push((vault.reveal(&account)?.unwrap_or(account), worker));
+            }
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
+/// Texts of the history and short names that name the person.
+async fn forget(workspace: &Workspace, known: &Known, count: &Count) -> Result<u64> {
+    let words = Words::new(known.words.iter().cloned())?;
+    let ids: BTreeSet<String> = count.ids.iter().map(ToString::to_string).collect();
+    let names = |text: &Option<String>| {
+        text.as_ref().is_some_and(|text| words.is_in(text) || ids.contains(text) || holds(text, &known.id))
+    };
+    let is_about = |event: &Event| names(&event.subject) || names(&event.purpose) || names(&event.detail);
+    let erased = workspace.store.erase(is_about, now(), &actor()).await?;
+    stamp::forget(&workspace.store).await?;
+    workspace.store.forget_aliases(|id| holds(id, &known.id)).await?;
+    Ok(erased)
+}
+
+/// Whether a text holds a roster id as a word of its own.
+fn holds(text: &str, id: &str) -> bool {
+    let is_free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(id).any(|(at, _)| {
+        is_free(text[..at].chars().next_back()) && is_free(text[at + id.len()..].chars().next())
+    })
+}
+
+/// What identifies the person, in records and in texts.
+struct Known {
+    id: String,
+    names: BTreeSet<(Kind, String)>,
+    words: BTreeSet<String>,
+}
+
+impl Known {
+    async fn of(lake: &Lake, id: &str) -> Result<Self> {
+        let vault = lake.vault().await?;
+        let mut known = Self {
+            id: id.to_owned(),
+            names: BTreeSet::from([(Kind::Worker, id.to_owned())]),
+            words: BTreeSet::new(),
+        };
+        known.add_roster(lake, &vault).await?;
+        known.add_accounts(lake, &vault).await?;
+        known.add_devices(lake).await?;
+        Ok(known)
+    }
+
+    async fn add_roster(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
+        let quoted = self.id.replace('\'', "''");
+        let sql = format!(
+            "SELECT work_email, personal_email, full_name, phone, home_address, user_name FROM employment \
+             WHERE worker_id = '{quoted}'"
+        );
+        for batch in lake.query(&sql).await? {
+            let mut columns = [0, 1, 2, 3, 4, 5].map(|at| rows::texts(&batch, at).into_iter());
+            for _ in 0..batch.num_rows() {
+                let [work, personal, name, phone, home, login] =
+                    columns.each_mut().map(|one| one.next().flatten());
+                for token in [work, personal].into_iter().flatten() {
+                    self.email(&token, vault)?;
+                }
+                // What a spouse or a namesake states as well stays: it is theirs.
+                for (column, token) in [("full_name", name), ("phone", phone), ("home_address", home)] {
+                    let Some(token) = token else { continue };
+                    if is_only_one(lake, &self.id, column, &token).await? {
+                        self.words.extend(vault.reveal(&token)?);
+                        if column == "full_name" {
+                            self.names.insert((Kind::Name, token));
+                        }
+                    }
+                }
+                self.names.extend(login.map(|login| (Kind::Login, login)));
+            }
+        }
+        Ok(())
+    }
+
+    fn email(&mut self, token: &str, vault: &Vault) -> Result<()> {
+        if let Some(clear) = vault.reveal(token)? {
+            let local = clear.split('@').next().unwrap_or_default().to_lowercase();
+            self.names.insert((Kind::Login, local));
+            self.words.insert(clear);
+        }
+        self.names.insert((Kind::Email, token.to_owned()));
+        Ok(())
+    }
+
+    async fn add_accounts(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
+        let quoted = self.id.replace('\'', "''");
+        for batch in lake.query(&format!("SELECT account FROM account WHERE worker_id = '{quoted}'")).await? {
+            for account in rows::texts(&batch, 0).into_iter().flatten() {
+                if account.starts_with(lake::TOKEN_PREFIX) {
+                    self.email(&account, vault)?;
+                } else if account != self.id {
+                    self.names.insert((Kind::Account, account.clone()));
+                    self.words.insert(account);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_devices(&mut self, lake: &Lake) -> Result<()> {
+        let quoted = self.id.replace('\'', "''");
+        let sql = format!(
+            "SELECT a.alias FROM device_worker d JOIN device_alias a ON a.device_id = d.device_id \
+             WHERE d.worker_id = '{quoted}' AND NOT d.is_shared"
+        );
+        for batch in lake.query(&sql).await? {
+            for alias in rows::texts(&batch, 0).into_iter().flatten() {
+                self.words.insert(alias.clone());
+                self.names.insert((Kind::Device, alias));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether no other worker states the same.
+async fn is_only_one(lake: &Lake, id: &str, column: &str, token: &str) -> Result<bool> {
+    let quoted = id.replace('\'', "''");
+    let sql =
+        format!("SELECT count(*) FROM employment WHERE {column} = '{token}' AND worker_id <> '{quoted}'");
+    let batches = lake.query(&sql).await?;
+    Ok(batches.iter().flat_map(|batch| rows::ints(batch, 0)).flatten().sum::<i64>() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds;
+
+    #[test]
+    fn an_id_is_a_word_of_its_own() {
+        assert!(holds("R-W-1-bank_account+ship_to", "W-1"));
+        assert!(holds("W-1", "W-1"));
+        assert!(!holds("R-W-10-bank_account", "W-1"));
+        assert!(!holds("nothing", "W-1"));
+    }
+}

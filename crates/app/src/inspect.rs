@@ -1,0 +1,261 @@
+//! Judges hardware by files alone: no workspace, no records, no people.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use hardware::{hex, judge, readers};
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Result};
+
+/// What was found in some files.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// One a device, in the order of files and devices.
+    pub findings: Vec<Finding>,
+    /// Files that nothing could be read from: which and why.
+    pub unread: Vec<(String, String)>,
+    /// Files of a known format that tell of no device: which, and the format.
+    pub empty: Vec<(String, &'static str)>,
+    /// Lines that could not be read: file, line, reason.
+    pub rejects: Vec<(String, usize, String)>,
+}
+
+/// What was found of one device.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// File that it stands in.
+    pub file: String,
+    /// The judgement.
+    pub judged: hardware::finding::Finding,
+}
+
+impl Finding {
+    /// As JSON: `file`, `device`, `class`, `verdict`, `reasons`, `facts`.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        let judged = &self.judged;
+        let facts: Map<String, Value> = judged
+            .facts
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
+            .collect();
+        json!({
+            "file": self.file,
+            "device": judged.device,
+            "class": judged.class,
+            "verdict": judged.grade.as_str(),
+            "reasons": judged.reasons,
+            "facts": facts,
+        })
+    }
+}
+
+impl Inspection {
+    /// Whether anything is worth an analyst's time.
+    #[must_use]
+    pub fn has_found(&self) -> bool {
+        self.findings.iter().any(|finding| finding.judged.grade.is_found())
+    }
+
+    /// Whether anything could be read: a device, or a file that plainly tells of none.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        !self.empty.is_empty() || self.findings.iter().any(|finding| !is_unreadable(finding))
+    }
+}
+
+/// Whether a finding stands for something that could not be read: it has no facts at all.
+fn is_unreadable(finding: &Finding) -> bool {
+    finding.judged.facts.is_empty() && finding.judged.grade == hardware::finding::Grade::Unknown
+}
+
+/// Judges every device in files, folders (of sysfs or of exports) and, for `-`, standard input.
+///
+/// # Errors
+/// When a file cannot be opened.
+pub fn inspect(paths: &[PathBuf]) -> Result<Inspection> {
+    let mut parts = Vec::new();
+    for path in paths {
+        gather(path, &mut parts)?;
+    }
+    let read: Vec<Inspection> = parts.into_par_iter().map(of_part).collect::<Result<_>>()?;
+    let mut whole = Inspection::default();
+    for part in read {
+        whole.findings.extend(part.findings);
+        whole.unread.extend(part.unread);
+        whole.empty.extend(part.empty);
+        whole.rejects.extend(part.rejects);
+    }
+    Ok(whole)
+}
+
+/// Something to read: a file, or bytes that were put together from many.
+enum Part {
+    File(PathBuf),
+    Bytes(String, Vec<u8>),
+}
+
+fn gather(path: &Path, parts: &mut Vec<Part>) -> Result<()> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::file(path))?;
+        parts.push(Part::Bytes("-".to_owned(), bytes));
+    } else if path.is_dir() {
+        let mut folder = Folder::default();
+        folder.walk(path, 0)?;
+        if !folder.attributes.is_empty() {
+            parts.push(Part::Bytes(path.display().to_string(), folder.attributes.into_bytes()));
+        }
+        parts.extend(folder.files.into_iter().map(Part::File));
+    } else {
+        parts.push(Part::File(path.to_path_buf()));
+    }
+    Ok(())
+}
+
+fn of_part(part: Part) -> Result<Inspection> {
+    let (file, bytes) = match part {
+        Part::File(path) => (path.display().to_string(), fs::read(&path).map_err(Error::file(&path))?),
+        Part::Bytes(name, bytes) => (name, bytes),
+    };
+    let mut found = Inspection::default();
+    let Some(read) = readers::read(&bytes) else {
+        let why = if bytes.is_empty() { "empty" } else { "no format that is known" };
+        found.unread.push((file, why.to_owned()));
+        return Ok(found);
+    };
+    if read.devices.is_empty() && read.rejects.is_empty() {
+        found.empty.push((file.clone(), read.format));
+    } else if read.devices.is_empty() {
+        found.unread.push((file.clone(), format!("begins like {}, and no line can be read", read.format)));
+    }
+    found.rejects.extend(read.rejects.iter().map(|(line, why)| (file.clone(), *line, (*why).to_owned())));
+    let judged =
+        read.devices.par_iter().map(|seen| Finding { file: file.clone(), judged: judge::judge(seen) });
+    found.findings = judged.collect();
+    Ok(found)
+}
+
+/// A folder on its way: attributes of sysfs become one text, other files stay files.
+#[derive(Default)]
+struct Folder {
+    attributes: String,
+    files: Vec<PathBuf>,
+}
+
+/// Attributes of sysfs that are read; binary ones are written in hex.
+const ATTRIBUTES: [&str; 12] = [
+    "idVendor",
+    "idProduct",
+    "bcdDevice",
+    "bDeviceClass",
+    "manufacturer",
+    "product",
+    "serial",
+    "configuration",
+    "bInterfaceClass",
+    "bInterfaceSubClass",
+    "bInterfaceProtocol",
+    "interface",
+];
+const BINARY: [&str; 3] = ["report_descriptor", "edid", "descriptors"];
+
+impl Folder {
+    fn walk(&mut self, folder: &Path, depth: u32) -> Result<()> {
+        if depth > 16 {
+            return Ok(());
+        }
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+        let mut entries = entries.map_err(Error::file(folder))?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let path = entry.path();
+            let kind = entry.file_type().map_err(Error::file(&path))?;
+            // `/sys/bus/usb/devices` is made of links; deeper ones lead in circles.
+            if kind.is_dir() || (kind.is_symlink() && depth == 0 && path.is_dir()) {
+                self.walk(&path, depth + 1)?;
+            } else if kind.is_file() {
+                self.add(&path);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &Path) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        // Many attributes of sysfs can only be written or belong to root: what cannot be read is not there.
+        let value = if BINARY.contains(&name) {
+            fs::read(path).ok().filter(|bytes| !bytes.is_empty()).map(|bytes| hex::write(&bytes))
+        } else if ATTRIBUTES.contains(&name) {
+            fs::read_to_string(path).ok()
+        } else {
+            if !path.starts_with("/sys") && !name.starts_with('.') {
+                self.files.push(path.to_path_buf());
+            }
+            None
+        };
+        if let Some(value) = value {
+            let value = value.trim().replace(['\n', '\r'], " ");
+            // The reader tells attributes by their slash; a relative path gets one.
+            let shown = path.display().to_string();
+            let slash = if shown.starts_with(['/', '.']) { "" } else { "./" };
+            self.attributes.push_str(&format!("{slash}{shown}:{value}\n"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUSE: &str = "05010902a1010901a1000509190129031500250195037501810295017505810305010930093109381581257f7508950381\
+                         06c0c0";
+    const JETKVM: &str = "05010902a10185010901a1000509190129031500250175019503810295017505810305010930093116000026ff7f3600004\
+                          6ff7f751095028102c0850209381581257f350045007508950181 06c0";
+
+    #[test]
+    fn a_file_of_lines_has_one_answer_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("descriptors.txt");
+        fs::write(&path, format!("{MOUSE}\n{}\nnonsense\n", JETKVM.replace(' ', ""))).unwrap();
+        let found = inspect(&[path]).unwrap();
+        let verdicts: Vec<&str> =
+            found.findings.iter().map(|finding| finding.judged.grade.as_str()).collect();
+        assert_eq!(verdicts, ["ordinary", "kvm", "unknown"]);
+        assert!(found.has_found() && found.is_usable());
+        let json = found.findings[1].json();
+        assert_eq!((json["class"].as_str(), json["verdict"].as_str()), (Some("hid"), Some("kvm")));
+        assert!(json["reasons"][0].as_str().unwrap().contains("JetKVM"));
+    }
+
+    #[test]
+    fn a_folder_of_attributes_is_one_inventory() {
+        let folder = tempfile::tempdir().unwrap();
+        let device = folder.path().join("1-2");
+        let interface = device.join("1-2:1.0");
+        let descriptor = interface.join("0003:1234:5678.0001");
+        fs::create_dir_all(&descriptor).unwrap();
+        fs::write(device.join("idVendor"), "1234\n").unwrap();
+        fs::write(device.join("idProduct"), "5678\n").unwrap();
+        fs::write(interface.join("bInterfaceClass"), "03\n").unwrap();
+        fs::write(descriptor.join("report_descriptor"), hex::parse(MOUSE).unwrap()).unwrap();
+        let found = inspect(&[folder.path().to_path_buf()]).unwrap();
+        assert_eq!(found.findings.len(), 1, "{found:?}");
+        assert_eq!(found.findings[0].judged.class, "usb");
+        assert_eq!(found.findings[0].judged.grade.as_str(), "ordinary");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("letter.txt");
+        fs::write(&path, "Dear Sir\n").unwrap();
+        let found = inspect(&[path]).unwrap();
+        assert!(!found.is_usable());
+        assert_eq!(found.unread[0].1, "no format that is known");
+        assert!(inspect(&[folder.path().join("missing")]).is_err());
+    }
+}

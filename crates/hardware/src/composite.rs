@@ -1,0 +1,261 @@
+//! What a USB device consists of. Ids and strings can be typed in; functions, their order and the marks of the
+//! kernel that offers them cannot, short of building another firmware.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::descriptor::{self, Usage};
+use crate::facts::{self, Fact};
+use crate::finding::{Grade, Reasons};
+use crate::inventory::{Interface, UsbSeen};
+use crate::{hex, hid};
+
+/// What the functions of a device are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Functions {
+    /// A keyboard.
+    pub keyboard: bool,
+    /// A mouse that moves.
+    pub mouse: bool,
+    /// A mouse that reports positions from 0 to 32767 and turns a wheel, in a descriptor of its own.
+    pub remote_mouse: bool,
+    /// A drive.
+    pub storage: bool,
+    /// A network adapter.
+    pub network: bool,
+    /// HID functions as the gadget driver of Linux offers them.
+    pub gadget: bool,
+}
+
+/// Reads the functions from interfaces, descriptors and drives.
+#[must_use]
+pub fn functions(seen: &UsbSeen) -> Functions {
+    let mut found = Functions { storage: !seen.drives.is_empty(), ..Functions::default() };
+    for interface in &seen.interfaces {
+        let read = descriptor::parse(&interface.descriptor);
+        let uses = |usage: Usage| read.has(usage) || interface.usages.contains(&(usage.page, usage.id));
+        let is_hid = interface.class == Some(3);
+        found.keyboard |= uses(Usage::KEYBOARD) || (is_hid && interface.protocol == 1);
+        found.mouse |= uses(Usage::MOUSE) || (is_hid && interface.protocol == 2);
+        found.remote_mouse |=
+            read.pointers().iter().any(|pointer| pointer.is_remote_shaped() && pointer.is_alone);
+        found.storage |= matches!((interface.class, interface.subclass), (Some(8), _));
+        found.network |= is_network(interface);
+        found.gadget |= is_gadget(interface);
+    }
+    found
+}
+
+fn is_network(interface: &Interface) -> bool {
+    matches!(
+        (interface.class, interface.subclass, interface.protocol),
+        (Some(0xe0), 1, 3) | (Some(2), 6 | 0x0d, _) | (Some(0xef), 4, 1)
+    )
+}
+
+/// The gadget driver of Linux names every HID function alike, says HID 1.01 and asks to be polled every four
+/// microframe steps with packets as long as one report; devices that people buy say 1.00, 1.10 or 1.11.
+fn is_gadget(interface: &Interface) -> bool {
+    let is_version = interface.hid_version == Some(0x0101);
+    let is_short = interface.packet.is_some_and(|packet| (1..=8).contains(&packet));
+    match interface.name.trim() {
+        "HID Interface" => is_version || interface.hid_version.is_none(),
+        // Where the source has no strings, version, interval and packet must all fit.
+        "" => is_version && interface.interval == Some(4) && is_short,
+        _ => false,
+    }
+}
+
+/// Adds what the functions together say.
+pub fn weigh(seen: &UsbSeen, found: Functions, reasons: &mut Reasons) {
+    let set = interface_set(seen);
+    let plain = plain_claim(seen);
+    if let Some(fact) = known_set(&set) {
+        let what = fact.get("product").trim_start_matches("interface set: ");
+        let grade = if fact.get("tier") == "T1" || plain.is_some() { Grade::Kvm } else { Grade::Suspect };
+        reasons.give(grade, format!("has the interfaces of {what}, in its order: {}", fact.get("other")));
+    }
+    if found.gadget {
+        weigh_gadget(seen, found, plain, reasons);
+    }
+    if found.keyboard && found.remote_mouse {
+        let grade = if hid::innocent_maker(seen.vendor_id, seen.product_id).is_some()
+            && !found.gadget
+            && !found.storage
+        {
+            Grade::Suspect
+        } else {
+            Grade::Kvm
+        };
+        reasons.give(
+            grade,
+            "a keyboard and a position-reporting mouse with a wheel, each by itself, in one device",
+        );
+    }
+    if found.keyboard && (found.storage || found.network) {
+        let behind = match (found.storage, found.network) {
+            (true, true) => "a drive and a network adapter",
+            (true, false) => "a drive",
+            _ => "a network adapter",
+        };
+        let grade = match (found.storage && found.network, plain) {
+            (true, _) => Grade::Kvm,
+            (false, Some(_)) if found.mouse || found.gadget => Grade::Kvm,
+            _ => Grade::Suspect,
+        };
+        let says = plain.map(|claim| format!("; it says it is {claim}")).unwrap_or_default();
+        reasons.give(grade, format!("a keyboard with {behind} behind it{says}"));
+    }
+    if is_boot_keyboard_with_bare_mouse(seen) {
+        reasons.give(
+            Grade::Suspect,
+            "a boot keyboard beside a mouse that has no boot protocol and nothing else on its interface",
+        );
+    }
+}
+
+fn weigh_gadget(seen: &UsbSeen, found: Functions, plain: Option<&str>, reasons: &mut Reasons) {
+    let is_honest = seen.vendor_id.is_none_or(|id| id == 0x1d6b);
+    let what = "its HID functions are those of a Linux gadget (named HID Interface, HID 1.01)";
+    let (grade, end) = match (found.keyboard && found.mouse, is_honest, plain) {
+        (true, false, _) => {
+            (Grade::Kvm, ": a computer that plays keyboard and mouse under another maker's id")
+        }
+        (true, true, Some(_)) => {
+            (Grade::Kvm, ": a computer that plays keyboard and mouse and says it is a plain one")
+        }
+        (true, true, None) => (Grade::Suspect, ": a computer that plays keyboard and mouse"),
+        (false, _, Some(_)) => (Grade::Suspect, ": a computer that says it is an input device"),
+        (false, ..) => (Grade::Suspect, ""),
+    };
+    reasons.give(grade, format!("{what}{end}"));
+}
+
+/// Class triples by interface number; empty where one is missing.
+#[must_use]
+pub fn interface_set(seen: &UsbSeen) -> String {
+    let triples: Option<Vec<String>> = seen.interfaces.iter().map(Interface::triple).collect();
+    triples.unwrap_or_default().join(" ")
+}
+
+/// The firmware that has exactly these interfaces.
+fn known_set(set: &str) -> Option<&'static Fact> {
+    static SETS: LazyLock<HashMap<&'static str, &'static Fact>> = LazyLock::new(|| {
+        let rows = facts::usb().iter().filter(|fact| fact.get("match_rule") == "interface set");
+        rows.map(|fact| (fact.get("interfaces"), fact)).collect()
+    });
+    SETS.get(set).copied()
+}
+
+/// A boot keyboard beside a mouse that is outside the boot protocol and alone on its interface. Mice that people buy
+/// speak the boot protocol; those inside keyboards share their interface with media keys.
+fn is_boot_keyboard_with_bare_mouse(seen: &UsbSeen) -> bool {
+    let is_boot = |interface: &Interface| (interface.class, interface.subclass) == (Some(3), 1);
+    let is_bare = |interface: &Interface| {
+        let usages: Vec<(u16, u16)> = if interface.descriptor.is_empty() {
+            interface.usages.clone()
+        } else {
+            let read = descriptor::parse(&interface.descriptor);
+            read.applications.iter().map(|usage| (usage.page, usage.id)).collect()
+        };
+        interface.class == Some(3) && interface.subclass == 0 && usages == [(1, 2)]
+    };
+    let has_keyboard = seen.interfaces.iter().any(|interface| is_boot(interface) && interface.protocol == 1);
+    let is_innocent = hid::innocent_maker(seen.vendor_id, seen.product_id).is_some();
+    has_keyboard && !is_innocent && seen.interfaces.iter().any(is_bare)
+}
+
+/// What the device says it is, where it claims to be a plain keyboard, mouse or receiver.
+#[must_use]
+pub fn plain_claim(seen: &UsbSeen) -> Option<&str> {
+    const WORDS: [&str; 6] = ["keyboard", "mouse", "receiver", "input device", "keypad", "trackball"];
+    let lower = seen.product.to_ascii_lowercase();
+    if WORDS.iter().any(|word| lower.contains(word)) {
+        return Some(seen.product.as_str());
+    }
+    let maker =
+        |fact: &&Fact| hex::number(fact.get("vendor_id")) == seen.vendor_id && seen.vendor_id.is_some();
+    facts::input_makers().iter().find(maker).map(|fact| fact.get("maker"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn device(triples: &[(u8, u8, u8)]) -> UsbSeen {
+        let interfaces = triples.iter().zip(0..).map(|((class, subclass, protocol), number)| Interface {
+            number,
+            class: Some(*class),
+            subclass: *subclass,
+            protocol: *protocol,
+            ..Interface::default()
+        });
+        UsbSeen { interfaces: interfaces.collect(), ..UsbSeen::default() }
+    }
+
+    fn grade(seen: &UsbSeen) -> Grade {
+        let mut reasons = Reasons::default();
+        weigh(seen, functions(seen), &mut reasons);
+        reasons.grade(Grade::Ordinary)
+    }
+
+    const JETKVM: &[(u8, u8, u8)] = &[(3, 1, 1), (3, 0, 2), (3, 1, 2), (8, 6, 0x50)];
+
+    #[test]
+    fn sets_of_firmware_are_known_whatever_the_ids() {
+        let mut seen = device(JETKVM);
+        (seen.vendor_id, seen.product_id) = (Some(0x1234), Some(0x5678));
+        assert_eq!(grade(&seen), Grade::Kvm);
+        let comet = [(0xe0, 1, 3), (10, 0, 0), (3, 1, 1), (3, 0, 0), (8, 6, 0x50), (8, 6, 0x50)];
+        assert_eq!(grade(&device(&comet)), Grade::Kvm);
+        let mut pikvm = device(&[(3, 1, 1), (3, 0, 0), (8, 6, 0x50)]);
+        assert_eq!(grade(&pikvm), Grade::Suspect);
+        pikvm.product = "USB Keyboard".to_owned();
+        assert_eq!(grade(&pikvm), Grade::Kvm);
+    }
+
+    #[test]
+    fn ordinary_sets_are_ordinary() {
+        // Keyboard with media keys; receiver; headset; webcam; drive; hub; phone sharing its connection.
+        for set in [
+            &[(3, 1, 1), (3, 0, 0)][..],
+            &[(3, 1, 1), (3, 1, 2), (3, 0, 0)],
+            &[(1, 1, 0), (1, 2, 0), (1, 2, 0), (3, 0, 0)],
+            &[(0x0e, 1, 0), (0x0e, 2, 0)],
+            &[(8, 6, 0x50)],
+            &[(9, 0, 0)],
+            &[(0xe0, 1, 3), (10, 0, 0)],
+            // A tablet that carries its driver on a disc.
+            &[(8, 6, 0x50), (3, 0, 0), (3, 1, 2)],
+        ] {
+            assert_eq!(grade(&device(set)), Grade::Ordinary, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn the_gadget_driver_of_linux_is_seen() {
+        let mut seen = device(&[(3, 1, 1), (3, 1, 2)]);
+        for interface in &mut seen.interfaces {
+            interface.name = "HID Interface".to_owned();
+            interface.hid_version = Some(0x0101);
+        }
+        seen.vendor_id = Some(0x1d6b);
+        assert_eq!(grade(&seen), Grade::Suspect, "a developer's board that says what it is");
+        seen.vendor_id = Some(0x046d);
+        assert_eq!(grade(&seen), Grade::Kvm);
+        for interface in &mut seen.interfaces {
+            interface.hid_version = Some(0x0111);
+        }
+        assert_eq!(grade(&seen), Grade::Ordinary, "another driver");
+    }
+
+    #[test]
+    fn storage_behind_a_keyboard_is_at_least_odd() {
+        let mut seen = device(&[(3, 1, 1), (8, 6, 0x50)]);
+        assert_eq!(grade(&seen), Grade::Suspect);
+        seen.interfaces.pop();
+        assert_eq!(grade(&seen), Grade::Ordinary);
+        seen.drives.push(("Generic".to_owned(), "Flash Disk".to_owned()));
+        assert_eq!(grade(&seen), Grade::Suspect);
+    }
+}

@@ -1,0 +1,78 @@
+//! Bytes written as text, the way tools write them.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+/// Reads hex digits in any of the common spellings: `0501`, `05 01`, `0x05, 0x01`, `05:01`, `\x05\x01`. `None` where
+/// anything else stands between the digits, or a digit is left over.
+#[must_use]
+pub fn parse(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut high: Option<u8> = None;
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = match first {
+            b'0' if high.is_none() && matches!(tail.first(), Some(b'x' | b'X')) => tail.get(1..)?,
+            b'\\' if high.is_none() && tail.first() == Some(&b'x') => tail.get(1..)?,
+            b' ' | b'\t' | b',' | b';' | b':' | b'-' | b'\r' | b'\n' if high.is_none() => tail,
+            digit => {
+                let value = nibble(*digit)?;
+                match high.take() {
+                    Some(upper) => bytes.push(upper << 4 | value),
+                    None => high = Some(value),
+                }
+                tail
+            }
+        };
+    }
+    (high.is_none() && !bytes.is_empty()).then_some(bytes)
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// Writes bytes as lower-case hex digits.
+#[must_use]
+pub fn write(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// SHA-256 as hex.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    write(&Sha256::digest(bytes))
+}
+
+/// A number of sixteen bits written in hex, with or without `0x`; `None` where it is not one.
+#[must_use]
+pub fn number(text: &str) -> Option<u16> {
+    let text = text.trim();
+    let bare = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    u16::from_str_radix(bare, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_common_spelling_is_read() {
+        for text in ["0501a1", "05 01 A1", "0x05, 0x01, 0xa1", "05:01:a1", "\\x05\\x01\\xa1", "05-01-a1\r"] {
+            assert_eq!(parse(text), Some(vec![0x05, 0x01, 0xa1]), "{text}");
+        }
+        for text in ["", "0", "05 0", "hello", "05 01 zz", "0x", "0 5"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn writing_is_the_inverse_of_reading() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        assert_eq!(parse(&write(&bytes)), Some(bytes));
+    }
+}

@@ -1,0 +1,85 @@
+//! CSV exports whose columns name devices: Defender's hunting results, osquery, Get-PnpDevice, inventories. Each row
+//! is read like a JSON object with the same keys.
+
+use serde_json::{Map, Value};
+
+use super::{Read, Reader, json};
+
+/// The format.
+pub const READER: Reader = Reader { format: "CSV", recognises, read };
+
+/// Columns that tell a file of devices; all of one group must be there.
+const COLUMNS: [&[&str]; 8] = [
+    &["additionalfields"],
+    &["vendor_id", "model_id"],
+    &["vendor_id", "product_id", "manufactured_week"],
+    &["instanceid"],
+    &["pnpdeviceid"],
+    &["mac", "address"],
+    &["edid"],
+    &["report_descriptor"],
+];
+
+fn head(text: &str) -> &str {
+    text.lines().find(|line| !line.trim().is_empty() && !line.starts_with("#TYPE")).unwrap_or("")
+}
+
+fn recognises(text: &str) -> bool {
+    let head = head(text).to_ascii_lowercase();
+    let names: Vec<&str> = head.split([',', ';', '\t']).map(|name| name.trim().trim_matches('"')).collect();
+    COLUMNS.iter().any(|group| group.iter().all(|name| names.contains(name)))
+}
+
+fn read(text: &str) -> Read {
+    let start = text.find(head(text)).unwrap_or(0);
+    let text = text.get(start..).unwrap_or(text);
+    let delimiter =
+        [b'\t', b';'].into_iter().find(|byte| head(text).as_bytes().contains(byte)).unwrap_or(b',');
+    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let Ok(names) = rows.headers().cloned() else {
+        return Read { rejects: vec![(1, "no head line")], ..Read::default() };
+    };
+    let mut rejects = Vec::new();
+    let mut values = Vec::new();
+    for row in rows.records() {
+        match row {
+            Ok(row) => {
+                let cells = names
+                    .iter()
+                    .zip(row.iter())
+                    .map(|(name, cell)| (name.trim().to_owned(), Value::from(cell)));
+                values.push(Value::Object(cells.collect::<Map<String, Value>>()));
+            }
+            Err(error) => {
+                let line =
+                    error.position().map_or(0, |place| usize::try_from(place.line()).unwrap_or_default());
+                rejects.push((line, "not a row"));
+            }
+        }
+    }
+    let mut read = json::of_values(values);
+    read.rejects = rejects;
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::Device;
+
+    #[test]
+    fn hunting_results_are_read() {
+        let text = "\"Timestamp\",\"DeviceName\",\"AdditionalFields\"\r\n\"2026-01-05\",\"lap-7\",\
+                    \"{\"\"DeviceId\"\":\"\"USB\\\\VID_3346&PID_1009\\\\0123456789ABCDEF\"\",\"\"DeviceDescription\"\":\"\"USB Composite Device\"\"}\"\r\n";
+        assert!(recognises(text));
+        let read = read(text);
+        assert_eq!(read.devices[0].label, "lap-7: USB\\VID_3346&PID_1009\\0123456789ABCDEF");
+        let Device::Usb(usb) = &read.devices[0].device else { panic!("no device") };
+        assert_eq!(usb.product_id, Some(0x1009));
+    }
+
+    #[test]
+    fn other_tables_are_not_recognised() {
+        assert!(!recognises("name,email\nA,b@c\n"));
+    }
+}

@@ -1,0 +1,147 @@
+//! Files of operating systems and tools, each read into inventory entries.
+//!
+//! A reader recognises its format by content, never by file name, and never fails: what it cannot read it counts.
+//! Adding one is a file here and a line in [`READERS`].
+
+mod csv_rows;
+mod hex_lines;
+mod ioreg;
+mod json;
+mod lsusb;
+mod neighbours;
+mod plist;
+mod pnp;
+mod pnp_text;
+mod recorder;
+mod registry;
+mod setupapi;
+mod sysfs;
+mod usb_devices;
+mod windows_event;
+mod xml;
+
+use crate::inventory::{Device, DisplaySeen, HidSeen, Seen};
+use crate::{configuration, descriptor, edid, encoding};
+
+/// What a reader made of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Read {
+    /// Name of the format.
+    pub format: &'static str,
+    /// Devices in the order of the file.
+    pub devices: Vec<Seen>,
+    /// What could not be read: line (from 1) and reason.
+    pub rejects: Vec<(usize, &'static str)>,
+}
+
+/// One text format.
+pub struct Reader {
+    /// Name of the format.
+    pub format: &'static str,
+    /// Whether a text is of this format, by its content.
+    pub recognises: fn(&str) -> bool,
+    /// Reads it.
+    pub read: fn(&str) -> Read,
+}
+
+/// Text formats in the order in which they are tried: the more particular first.
+pub const READERS: &[Reader] = &[
+    lsusb::READER,
+    usb_devices::READER,
+    registry::READER,
+    setupapi::READER,
+    ioreg::READER,
+    plist::READER,
+    windows_event::READER,
+    json::READER,
+    recorder::READER,
+    hex_lines::READER,
+    sysfs::READER,
+    csv_rows::READER,
+    pnp_text::READER,
+    neighbours::READER,
+];
+
+/// Reads a file of any known format; `None` where none recognises it.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<Read> {
+    if let Some(read) = read_binary(bytes) {
+        return Some(read);
+    }
+    if !encoding::is_text(bytes) {
+        return None;
+    }
+    let text = encoding::decode(bytes);
+    let reader = READERS.iter().find(|reader| (reader.recognises)(&text))?;
+    let mut read = (reader.read)(&text);
+    read.format = reader.format;
+    Some(read)
+}
+
+/// Files as sysfs holds them: `edid`, `descriptors`, `report_descriptor`.
+fn read_binary(bytes: &[u8]) -> Option<Read> {
+    let one = |format, label: &str, device| {
+        let devices = vec![Seen { label: label.to_owned(), device }];
+        Some(Read { format, devices, rejects: Vec::new() })
+    };
+    if bytes.starts_with(&edid::HEADER) {
+        let seen = DisplaySeen { edid: bytes.to_vec(), ..DisplaySeen::default() };
+        return one("EDID", "display", Device::Display(Box::new(seen)));
+    }
+    if encoding::is_text(bytes) {
+        return None;
+    }
+    if let Some(seen) = configuration::parse(bytes) {
+        return one("USB descriptors", "device", Device::Usb(Box::new(seen)));
+    }
+    if !descriptor::parse(bytes).is_usable() {
+        return None;
+    }
+    let seen = HidSeen { descriptor: bytes.to_vec(), is_usb: true, ..HidSeen::default() };
+    one("HID report descriptor", "descriptor", Device::Hid(seen))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_made_of_nothing() {
+        assert_eq!(read(b""), None);
+        assert_eq!(read(&[0; 64]), None);
+        assert_eq!(read(b"Dear Sir,\nplease find enclosed\n"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn any_text_is_read_by_every_reader(text in "(?s).{0,400}") {
+            for reader in READERS {
+                let _ = (reader.recognises)(&text);
+                let _ = (reader.read)(&text);
+            }
+        }
+
+        #[test]
+        fn scrambled_formats_are_read(picks in proptest::collection::vec(0usize..24, 0..60)) {
+            const PARTS: [&str; 24] = [
+                "Device Descriptor:\n", "  idVendor           0x046d X\n", "    Interface Descriptor:\n",
+                "      bInterfaceNumber        1\n", "<Event>", "</Event>", "<Data Name=\"DeviceId\">", "<dict>", "<key>a",
+                "{\"DeviceId\":", "\"USB\\\\VID_1D6B&PID_0104\"", "}", "[", "]", ",", "+-o A@1  <class B>\n", "  | {\n",
+                "  \"idVendor\" = 5\n", "[HKEY_LOCAL_MACHINE\\X\\Enum\\USB\\VID_1&PID_2\\3]\n", "\"EDID\"=hex:00,ff,\\\n",
+                ">>>  [Device Install (Hardware initiated) - USB\\VID_1D6B&PID_0104\\X]\n", "T:  Bus=01\n",
+                "/sys/devices/a/idVendor:046d\n", "00 ff ff ff ff ff ff 00\n",
+            ];
+            let text: String = picks.iter().map(|pick| PARTS[*pick]).collect();
+            for reader in READERS {
+                let _ = (reader.read)(&text);
+            }
+        }
+    }
+}

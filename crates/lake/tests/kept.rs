@@ -1,0 +1,116 @@
+//! Answers kept: the same question over the same files, and nothing else.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+
+use lake::{FileEntry, Lake, Options, Row, WorkspaceKey, rows};
+use model::tables::authentication;
+use model::{Cell, Record, RecordId, Time, UnitKey};
+
+const QUESTION: &str =
+    "SELECT user_uid, count(*), cite(record_id, time) FROM w_authentication GROUP BY user_uid";
+
+async fn open(root: &Path) -> Lake {
+    let options = Options { memory_bytes: 256 << 20, threads: 2 };
+    Lake::open(root, WorkspaceKey::from_bytes([5; 32]), options).await.unwrap()
+}
+
+async fn add(lake: &mut Lake, people: std::ops::Range<i64>) {
+    let mut commit = lake.begin_reading().await.unwrap();
+    let file = commit.start_file(FileEntry::default());
+    let row = |person: i64| {
+        let unit = UnitKey::Vendor(format!("event {person}"));
+        let mut record = Record::new(&authentication::TABLE, unit.clone(), 0, 0);
+        record.set(authentication::time, Cell::Time(Time::from_seconds(1_760_000_000 + person)));
+        record.set(authentication::source, Cell::Text("test".into()));
+        record.set(authentication::user_uid, Cell::Text(format!("u{}", person % 3)));
+        let id = RecordId::new("test", &unit, 0, 0);
+        Row { table: record.table, id, file, offset: 0, length: 0, line: 1, cells: record.cells }
+    };
+    commit.append(people.map(row).collect()).unwrap();
+    commit.publish().await.unwrap();
+    lake.refresh().await.unwrap();
+}
+
+async fn counts(lake: &Lake) -> Vec<(String, i64, usize)> {
+    let mut out = Vec::new();
+    for batch in lake.query_kept(QUESTION).await.unwrap() {
+        let (names, counts) = (rows::texts(&batch, 0), rows::ints(&batch, 1));
+        for (row, cited) in rows::lists(&batch, 2).into_iter().enumerate() {
+            out.push((names[row].clone().unwrap(), counts[row].unwrap(), cited.len()));
+        }
+    }
+    out.sort();
+    out
+}
+
+fn files(root: &Path) -> Vec<std::path::PathBuf> {
+    let listed = std::fs::read_dir(root.join("kept"));
+    listed.map_or_else(|_| Vec::new(), |listed| listed.map(|entry| entry.unwrap().path()).collect())
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_until_its_tables_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..30).await;
+    let first = counts(&lake).await;
+    assert_eq!(first, [("u0".into(), 10, 10), ("u1".into(), 10, 10), ("u2".into(), 10, 10)]);
+    assert_eq!(files(folder.path()).len(), 1);
+    assert_eq!(counts(&lake).await, first, "as it was kept");
+    add(&mut lake, 30..60).await;
+    let second = counts(&lake).await;
+    assert_eq!(second, [("u0".into(), 20, 12), ("u1".into(), 20, 12), ("u2".into(), 20, 12)]);
+    assert_eq!(files(folder.path()).len(), 2);
+}
+
+#[tokio::test]
+async fn a_damaged_answer_is_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..9).await;
+    let first = counts(&lake).await;
+    let kept = files(folder.path());
+    let bytes = std::fs::read(&kept[0]).unwrap();
+    std::fs::write(&kept[0], &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(counts(&lake).await, first);
+    assert!(std::fs::read(&kept[0]).unwrap() != bytes[..bytes.len() / 2], "and kept again");
+    assert_eq!(counts(&lake).await, first);
+}
+
+#[tokio::test]
+async fn what_no_check_used_goes_and_erasure_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..9).await;
+    counts(&lake).await;
+    add(&mut lake, 9..12).await;
+    drop(lake);
+    let mut lake = open(folder.path()).await;
+    counts(&lake).await;
+    assert_eq!(files(folder.path()).len(), 2);
+    lake.forget_unused().unwrap();
+    assert_eq!(files(folder.path()).len(), 1);
+    lake.stage().await.unwrap();
+    lake.publish().await.unwrap();
+    std::fs::write(folder.path().join("kept/left.1.part"), b"by a killed process").unwrap();
+    assert!(lake.vacuum().await.unwrap());
+    assert_eq!(files(folder.path()).len(), 1, "answers stay, halves go");
+    lake.vacuum_for_good().await.unwrap();
+    assert_eq!(files(folder.path()).len(), 0);
+}
+
+#[tokio::test]
+async fn like_takes_its_patterns_from_a_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..3).await;
+    let sql = "SELECT u.user_uid FROM w_authentication u JOIN (VALUES ('u1'), ('%2')) p (pattern) \
+               ON u.user_uid LIKE p.pattern ORDER BY 1";
+    let batches = lake.query(sql).await.unwrap();
+    let names: Vec<String> = batches.iter().flat_map(|batch| rows::texts(batch, 0)).flatten().collect();
+    assert_eq!(names, ["u1", "u2"]);
+    let plan = lake.query(&format!("EXPLAIN {sql}")).await.unwrap();
+    let text: Vec<String> = plan.iter().flat_map(|batch| rows::texts(batch, 1)).flatten().collect();
+    assert!(text.concat().contains("like_pattern"), "{text:?}");
+}

@@ -1,0 +1,132 @@
+//! What is asked of the records to learn which tokens people carry: one question a kind and mark, by day.
+
+use model::link::Mark;
+
+use crate::read::{ENDPOINT, SPAN, TIMES};
+use crate::trace::{Kind, placing_mac_sql};
+
+/// How the key of a row leads to a worker.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum By {
+    Device,
+    Person,
+}
+
+/// `SELECT key, token, what is said of it, first, last, records`.
+pub(crate) struct Question {
+    pub(crate) kind: Kind,
+    pub(crate) mark: Mark,
+    pub(crate) by: By,
+    pub(crate) sql: String,
+}
+
+/// Who signs in.
+const SIGN_IN: &str = "coalesce(user_email, user_uid)";
+/// Who is paid, or attested something.
+pub(crate) const PAID: &str = "coalesce(worker_id, worker_email)";
+/// Who is sent something.
+const SENT: &str = "coalesce(worker_id, recipient_email)";
+const DAY: &str = "date_trunc('day', time)";
+/// Nothing is said of the token.
+const NOTHING: &str = "''";
+
+/// Every question; `before` ends the time looked at.
+pub(crate) fn traces(before: &str) -> Vec<Question> {
+    let mut all = networks(before);
+    all.extend(equipment(before));
+    all.extend(parcels(before));
+    all.extend(money(before));
+    all
+}
+
+/// Columns of one table as they stand, where a condition holds.
+fn plain(
+    kind: Kind,
+    mark: Mark,
+    by: By,
+    [key, token, said]: [&str; 3],
+    from: &str,
+    before: &str,
+) -> Question {
+    let groups = if said == NOTHING { "1, 2" } else { "1, 2, 3" };
+    let joint = if from.contains(" WHERE ") { "AND" } else { "WHERE" };
+    let sql = format!(
+        "SELECT {key}, {token}, {said}, {SPAN} FROM {from} {joint} {before} GROUP BY {groups}, {DAY}"
+    );
+    Question { kind, mark, by, sql }
+}
+
+fn networks(before: &str) -> Vec<Question> {
+    let lan = |kind, sql| Question { kind, mark: Mark::Observed, by: By::Device, sql };
+    // Neighbours that two devices meet, and company laptops, which their own workers stand behind.
+    let met = format!(
+        "SELECT mac FROM lan_neighbour WHERE {before} GROUP BY mac HAVING min({ENDPOINT}) <> max({ENDPOINT}) \
+         UNION SELECT mac FROM network_interface WHERE {before}"
+    );
+    let gateways = format!(
+        "SELECT k, mac, interface, {SPAN} FROM (SELECT coalesce(n.device_uid, n.serial, n.hostname) AS k, \
+         n.mac AS mac, n.interface AS interface, n.time AS time, n.record_id AS record_id FROM lan_neighbour n JOIN \
+         (SELECT DISTINCT {ENDPOINT} AS rk, gateway, {DAY} AS rday FROM route WHERE destination IN \
+         ('0.0.0.0', '0.0.0.0/0', 'default', '::', '::/0')) r ON r.rk = coalesce(n.device_uid, n.serial, n.hostname) \
+         AND r.gateway = n.ip AND r.rday = date_trunc('day', n.time)) WHERE {before} GROUP BY 1, 2, 3, {DAY}"
+    );
+    let neighbours = format!(
+        "SELECT {ENDPOINT}, n.mac, interface, {SPAN} FROM lan_neighbour n JOIN ({met}) m ON m.mac = n.mac \
+         WHERE {before} GROUP BY 1, 2, 3, {DAY}"
+    );
+    // What only one device meets links nobody: that it met something on that day is all there is to keep.
+    let alone = format!(
+        "SELECT {ENDPOINT}, min(n.mac), interface, {TIMES} FROM lan_neighbour n LEFT ANTI JOIN ({met}) m \
+         ON m.mac = n.mac WHERE {before} AND {placing} GROUP BY 1, 3, {DAY}",
+        placing = placing_mac_sql("n.mac")
+    );
+    let egress = "authentication WHERE status = 'success' AND NOT coalesce(src_is_proxy, false) \
+                  AND tunnel IS NULL AND NOT is_private_ip(src_ip)";
+    let egress_of = [SIGN_IN, "customer_prefix(src_ip)", "src_as_org"];
+    let bssid = [ENDPOINT, "bssid", NOTHING];
+    vec![
+        lan(Kind::GatewayMac, gateways),
+        lan(Kind::NeighbourMac, neighbours),
+        lan(Kind::NeighbourMac, alone),
+        plain(Kind::Bssid, Mark::Observed, By::Device, bssid, "wifi", before),
+        plain(Kind::EgressIp, Mark::Observed, By::Person, egress_of, egress, before),
+    ]
+}
+
+fn equipment(before: &str) -> Vec<Question> {
+    let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
+    let displays = "display WHERE NOT coalesce(is_builtin, false)";
+    let successes = "authentication WHERE status = 'success'";
+    vec![
+        seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
+        seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
+        seen(
+            Kind::PeripheralSerial,
+            By::Device,
+            [ENDPOINT, "peripheral_serial", "product_name"],
+            "peripheral",
+        ),
+    ]
+}
+
+fn parcels(before: &str) -> Vec<Question> {
+    let of = |kind, mark, columns, from| plain(kind, mark, By::Person, columns, from, before);
+    let delivered = [SENT, "delivered_to", "place_type"];
+    vec![
+        of(Kind::ShipTo, Mark::Asserted, [SENT, "ship_to", "place_type"], "shipment"),
+        of(Kind::ShipTo, Mark::Observed, delivered, "shipment"),
+        of(Kind::ShipTo, Mark::Verified, delivered, "shipment WHERE signed_by IS NOT NULL"),
+        of(Kind::ShipTo, Mark::Observed, [SENT, "ship_from", NOTHING], "shipment WHERE direction = 'return'"),
+        of(Kind::Phone, Mark::Asserted, [SENT, "recipient_phone", NOTHING], "shipment"),
+    ]
+}
+
+fn money(before: &str) -> Vec<Question> {
+    let of = |kind, mark, columns, from| plain(kind, mark, By::Person, columns, from, before);
+    let account = [PAID, "account", NOTHING];
+    vec![
+        of(Kind::BankAccount, Mark::Asserted, account, "pay_instruction"),
+        of(Kind::BankAccount, Mark::Verified, account, "pay_instruction WHERE holder_match = 'exact'"),
+        of(Kind::Wallet, Mark::Asserted, [PAID, "wallet", NOTHING], "pay_instruction"),
+    ]
+}

@@ -1,0 +1,137 @@
+//! Loads workers from rosters, and what addresses and account holders say in clear text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lake::{Lake, Vault, rows};
+use model::Time;
+
+use crate::address::{Book, Written, is_firm};
+use crate::read::{SPAN, lines, until};
+use crate::who::{Directory, Worker, is_support_post};
+use crate::{Result, Settings};
+
+/// Every address in rosters and shipments.
+pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
+    let mut tokens = BTreeSet::new();
+    for (table, columns) in
+        [("employment", &["home_address"][..]), ("shipment", &["ship_to", "delivered_to", "ship_from"][..])]
+    {
+        for column in columns {
+            for batch in lake
+                .query(&format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"))
+                .await?
+            {
+                tokens.extend(rows::texts(&batch, 0).into_iter().flatten());
+            }
+        }
+    }
+    let mut written = Vec::new();
+    for token in tokens {
+        let Some(clear) = vault.reveal(&token)? else { continue };
+        if let Some(building) = lake.building_token(&clear) {
+            written.push(Written { token, building, clear });
+        }
+    }
+    Ok(Book::new(written))
+}
+
+/// Accounts and wallets whose every named holder is a firm. Whoever is paid there comes through that firm.
+pub(crate) async fn firms(
+    lake: &Lake,
+    settings: &Settings,
+    vault: &Vault,
+    directory: &Directory,
+    workers: &mut [Worker],
+) -> Result<BTreeSet<String>> {
+    let sql = format!(
+        "SELECT coalesce(account, wallet), holder_name, worker_id, worker_email, {SPAN} FROM pay_instruction \
+         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2, 3, 4",
+        until(settings)
+    );
+    let mut all: BTreeMap<String, bool> = BTreeMap::new();
+    let mut paid: BTreeMap<String, String> = BTreeMap::new();
+    for line in lines(lake, settings, 4, &sql).await? {
+        let [Some(account), Some(holder), id, email] = &line.text[..] else { continue };
+        let by_email =
+            || email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
+        if let Some(worker) = id.clone().or_else(by_email) {
+            paid.insert(worker, account.clone());
+        }
+        let firm = vault.reveal(holder)?.is_some_and(|holder| is_firm(&holder));
+        all.entry(account.clone()).and_modify(|all| *all &= firm).or_insert(firm);
+    }
+    all.retain(|_, firm| *firm);
+    for worker in workers {
+        worker.firm = paid.remove(&worker.id).filter(|account| all.contains_key(account));
+    }
+    Ok(all.into_keys().collect())
+}
+
+/// What a snapshot of a roster is worth: the latest up to judgement time; without one, the earliest after it. Within one
+/// snapshot the engagement that lasts, else the one that began last (re-hires).
+fn rank(worker: &Worker, said: Option<Time>, now: Time) -> (bool, i64, bool, Option<Time>) {
+    let said = said.unwrap_or(now).0;
+    let is_late = said > now.0;
+    (!is_late, if is_late { -said } else { said }, worker.end.is_none(), worker.start)
+}
+
+/// The latest that rosters say of each worker.
+pub(crate) async fn workers(
+    lake: &Lake,
+    settings: &Settings,
+    vault: &Vault,
+    book: &Book,
+) -> Result<Vec<Worker>> {
+    let sql = format!(
+        "SELECT worker_id, work_email, personal_email, user_name, full_name, phone, home_address, home_city, \
+         home_region, home_postcode, home_country, work_location, CAST(is_remote AS VARCHAR), job_title, department, \
+         manager_id, employer_of_record, timezone, CAST(CAST(start_time AS BIGINT) AS VARCHAR), \
+         CAST(CAST(end_time AS BIGINT) AS VARCHAR), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} FROM employment \
+         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+    );
+    let now = settings.judgement_time;
+    let mut best: BTreeMap<String, (Option<Time>, Worker)> = BTreeMap::new();
+    for line in lines(lake, settings, 21, &sql).await? {
+        let number = |at: usize| line.text[at].as_deref().and_then(|text| text.parse().ok()).map(Time);
+        let said = number(20);
+        let mut worker = worker(vault, book, &line.text)?;
+        (worker.start, worker.end, worker.said, worker.records) =
+            (number(18), number(19), line.last, line.records.clone());
+        // Who is hired after judgement time is nobody's colleague yet.
+        if said.is_some_and(|said| said > now) && worker.start.is_some_and(|start| start > now) {
+            continue;
+        }
+        match best.get(&worker.id) {
+            Some((known, kept)) if rank(kept, *known, now) > rank(&worker, said, now) => {}
+            _ => _ = best.insert(worker.id.clone(), (said, worker)),
+        }
+    }
+    Ok(best.into_values().map(|(_, worker)| worker).collect())
+}
+
+fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker> {
+    let text = |at: usize| cells[at].clone();
+    let clear = |token: Option<String>| token.map_or(Ok(None), |token| vault.reveal(&token));
+    let home = text(6);
+    Ok(Worker {
+        id: text(0).unwrap_or_default(),
+        work_email: text(1),
+        personal_email: text(2),
+        user_name: text(3).map(|name| name.to_lowercase()),
+        local_part: clear(text(1))?.and_then(|mail| mail.split('@').next().map(str::to_lowercase)),
+        folded_name: clear(text(4))?.map(|name| measure::text::fold(&name)),
+        name: text(4),
+        phone: text(5),
+        place: home.as_deref().map(|home| book.place(home).to_owned()),
+        building: home.as_deref().and_then(|home| book.building(home)).map(str::to_owned),
+        home,
+        area: [text(7), text(8), text(9), text(10)],
+        work_location: text(11),
+        is_remote: text(12).map(|said| said == "true"),
+        is_support: is_support_post(&text(13).unwrap_or_default(), &text(14).unwrap_or_default()),
+        agency: text(16),
+        post: [text(14), text(13), text(15)],
+        timezone: text(17),
+        ..Worker::default()
+    })
+}

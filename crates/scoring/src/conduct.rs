@@ -1,0 +1,49 @@
+//! Independent conduct: what makes a token that couples share more than a couple's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::link::Component;
+use model::{Evidence, RecordId, Tier};
+
+use crate::assessment::WeighedEvidence;
+use crate::opening::votes;
+
+/// Strong evidence about single persons (T1 or T2, able to vote, no link), by person: its kind of fact and its records.
+#[derive(Debug, Clone, Default)]
+pub struct Conduct(BTreeMap<String, Vec<(String, Vec<RecordId>)>>);
+
+impl Conduct {
+    /// Notes a piece of evidence, if it is strong enough. Weaker things are too frequent: of many couples one partner
+    /// shows one of them.
+    pub fn note(&mut self, item: &WeighedEvidence) {
+        if !item.link && item.tier <= Tier::T2 && votes(item) {
+            let own = (item.fact.clone(), item.evidence.records.clone());
+            self.0.entry(item.evidence.subject.clone()).or_default().push(own);
+        }
+    }
+
+    /// Whether conduct of a member stands that is another kind of fact than the shared token and rests on none of the
+    /// records behind it.
+    #[must_use]
+    pub fn stands(&self, evidence: &Evidence, fact: &str, behind: Option<&BTreeSet<RecordId>>) -> bool {
+        let people = std::iter::once(&evidence.subject).chain(&evidence.other);
+        people.filter_map(|id| self.0.get(id)).flatten().any(|(other, records)| {
+            other != fact && !records.iter().any(|record| behind.is_some_and(|known| known.contains(record)))
+        })
+    }
+}
+
+/// Records behind each component, whoever they are about.
+#[must_use]
+pub fn records_behind<'a>(
+    evidence: impl Iterator<Item = &'a Evidence>,
+    components: &BTreeMap<&str, &Component>,
+) -> BTreeMap<String, BTreeSet<RecordId>> {
+    let mut out: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+    for item in evidence {
+        if let Some(id) = item.component.as_ref().filter(|id| components.contains_key(id.as_str())) {
+            out.entry(id.clone()).or_default().extend(&item.records);
+        }
+    }
+    out
+}

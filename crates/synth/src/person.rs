@@ -1,0 +1,270 @@
+//! People: where they live and work, on which networks and machines.
+
+use crate::atlas::{CarrierId, CityId};
+use crate::calendar::Day;
+use crate::place::PlaceId;
+use crate::truth::Tag;
+
+/// Where a person sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// On the sofa: nothing is plugged in.
+    Loose,
+    /// Always at this desk.
+    Desk(usize),
+    /// At any desk that is free.
+    Any,
+    /// At any of so many desks from the first on.
+    Among(usize, usize),
+}
+
+/// Where a person works in a period.
+#[derive(Debug, Clone)]
+pub struct Stay {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Place.
+    pub place: PlaceId,
+    /// Share of the working days.
+    pub share: f64,
+    /// Seat.
+    pub seat: Seat,
+    /// Marks: public address, gateway and neighbours, access point, desk.
+    pub tags: StayTags,
+}
+
+/// What a stay gives away, one mark for each kind of trace.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StayTags {
+    /// Public address in sign-ins.
+    pub egress: Tag,
+    /// Gateway and neighbours.
+    pub lan: Tag,
+    /// Access point.
+    pub wifi: Tag,
+    /// Monitors and docks.
+    pub desk: Tag,
+}
+
+/// How somebody reaches the internet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Via {
+    /// The line of a place.
+    Place(PlaceId),
+    /// A phone's network, seen at a city.
+    Mobile(CarrierId, CityId),
+    /// An exit of a VPN in a city.
+    Tunnel(CarrierId, CityId),
+    /// The company's own VPN gateway.
+    Corporate,
+}
+
+/// A VPN on the laptop.
+#[derive(Debug, Clone)]
+pub struct TunnelUse {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Share of days.
+    pub share: f64,
+    /// VPN, relay, or the company's own.
+    pub via: Via,
+    /// Exits that are chosen by turns.
+    pub exits: Vec<CityId>,
+    /// Share of days on which the tunnel falls for some minutes, and what shows then.
+    pub drop: Option<(f64, Via, Tag)>,
+    /// Mark of the sign-ins through it.
+    pub tag: Tag,
+}
+
+/// A second way into the account: a phone, the family's PC, somebody else's machine.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Sign-ins a day.
+    pub per_day: f64,
+    /// Earliest and latest local minute.
+    pub hours: (i32, i32),
+    /// Number behind its device token.
+    pub token: u64,
+    /// User agent, position in the okta exporter's list.
+    pub agent: usize,
+    /// Network.
+    pub via: Via,
+    /// A machine that stands at its place: used only by who is there.
+    pub fixed: bool,
+    /// Stays open after the engagement has ended.
+    pub outlives: bool,
+    /// Mark of what it shows.
+    pub tag: Tag,
+}
+
+/// A browser profile of the laptop.
+#[derive(Debug, Clone, Copy)]
+pub struct Profile {
+    /// First day.
+    pub from: Day,
+    /// Number behind its device token.
+    pub token: u64,
+    /// Mark.
+    pub tag: Tag,
+}
+
+/// Days of an absence or a trip.
+#[derive(Debug, Clone, Copy)]
+pub struct Span {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+impl Span {
+    /// Whether a day lies in it.
+    pub fn has(self, day: Day) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+}
+
+/// Where a person is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// At home.
+    Remote,
+    /// On these weekdays (bits, Monday first) in this office.
+    Office(PlaceId, u8),
+}
+
+/// Which laptop a person has, from when to when.
+#[derive(Debug, Clone, Copy)]
+pub struct Tenure {
+    /// Position of the device.
+    pub device: usize,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+/// An account event on a day: factors, resets, profile changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// Day.
+    pub day: Day,
+    /// Local minute.
+    pub minute: i32,
+    /// Which event of the okta exporter.
+    pub kind: crate::export::okta::Kind,
+    /// Who did it; the person without one.
+    pub actor: Option<usize>,
+    /// Network; the person's own without one.
+    pub via: Option<Via>,
+    /// Number behind the browser's device token; the laptop's own without one.
+    pub token: Option<u64>,
+    /// Mark.
+    pub tag: Tag,
+}
+
+/// A worker.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The roster's id.
+    pub id: String,
+    /// Given name.
+    pub given: String,
+    /// Family name.
+    pub family: String,
+    /// Name on the roster where it differs (after a change of name).
+    pub roster_name: Option<(String, String)>,
+    /// Login, local part of the work mail.
+    pub login: String,
+    /// Private mail.
+    pub mail: String,
+    /// Mark of the private mail.
+    pub mail_tag: Tag,
+    /// Phone on the roster.
+    pub phone: String,
+    /// Mark of the phone.
+    pub phone_tag: Tag,
+    /// The laptop never leaves its place.
+    pub stationary: bool,
+    /// Where they really live when the window begins.
+    pub home: PlaceId,
+    /// The home that the roster tells.
+    pub roster_home: PlaceId,
+    /// Clock by which they live.
+    pub city: CityId,
+    /// Where they are expected.
+    pub mode: Mode,
+    /// Usual first minute.
+    pub starts: i32,
+    /// Usual minutes from first to last.
+    pub length: i32,
+    /// A second shift: first minute and length (parents, people with two jobs).
+    pub evening: Option<(i32, i32)>,
+    /// Where they work; later entries win over earlier ones.
+    pub stays: Vec<Stay>,
+    /// Absences.
+    pub leave: Vec<Span>,
+    /// First day.
+    pub hired: Day,
+    /// Last day.
+    pub left: Option<Day>,
+    /// Last day as the roster has it, where that is another.
+    pub roster_left: Option<Day>,
+    /// Job title.
+    pub title: &'static str,
+    /// Department.
+    pub department: &'static str,
+    /// Manager's position.
+    pub manager: Option<usize>,
+    /// Agency; empty for employees.
+    pub agency: Option<String>,
+    /// Laptops.
+    pub laptops: Vec<Tenure>,
+    /// Browser profiles, oldest first.
+    pub profiles: Vec<Profile>,
+    /// Further device tokens used on the laptop, so many a day (private windows, wiped profiles).
+    pub spare_profiles: Option<(Span, u8, Tag)>,
+    /// User agent of the laptop's browser.
+    pub agent: usize,
+    /// VPNs; the first that applies counts.
+    pub tunnels: Vec<TunnelUse>,
+    /// Other ways in.
+    pub doors: Vec<Door>,
+    /// Account events.
+    pub changes: Vec<Change>,
+    /// Works from cafés.
+    pub cafe: Option<PlaceId>,
+    /// A hidden group, for measuring adverse impact; nothing but some innocent traits follows from it.
+    pub group: u8,
+}
+
+impl Person {
+    /// Full name as systems display it.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.given, self.family)
+    }
+
+    /// Whether they are employed on a day.
+    pub fn employed(&self, day: Day) -> bool {
+        day >= self.hired && self.left.is_none_or(|left| day <= left)
+    }
+
+    /// The laptop of a day.
+    pub fn laptop(&self, day: Day) -> Option<usize> {
+        self.laptops.iter().rev().find(|one| (one.from..=one.to).contains(&day)).map(|one| one.device)
+    }
+
+    /// The browser profile of a day.
+    pub fn profile(&self, day: Day) -> Profile {
+        let known = self.profiles.iter().rev().find(|one| one.from <= day).or(self.profiles.first());
+        known.copied().unwrap_or(Profile { from: day, token: 0, tag: Tag::NONE })
+    }
+}

@@ -1,0 +1,74 @@
+//! After the dismissal (S14): hired, little work, dismissed within weeks, and the account is still used.
+//!
+//! Levers: sign-ins after the last day from a machine behind a VPN, remote tools, pay moved twice within weeks.
+
+use super::{Hired, Plot, Scheme};
+use crate::atlas;
+use crate::draw::mix;
+use crate::export::agent;
+use crate::papers;
+use crate::world::{ALWAYS, Door, Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "after_exit",
+    text: "Dismissed after some weeks; the account is still used from behind a VPN, and pay was moved twice (S14)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, Hired::Settled);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.operated(world, worker, false);
+    plot.take_away(world, worker);
+    world.people[worker].left = Some(world.day_at(0.3 + 0.25 * plot.draw.unit()));
+    if plot.keeps("exit.remote_tool") {
+        plot.install(world, worker, "crd", 6, 0.8, "remote_tool");
+        plot.install(world, worker, "anydesk", 14, 0.5, "second_remote_tool");
+    }
+    if plot.keeps("exit.payroll") {
+        moves(world, plot, worker);
+    }
+    if plot.keeps("exit.use") {
+        lingers(world, plot, worker);
+    }
+}
+
+/// Pay goes elsewhere twice within some weeks.
+fn moves(world: &mut World, plot: &mut Plot, worker: usize) {
+    let Some(at) = world.pay.iter().rposition(|pay| pay.worker == worker && pay.is_first) else { return };
+    let hired = world.people[worker].hired;
+    for later in [plot.draw.span(10, 20), plot.draw.span(26, 50)] {
+        let mut pay = world.pay[at].clone();
+        (pay.day, pay.is_first) = (hired + later, false);
+        pay.account = papers::transfer_account(&mut plot.draw);
+        pay.tags[2] = world.truth.tell(worker, "early_change");
+        world.pay.push(pay);
+    }
+}
+
+/// A machine behind a VPN, before the last day and after it.
+fn lingers(world: &mut World, plot: &mut Plot, worker: usize) {
+    let Some(left) = world.people[worker].left else { return };
+    let via = Via::Tunnel(atlas::any_vpn(&mut plot.draw), world.people[worker].city);
+    let token = mix(mix(world.seed, 0xae), plot.draw.bits());
+    let agent = agent::WINDOWS_PC;
+    let hours = (8 * 60, 22 * 60);
+    let before = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "unmanaged_machine")]);
+    let after = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "use_after_exit")]);
+    let from = world.people[worker].hired + 4;
+    let door = Door {
+        from,
+        to: left,
+        per_day: 0.4,
+        hours,
+        token,
+        agent,
+        via,
+        fixed: false,
+        outlives: false,
+        tag: before,
+    };
+    let late = Door { from: left + 1, to: ALWAYS, per_day: 0.5, outlives: true, tag: after, ..door.clone() };
+    world.people[worker].doors.extend([door, late]);
+}

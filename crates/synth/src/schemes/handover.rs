@@ -1,0 +1,92 @@
+//! A change of operators (S8): the one who did the work for months leaves it to another one of the team.
+//!
+//! Levers: factors are reset by the help desk and a new machine signs in from a new network; from that day on a VPN,
+//! which was not there before; another remote tool.
+
+use super::{Hired, Plot, Scheme};
+use crate::atlas;
+use crate::calendar::Day;
+use crate::draw::mix;
+use crate::export::{agent, okta::Kind};
+use crate::world::{ALWAYS, Change, Door, TunnelUse, Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "handover",
+    text: "In the middle of the engagement another operator takes over: reset factors, a new machine, a VPN (S8)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, Hired::Settled);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.operated(world, worker, false);
+    plot.take_away(world, worker);
+    let day = match plot.is_full() {
+        // late enough that the weeks before can be compared with
+        true => world.day_at(0.5).max(world.to - 12),
+        false => world.day_at(0.3 + 0.5 * plot.draw.unit()),
+    };
+    let vpn =
+        if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
+    if plot.keeps("handover.vpn") {
+        rises(world, worker, vpn, day);
+    }
+    if plot.keeps("handover.reset") {
+        reset(world, plot, worker, vpn, day);
+    }
+    if plot.keeps("handover.remote_tool") {
+        plot.install_on(world, worker, "anydesk", day, 0.8, "remote_tool");
+        plot.install_on(world, worker, "screenconnect", day + 1, 0.6, "second_remote_tool");
+    }
+}
+
+fn rises(world: &mut World, worker: usize, vpn: usize, from: Day) {
+    let city = world.people[worker].city;
+    let tag = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "vpn_rises")]);
+    let via = Via::Tunnel(vpn, city);
+    world.people[worker].tunnels =
+        vec![TunnelUse { from, to: ALWAYS, share: 0.95, via, exits: vec![city], drop: None, tag }];
+}
+
+/// "A new phone, and I am travelling": the help desk resets, another machine enters minutes later and stays.
+fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day) {
+    let help = world.help_desk();
+    let tag = world.truth.tell(worker, "factor_reset");
+    let token = mix(mix(world.seed, 0x8a), plot.draw.bits());
+    let start = world.people[worker].starts + plot.draw.span(20, 120);
+    let via = Via::Tunnel(vpn, atlas::far_city(&mut plot.draw, world.people[worker].city, 0.0));
+    let own = |minute: i32, kind: Kind| Change {
+        day,
+        minute,
+        kind,
+        actor: None,
+        via: Some(via),
+        token: Some(token),
+        tag,
+    };
+    let steps = [
+        Change { actor: Some(help), via: None, token: None, ..own(start, Kind::FactorReset) },
+        own(start + 14, Kind::Start),
+        own(start + 15, Kind::FactorActivate),
+        own(start + 16, Kind::Mfa),
+        own(start + 17, Kind::Sso),
+    ];
+    world.people[worker].changes.extend(steps);
+    let tag = world.truth.tell(worker, "unmanaged_machine");
+    let hours = (8 * 60, 20 * 60);
+    let agent = agent::WINDOWS_PC;
+    let door = Door {
+        from: day,
+        to: ALWAYS,
+        per_day: 0.5,
+        hours,
+        token,
+        agent,
+        via,
+        fixed: false,
+        outlives: false,
+        tag,
+    };
+    world.people[worker].doors.push(door);
+}

@@ -1,0 +1,173 @@
+//! What holds in every made-up company.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod company;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use company::Files;
+use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
+
+fn full(seed: u64) -> Plan {
+    let mut plan = Plan::demo(seed);
+    plan.every_tell = true;
+    plan.difficulty = 0.0;
+    plan.planted = Planted::Instances(plan.schemes.len() as u32 * 2);
+    plan.workers = 90;
+    plan
+}
+
+#[test]
+fn a_seed_gives_the_same_bytes_and_another_seed_others() {
+    let plan = Plan { days: 14, ..Plan::demo(5) };
+    let (one, two) = (Files::of(&plan).0, Files::of(&plan).0);
+    assert!(one.0 == two.0, "the same plan gave other bytes");
+    let other = Files::of(&Plan { seed: 6, ..plan }).0;
+    assert!(one.text("truth/workers") != other.text("truth/workers"));
+    assert!(one.0.values().map(Vec::len).sum::<usize>() > 1_000_000);
+}
+
+#[test]
+fn withheld_sources_are_not_written_and_change_nothing_else() {
+    let plan = Plan { days: 10, ..Plan::demo(5) };
+    let whole = Files::of(&plan).0;
+    let without = ["osquery", "pay"].map(str::to_owned);
+    let part = Files::of(&Plan { without: BTreeSet::from(without), ..plan }).0;
+    assert!(!part.0.keys().any(|path| path.starts_with("osquery") || path.starts_with("payroll")));
+    for (path, bytes) in part.0.iter().filter(|(path, _)| !path.starts_with("truth/")) {
+        assert!(whole.0[path] == *bytes, "{path} changed");
+    }
+    // what no export shows is no observable tell
+    assert!(
+        part.rows("truth/tells")
+            .iter()
+            .filter(|row| row["source"] == "osquery")
+            .all(|row| row["records"] == "0")
+    );
+}
+
+#[test]
+fn every_tell_is_planted_and_written_somewhere() {
+    let (files, _) = Files::of(&full(3));
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    for row in files.rows("truth/tells") {
+        *seen.entry(row["tell"].clone()).or_default() += row["records"].parse::<u64>().unwrap();
+    }
+    for (id, source, _) in TELLS {
+        assert!(seen.get(*id).is_some_and(|records| *records > 0), "no record in {source} shows {id}");
+    }
+}
+
+#[test]
+fn the_truth_names_everybody_once_and_its_parts_agree() {
+    let (files, summary) = Files::of(&full(4));
+    let workers = files.rows("truth/workers");
+    assert_eq!(workers.len(), 90);
+    let positive: BTreeSet<&str> =
+        workers.iter().filter(|row| row["positive"] == "1").map(|row| row["worker_id"].as_str()).collect();
+    let planted: BTreeSet<&str> = summary
+        .planted
+        .iter()
+        .filter(|part| part.role == "operated")
+        .map(|part| part.worker_id.as_str())
+        .collect();
+    assert_eq!(positive, planted);
+    for row in &workers {
+        assert!(row["scheme"].is_empty() == row["role"].is_empty());
+        assert!(row["scheme"].is_empty() || row["look_alikes"].is_empty(), "{row:?} is guilty and innocent");
+        assert_eq!(row["observable"] == "1", row["positive"] == "1" && row["tells"] != "0");
+        assert_eq!(row["first_tell"].is_empty(), row["tells"] == "0");
+    }
+    let farms = files.rows("truth/farms");
+    let hosts: Vec<_> = workers.iter().filter(|row| row["role"] == "host").collect();
+    assert!(!hosts.is_empty() && farms.iter().any(|farm| farm["kind"] == "ring"));
+    for host in hosts {
+        let farm = farms.iter().find(|farm| farm["host"] == host["worker_id"]).unwrap();
+        assert_eq!(farm["workers"], host["hosts"]);
+        assert_eq!(farm["farm"], host["farm"]);
+        assert_eq!(farm["serials"].split(' ').count(), farm["workers"].split(' ').count());
+    }
+    let plan: serde_json::Value = serde_json::from_str(files.text("truth/plan")).unwrap();
+    assert_eq!((plan["seed"].as_u64(), plan["every_tell"].as_bool()), (Some(4), Some(true)));
+}
+
+#[test]
+fn one_persons_records_agree_across_exports() {
+    let (files, _) = Files::of(&Plan { days: 14, ..Plan::demo(8) });
+    let roster = files.rows("roster/");
+    let mail = if roster[0].contains_key("Work Email") { "Work Email" } else { "primaryWorkEmail" };
+    let mails: BTreeSet<String> = roster.iter().map(|row| row[mail].clone()).collect();
+    assert_eq!(mails.len(), roster.len());
+    let serials: BTreeMap<String, String> = files
+        .rows("assets/")
+        .into_iter()
+        .map(|row| (row["Serial"].clone(), row["Work Email"].clone()))
+        .collect();
+    for line in files.json("okta/") {
+        let actor = line["actor"]["alternateId"].as_str().unwrap();
+        assert!(mails.contains(actor), "{actor} is on no roster");
+    }
+    for line in files.json("osquery/").take(4000) {
+        let serial = line["decorations"]["hardware_serial"].as_str().unwrap();
+        assert!(serials.contains_key(serial), "{serial} is on no register");
+    }
+    assert!(files.rows("assets/").iter().all(|row| mails.contains(&row["Work Email"])));
+    assert!(files.rows("payroll/").iter().all(|row| mails.contains(&row["Work Email"])));
+}
+
+#[test]
+fn careful_schemes_leave_fewer_tells() {
+    let count = |difficulty: f64| -> usize {
+        (0..6)
+            .map(|seed| {
+                let plan = Plan { difficulty, days: 20, workers: 80, ..Plan::demo(100 + seed) };
+                Files::of(&plan).0.rows("truth/tells").len()
+            })
+            .sum()
+    };
+    let (plain, half, careful) = (count(0.0), count(0.5), count(1.0));
+    assert!(plain > half && half > careful && careful * 2 < plain, "{plain} {half} {careful}");
+    assert!(careful > 0);
+}
+
+#[test]
+fn the_planted_share_is_met() {
+    for share in [0.0, 0.01, 0.05, 0.2, 0.6] {
+        let without = ["okta", "osquery"].map(str::to_owned).into();
+        let mut plan =
+            Plan { workers: 300, days: 7, planted: Planted::Share(share), without, ..Plan::demo(9) };
+        plan.difficulty = 0.5;
+        let (_, summary) = Files::of(&plan);
+        let operated = summary.planted.iter().filter(|part| part.role == "operated").count() as f64;
+        // the last instance may be a whole farm
+        assert!((300.0 * share..=300.0 * share + 8.0).contains(&operated), "{share}: {operated}");
+    }
+}
+
+#[test]
+fn every_look_alike_occurs_in_a_company_of_two_thousand() {
+    let without = ["okta", "osquery", "attestation"].map(str::to_owned).into();
+    let (_, summary) = Files::of(&Plan { without, ..Plan::innocent(31, 2000, 30) });
+    for kind in LOOK_ALIKES {
+        let people = summary.innocents.get(kind.id).map_or(0, Vec::len);
+        let least = (synth::rates()[&*format!("look.{}", kind.id)].rate * 2000.0 * 0.8) as usize;
+        assert!(people >= least.max(1), "{}: {people}, by its rate {least}", kind.id);
+    }
+    let labelled: usize = summary.innocents.values().map(Vec::len).sum();
+    assert!(labelled < 1400, "most people are ordinary, not {labelled} odd ones");
+}
+
+#[test]
+fn every_look_alike_can_be_forced_in_a_small_company() {
+    for kind in LOOK_ALIKES {
+        let plan = Plan {
+            look_alikes: Some(vec![kind.id.to_owned()]),
+            every_tell: true,
+            ..Plan::innocent(2, 40, 10)
+        };
+        let (_, summary) = Files::of(&plan);
+        assert!(summary.innocents.contains_key(kind.id), "no {}", kind.id);
+        assert!(summary.planted.is_empty());
+    }
+}

@@ -1,0 +1,166 @@
+//! `cargo xtask ci`: everything that must hold, the cheapest first. `--long` adds what takes hours.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::bail;
+
+use crate::options::Options;
+use crate::repo::Repo;
+use crate::{arrows, bench, docs, fuzz, licences, picture, run, tidy};
+
+/// A step and its name.
+type Step = (&'static str, fn(&Repo) -> anyhow::Result<()>);
+
+const STEPS: &[Step] = &[
+    ("format", format),
+    ("tidy", tidy::run),
+    ("arrows", arrows::run),
+    ("licences", licences::run),
+    ("lints", lints),
+    ("tests", tests),
+    ("doctests", doctests),
+    ("docs", docs::run),
+    ("picture", |repo| picture::run(repo, true)),
+];
+
+const LONG_STEPS: &[Step] = &[("long tests", long_tests), ("fuzz", long_fuzz), ("bench", long_bench)];
+
+/// Runs every step, also after one that failed, so that one run tells all; fails if any did.
+pub fn run(repo: &Repo, long: bool) -> anyhow::Result<()> {
+    let mut failed = Vec::new();
+    let mut lines = Vec::new();
+    for (name, step) in STEPS.iter().chain(if long { LONG_STEPS } else { &[] }) {
+        run::tell(&format!("\n== {name}"));
+        let since = Instant::now();
+        let outcome = step(repo);
+        let seconds = since.elapsed().as_secs_f64();
+        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+        lines.push(format!("{word}  {name:<10} {seconds:>7.1} s"));
+        if let Err(cause) = outcome {
+            run::tell(&format!("{name}: {cause:#}"));
+            failed.push(*name);
+        }
+    }
+    run::tell(&format!("\n{}", lines.join("\n")));
+    match failed.len() {
+        0 => Ok(()),
+        _ => bail!("failed: {}", failed.join(", ")),
+    }
+}
+
+fn format(repo: &Repo) -> anyhow::Result<()> {
+    run::pass(&mut run::cargo(repo, &["fmt", "--all", "--check"]))
+}
+
+fn lints(repo: &Repo) -> anyhow::Result<()> {
+    let words = ["clippy", "--release", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    run::pass(&mut run::cargo(repo, &words))
+}
+
+/// Whether the test runner that shows each test is installed; `cargo test` does in its place.
+fn has_nextest(repo: &Repo) -> bool {
+    let mut asked = run::cargo(repo, &["nextest", "--version"]);
+    asked.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+fn tests(repo: &Repo) -> anyhow::Result<()> {
+    if has_nextest(repo) {
+        return run::pass(&mut run::cargo(repo, &["nextest", "run", "--release", "--locked", "--workspace"]));
+    }
+    run::tell(
+        "cargo-nextest is not installed, so cargo test runs the tests; hint: cargo install cargo-nextest --locked",
+    );
+    run::pass(&mut run::cargo(
+        repo,
+        &["test", "--release", "--locked", "--workspace", "--all-targets", "--no-fail-fast"],
+    ))
+}
+
+fn long_tests(repo: &Repo) -> anyhow::Result<()> {
+    let locked = ["--release", "--locked", "--workspace"];
+    if has_nextest(repo) {
+        let words =
+            [&["nextest", "run"][..], &locked, &["--profile", "long", "--run-ignored", "only"]].concat();
+        return run::pass(&mut run::cargo(repo, &words));
+    }
+    let words = [&["test"][..], &locked, &["--no-fail-fast", "--", "--ignored"]].concat();
+    run::pass(&mut run::cargo(repo, &words))
+}
+
+/// Code in doc comments is run where there is any: the runner builds every crate once more for it.
+fn doctests(repo: &Repo) -> anyhow::Result<()> {
+    let tree = repo.tree()?;
+    let of_crate = |path: &str| path.starts_with("crates/") && path.ends_with(".rs");
+    let count = tree.texts(of_crate).map(|(_, text)| doctests_in(text)).sum::<usize>();
+    if count == 0 {
+        run::tell("no code in doc comments");
+        return Ok(());
+    }
+    run::pass(&mut run::cargo(repo, &["test", "--release", "--locked", "--workspace", "--doc"]))
+}
+
+/// Fenced blocks in doc comments that rustdoc would run.
+fn doctests_in(text: &str) -> usize {
+    let doc = text
+        .lines()
+        .map(str::trim_start)
+        .filter_map(|line| line.strip_prefix("///").or(line.strip_prefix("//!")));
+    let fences = doc.filter_map(|line| line.trim().strip_prefix("```"));
+    // every second fence closes one
+    fences
+        .step_by(2)
+        .filter(|kind| kind.is_empty() || kind.starts_with("rust") || *kind == "should_panic")
+        .count()
+}
+
+/// Seconds that each fuzz target gets in the long run.
+const FUZZ_SECONDS: &str = "60";
+
+fn long_fuzz(repo: &Repo) -> anyhow::Result<()> {
+    fuzz::run(repo, Options::new(vec!["--seconds".into(), FUZZ_SECONDS.into()]))
+}
+
+fn long_bench(repo: &Repo) -> anyhow::Result<()> {
+    bench::run(repo, Options::new(vec!["check".into()]))
+}
+
+/// One crate's tests, with the binary beside it so that the engine is not built once more with fewer features. Words
+/// choose tests whose name, or the name of whose file, holds one of them; options are the test runner's.
+pub fn test_one(repo: &Repo, name: &str, rest: &[String]) -> anyhow::Result<()> {
+    if !repo.root.join("crates").join(name).is_dir() {
+        bail!("no crate is called {name:?}");
+    }
+    let mut command: Command =
+        run::cargo(repo, &["nextest", "run", "--release", "-p", name, "-p", "bonafide"]);
+    let (options, words): (Vec<&String>, Vec<&String>) = rest.iter().partition(|word| word.starts_with('-'));
+    command.arg("-E").arg(filter(name, &words)).args(options);
+    run::pass(&mut command)
+}
+
+fn filter(name: &str, words: &[&String]) -> String {
+    let chosen: Vec<String> = words.iter().map(|word| format!("test({word}) | binary({word})")).collect();
+    match chosen.is_empty() {
+        true => format!("package({name})"),
+        false => format!("package({name}) & ({})", chosen.join(" | ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_choose_tests_by_their_name_or_file() {
+        assert_eq!(filter("lake", &[]), "package(lake)");
+        let word = "kill".to_owned();
+        assert_eq!(filter("lake", &[&word]), "package(lake) & (test(kill) | binary(kill))");
+    }
+
+    #[test]
+    fn only_code_that_rustdoc_would_run_counts() {
+        let text = "/// Text.\n///\n/// ```\n/// a();\n/// ```\n///\n/// ```text\n/// b\n/// ```\n";
+        assert_eq!(doctests_in(text), 1);
+        assert_eq!(doctests_in("//! ```console\n//! $ a\n//! ```\n// ```\n"), 0);
+    }
+}
