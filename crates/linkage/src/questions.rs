@@ -112,10 +112,13 @@ fn equipment(before: &str) -> Vec<Question> {
 fn parcels(before: &str) -> Vec<Question> {
     let of = |kind, mark, columns, from| plain(kind, mark, By::Person, columns, from, before);
     let delivered = [SENT, "delivered_to", "place_type"];
+    // A return goes to whoever takes it back: where it came from is the person's, where it went is not.
+    let out = "shipment WHERE coalesce(direction, 'outbound') <> 'return'";
+    let signed = format!("{out} AND signed_by IS NOT NULL");
     vec![
-        of(Kind::ShipTo, Mark::Asserted, [SENT, "ship_to", "place_type"], "shipment"),
-        of(Kind::ShipTo, Mark::Observed, delivered, "shipment"),
-        of(Kind::ShipTo, Mark::Verified, delivered, "shipment WHERE signed_by IS NOT NULL"),
+        of(Kind::ShipTo, Mark::Asserted, [SENT, "ship_to", "place_type"], out),
+        of(Kind::ShipTo, Mark::Observed, delivered, out),
+        of(Kind::ShipTo, Mark::Verified, delivered, &signed),
         of(Kind::ShipTo, Mark::Observed, [SENT, "ship_from", NOTHING], "shipment WHERE direction = 'return'"),
         of(Kind::Phone, Mark::Asserted, [SENT, "recipient_phone", NOTHING], "shipment"),
     ]

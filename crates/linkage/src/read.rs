@@ -254,8 +254,8 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
 /// A new laptop may be opened so many days before the first day of work.
 const BEFORE_DAYS: i64 = 7;
 
-/// Addresses that equipment is sent from to at least two people, or through which at least two devices went on their way
-/// to the person whom they were for.
+/// Addresses that equipment is sent from to at least two people, that two people returned something to, or through which
+/// at least two devices went on their way to the person whom they were for.
 async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSet<String>> {
     let outbound = format!("coalesce(direction, 'outbound') <> 'return' AND {}", until(settings));
     let sent = "coalesce(worker_id, recipient_email)";
@@ -264,6 +264,16 @@ async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSe
     for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(from), Some(to)] = &line.text[..] {
             passed.entry(book.place(from).to_owned()).or_default().insert(to.clone());
+        }
+    }
+    let sql = format!(
+        "SELECT coalesce(delivered_to, ship_to), {sent}, {SPAN} FROM shipment WHERE direction = 'return' AND {} \
+         GROUP BY 1, 2",
+        until(settings)
+    );
+    for line in lines(lake, settings, 2, &sql).await? {
+        if let [Some(back), Some(by)] = &line.text[..] {
+            passed.entry(book.place(back).to_owned()).or_default().insert(by.clone());
         }
     }
     let sql = format!(

@@ -415,3 +415,23 @@ async fn renaming_everybody_changes_nothing() {
                SELECT concat(ring_id, worker_id) FROM ring UNION ALL SELECT concat(site_id, kind) FROM site ORDER BY 1";
     assert_eq!(company.link().await.ask(sql).await, other.link().await.ask(sql).await);
 }
+
+#[tokio::test]
+async fn where_things_are_returned_to_is_nobodys_address() {
+    let mut company = Company::new(30);
+    for (n, home) in FAR.into_iter().enumerate() {
+        let id = format!("W-{n}");
+        let back = [
+            ("worker_id", id.as_str()),
+            ("direction", "return"),
+            ("ship_from", home),
+            ("ship_to", "1 Dock Way, Reno, NV 89502"),
+            ("delivered_to", "1 Dock Way, Reno, NV 89502"),
+        ];
+        company.hire(&id, home, &[]).add(&t::shipment::TABLE, Some(START), &back);
+    }
+    // A help desk that has much sent to that place.
+    company.ship("W-0", "1 Dock Way, Reno, NV 89502", "1 Dock Way, Reno, NV 89502");
+    company.ship("W-1", "1 Dock Way, Reno, NV 89502", "1 Dock Way, Reno, NV 89502");
+    assert_eq!(company.link().await.of("ship_to").await, ["2 staging_depot"]);
+}

@@ -75,10 +75,12 @@ fn moved_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 fn rerouted(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let worker = crew[0];
     let city = world.people[worker].city;
+    let near = world.offices.iter().copied().find(|office| atlas::distance(world.city(*office), city) < 80.0);
     let by_chance = draw.below(3);
     let instead = match by_chance {
-        0 => world.offices[0],
-        1 => {
+        // Nobody has a parcel sent on to an office that is not in town.
+        0 if near.is_some() => near.unwrap_or_default(),
+        0 | 1 => {
             let house = address::house(draw, city).with_unit("Parcel shop".to_owned());
             world.new_place(draw, PlaceKind::PickupPoint, house)
         }
