@@ -40,6 +40,10 @@ const KEYS: &[&str] = &[
     "fields",
     "line",
     "payload",
+    "content",
+    "response",
+    "authlogs",
+    "participants",
     "okta",
     "osquery",
 ];

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Keys whose array holds the rows of an export.
 #[rustfmt::skip]
 pub const ROW_KEYS: &[&str] = &[
-    "value", "events", "results", "items", "records", "Records", "data", "logs", "hits", "rows", "entries", "employees",
+    "value", "events", "results", "items", "records", "Records", "data", "logs", "hits", "rows", "entries", "employees", "participants",
     "workers", "Report_Entry",
 ];
 

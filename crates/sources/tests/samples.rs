@@ -11,7 +11,17 @@ use std::path::{Path, PathBuf};
 use sources::{Block, Framing, Reader, reader::JsonReader};
 
 /// Log types of the samples, as their origin calls them, that are supported, and the source kind of each.
-const SUPPORTED: &[(&str, &str)] = &[("Okta.SystemLog", "okta"), ("Osquery.Differential", "osquery")];
+const SUPPORTED: &[(&str, &str)] = &[
+    ("Okta.SystemLog", "okta"),
+    ("Osquery.Differential", "osquery"),
+    ("Crowdstrike.FDREvent", "crowdstrike"),
+    ("Azure.Audit", "entra"),
+    ("GSuite.ActivityEvent", "google"),
+    ("GitHub.Audit", "github"),
+    ("Duo.Authentication", "duo"),
+    ("Zoom.Activity", "zoom"),
+    ("zoom_qss", "zoom"),
+];
 
 /// What the events of one log type gave.
 #[derive(Default)]
@@ -55,7 +65,10 @@ fn wrapped(path: &Path) -> Option<BTreeMap<String, Count>> {
     for line in std::fs::read_to_string(path).unwrap().lines().filter(|line| !line.trim().is_empty()) {
         let test: serde_json::Value = serde_json::from_str(line).unwrap();
         let bytes = event_of(&test)?;
-        let count = out.entry(log_type(&test)).or_default();
+        let log = Some(log_type(&test)).filter(|log| !log.is_empty());
+        let count = out
+            .entry(log.unwrap_or_else(|| name.split('.').next().unwrap_or_default().to_owned()))
+            .or_default();
         let parsed = reader.read(&Block { offset: 0, line: 1, bytes });
         count.units += 1;
         count.records += parsed.records.len();

@@ -1,0 +1,299 @@
+//! CrowdStrike Falcon Data Replicator. Vendor documentation: "Falcon Data Replicator" and "Events Data Dictionary",
+//! CrowdStrike (behind a login).
+//!
+//! Events are JSON lines with `event_simpleName` and `aid`, at the top or below `event`. The inventory files `aidmaster`
+//! and `managedassets` have no event name. `aip` is the public address that the cloud saw.
+
+use model::{Record, TableDef, Time, tables as t};
+
+use super::osquery::{Host, set_host};
+use super::put;
+use crate::json::{self, Value, get, str_of, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::{recognise, value};
+
+/// CrowdStrike Falcon Data Replicator.
+pub struct Crowdstrike;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "CrowdStrike Falcon Data Replicator (events, aidmaster, managedassets)",
+    documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
+    recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway",
+    expects: &[
+        "aid*",
+        "event_simpleName",
+        "timestamp",
+        "aip",
+        "ComputerName",
+        "SystemSerialNumber",
+        "GatewayMAC",
+    ],
+    fills: &[
+        "device_inventory",
+        "process",
+        "peripheral",
+        "software_inventory",
+        "network_interface",
+        "lan_neighbour",
+        "listening_port",
+        "local_logon",
+    ],
+};
+
+impl Source for Crowdstrike {
+    fn kind(&self) -> &'static str {
+        "crowdstrike"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "crowdstrike", "Falcon events (aid, event_simpleName)")
+    }
+}
+
+/// Where the fields of an event are.
+fn body<'t, 'i>(event: Value<'t, 'i>) -> Value<'t, 'i> {
+    get(event, "event").filter(|inner| inner.is_object()).unwrap_or(event)
+}
+
+fn name<'i>(event: Value<'_, 'i>) -> Option<&'i str> {
+    let keys = ["event_simpleName", "fdr_event_type"];
+    keys.iter().find_map(|key| get(event, key).or_else(|| get(body(event), key)).and_then(str_of))
+}
+
+fn is_inventory(event: Value<'_, '_>) -> bool {
+    let signs = ["ComputerName", "GatewayMAC", "GatewayIP", "SystemSerialNumber", "MAC", "AgentVersion"];
+    signs.iter().filter(|key| get(event, key).is_some()).count() >= 2
+}
+
+fn is_stream(event: Value<'_, '_>) -> bool {
+    json::at(event, &["metadata", "eventType"]).is_some()
+        && json::at(event, &["metadata", "customerIDString"]).is_some()
+}
+
+/// A detection, or a session of an administrator, in the form of the streaming interface.
+fn is_detection(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some() || json::at(event, &["unknown_payload", key]).is_some();
+    get(event, "cid").is_some() && (has("AgentIdString") || (has("SHA256String") && has("Objective")))
+}
+
+impl JsonSource for Crowdstrike {
+    fn kind(&self) -> &'static str {
+        "crowdstrike"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        let has = |key: &str| get(event, key).is_some() || get(body(event), key).is_some();
+        if is_stream(event) || is_detection(event) {
+            90
+        } else if name(event).is_some() && (has("aid") || has("event_platform")) {
+            95
+        } else if !has("aid") {
+            0
+        } else if has("cid") && has("ConfigBuild") {
+            95
+        } else if is_inventory(event) {
+            85
+        } else {
+            0
+        }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_stream(event) || is_detection(event) {
+            // what administrators do in the console, and detections, which are others' judgements
+            return out.skip("console or detection event");
+        }
+        let fields = Fields { event, body: body(event) };
+        let kind = name(event).unwrap_or_default();
+        if !kind.is_empty()
+            && let Some(id) = text_at(event, "id").filter(|id| id.len() >= 16)
+        {
+            out.identify(&id);
+        }
+        let record = match kind {
+            "ProcessRollup2" | "SyntheticProcessRollup2" => fields.process(kind, out),
+            _ if kind.starts_with("DcUsbDevice") => fields.usb(kind, out),
+            "AgentOnline" | "AgentConnect" | "SensorHeartbeat" | "OsVersionInfo" | "HostInfo" => {
+                fields.device(out)
+            }
+            "InstalledApplication" | "InstalledBrowserExtension" => fields.software(out),
+            "NetworkListenIP4" | "NetworkListenIP6" => match fields.port(out) {
+                Some(record) => record,
+                None => return out.skip(kind),
+            },
+            "UserLogon" => fields.logon(out),
+            "" if is_inventory(event) => return fields.inventory(out),
+            "" => return out.skip("event without a name"),
+            _ => return out.skip(kind),
+        };
+        out.push(record);
+    }
+}
+
+struct Fields<'t, 'i> {
+    event: Value<'t, 'i>,
+    body: Value<'t, 'i>,
+}
+
+impl<'i> Fields<'_, 'i> {
+    fn text(&self, keys: &[&str]) -> Option<std::borrow::Cow<'i, str>> {
+        let found =
+            keys.iter().filter_map(|key| text_at(self.body, key).or_else(|| text_at(self.event, key)));
+        found.into_iter().find(|text| !model::record::is_missing(text))
+    }
+
+    /// When it happened on the host, else when the cloud had it.
+    fn time(&self) -> Option<Time> {
+        let keys = ["ContextTimeStamp", "timestamp", "_time", "Time", "time"];
+        keys.iter()
+            .filter_map(|key| get(self.body, key).or_else(|| get(self.event, key)))
+            .find_map(json::time)
+            .filter(|time| time.0 > 0)
+    }
+
+    fn record(&self, table: &'static TableDef, out: &mut Out<'_>) -> Record {
+        let own = |keys: &[&str]| self.text(keys).map(std::borrow::Cow::into_owned);
+        let host = Host {
+            uid: own(&["aid"]),
+            name: own(&["ComputerName", "HostHiddenName"]),
+            serial: own(&["SystemSerialNumber"]),
+            time: self.time(),
+        };
+        let mut record = out.record(table, host.time);
+        set_host(&mut record, &host);
+        record
+    }
+
+    fn process(&self, kind: &str, out: &mut Out<'_>) -> Record {
+        use t::process as p;
+        let mut record = self.record(&p::TABLE, out);
+        record.text(p::activity, Some(if kind == "ProcessRollup2" { "launch" } else { "present" }));
+        let path = self.text(&["ImageFileName", "FilePath"]);
+        let base = |path: &str| path.rsplit(['\\', '/']).next().unwrap_or_default().to_owned();
+        record.text(p::name, path.as_deref().map(base).as_deref());
+        record.text(p::path, path.as_deref());
+        record.text(p::cmd_line, self.text(&["CommandLine"]).as_deref());
+        record.text(p::parent_path, self.text(&["ParentBaseFileName", "ParentImageFileName"]).as_deref());
+        record.text(p::user_name, self.text(&["UserName", "UserPrincipal"]).as_deref());
+        record.int(p::pid, self.text(&["RawProcessId"]).and_then(|pid| pid.parse().ok()));
+        record
+    }
+
+    fn usb(&self, kind: &str, out: &mut Out<'_>) -> Record {
+        use t::peripheral as p;
+        let mut record = self.record(&p::TABLE, out);
+        let gone = kind.contains("Disconnect") || kind.contains("Removed");
+        record.text(p::activity, Some(if gone { "disconnect" } else { "connect" }));
+        let instance = self.text(&["DeviceInstanceId"]).unwrap_or_default().to_ascii_uppercase();
+        let after = |mark: &str| instance.split(mark).nth(1)?.get(..4).and_then(value::hex16);
+        let vendor =
+            after("VID_").or_else(|| self.text(&["DeviceVendorId"]).and_then(|id| value::hex16(&id)));
+        let product =
+            after("PID_").or_else(|| self.text(&["DeviceProductId"]).and_then(|id| value::hex16(&id)));
+        record.text(p::vendor_id, vendor.as_deref());
+        record.text(p::product_id, product.as_deref());
+        record.text(p::vendor_name, self.text(&["DeviceManufacturer"]).as_deref());
+        record.text(p::product_name, self.text(&["DeviceProduct"]).as_deref());
+        record.text(p::peripheral_serial, self.text(&["DeviceSerialNumber"]).as_deref());
+        record.text(p::device_class, self.text(&["DeviceUsbClass", "DevicePropertyClassName"]).as_deref());
+        record.text(p::device_subclass, self.text(&["DeviceUsbSubclass"]).as_deref());
+        record.text(p::device_protocol, self.text(&["DeviceProtocol"]).as_deref());
+        record
+    }
+
+    fn device(&self, out: &mut Out<'_>) -> Record {
+        use t::device_inventory as d;
+        let mut record = self.record(&d::TABLE, out);
+        record.text(d::vendor, self.text(&["SystemManufacturer", "BiosManufacturer"]).as_deref());
+        record.text(d::model, self.text(&["SystemProductName"]).as_deref());
+        let os = self.text(&["OSVersionString", "ProductName", "Version", "event_platform"]);
+        record.text(d::os, os.as_deref());
+        let ip = self
+            .text(&["aip", "ExternalIP"])
+            .and_then(|ip| value::ip(&ip))
+            .filter(|ip| value::is_public(*ip));
+        record.text(d::public_ip, ip.map(|ip| ip.to_string()).as_deref());
+        record.text(d::timezone, self.text(&["Timezone"]).as_deref());
+        record
+    }
+
+    /// A row of `aidmaster` or `managedassets`: the device, its card, and the gateway beside it.
+    fn inventory(&self, out: &mut Out<'_>) {
+        if self.text(&["ComputerName", "SystemSerialNumber", "SystemProductName"]).is_some() {
+            let device = self.device(out);
+            out.push(device);
+        }
+        let mac = |keys: &[&str]| self.text(keys).and_then(|mac| value::mac(&mac));
+        let ip = |keys: &[&str]| self.text(keys).and_then(|ip| value::ip(&ip)).map(|ip| ip.to_string());
+        if let Some(own) = mac(&["MAC", "PhysicalAddress"]) {
+            use t::network_interface as n;
+            let mut record = self.record(&n::TABLE, out);
+            record.text(n::mac, Some(&own));
+            record.text(n::ip, ip(&["LocalAddressIP4", "LocalIP"]).as_deref());
+            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+            record.text(n::description, self.text(&["InterfaceDescription"]).as_deref());
+            out.push(record);
+        }
+        if let Some(gateway) = mac(&["GatewayMAC", "DefaultGatewayMAC"]) {
+            use t::lan_neighbour as n;
+            let mut record = self.record(&n::TABLE, out);
+            record.text(n::mac, Some(&gateway));
+            record.text(n::ip, ip(&["GatewayIP", "DefaultGatewayIP4"]).as_deref());
+            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+            out.push(record);
+        }
+    }
+
+    fn software(&self, out: &mut Out<'_>) -> Record {
+        use t::software_inventory as s;
+        let mut record = self.record(&s::TABLE, out);
+        record.text(s::activity, Some("snapshot"));
+        let pairs: &[(model::table::At, &[&str])] = &[
+            (s::name, &["BrowserExtensionName"]),
+            (s::name, &["AppName"]),
+            (s::version, &["AppVersion"]),
+            (s::vendor, &["AppVendor"]),
+            (s::path, &["AppPath"]),
+            (s::bundle_id, &["AppProductId"]),
+        ];
+        put(&mut record, self.body, pairs);
+        record
+    }
+
+    fn port(&self, out: &mut Out<'_>) -> Option<Record> {
+        use t::listening_port as l;
+        let port = self.text(&["LocalPort"])?.parse().ok().filter(|port| (1..=65_535).contains(port))?;
+        let mut record = self.record(&l::TABLE, out);
+        record.text(l::activity, Some("added"));
+        record.int(l::port, Some(port));
+        record.text(
+            l::protocol,
+            match self.text(&["Protocol"]).as_deref() {
+                Some("6") => Some("tcp"),
+                Some("17") => Some("udp"),
+                other => other,
+            },
+        );
+        record.text(l::address, self.text(&["LocalAddressIP4", "LocalAddressIP6"]).as_deref());
+        record.text(l::process_name, self.text(&["ContextBaseFileName"]).as_deref());
+        Some(record)
+    }
+
+    fn logon(&self, out: &mut Out<'_>) -> Record {
+        use t::local_logon as l;
+        let mut record = self.record(&l::TABLE, out);
+        record.text(l::user_name, self.text(&["UserPrincipal", "UserName"]).as_deref());
+        record.text(l::logon_type, self.text(&["LogonType"]).as_deref());
+        record.text(
+            l::remote_host,
+            self.text(&["RemoteAddressIP4", "RemoteAddressIP6", "ClientComputerName"]).as_deref(),
+        );
+        record.time(l::logon_time, get(self.body, "LogonTime").and_then(json::time));
+        record
+    }
+}

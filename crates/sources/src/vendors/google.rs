@@ -1,0 +1,222 @@
+//! Google Workspace audit activities. Vendor documentation: "Activities: list" and "Login / Meet Audit Activity Events",
+//! Admin SDK Reports API.
+//!
+//! The API gives `events: [{name, parameters: [{name, value}]}]`; some collectors flatten them to one event with a map of
+//! parameters. Both are read.
+
+use model::{
+    Record, Time, tables::account_change as change, tables::authentication as auth,
+    tables::meeting_participation as meet,
+};
+
+use super::{country, put};
+use crate::json::{self, Value, get, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::recognise;
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+
+/// Google Workspace.
+pub struct Google;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "Google Workspace audit activities (login, user accounts, token, Meet)",
+    documentation: "Reports API: Activities, Google Workspace Admin SDK",
+    recognised_by: "objects with id.applicationName, actor and events or name",
+    expects: &[
+        "id.applicationName*",
+        "id.time*",
+        "id.uniqueQualifier",
+        "actor.email*",
+        "ipAddress",
+        "events or name",
+    ],
+    fills: &["authentication", "account_change", "meeting_participation"],
+};
+
+impl Source for Google {
+    fn kind(&self) -> &'static str {
+        "google"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "google", "Workspace activities (id.applicationName, actor)")
+    }
+}
+
+impl JsonSource for Google {
+    fn kind(&self) -> &'static str {
+        "google"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        if json::at(event, &["id", "applicationName"]).is_none() {
+            return 0;
+        }
+        let says = |keys: &[&str]| keys.iter().any(|key| get(event, key).is_some());
+        if says(&["events", "name"]) {
+            95
+        } else if says(&["type", "parameters", "actor"]) {
+            70
+        } else {
+            0
+        }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        let part = |key: &str| json::at(event, &["id", key]).and_then(json::text).unwrap_or_default();
+        let (application, qualifier) = (part("applicationName"), part("uniqueQualifier"));
+        if !qualifier.is_empty() {
+            out.identify(&format!("{application}/{}/{}/{qualifier}", part("customerId"), part("time")));
+        }
+        let time = json::at(event, &["id", "time"]).and_then(json::time);
+        let listed = get(event, "events").map(json::elements).unwrap_or_default();
+        let events = if listed.is_empty() { vec![event] } else { listed };
+        for inner in events {
+            let name = text_at(inner, "name").unwrap_or_default();
+            let activity = Activity { event, inner, time, name: &name };
+            match &*application {
+                "login" => activity.login(out),
+                "token" => activity.token(out),
+                "user_accounts" => activity.account(out),
+                "meet" if name == "call_ended" => activity.meeting(out),
+                _ => out.skip(&format!("{application}: {name}")),
+            }
+        }
+    }
+}
+
+struct Activity<'t, 'i, 'n> {
+    event: Value<'t, 'i>,
+    inner: Value<'t, 'i>,
+    time: Option<Time>,
+    name: &'n str,
+}
+
+impl<'t, 'i> Activity<'t, 'i, '_> {
+    /// A parameter, from the list of the API or the map of a collector.
+    fn parameter(&self, name: &str) -> Option<Value<'t, 'i>> {
+        let parameters = get(self.inner, "parameters")?;
+        if parameters.is_object() {
+            return get(parameters, name);
+        }
+        let found = json::elements(parameters)
+            .into_iter()
+            .find(|one| text_at(*one, "name").is_some_and(|known| known == name))?;
+        ["value", "intValue", "boolValue", "multiValue"].iter().find_map(|key| get(found, key))
+    }
+
+    fn text(&self, name: &str) -> Option<std::borrow::Cow<'i, str>> {
+        let found = self.parameter(name)?;
+        json::text(found).or_else(|| found.as_array()?.iter().find_map(json::text))
+    }
+
+    fn authentication(&self, activity: &str, out: &mut Out<'_>) -> Record {
+        let mut record = out.record(&auth::TABLE, self.time);
+        record.text(auth::activity, Some(activity));
+        record.text(auth::operation, Some(self.name));
+        let address = get(self.event, "ipAddress").and_then(json::ip);
+        record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
+        record.text(auth::src_country, country(None, address));
+        let asn = json::at(self.event, &["networkInfo", "ipAsn"]).map(json::elements).unwrap_or_default();
+        record.int(auth::src_asn, asn.first().and_then(|first| json::int(*first)));
+        let pairs: &[(model::table::At, &[&str])] = &[
+            (auth::user_email, &["actor", "email"]),
+            (auth::user_uid, &["actor", "profileId"]),
+            (auth::user_type, &["actor", "callerType"]),
+        ];
+        put(&mut record, self.event, pairs);
+        record
+    }
+
+    fn login(&self, out: &mut Out<'_>) {
+        let (activity, status) = match self.name {
+            "login_success" => ("logon", "success"),
+            "login_failure" | "account_disabled_password_leak" => ("logon", "failure"),
+            "login_challenge" | "login_verification" => ("mfa", "unknown"),
+            "logout" => ("logoff", "success"),
+            "suspicious_login"
+            | "suspicious_login_less_secure_app"
+            | "suspicious_programmatic_login"
+            | "risky_sensitive_action_blocked" => ("other", "unknown"),
+            "2sv_enroll"
+            | "2sv_disable"
+            | "password_edit"
+            | "recovery_email_edit"
+            | "recovery_phone_edit"
+            | "titanium_enroll" => {
+                return self.account(out);
+            }
+            _ => ("other", "unknown"),
+        };
+        let mut record = self.authentication(activity, out);
+        record.set(auth::status, model::Cell::Text(status.to_owned()));
+        record.text(auth::status_detail, self.text("login_failure_type").as_deref());
+        record.text(auth::factor, self.text("login_challenge_method").as_deref());
+        let suspicious = self.parameter("is_suspicious").and_then(json::truth) == Some(true)
+            || self.name.starts_with("suspicious");
+        record.text(auth::behaviors, suspicious.then_some("suspicious login"));
+        out.push(record);
+    }
+
+    fn token(&self, out: &mut Out<'_>) {
+        let mut record = self.authentication("session_access", out);
+        record.set(auth::status, model::Cell::Text("success".to_owned()));
+        record.text(auth::app, self.text("app_name").as_deref());
+        out.push(record);
+    }
+
+    fn account(&self, out: &mut Out<'_>) {
+        let mut record = out.record(&change::TABLE, self.time);
+        record.text(change::operation, Some(self.name));
+        record.set(change::status, model::Cell::Text("success".to_owned()));
+        let pairs: &[(model::table::At, &[&str])] = &[
+            (change::actor_email, &["actor", "email"]),
+            (change::actor_uid, &["actor", "profileId"]),
+            (change::user_email, &["actor", "email"]),
+            (change::user_uid, &["actor", "profileId"]),
+        ];
+        put(&mut record, self.event, pairs);
+        let address = get(self.event, "ipAddress").and_then(json::ip);
+        record.text(change::src_ip, address.map(|ip| ip.to_string()).as_deref());
+        record.text(change::src_country, country(None, address));
+        out.push(record);
+    }
+
+    fn meeting(&self, out: &mut Out<'_>) {
+        let seconds = self.parameter("duration_seconds").and_then(json::int);
+        let mut record = out.record(&meet::TABLE, self.time);
+        record.text(
+            meet::meeting_uid,
+            self.text("conference_id").or_else(|| self.text("meeting_code")).as_deref(),
+        );
+        let by_mail = self.text("identifier_type").is_some_and(|kind| kind == "email_address");
+        let mail = self.text("identifier").filter(|_| by_mail);
+        record.text(meet::user_email, mail.as_deref());
+        record.text(meet::display_name, self.text("display_name").as_deref());
+        record.bool(meet::is_external, self.parameter("is_external").and_then(json::truth));
+        record.time(meet::left_time, self.time);
+        record.int(meet::duration_seconds, seconds);
+        let joined = self
+            .time
+            .zip(seconds)
+            .map(|(end, seconds)| Time(end.0.saturating_sub(seconds.saturating_mul(1_000_000))));
+        record.time(meet::joined_time, joined);
+        let address = self.parameter("ip_address").and_then(json::ip);
+        record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
+        record.text(meet::src_country, country(self.text("location_country").as_deref(), address));
+        record.text(meet::device, self.text("device_type").as_deref());
+        record.text(meet::connection, self.text("network_transport_protocol").as_deref());
+        record.float(meet::latency_ms, self.parameter("network_rtt_msec_mean").and_then(json::float));
+        let jitter = ["network_recv_jitter_msec_mean", "network_send_jitter_msec_mean"];
+        record.float(
+            meet::jitter_ms,
+            jitter.iter().find_map(|name| self.parameter(name)).and_then(json::float),
+        );
+        record.int(meet::video_sent_seconds, self.parameter("video_send_seconds").and_then(json::int));
+        out.push(record);
+    }
+}

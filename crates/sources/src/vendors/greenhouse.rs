@@ -1,0 +1,127 @@
+//! Greenhouse candidates. Vendor documentation: "Harvest API: Candidates", Greenhouse (v3, and v1 archives).
+//!
+//! One record per candidate and application, and one more for each further phone and e-mail address: what two candidates
+//! share is found value by value.
+
+use model::{Record, tables::applicant as app};
+use simd_json::prelude::*;
+
+use super::put;
+use crate::json::{self, Value, get, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::recognise;
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+
+/// Greenhouse.
+pub struct Greenhouse;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "Greenhouse Harvest candidates (v3, v1)",
+    documentation: "Harvest API: Candidates, Greenhouse",
+    recognised_by: "objects with first_name, last_name, phone_numbers and applications or email_addresses",
+    expects: &[
+        "id*",
+        "first_name",
+        "last_name",
+        "email_addresses",
+        "phone_numbers",
+        "addresses",
+        "applications",
+        "attachments",
+    ],
+    fills: &["applicant"],
+};
+
+impl Source for Greenhouse {
+    fn kind(&self) -> &'static str {
+        "greenhouse"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "greenhouse", "Greenhouse candidates")
+    }
+}
+
+impl JsonSource for Greenhouse {
+    fn kind(&self) -> &'static str {
+        "greenhouse"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        let list = |key: &str| get(event, key).is_some_and(|list| list.is_array());
+        let named = get(event, "first_name").is_some() || get(event, "last_name").is_some();
+        let signs = [
+            "phone_numbers",
+            "email_addresses",
+            "applications",
+            "attachments",
+            "addresses",
+            "website_addresses",
+            "application_ids",
+        ];
+        let found = signs.iter().filter(|key| list(key)).count();
+        if named && get(event, "id").is_some() && found >= 3 { 90 } else { 0 }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        let Some(id) = text_at(event, "id") else { return out.reject(Some("id"), "candidate without an id") };
+        let words = |key: &str| texts(event, key);
+        let (mails, phones, pages) =
+            (words("email_addresses"), words("phone_numbers"), words("website_addresses"));
+        let addresses = words("addresses");
+        let applications = get(event, "applications").map(json::elements).unwrap_or_default();
+        let documents = get(event, "attachments").map(json::elements).unwrap_or_default();
+        let rows =
+            [mails.len(), phones.len(), pages.len(), addresses.len(), applications.len(), documents.len(), 1];
+        for at in 0..rows.into_iter().max().unwrap_or(1).min(50) {
+            let time = ["created_at", "last_activity", "updated_at"]
+                .iter()
+                .filter_map(|key| get(event, key))
+                .find_map(json::time);
+            let mut record = out.record(&app::TABLE, time);
+            record.text(app::applicant_id, Some(&id));
+            let name = ["first_name", "last_name"].map(|key| text_at(event, key).unwrap_or_default());
+            record.text(app::full_name, Some(name.join(" ").trim()));
+            // every record of a candidate can be joined by its e-mail address
+            record.text(app::email, mails.get(at).or(mails.first()).map(String::as_str));
+            record.text(app::phone, phones.get(at).map(String::as_str));
+            record.text(app::address, addresses.get(at).map(String::as_str));
+            record.text(app::profile_url, pages.get(at).map(String::as_str));
+            if let Some(application) = applications.get(at) {
+                application_of(*application, &mut record);
+            }
+            if let Some(document) = documents.get(at) {
+                put(&mut record, *document, &[(app::document, &["filename"])]);
+            }
+            out.push(record);
+        }
+    }
+}
+
+/// The values of a list of `{value, type}`, or of texts; lines of an address are joined by commas.
+fn texts(event: Value<'_, '_>, key: &str) -> Vec<String> {
+    let Some(list) = get(event, key).and_then(|list| list.as_array()) else { return Vec::new() };
+    let value = |one| text_at(one, "value").or_else(|| json::text(one));
+    let lines = |text: &str| {
+        let lines =
+            text.lines().map(|line| line.trim().trim_end_matches(',')).filter(|line| !line.is_empty());
+        lines.collect::<Vec<_>>().join(", ")
+    };
+    list.iter().filter_map(value).map(|text| lines(&text)).collect()
+}
+
+fn application_of(application: Value<'_, '_>, record: &mut Record) {
+    record.time(app::applied_time, get(application, "applied_at").and_then(json::time));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (app::stage, &["status"]),
+        (app::stage, &["current_stage", "name"]),
+        (app::origin, &["source", "public_name"]),
+    ];
+    put(record, application, pairs);
+    let jobs = get(application, "jobs").map(json::elements).unwrap_or_default();
+    record.text(app::job, jobs.first().and_then(|job| text_at(*job, "name")).as_deref());
+}

@@ -1,0 +1,140 @@
+//! Device inventories of Jamf Pro and Intune. Vendor documentation: "Jamf Pro API: computers-inventory", Jamf Developer;
+//! "managedDevice resource type", Microsoft Graph.
+
+use model::tables::{device_inventory as dev, network_interface as net};
+
+use super::put;
+use crate::json::{self, Value, get, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::{recognise, value};
+
+/// Inventories of managed devices.
+pub struct Inventory;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "Managed devices (Jamf Pro computers inventory, Intune managed devices)",
+    documentation: "Jamf Pro API: computers-inventory; managedDevice resource type, Microsoft Graph",
+    recognised_by: "objects with general and hardware sections, or with device name, serial number and enrolment",
+    expects: &[
+        "general.name, hardware.serialNumber",
+        "userAndLocation",
+        "deviceName, serialNumber, userPrincipalName, enrolledDateTime",
+    ],
+    fills: &["device_inventory", "network_interface"],
+};
+
+impl Source for Inventory {
+    fn kind(&self) -> &'static str {
+        "inventory"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "inventory", "managed devices")
+    }
+}
+
+fn is_jamf(event: Value<'_, '_>) -> bool {
+    let section = |key: &str| get(event, key).is_some_and(|section| section.is_object());
+    section("general") && (section("hardware") || section("userAndLocation")) && get(event, "udid").is_some()
+}
+
+fn is_intune(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    has("deviceName")
+        && has("serialNumber")
+        && (has("enrolledDateTime") || has("complianceState") || has("managedDeviceOwnerType"))
+}
+
+impl JsonSource for Inventory {
+    fn kind(&self) -> &'static str {
+        "inventory"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        if is_jamf(event) || is_intune(event) { 92 } else { 0 }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_jamf(event) { jamf(event, out) } else { intune(event, out) }
+    }
+}
+
+fn jamf(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time = |path: &[&str]| json::at(event, path).and_then(json::time);
+    let mut record =
+        out.record(&dev::TABLE, time(&["general", "lastContactTime"]).or(time(&["general", "reportDate"])));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (dev::device_uid, &["udid"]),
+        (dev::hostname, &["general", "name"]),
+        (dev::serial, &["hardware", "serialNumber"]),
+        (dev::vendor, &["hardware", "make"]),
+        (dev::model, &["hardware", "model"]),
+        (dev::os, &["operatingSystem", "name"]),
+        (dev::user_email, &["userAndLocation", "email"]),
+        (dev::user_name, &["userAndLocation", "username"]),
+        (dev::asset_tag, &["general", "assetTag"]),
+    ];
+    put(&mut record, event, pairs);
+    // the address that the server saw, not the one on the card
+    let ip =
+        json::at(event, &["general", "lastIpAddress"]).and_then(json::ip).filter(|ip| value::is_public(*ip));
+    record.text(dev::public_ip, ip.map(|ip| ip.to_string()).as_deref());
+    record.time(
+        dev::enrolled_time,
+        time(&["general", "lastEnrolledDate"]).or(time(&["general", "initialEntryDate"])),
+    );
+    let seen = record.event_time();
+    let identity = [dev::device_uid, dev::hostname, dev::serial].map(|at| record.get(at).clone());
+    out.push(record);
+    let macs = ["macAddress", "altMacAddress"];
+    for mac in macs.iter().filter_map(|key| json::at(event, &["hardware", key]).and_then(json::text)) {
+        card(&identity, seen, &mac, json::at(event, &["general", "lastReportedIp"]).and_then(json::ip), out);
+    }
+}
+
+fn intune(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time = |key: &str| get(event, key).and_then(json::time);
+    let mut record = out.record(&dev::TABLE, time("lastSyncDateTime"));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (dev::device_uid, &["id"]),
+        (dev::device_uid, &["azureADDeviceId"]),
+        (dev::hostname, &["deviceName"]),
+        (dev::serial, &["serialNumber"]),
+        (dev::vendor, &["manufacturer"]),
+        (dev::model, &["model"]),
+        (dev::os, &["operatingSystem"]),
+        (dev::user_email, &["emailAddress"]),
+        (dev::user_email, &["userPrincipalName"]),
+    ];
+    put(&mut record, event, pairs);
+    record.time(dev::enrolled_time, time("enrolledDateTime"));
+    let seen = record.event_time();
+    let identity = [dev::device_uid, dev::hostname, dev::serial].map(|at| record.get(at).clone());
+    out.push(record);
+    for mac in ["wiFiMacAddress", "ethernetMacAddress"].iter().filter_map(|key| text_at(event, key)) {
+        card(&identity, seen, &mac, None, out);
+    }
+}
+
+/// One network card of a device.
+fn card(
+    identity: &[model::Cell; 3],
+    seen: Option<model::Time>,
+    mac: &str,
+    ip: Option<std::net::IpAddr>,
+    out: &mut Out<'_>,
+) {
+    let Some(mac) = value::mac(mac) else { return };
+    let mut record = out.record(&net::TABLE, seen);
+    for (at, cell) in [net::device_uid, net::hostname, net::serial].into_iter().zip(identity) {
+        record.set(at, cell.clone());
+    }
+    record.text(net::mac, Some(&mac));
+    record.text(net::ip, ip.map(|ip| ip.to_string()).as_deref());
+    out.push(record);
+}

@@ -1,0 +1,217 @@
+//! Zoom. Vendor documentation: "Quality of Service Subscription", "Meeting webhooks" and "Dashboards", Zoom Developer.
+//!
+//! QSS webhooks (`meeting.participant_data_summary`, `meeting.participant_qos`), join and leave webhooks, the Dashboard
+//! API's participants, and the sign-in activity report. Hardware and network ids are what ties people together.
+
+use model::{Record, tables::authentication as auth, tables::meeting_participation as meet};
+
+use super::{country, put};
+use crate::json::{self, Value, get, str_of, text_at};
+use crate::reader::{JsonSource, Out};
+use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::{recognise, value};
+
+/// Zoom.
+pub struct Zoom;
+
+static DOC: SourceDoc = SourceDoc {
+    title: "Zoom participants (QSS and meeting webhooks, Dashboard API) and sign-in activities",
+    documentation: "Quality of Service Subscription; Meeting webhooks; Dashboards, Zoom Developer",
+    recognised_by: "objects with event meeting.participant_…, or participants with a client and a join time",
+    expects: &[
+        "event",
+        "payload.object.participant",
+        "participants",
+        "harddisk_id",
+        "mac_addr",
+        "pc_name",
+        "ip_address",
+    ],
+    fills: &["meeting_participation", "authentication"],
+};
+
+impl Source for Zoom {
+    fn kind(&self) -> &'static str {
+        "zoom"
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &DOC
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        recognise::json(sample, "zoom", "Zoom participants")
+    }
+}
+
+fn webhook<'i>(event: Value<'_, 'i>) -> Option<&'i str> {
+    let name = get(event, "event").and_then(str_of)?;
+    let known = name.starts_with("meeting.") || name.starts_with("webinar.") || name.starts_with("user.");
+    (known && json::at(event, &["payload", "object"]).is_some()).then_some(name)
+}
+
+fn has(event: Value<'_, '_>, keys: &[&str]) -> bool {
+    keys.iter().all(|key| get(event, key).is_some())
+}
+
+/// A participant of the Dashboard API.
+fn is_participant(event: Value<'_, '_>) -> bool {
+    has(event, &["user_name", "join_time"])
+        && (has(event, &["pc_name"]) || has(event, &["ip_address"]) || has(event, &["harddisk_id"]))
+}
+
+/// A row of the report "Sign in / sign out activities".
+fn is_sign_in(event: Value<'_, '_>) -> bool {
+    has(event, &["email", "time", "type", "ip_address", "client_type"])
+}
+
+impl JsonSource for Zoom {
+    fn kind(&self) -> &'static str {
+        "zoom"
+    }
+
+    fn matches(&self, event: Value<'_, '_>) -> u8 {
+        if webhook(event).is_some() {
+            95
+        } else if is_participant(event) || is_sign_in(event) {
+            85
+        } else {
+            0
+        }
+    }
+
+    fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        let Some(name) = webhook(event) else {
+            if is_sign_in(event) {
+                sign_in(event, out);
+            } else {
+                participant(event, None, event, out);
+            }
+            return;
+        };
+        let Some(object) = json::at(event, &["payload", "object"]) else { return out.skip(name) };
+        match get(object, "participant").filter(|_| name.contains(".participant_")) {
+            Some(person) => participant(person, Some(object), event, out),
+            None => out.skip(name),
+        }
+    }
+}
+
+/// One participant; hardware and network stand below `data`, or beside the person in the Dashboard API.
+fn participant(
+    person: Value<'_, '_>,
+    meeting: Option<Value<'_, '_>>,
+    event: Value<'_, '_>,
+    out: &mut Out<'_>,
+) {
+    let time = |at: Value<'_, '_>, key: &str| get(at, key).and_then(json::time);
+    let (joined, left) = (time(person, "join_time"), time(person, "leave_time"));
+    let reported = ["event_ts", "date_time"].iter().find_map(|key| time(event, key));
+    let mut record = out.record(&meet::TABLE, joined.or(reported).or(left));
+    if let Some(meeting) = meeting {
+        put(&mut record, meeting, &[(meet::meeting_uid, &["id"]), (meet::meeting_uid, &["uuid"])]);
+    }
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (meet::user_email, &["email"]),
+        (meet::user_uid, &["user_id"]),
+        (meet::user_uid, &["participant_id"]),
+        (meet::user_uid, &["participant_user_id"]),
+        (meet::display_name, &["user_name"]),
+    ];
+    put(&mut record, person, pairs);
+    record.time(meet::joined_time, joined);
+    record.time(meet::left_time, left);
+    let spent = joined.zip(left).map(|(joined, left)| left.0.saturating_sub(joined.0) / 1_000_000);
+    record.int(meet::duration_seconds, spent.filter(|seconds| *seconds >= 0));
+    let data = get(person, "data").unwrap_or(person);
+    hardware(data, &mut record);
+    let address = ["public_ip", "ip_address"].iter().filter_map(|key| get(data, key)).find_map(json::ip);
+    let address = address.filter(|ip| value::is_public(*ip));
+    record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(meet::src_country, country(place(data).as_deref(), address));
+    quality(person, &mut record);
+    out.push(record);
+}
+
+fn hardware(data: Value<'_, '_>, record: &mut Record) {
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (meet::disk_id, &["harddisk_id"]),
+        (meet::hostname, &["pc_name"]),
+        (meet::network_domain, &["domain"]),
+        (meet::device, &["device"]),
+        (meet::client_version, &["client"]),
+        (meet::client_version, &["version"]),
+        (meet::camera, &["camera"]),
+        (meet::microphone, &["microphone"]),
+        (meet::speaker, &["speaker"]),
+        (meet::connection, &["connection_type"]),
+        (meet::connection, &["network_type"]),
+    ];
+    put(record, data, pairs);
+    record.text(meet::mac, text_at(data, "mac_addr").and_then(|mac| value::mac(&mac)).as_deref());
+    let internal = [
+        "audio_internal_ip_address",
+        "video_internal_ip_address",
+        "signaling_internal_ip_address",
+        "as_internal_ip_address",
+        "signaling_ip_address",
+    ];
+    let listed = get(data, "internal_ip_addresses")
+        .map(|list| list.as_array().and_then(|list| list.iter().find_map(json::ip)));
+    let one = internal.iter().filter_map(|key| get(data, key)).find_map(json::ip);
+    record.text(meet::internal_ip, listed.flatten().or(one).map(|ip| ip.to_string()).as_deref());
+}
+
+/// `Gotham(US)`: the code in brackets.
+fn place(data: Value<'_, '_>) -> Option<String> {
+    let text = text_at(data, "location")?;
+    let code = text.rsplit_once('(')?.1.strip_suffix(')')?;
+    Some(code.trim().to_owned())
+}
+
+/// Latency and jitter of what was received as video, else as audio: an array by type, or a map by type.
+fn quality(person: Value<'_, '_>, record: &mut Record) {
+    let Some(all) = get(person, "qos").or_else(|| get(person, "user_qos")) else { return };
+    let of = |kind: &str| {
+        let listed = all.as_array().and_then(|list| {
+            list.iter()
+                .find(|one| text_at(*one, "type").is_some_and(|known| known == kind))
+                .and_then(|one| get(one, "details"))
+        });
+        let first = all.as_array().and_then(|list| list.iter().find_map(|one| get(one, kind)));
+        listed.or(first).or_else(|| get(all, kind))
+    };
+    let Some(details) =
+        ["video_input", "audio_input", "video_output", "audio_output"].iter().find_map(|kind| of(kind))
+    else {
+        return;
+    };
+    let number =
+        |keys: &[&str]| keys.iter().filter_map(|key| text_at(details, key)).find_map(|text| amount(&text));
+    record.float(meet::latency_ms, number(&["avg_latency", "latency"]));
+    record.float(meet::jitter_ms, number(&["avg_jitter", "jitter"]));
+}
+
+/// The number in `12 ms`.
+fn amount(text: &str) -> Option<f64> {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    text[..end].parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+fn sign_in(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let mut record = out.record(&auth::TABLE, get(event, "time").and_then(json::time));
+    let kind = text_at(event, "type").unwrap_or_default();
+    let out_again = kind.to_lowercase().contains("out");
+    record.text(auth::activity, Some(if out_again { "logoff" } else { "logon" }));
+    record.text(auth::operation, Some(&kind));
+    record.set(auth::status, model::Cell::Text("success".to_owned()));
+    put(
+        &mut record,
+        event,
+        &[(auth::user_email, &["email"]), (auth::os, &["client_type"]), (auth::user_agent, &["version"])],
+    );
+    let address = get(event, "ip_address").and_then(json::ip);
+    record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(auth::src_country, country(None, address));
+    out.push(record);
+}
