@@ -41,16 +41,12 @@ async fn ids(lake: &Lake, sql: &str) -> Result<BTreeSet<String>> {
 
 /// The roster id of the person whom a record of a table is about, where one is known.
 pub async fn of_record(lake: &Lake, table: &TableDef, record: &str) -> Result<Option<String>> {
-    let has = |column: &str| table.position(column).is_some();
-    let is_device = has("hostname") && table.name != tables::device_assignment::TABLE.name;
-    let (column, from) = if table.name == tables::employment::TABLE.name {
-        ("worker_id", table.name.to_owned())
-    } else if is_device || (has("user_email") && has("user_uid")) {
-        ("worker_id", format!("w_{}", table.name))
-    } else if has("worker_id") {
-        ("subject", format!("w_{}", table.name))
-    } else {
-        return Ok(None);
+    let is_of_service = table.account().map(|account| account.is_of_service);
+    let (column, from) = match (table.is_told_by_devices(), is_of_service) {
+        _ if table.name == tables::employment::TABLE.name => ("worker_id", table.name.to_owned()),
+        (true, _) | (_, Some(true)) => ("worker_id", format!("w_{}", table.name)),
+        (_, Some(false)) => ("subject", format!("w_{}", table.name)),
+        _ => return Ok(None),
     };
     let found = ids(lake, &format!("SELECT {column} FROM {from} WHERE record_id = '{record}'")).await?;
     Ok(found.into_iter().next())

@@ -90,7 +90,7 @@ impl World {
         };
         if let Some(worker) = worker {
             self.people.insert(worker.to_owned());
-            if table.position("hostname").is_some() && table.name != "device_assignment" {
+            if table.is_told_by_devices() {
                 if let Some(device) = fill("device_uid", format!("device of {worker}")) {
                     self.devices.insert(device, worker.to_owned());
                 }

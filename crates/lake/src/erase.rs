@@ -58,11 +58,13 @@ enum Says {
 }
 
 fn says(table: &TableDef, column: &str) -> Option<Says> {
-    let is_endpoint =
-        table.position("hostname").is_some() && table.name != tables::device_assignment::TABLE.name;
+    let is_endpoint = table.is_told_by_devices();
+    let account = table.account().filter(|account| account.is_of_service);
     Some(match column {
+        _ if account.is_some_and(|account| account.email == column) => Says::About(Kind::Email),
+        _ if account.is_some_and(|account| account.id == column) => Says::About(Kind::Account),
         "worker_id" => Says::About(Kind::Worker),
-        "user_email" | "work_email" | "personal_email" | "worker_email" | "recipient_email" => {
+        "email" | "user_email" | "work_email" | "personal_email" | "worker_email" | "recipient_email" => {
             Says::About(Kind::Email)
         }
         "user_uid" => Says::About(Kind::Account),

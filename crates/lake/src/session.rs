@@ -108,15 +108,14 @@ fn views() -> Vec<(String, String)> {
     let person = include_str!("../views/person.sql");
     let mut views = Vec::new();
     for table in tables::ALL {
-        let named = |sql: &str| (format!("w_{}", table.name), sql.replace("{table}", table.name));
-        let has = |column: &str| table.position(column).is_some();
-        if has("hostname") && table.name != tables::device_assignment::TABLE.name {
-            views.push(named(endpoint));
-        } else if has("user_email") && has("user_uid") {
-            views.push(named(account));
-        } else if has("worker_id") && table.name != tables::employment::TABLE.name {
-            let email = if has("worker_email") { "worker_email" } else { "recipient_email" };
-            views.push(named(&person.replace("{email}", email)));
+        let mut add =
+            |sql: &str| views.push((format!("w_{}", table.name), sql.replace("{table}", table.name)));
+        if table.is_told_by_devices() {
+            add(endpoint);
+        } else if let Some(columns) = table.account().filter(|_| table.name != tables::employment::TABLE.name)
+        {
+            add(&(if columns.is_of_service { account } else { person })
+                .replace("{account}", &columns.key("t.")));
         }
     }
     for (name, sql) in [

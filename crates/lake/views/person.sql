@@ -2,4 +2,4 @@
 SELECT t.*, w.worker_id AS subject
 FROM account a
 LEFT JOIN worker w ON w.worker_id = a.worker_id
-RIGHT JOIN {table} t ON a.source = t.source AND a.account = coalesce(t.worker_id, t.{email})
+RIGHT JOIN {table} t ON a.source = t.source AND a.account = {account}

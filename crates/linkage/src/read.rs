@@ -6,7 +6,7 @@ use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
 use measure::serial::is_telling_serial;
 use model::link::Mark;
-use model::{TableDef, Time, tables};
+use model::{AccountColumns, TableDef, Time, tables};
 
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
@@ -91,22 +91,15 @@ pub(crate) fn until(settings: &Settings) -> String {
     )
 }
 
-fn has(table: &TableDef, column: &str) -> bool {
-    table.position(column).is_some()
-}
-
-fn is_endpoint(table: &TableDef) -> bool {
-    has(table, "hostname") && table.name != "device_assignment"
-}
-
-fn key_of(table: &TableDef) -> &'static str {
-    match (is_endpoint(table), has(table, "user_uid"), table.name) {
-        (true, ..) => ENDPOINT,
-        (_, true, _) => "coalesce(user_email, user_uid)",
-        (.., "employment") => "worker_id",
-        (.., "shipment") => "coalesce(worker_id, recipient_email)",
-        _ => "coalesce(worker_id, worker_email)",
+/// What names a row's device or account; nothing, where it is about neither.
+fn key_of(table: &TableDef) -> Option<String> {
+    if table.is_told_by_devices() {
+        return Some(ENDPOINT.to_owned());
     }
+    Some(match table.name {
+        "employment" => "worker_id".to_owned(),
+        _ => table.account()?.key(""),
+    })
 }
 
 pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Identities> {
@@ -139,15 +132,10 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
 
 async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<SeenAccount>> {
     let mut seen: BTreeMap<(String, String), SeenAccount> = BTreeMap::new();
-    for table in tables::ALL.iter().filter(|table| !is_endpoint(table) && table.name != "device_assignment") {
-        let (uid, email) = match table.name {
-            "employment" => ("worker_id", "work_email"),
-            "shipment" => ("worker_id", "recipient_email"),
-            _ if has(table, "user_uid") => ("user_uid", "user_email"),
-            _ => ("worker_id", "worker_email"),
-        };
+    for table in tables::ALL.iter().filter(|table| table.name != "device_assignment") {
+        let Some(AccountColumns { id, email, .. }) = table.account() else { continue };
         let sql = format!(
-            "SELECT source, {uid}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
+            "SELECT source, {id}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
             table.name,
             until_of(table, settings)
         );
@@ -178,7 +166,7 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
 async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
     let before = until(settings);
     let mut names = BTreeSet::new();
-    for table in tables::ALL.iter().filter(|table| has(table, "hostname")) {
+    for table in tables::ALL.iter().filter(|table| table.names_devices()) {
         let sql = format!(
             "SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3",
             table.name
@@ -550,13 +538,13 @@ async fn seen(
 ) -> Result<Vec<Seen>> {
     let mut out = Vec::new();
     for table in tables::ALL {
-        let key = key_of(table);
+        let Some(key) = key_of(table) else { continue };
         let sql = format!(
             "SELECT source, {key}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2",
             table.name,
             until_of(table, settings)
         );
-        let by = if is_endpoint(table) { By::Device } else { By::Person };
+        let by = if table.is_told_by_devices() { By::Device } else { By::Person };
         for line in lines(lake, settings, 3, &sql).await? {
             let [Some(source), Some(key), count] = &line.text[..] else { continue };
             let roster = found.workers.iter().find(|worker| table.name == "employment" && worker.id == *key);
@@ -564,7 +552,7 @@ async fn seen(
                 table: table.name,
                 source: source.clone(),
                 worker: roster.map(|worker| worker.id.clone()).or_else(|| worker_of(&by, key)),
-                key: if is_endpoint(table) {
+                key: if table.is_told_by_devices() {
                     found.devices.aliases.get(key).unwrap_or(key).clone()
                 } else {
                     key.clone()

@@ -85,11 +85,60 @@ pub struct TableDef {
     pub columns: &'static [Column],
 }
 
+/// The columns by which a table names an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountColumns {
+    /// The service's own id of the account, or the roster's of the worker.
+    pub id: &'static str,
+    /// Its e-mail address.
+    pub email: &'static str,
+    /// A service's account, which need not be a worker's. (Else a paper about one.)
+    pub is_of_service: bool,
+}
+
+impl AccountColumns {
+    /// In SQL: the account as the tables of who is who know it. The prefix names the table, as `t.`, or nothing.
+    #[must_use]
+    pub fn key(&self, prefix: &str) -> String {
+        let (first, second) = if self.is_of_service { (self.email, self.id) } else { (self.id, self.email) };
+        format!("coalesce({prefix}{first}, {prefix}{second})")
+    }
+}
+
 impl TableDef {
     /// Position of a column by name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Whether its rows name a device of the company in all the ways that endpoint tools know one.
+    #[must_use]
+    pub fn names_devices(&self) -> bool {
+        ["device_uid", "serial", "hostname"].iter().all(|name| self.position(name).is_some())
+    }
+
+    /// Whether a device of the company tells what its rows say. (An assignment is told by a register.)
+    #[must_use]
+    pub fn is_told_by_devices(&self) -> bool {
+        self.names_devices() && self.name != "device_assignment"
+    }
+
+    /// By which columns its rows name the account of the person whom they are about, where no device tells them.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountColumns> {
+        let has = |name: &str| self.position(name).is_some();
+        if self.names_devices() && !has("worker_id") {
+            return None;
+        }
+        const WAYS: [AccountColumns; 5] = [
+            AccountColumns { id: "user_uid", email: "user_email", is_of_service: true },
+            AccountColumns { id: "actor_name", email: "actor_email", is_of_service: true },
+            AccountColumns { id: "worker_id", email: "work_email", is_of_service: false },
+            AccountColumns { id: "worker_id", email: "recipient_email", is_of_service: false },
+            AccountColumns { id: "worker_id", email: "worker_email", is_of_service: false },
+        ];
+        WAYS.into_iter().find(|way| has(way.id) && has(way.email))
     }
 }
 
