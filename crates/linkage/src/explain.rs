@@ -106,7 +106,7 @@ fn is_support(known: &Known<'_>, worker: &str) -> bool {
 }
 
 fn support(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    if !matches!(component.kind, Kind::DeviceToken | Kind::Device) && !component.kind.is_desk() {
+    if !component.kind.is_machine() && !component.kind.is_desk() {
         return None;
     }
     if context.places.shared.contains(&component.token) {
@@ -196,7 +196,7 @@ fn egress(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
             "Each of them sits behind another router: the provider shares one address among customers.";
         return Some(("carrier_nat", sentence.into()));
     }
-    let staff = context.workers.len();
+    let staff = context.workers.iter().filter(|worker| !worker.is_applicant).count();
     (component.degree >= VPN_PEOPLE && component.degree * 100 >= staff * VPN_PERCENT && !agree)
         .then(|| ("company_vpn", format!("{} of {staff} workers come from this address.", component.degree)))
 }
@@ -280,7 +280,7 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
 }
 
 fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    let is_machine = matches!(component.kind, Kind::DeviceToken | Kind::Device);
+    let is_machine = component.kind.is_machine();
     if !component.kind.is_desk() && !is_machine {
         return None;
     }

@@ -13,9 +13,11 @@ use crate::{Result, Settings};
 /// Every address in rosters and shipments.
 pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
     let mut tokens = BTreeSet::new();
-    for (table, columns) in
-        [("employment", &["home_address"][..]), ("shipment", &["ship_to", "delivered_to", "ship_from"][..])]
-    {
+    for (table, columns) in [
+        ("employment", &["home_address"][..]),
+        ("shipment", &["ship_to", "delivered_to", "ship_from"][..]),
+        ("applicant", &["address"][..]),
+    ] {
         for column in columns {
             for batch in lake
                 .query(&format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"))

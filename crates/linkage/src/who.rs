@@ -9,8 +9,12 @@ use crate::group::Groups;
 /// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Worker {
-    /// The roster's own id.
+    /// The roster's own id; of a candidate the tracking system's, with a word before it.
     pub id: String,
+    /// A candidate who is not on the roster.
+    pub is_applicant: bool,
+    /// The first of several applications of one person.
+    pub person: Option<String>,
     /// Work e-mail.
     pub work_email: Option<String>,
     /// Private e-mail.
@@ -58,6 +62,12 @@ pub struct Worker {
 }
 
 impl Worker {
+    /// What stands for the person: one who applies twice is one person.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.id)
+    }
+
     /// Whether the roster places the person in an office.
     #[must_use]
     pub fn is_office(&self) -> bool {
@@ -137,19 +147,15 @@ fn unique<'a>(
     workers: &'a [Worker],
     value: impl Fn(&'a Worker) -> Option<String>,
 ) -> BTreeMap<String, Option<String>> {
-    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Option<&Worker>> = BTreeMap::new();
     for worker in workers {
         let Some(value) = value(worker) else { continue };
         found
             .entry(value)
-            .and_modify(|known| {
-                if known.as_ref() != Some(&worker.id) {
-                    *known = None;
-                }
-            })
-            .or_insert_with(|| Some(worker.id.clone()));
+            .and_modify(|known| *known = known.filter(|known| known.person() == worker.person()))
+            .or_insert(Some(worker));
     }
-    found
+    found.into_iter().map(|(value, worker)| (value, worker.map(|worker| worker.id.clone()))).collect()
 }
 
 impl Directory {
