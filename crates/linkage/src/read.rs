@@ -27,6 +27,8 @@ pub(crate) struct Identities {
     directory: Directory,
     /// Subject by candidate.
     candidates: BTreeMap<String, String>,
+    /// Accounts whose e-mail address is not of the company.
+    outsiders: BTreeSet<String>,
 }
 
 /// Rows of one key in one table of one source.
@@ -115,6 +117,7 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
     let mut accounts = who::accounts(&directory, &seen);
+    let outsiders = who::outsiders(&workers, &seen);
     let proposals = who::proposals(&workers, &seen, &accounts);
     accounts.extend(applications(lake, settings, &candidates).await?);
     let (names, claims) = claims(lake, settings, &directory).await?;
@@ -134,7 +137,18 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     }
     let households = who::households(&workers, &declared, &book.bare);
     let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
-    Ok(Identities { workers, accounts, devices, households, book, firms, proposals, directory, candidates })
+    Ok(Identities {
+        workers,
+        accounts,
+        devices,
+        households,
+        book,
+        firms,
+        proposals,
+        directory,
+        candidates,
+        outsiders,
+    })
 }
 
 async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<SeenAccount>> {
@@ -517,8 +531,17 @@ async fn seen(
             Some(Whose::Applicant) => By::Applicant,
             _ => By::Person,
         };
+        // Guests come to meetings, and programs work at code hosts: neither is a worker who could not be tied.
+        let is_guest = |key: &str| match table.name {
+            "meeting_participation" => found.outsiders.contains(key) || !key.starts_with(lake::TOKEN_PREFIX),
+            "api_activity" => key.ends_with("[bot]"),
+            _ => false,
+        };
         for line in lines(lake, settings, 3, &sql).await? {
             let [Some(source), Some(key), count] = &line.text[..] else { continue };
+            if worker_of(&by, key).is_none() && is_guest(key) {
+                continue;
+            }
             let roster = found.workers.iter().find(|worker| table.name == "employment" && worker.id == *key);
             out.push(Seen {
                 table: table.name,

@@ -23,6 +23,8 @@ pub struct Worker {
     pub user_name: Option<String>,
     /// Part of the work e-mail before the `@`, clear, lower case.
     pub local_part: Option<String>,
+    /// Part of the work e-mail after the `@`, clear, lower case.
+    pub domain: Option<String>,
     /// Name, clear and folded: for proposals only.
     pub folded_name: Option<String>,
     /// Name.
@@ -254,6 +256,16 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
         Account { source: seen.source.clone(), account: seen.account.clone(), worker, rule }
     };
     seen.iter().map(tie).collect()
+}
+
+/// E-mail accounts of domains in which no worker has a work address.
+pub fn outsiders(workers: &[Worker], seen: &[SeenAccount]) -> BTreeSet<String> {
+    let own: BTreeSet<&str> = workers.iter().filter_map(|worker| worker.domain.as_deref()).collect();
+    let is_out = |one: &&SeenAccount| {
+        let domain = one.clear.as_deref().and_then(|clear| clear.split('@').nth(1));
+        domain.is_some_and(|domain| !own.contains(domain))
+    };
+    seen.iter().filter(is_out).map(|one| one.account.clone()).collect()
 }
 
 /// Accounts nobody could be tied to whose text holds first and last word of exactly one worker's name.
