@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod attestation;
 pub mod crowdstrike;
+pub mod document;
 pub mod duo;
 pub mod entra;
 pub mod generic;
@@ -14,6 +15,8 @@ pub mod okta;
 pub mod osquery;
 pub mod osquery_tables;
 pub mod pay;
+pub mod phone;
+pub mod remote;
 pub mod roster;
 pub mod shipment;
 pub mod zoom;
@@ -41,6 +44,9 @@ pub const ALL: &[&dyn Source] = &[
     &duo::Duo,
     &inventory::Inventory,
     &greenhouse::Greenhouse,
+    &document::Document,
+    &phone::Phone,
+    &remote::Remote,
     &roster::Roster,
     &shipment::Shipment,
     &pay::Pay,
@@ -60,6 +66,9 @@ pub const JSON: &[&dyn JsonSource] = &[
     &duo::Duo,
     &inventory::Inventory,
     &greenhouse::Greenhouse,
+    &document::Document,
+    &phone::Phone,
+    &remote::Remote,
 ];
 
 /// Fills columns with the text at paths of an event; where a column is named twice, the later path wins.
