@@ -21,6 +21,9 @@ const SUPPORTED: &[(&str, &str)] = &[
     ("Duo.Authentication", "duo"),
     ("Zoom.Activity", "zoom"),
     ("zoom_qss", "zoom"),
+    ("Microsoft365.Audit.AzureActiveDirectory", "m365"),
+    ("Microsoft365.Audit.Exchange", "m365"),
+    ("Microsoft365.Audit.SharePoint", "m365"),
 ];
 
 /// Folders of the samples whose files are themselves logs that are supported, and the source kind of those that are.

@@ -11,6 +11,8 @@ pub mod github;
 pub mod google;
 pub mod greenhouse;
 pub mod inventory;
+pub mod m365;
+pub mod ocsf;
 pub mod okta;
 pub mod osquery;
 pub mod osquery_tables;
@@ -19,6 +21,7 @@ pub mod phone;
 pub mod remote;
 pub mod roster;
 pub mod shipment;
+pub mod workday;
 pub mod zoom;
 
 use std::net::IpAddr;
@@ -47,6 +50,9 @@ pub const ALL: &[&dyn Source] = &[
     &document::Document,
     &phone::Phone,
     &remote::Remote,
+    &m365::M365,
+    &workday::Workday,
+    &ocsf::Ocsf,
     &roster::Roster,
     &shipment::Shipment,
     &pay::Pay,
@@ -69,6 +75,9 @@ pub const JSON: &[&dyn JsonSource] = &[
     &document::Document,
     &phone::Phone,
     &remote::Remote,
+    &m365::M365,
+    &workday::Workday,
+    &ocsf::Ocsf,
 ];
 
 /// Fills columns with the text at paths of an event; where a column is named twice, the later path wins.
