@@ -12,6 +12,7 @@ macro_rules! shipped {
 
 shipped![
     "application/profile-shared.toml",
+    "application/resume-phrases-shared.toml",
     "employment/account-change-by-anonymiser.toml",
     "employment/anonymiser-share-rises.toml",
     "employment/co-located-devices.toml",
@@ -27,6 +28,8 @@ shipped![
     "employment/kvm-neighbour.toml",
     "employment/meeting-elsewhere.toml",
     "employment/meeting-latency.toml",
+    "employment/remote-id-shared.toml",
+    "employment/remote-session-from-outside.toml",
     "employment/remote-tool-listening.toml",
     "employment/same-device-two-workers.toml",
     "employment/sign-ins-mostly-hidden.toml",

@@ -28,6 +28,18 @@ pub(crate) struct Candidate {
     records: Vec<String>,
 }
 
+impl Candidate {
+    fn note(&mut self, first: Time, last: Time, records: &[String]) {
+        self.applied = Some(self.applied.map_or(first, |known| known.min(first)));
+        self.said = self.said.max(last);
+        for record in records {
+            if !self.records.contains(record) {
+                self.records.push(record.clone());
+            }
+        }
+    }
+}
+
 /// Who each candidate is.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates {
@@ -50,6 +62,19 @@ pub(crate) async fn read(
         until(settings)
     );
     let mut out: BTreeMap<String, Candidate> = BTreeMap::new();
+    // Papers may come without the tracking system's own export.
+    let papers = format!(
+        "SELECT applicant_id, email, phone, {SPAN} FROM document WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2, 3",
+        until(settings)
+    );
+    for line in lines(lake, settings, 3, &papers).await? {
+        let [Some(id), email, phone] = &line.text[..] else { continue };
+        let one =
+            out.entry(id.clone()).or_insert_with(|| Candidate { id: id.clone(), ..Candidate::default() });
+        one.emails.extend(email.clone());
+        one.phones.extend(phone.clone());
+        one.note(line.first, line.last, &line.records);
+    }
     for line in lines(lake, settings, 6, &sql).await? {
         let [Some(id), email, name, phone, address, applied] = &line.text[..] else { continue };
         let one =
@@ -66,10 +91,7 @@ pub(crate) async fn read(
             one.home = Some(address.clone());
         }
         let applied = applied.as_deref().and_then(|text| text.parse().ok()).map(Time);
-        one.applied = [one.applied, applied, Some(line.first)].into_iter().flatten().min();
-        one.said = one.said.max(line.last);
-        one.records
-            .extend(line.records.iter().filter(|id| !one.records.contains(id)).cloned().collect::<Vec<_>>());
+        one.note(applied.map_or(line.first, |applied| applied.min(line.first)), line.last, &line.records);
     }
     Ok(out.into_values().collect())
 }

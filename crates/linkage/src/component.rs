@@ -98,7 +98,7 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
     if kind.is_network() {
         return a.0.days.intersection(&b.0.days).next().is_some();
     }
-    if kind.is_machine() || kind.is_desk() {
+    if kind.is_machine() || kind == Kind::RemoteId || kind.is_desk() {
         return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
     }
     // Written down once, true while the engagement lasts.

@@ -7,7 +7,7 @@
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
 //! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds;
-//!   [`persona`]: candidates who may be one
+//!   [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
 //! - `again`: takes the last run's tables when nothing has changed
 //! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
@@ -25,6 +25,7 @@ mod group;
 pub mod persona;
 mod questions;
 mod read;
+pub mod resume;
 pub mod ring;
 mod roster;
 pub mod site;
@@ -84,6 +85,7 @@ pub(crate) struct Findings {
     pub(crate) sites: Vec<site::Site>,
     pub(crate) rings: Vec<ring::Ring>,
     pub(crate) personas: Vec<persona::Persona>,
+    pub(crate) phrases: Vec<resume::Phrase>,
     pub(crate) addresses: Vec<address::Row>,
 }
 
@@ -121,6 +123,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
         sites,
         rings,
         personas,
+        phrases: traces.phrases,
         addresses: found.book.rows,
     };
     write::publish(lake, settings, &findings, &seen).await?;

@@ -100,7 +100,10 @@ fn equipment(before: &str) -> Vec<Question> {
     let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
     let displays = "display WHERE NOT coalesce(is_builtin, false)";
     let successes = "authentication WHERE status = 'success'";
+    let came = "remote_session WHERE coalesce(direction, 'incoming') = 'incoming' AND activity <> 'own' \
+                AND length(remote_uid) >= 6";
     vec![
+        seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], came),
         seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
         seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
         seen(
@@ -149,6 +152,22 @@ fn presented(before: &str) -> Vec<Question> {
         wrote(Kind::Phone, "phone"),
         wrote(Kind::PersonalEmail, "email"),
         wrote(Kind::Profile, "profile_url"),
+        plain(
+            Kind::Phone,
+            Mark::Asserted,
+            By::Applicant,
+            ["applicant_id", "phone", NOTHING],
+            "document",
+            before,
+        ),
+        plain(
+            Kind::PersonalEmail,
+            Mark::Asserted,
+            By::Applicant,
+            ["applicant_id", "email", NOTHING],
+            "document",
+            before,
+        ),
         meets("disk_id", "meeting_participation WHERE length(disk_id) >= 6"),
         meets("mac", "meeting_participation WHERE mac IS NOT NULL"),
     ]

@@ -10,6 +10,7 @@ use model::{AccountColumns, TableDef, Time, Whose, tables};
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
 use crate::questions::{self, By, PAID, SENT};
+use crate::resume::{self, Phrase};
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, is_placing_mac};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
@@ -47,6 +48,7 @@ pub(crate) struct Traces {
     pub(crate) traces: Vec<Trace>,
     pub(crate) places: Places,
     pub(crate) seen: Vec<Seen>,
+    pub(crate) phrases: Vec<Phrase>,
 }
 
 /// One row as text, with its first and last time and records where the query gives them.
@@ -393,6 +395,9 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     };
     traces.retain(|trace| !early(trace));
     thing::drop_many_placed(&mut traces);
+    let papers = resume::read(lake, settings, &lake.vault().await?, &found.candidates).await?;
+    let twins = resume::twins(&papers, &who::person_of(&found.workers));
+    traces.extend(twins.traces(&papers, settings.judgement_time));
     own_machines(lake, settings, found, &mut traces).await?;
     log_ons(lake, settings, found, &mut traces).await?;
     retain_telling(&mut traces);
@@ -401,7 +406,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     for line in lines(lake, settings, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }
-    Ok(Traces { traces, places, seen: seen(lake, settings, found, &worker_of).await? })
+    let seen = seen(lake, settings, found, &worker_of).await?;
+    Ok(Traces { traces, places, seen, phrases: twins.phrases })
 }
 
 /// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.

@@ -36,6 +36,8 @@ pub enum Kind {
     Device,
     /// A computer by what a meeting client says of its disk or network adapter.
     MeetingDevice,
+    /// The other side of a remote-access session, by the tool's own id.
+    RemoteId,
     /// A profile or portfolio page.
     Profile,
     /// Rare phrases of a résumé.
@@ -62,6 +64,7 @@ impl Kind {
             Self::EgressIp => "egress_ip",
             Self::Device => "device",
             Self::MeetingDevice => "meeting_device",
+            Self::RemoteId => "remote_id",
             Self::Profile => "profile",
             Self::Resume => "resume",
         }
@@ -73,7 +76,7 @@ impl Kind {
         match self {
             Self::BankAccount | Self::Wallet => Family::Money,
             Self::Phone | Self::PersonalEmail | Self::Profile | Self::Resume => Family::Text,
-            Self::DeviceToken | Self::Device | Self::MeetingDevice => Family::Device,
+            Self::DeviceToken | Self::Device | Self::MeetingDevice | Self::RemoteId => Family::Device,
             _ => Family::Place,
         }
     }
@@ -126,6 +129,7 @@ impl Kind {
             Self::PersonalEmail => "personal_email",
             Self::Profile => "profile",
             Self::Resume => "resume",
+            Self::RemoteId => "remote_id",
             _ => "device",
         }
     }

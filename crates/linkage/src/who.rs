@@ -268,6 +268,13 @@ pub fn outsiders(workers: &[Worker], seen: &[SeenAccount]) -> BTreeSet<String> {
     seen.iter().filter(is_out).map(|one| one.account.clone()).collect()
 }
 
+/// What stands for the person behind an id.
+pub fn person_of(workers: &[Worker]) -> impl Fn(&str) -> String {
+    let known: BTreeMap<&str, &str> =
+        workers.iter().filter_map(|worker| Some((worker.id.as_str(), worker.person.as_deref()?))).collect();
+    move |id| known.get(id).copied().unwrap_or(id).to_owned()
+}
+
 /// Accounts nobody could be tied to whose text holds first and last word of exactly one worker's name.
 #[must_use]
 pub fn proposals(

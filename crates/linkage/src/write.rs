@@ -101,6 +101,14 @@ fn members(component: &Component) -> impl Iterator<Item = Vec<Cell>> {
     })
 }
 
+/// For each of the two.
+fn phrase(phrase: &crate::resume::Phrase) -> [Vec<Cell>; 2] {
+    [(&phrase.a, &phrase.b), (&phrase.b, &phrase.a)].map(|(one, other)| {
+        let counts = [phrase.words, phrase.people, phrase.of].map(int);
+        [text(one), text(other), text(&phrase.text)].into_iter().chain(counts).collect()
+    })
+}
+
 fn coverage(seen: &[Seen]) -> Vec<Vec<Cell>> {
     let mut by: BTreeMap<(&str, &str), Vec<&Seen>> = BTreeMap::new();
     for one in seen {
@@ -245,6 +253,7 @@ pub(crate) async fn publish(
     let persona =
         |p: &crate::persona::Persona| vec![text(&p.cluster), text(&p.worker), list(&p.kinds), int(p.size)];
     commit.replace(&d::persona::TABLE, found.personas.iter().map(persona).collect())?;
+    commit.replace(&d::shared_phrase::TABLE, found.phrases.iter().flat_map(phrase).collect())?;
     commit.replace(&d::place::TABLE, places)?;
     let address = |row: &crate::address::Row| {
         vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]

@@ -69,7 +69,7 @@ declare_tables! {
     /// One shared token (or agreeing traces of one site): the unit of link weight.
     component(Derived, 0) {
         component_id: Text Plain "Made from kind and smallest members.",
-        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device, meeting_device, profile, resume.",
+        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device, meeting_device, remote_id, profile, resume.",
         family: Text Plain "place, device, money or text.",
         is_household_kind: Bool Plain "Address, phone, bank account, home network.",
         members: Int Plain "People.",
@@ -118,6 +118,15 @@ declare_tables! {
         worker_id: Text Plain "Member.",
         kinds: List Plain "Kinds of the tokens that tie the cluster.",
         size: Int Plain "People in it.",
+    }
+    /// A rare phrase that the papers of two people have in common.
+    shared_phrase(Derived, 0) {
+        worker_id: Text Plain "Whose papers.",
+        other_id: Text Plain "Whose papers, too.",
+        phrase: Text Plain "Folded words.",
+        words: Int Plain "Words in it.",
+        people: Int Plain "People in whose papers it stands.",
+        compared: Int Plain "People whose papers were compared.",
     }
     /// Centre of a city as this company's own logs place it: median of the coordinates they give.
     place(Derived, 0) {
