@@ -3,6 +3,7 @@
 
 mod check;
 mod company;
+mod ingest;
 mod machine;
 mod watch;
 
@@ -14,7 +15,7 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] = &[("check", check::run)];
+const BENCHES: &[Bench] = &[("check", check::run), ("ingest", ingest::run)];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
