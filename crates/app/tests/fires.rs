@@ -175,7 +175,8 @@ fn every_indicator_meets_a_tell_and_a_twin() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_indicator_fires_on_somebody_planted() {
-    let mut schemes: Vec<&str> = synth::schemes().map(|(id, _)| id).collect();
+    let demo = synth::Plan::demo(0);
+    let mut schemes: Vec<&str> = demo.schemes.iter().map(String::as_str).collect();
     // each scheme once more for its other ways, the KVM for a third one
     schemes.extend(schemes.clone());
     schemes.push("hardware_kvm");

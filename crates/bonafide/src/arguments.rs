@@ -85,6 +85,9 @@ pub struct Synth {
     pub out: PathBuf,
     #[command(flatten)]
     pub wish: Wish,
+    /// Also tell the company as a story, as truth/story.md has it
+    #[arg(long)]
+    pub describe: bool,
 }
 
 /// What kind of company.
@@ -99,6 +102,9 @@ pub struct Wish {
     /// Days of records (default: 30)
     #[arg(long)]
     pub days: Option<u32>,
+    /// Applicants, those who were hired included (default: none)
+    #[arg(long)]
+    pub applicants: Option<u32>,
     /// Schemes planted, separated by commas; `none` for an innocent company
     #[arg(long, value_name = "LIST")]
     pub schemes: Option<String>,
@@ -114,7 +120,8 @@ pub struct Wish {
     /// Last day of records (default: 2026-06-30)
     #[arg(long, value_name = "DAY")]
     pub until: Option<String>,
-    /// Sources that are not written: okta, osquery, roster, shipment, pay, attestation, assignment
+    /// Sources that are not written: okta, entra, duo, google, github, zoom, osquery, crowdstrike, inventory, greenhouse, document,
+    /// roster, shipment, pay, attestation, assignment
     #[arg(long, value_name = "SOURCES")]
     pub without: Option<String>,
     /// Pull every lever of a scheme, show every habit of a look-alike

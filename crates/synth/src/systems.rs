@@ -33,6 +33,9 @@ impl Systems {
         if duo || every {
             written.insert("duo");
         }
+        if plan.applicants > 0 {
+            written.extend(["greenhouse", "document"]);
+        }
         written.retain(|source| plan.writes(source));
         Self { written }
     }
