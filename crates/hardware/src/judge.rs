@@ -142,7 +142,12 @@ fn weigh_strings(device: &UsbSeen, reasons: &mut Reasons) {
             );
         }
         if (vendor_id, product_id) == (0x1d6b, 0x0104) {
-            reasons.give(Grade::Ordinary, "the ids of any Linux gadget");
+            let (grade, end) = if is_told(device) {
+                (Grade::Ordinary, "")
+            } else {
+                (Grade::Suspect, ", and what it consists of is not told: IP-KVMs and developers' boards")
+            };
+            reasons.give(grade, format!("the ids of any Linux gadget{end}"));
         }
     }
     if named.is_none() && words.clone().any(|text| text.to_ascii_lowercase().contains("kvm")) {

@@ -3,15 +3,19 @@
 //! A reader recognises its format by content, never by file name, and never fails: what it cannot read it counts.
 //! Adding one is a file here and a line in [`READERS`].
 
+mod binary_plist;
+mod blocks;
 mod csv_rows;
 mod hex_lines;
 mod ioreg;
 mod json;
+mod kernel_log;
 mod lsusb;
 mod neighbours;
 mod plist;
 mod pnp;
 mod pnp_text;
+mod profiler_text;
 mod recorder;
 mod registry;
 mod setupapi;
@@ -55,9 +59,12 @@ pub const READERS: &[Reader] = &[
     windows_event::READER,
     json::READER,
     recorder::READER,
-    hex_lines::READER,
-    sysfs::READER,
     csv_rows::READER,
+    sysfs::READER,
+    blocks::READER,
+    hex_lines::READER,
+    profiler_text::READER,
+    kernel_log::READER,
     pnp_text::READER,
     neighbours::READER,
 ];
@@ -87,6 +94,14 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
     if bytes.starts_with(&edid::HEADER) {
         let seen = DisplaySeen { edid: bytes.to_vec(), ..DisplaySeen::default() };
         return one("EDID", "display", Device::Display(Box::new(seen)));
+    }
+    if binary_plist::is_one(bytes) {
+        let mut read = match binary_plist::parse(bytes) {
+            Some(value) => plist::of_values(vec![value]),
+            None => Read { rejects: vec![(1, "a broken binary property list")], ..Read::default() },
+        };
+        read.format = "binary property list";
+        return Some(read);
     }
     if encoding::is_text(bytes) {
         return None;
