@@ -1,5 +1,7 @@
 //! What the readers find: devices as the sources describe them, before any judgement.
 
+use crate::tools::Session;
+
 /// A device as one source describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -20,6 +22,8 @@ pub enum Device {
     Display(Box<DisplaySeen>),
     /// A network adapter or a neighbour.
     Network(NetworkSeen),
+    /// A session of a remote-access tool, from the tool's own log.
+    Session(Box<Session>),
     /// Something that ought to be a device and cannot be read: why.
     Unreadable(&'static str),
 }

@@ -2,17 +2,26 @@
 
 use crate::finding::{Finding, Grade, Reasons};
 use crate::inventory::{Device, DisplaySeen, HidSeen, Interface, NetworkSeen, Seen, UsbSeen};
+use crate::tools::policy::{self, Around, Policy};
+use crate::tools::{Direction, Outcome, Session, time};
 use crate::usb::{self, UsbStrings};
 use crate::{VerdictKind, composite, display, hex, hid, lan};
 
-/// Judges one device.
+/// Judges one device by itself; a session as if the company had declared nothing.
 #[must_use]
 pub fn judge(seen: &Seen) -> Finding {
+    judge_with(seen, &Policy::default(), Around::default())
+}
+
+/// Judges one device; for sessions with what the company declared and with what else ran on the computer.
+#[must_use]
+pub fn judge_with(seen: &Seen, policy: &Policy, around: Around<'_>) -> Finding {
     let (class, grade, reasons, facts) = match &seen.device {
         Device::Hid(device) => of_hid(device),
         Device::Usb(device) => of_usb(device),
         Device::Display(device) => of_display(device),
         Device::Network(device) => of_network(device),
+        Device::Session(session) => of_session(session, policy, around),
         Device::Unreadable(why) => ("hid", Grade::Unknown, vec![(*why).to_owned()], Vec::new()),
     };
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -200,6 +209,32 @@ fn of_network(device: &NetworkSeen) -> Parts {
         ("host", if grade.is_found() { device.host.clone() } else { String::new() }),
     ];
     ("network", grade, reasons.into_sorted(), facts)
+}
+
+fn of_session(session: &Session, policy: &Policy, around: Around<'_>) -> Parts {
+    let (grade, reasons) = policy::judge(session, policy, around);
+    let direction = match session.direction {
+        Direction::Incoming => "incoming",
+        Direction::Outgoing => "outgoing",
+    };
+    let outcome = match session.outcome {
+        Outcome::Held => "held",
+        Outcome::Refused => "refused",
+    };
+    let facts = vec![
+        ("tool", session.tool.to_owned()),
+        ("direction", direction.to_owned()),
+        ("outcome", outcome.to_owned()),
+        ("peer", session.peer.clone()),
+        ("peer_name", session.peer_name.clone()),
+        ("address", session.address.clone()),
+        ("method", session.method.clone()),
+        ("local_user", session.local_user.clone()),
+        ("start", session.start.map(time::write).unwrap_or_default()),
+        ("end", session.end.map(time::write).unwrap_or_default()),
+        ("duration_seconds", session.seconds().map(|seconds| seconds.to_string()).unwrap_or_default()),
+    ];
+    ("tool", grade, reasons, facts)
 }
 
 #[cfg(test)]

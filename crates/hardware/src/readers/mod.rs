@@ -22,10 +22,10 @@ mod setupapi;
 mod sysfs;
 mod usb_devices;
 mod windows_event;
-mod xml;
+pub(crate) mod xml;
 
 use crate::inventory::{Device, DisplaySeen, HidSeen, Seen};
-use crate::{configuration, descriptor, edid, encoding};
+use crate::{configuration, descriptor, edid, encoding, tools};
 
 /// What a reader made of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,10 +79,22 @@ pub fn read(bytes: &[u8]) -> Option<Read> {
         return None;
     }
     let text = encoding::decode(bytes);
+    if let Some(log) = tools::read(&text).filter(|log| !log.sessions.is_empty() || !log.own_ids.is_empty()) {
+        return Some(of_log(log));
+    }
     let reader = READERS.iter().find(|reader| (reader.recognises)(&text))?;
     let mut read = (reader.read)(&text);
     read.format = reader.format;
     Some(read)
+}
+
+/// Sessions stand among the devices: one answer each.
+fn of_log(log: tools::Log) -> Read {
+    let seen = |session: tools::Session| Seen {
+        label: format!("line {}: {} session", session.line, session.tool),
+        device: Device::Session(Box::new(session)),
+    };
+    Read { format: log.format, devices: log.sessions.into_iter().map(seen).collect(), rejects: log.rejects }
 }
 
 /// Files as sysfs holds them: `edid`, `descriptors`, `report_descriptor`.
