@@ -195,7 +195,7 @@ fn even_out(plain: &[(f64, f64)]) -> Vec<f64> {
 
 /// Fisher's exact chance that the largest of `count` ordinates has a share of at least `share`.
 fn fisher(share: f64, count: usize) -> f64 {
-    if !(share > 0.0) || count < 2 {
+    if share.is_nan() || share <= 0.0 || count < 2 {
         return 1.0;
     }
     let m = number(count);

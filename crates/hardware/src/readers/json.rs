@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use super::pnp::{self, Nodes, Record};
 use super::{Read, Reader, hex_lines, pnp_text, windows_event};
 use crate::inventory::{Device, DisplaySeen, HidSeen, NetworkSeen, Seen, UsbSeen};
-use crate::{edid, hex};
+use crate::rhythm::{self, Rhythm};
+use crate::{collected, edid, hex};
 
 /// The format.
 pub const READER: Reader = Reader { format: "JSON", recognises, read };
@@ -105,6 +106,18 @@ impl Found {
     }
 
     fn object(&mut self, object: &Object, host: &str, depth: usize) {
+        if collected::is_one(object) {
+            self.devices.extend(collected::read(object));
+            return;
+        }
+        if let Some(rhythm) = rhythm(object) {
+            let label = if host.is_empty() {
+                "rhythm of input".to_owned()
+            } else {
+                format!("{host}: rhythm of input")
+            };
+            self.devices.push(Seen { label, device: Device::Rhythm(Box::new(rhythm)) });
+        }
         const HOSTS: [&str; 8] = [
             "DeviceName",
             "Computer",
@@ -172,6 +185,21 @@ impl Found {
         }
         pnp::is_instance(&record.instance) && self.nodes.add(&record)
     }
+}
+
+/// A series of input: `input_times` in seconds, or `idle_readings` as pairs of time and idle seconds.
+fn rhythm(object: &Object) -> Option<Rhythm> {
+    let list = |keys: &[&str]| keys.iter().find_map(|key| object.get(*key)?.as_array());
+    if let Some(times) = list(&["input_times", "input_resets"]) {
+        return Some(rhythm::of_moments(&times.iter().filter_map(Value::as_f64).collect::<Vec<_>>()));
+    }
+    let pair = |part: &Value| match part {
+        Value::Array(two) => Some((two.first()?.as_f64()?, two.get(1)?.as_f64()?)),
+        Value::Object(map) => Some((map.get("time")?.as_f64()?, map.get("idle_seconds")?.as_f64()?)),
+        _ => None,
+    };
+    let readings = list(&["idle_readings", "idle_samples"])?;
+    Some(rhythm::of_readings(&readings.iter().filter_map(pair).collect::<Vec<_>>()))
 }
 
 /// Event data as a list of names and texts.
@@ -396,6 +424,7 @@ fn network(object: &Object) -> Option<(String, Device)> {
         certificate: text(object, &["tls_subject", "certificate_subject", "subject"]),
         title: text(object, &["http_title", "title"]),
         icon: text(object, &["favicon_mmh3", "favicon_md5", "favicon"]),
+        known: String::new(),
         mac,
     };
     let is_scan = !seen.title.is_empty() || !seen.certificate.is_empty() || !seen.icon.is_empty();

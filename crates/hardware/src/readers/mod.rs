@@ -28,7 +28,7 @@ use crate::inventory::{Device, DisplaySeen, HidSeen, Seen};
 use crate::{configuration, descriptor, edid, encoding, tools};
 
 /// What a reader made of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Read {
     /// Name of the format.
     pub format: &'static str,
