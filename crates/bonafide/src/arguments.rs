@@ -194,6 +194,9 @@ pub struct Inspect {
     /// Show devices of which nothing was found as well
     #[arg(long)]
     pub all: bool,
+    /// Remote-access tools that the company declares, one a line, behind each the ids that may come in
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
 }
 
 /// Example: bonafide record 0f3c…
