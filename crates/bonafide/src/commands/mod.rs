@@ -4,6 +4,7 @@ mod catalogue;
 mod check;
 mod demo;
 mod erase;
+mod evaluate;
 mod explain;
 mod inspect;
 mod query;
@@ -28,6 +29,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Demo(demo) => demo::run(&shared, demo).await,
             Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
+            Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
