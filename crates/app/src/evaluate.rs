@@ -46,12 +46,6 @@ pub fn write(path: &Path, evaluation: &Evaluation) -> Result<()> {
     std::fs::write(path, text + "\n").map_err(Error::configuration(path))
 }
 
-/// JSON Schema of an evaluation.
-#[must_use]
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Evaluation).to_value()
-}
-
 /// One company: its truth, and what was said.
 fn world(truth: &Path, said: &Path) -> Result<World> {
     let folder = folder(truth);

@@ -20,7 +20,6 @@ fn holds(name: &str, schema: &Value) {
 fn schemas_are_what_the_code_writes() {
     holds("check.schema.json", &app::report::person_schema());
     holds("explain.schema.json", &app::explain::schema());
-    holds("evaluate.schema.json", &app::evaluate::schema());
     holds("reject.schema.json", &app::report::reject_schema());
 }
 

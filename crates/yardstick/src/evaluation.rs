@@ -47,6 +47,8 @@ pub struct Evaluation {
     pub recall_at: Vec<AtPrice>,
     /// Average precision of the ranking of observable positives above innocents.
     pub average_precision: Option<f64>,
+    /// The most that is found for each number of innocents accused, for a plot.
+    pub curve: Vec<Point>,
     /// Calibration; missing without probabilities.
     pub calibration: Option<Calibrations>,
     /// By scheme.
@@ -168,6 +170,7 @@ pub fn evaluate(worlds: &[World], settings: &Settings) -> Evaluation {
         cases: cases(worlds, &people, months),
         recall_at: PRICES.iter().map(|price| at_price(&steps, months, *price)).collect(),
         average_precision: average_precision(&steps),
+        curve: curve(&steps),
         calibration: calibrations(&people, settings),
         schemes: kinds::schemes(&people),
         tells: kinds::tells(&people),
@@ -185,11 +188,34 @@ pub fn evaluate(worlds: &[World], settings: &Settings) -> Evaluation {
     out
 }
 
-/// Targets and innocents at or above each score, for a plot.
+/// JSON Schema of an evaluation.
 #[must_use]
-pub fn curve(worlds: &[World]) -> Vec<Step> {
-    let people: Vec<&Person> = worlds.iter().flat_map(|world| &world.people).collect();
-    steps(ranked(&people, Person::score))
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Evaluation).to_value()
+}
+
+/// A point of the curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Point {
+    /// Innocents accused.
+    pub wrong: u64,
+    /// Observable positives found.
+    pub found: u64,
+}
+
+/// Most points of the curve: what costs more false accusations than these is of no use to anybody.
+const POINTS: u64 = 200;
+
+/// The most that is found for each number of innocents accused.
+fn curve(steps: &[Step]) -> Vec<Point> {
+    let mut out: Vec<Point> = Vec::new();
+    for step in steps.iter().filter(|step| step.wrong <= POINTS && step.score > f64::NEG_INFINITY) {
+        match out.last_mut() {
+            Some(last) if last.wrong == step.wrong => last.found = step.found,
+            _ => out.push(Point { wrong: step.wrong, found: step.found }),
+        }
+    }
+    out
 }
 
 fn count(people: &[&Person], is_so: impl Fn(&Person) -> bool) -> u64 {

@@ -35,6 +35,6 @@ pub mod truth;
 pub use bounds::Share;
 pub use calibration::Line;
 pub use error::{Error, Result};
-pub use evaluation::{Evaluation, Settings, curve, evaluate};
+pub use evaluation::{Evaluation, Settings, evaluate, schema};
 pub use input::{Found, Person, Said, World};
 pub use targets::{Target, Verdict};

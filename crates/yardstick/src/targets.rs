@@ -64,7 +64,11 @@ pub fn targets(of: &Evaluation) -> Vec<Target> {
     let slope = printed.and_then(|one| one.line).map(|line| line.slope);
     let ratio = printed.and_then(|one| one.observed_per_expected);
     out.push(within("calibration slope 0.8 to 1.25", slope, 0.8, 1.25));
-    out.push(within("observed per expected 0.7 to 1.4", ratio, 0.7, 1.4));
+    let mut odds = within("observed per expected 0.7 to 1.4, as printed", ratio, 0.7, 1.4);
+    let known = of.calibration.as_ref().and_then(|all| all.at_prevalence.as_ref()?.observed_per_expected);
+    odds.measured +=
+        &known.map_or(String::new(), |value| format!("; with the true share as prior {value:.3}"));
+    out.push(odds);
     let days = of.delay.as_ref();
     out.push(Target {
         target: "median at most 5 days from the first tell to a case".into(),
