@@ -60,6 +60,8 @@ pub enum Command {
     Map(Map),
     /// Read-only SQL over the normal form
     Query(Query),
+    /// What every indicator weighs here, and why: shipped rates, what was counted, what decisions teach
+    Weights,
     /// Who was read by whom, and whether history and files are whole
     Verify,
     /// Erase one person from the workspace, for good

@@ -12,6 +12,7 @@ mod record;
 mod rejects;
 mod sources;
 mod verify;
+mod weights;
 
 use app::workspace::Choice;
 
@@ -38,6 +39,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Sources(sources) => sources::run(&shared, sources),
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
+            Command::Weights => weights::run(&shared).await,
             Command::Verify => verify::run(&shared).await,
             Command::Erase(person) => erase::run(&shared, &person).await,
         }

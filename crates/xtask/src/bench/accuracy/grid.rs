@@ -81,8 +81,17 @@ impl Cell {
     }
 }
 
-/// Every cell of a set, at most so many seeds of each.
-pub fn cells(set: Set, most_seeds: Option<usize>) -> anyhow::Result<Vec<Cell>> {
+/// How much of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    /// Smaller companies, and fewer.
+    pub quick: bool,
+    /// At most so many seeds of each cell.
+    pub most_seeds: Option<usize>,
+}
+
+/// Every cell of a set.
+pub fn cells(set: Set, extent: Extent) -> anyhow::Result<Vec<Cell>> {
     let grid: toml::Table = toml::from_str(GRID).context("data/accuracy.toml")?;
     let table =
         |name: &str| grid.get(name).and_then(toml::Value::as_table).with_context(|| format!("no [{name}]"));
@@ -91,7 +100,12 @@ pub fn cells(set: Set, most_seeds: Option<usize>) -> anyhow::Result<Vec<Cell>> {
     let redraw = of_set.get("redraw_rates").and_then(toml::Value::as_bool).unwrap_or(false);
     let mut out = Vec::new();
     for cell in grid.get("cell").and_then(toml::Value::as_array).context("no [[cell]]")? {
-        let own = |key: &str| cell.get(key).or_else(|| base.get(key));
+        let name = cell.get("name").and_then(toml::Value::as_str).context("a cell without a name")?;
+        let quick = grid.get("quick").filter(|_| extent.quick);
+        let own = |key: &str| {
+            let of_cell = quick.and_then(|quick| quick.get(name)?.get(key));
+            of_cell.or_else(|| quick?.get(key)).or_else(|| cell.get(key)).or_else(|| base.get(key))
+        };
         let text = |key: &str| own(key).and_then(toml::Value::as_str).map(str::to_owned);
         let whole = |key: &str| own(key).and_then(toml::Value::as_integer);
         let count = whole("seeds").context("no seeds")?;
@@ -100,14 +114,14 @@ pub fn cells(set: Set, most_seeds: Option<usize>) -> anyhow::Result<Vec<Cell>> {
         let seeds: Vec<i64> = (seed..seed + count).collect();
         seed += 100;
         out.push(Cell {
-            name: text("name").context("a cell without a name")?,
+            name: name.to_owned(),
             why: text("why").unwrap_or_default(),
             workers: whole("workers").context("no workers")?,
             days: whole("days").context("no days")?,
             difficulty: own("difficulty").and_then(toml::Value::as_float).context("no difficulty")?,
             planted: text("planted").context("no planted")?,
             without: text("without"),
-            seeds: seeds.into_iter().take(most_seeds.unwrap_or(usize::MAX)).collect(),
+            seeds: seeds.into_iter().take(extent.most_seeds.unwrap_or(usize::MAX)).collect(),
             series: usize::try_from(whole("series").unwrap_or(0))?,
             groups: usize::try_from(whole("groups").unwrap_or(0))?,
             redraw,
@@ -122,8 +136,13 @@ mod tests {
 
     #[test]
     fn no_seed_is_of_development_and_of_reports_and_none_is_used_twice() {
-        let seeds =
-            |set| cells(set, None).unwrap().into_iter().flat_map(|cell| cell.seeds).collect::<Vec<i64>>();
+        let seeds = |set| {
+            cells(set, Extent::default())
+                .unwrap()
+                .into_iter()
+                .flat_map(|cell| cell.seeds)
+                .collect::<Vec<i64>>()
+        };
         let mut all = [seeds(Set::Development), seeds(Set::Report)].concat();
         let count = all.len();
         all.sort_unstable();
@@ -133,10 +152,14 @@ mod tests {
 
     #[test]
     fn the_first_cell_is_the_one_of_the_targets() {
-        let cells = cells(Set::Report, Some(1)).unwrap();
+        let one = Extent { most_seeds: Some(1), quick: false };
+        let cells = cells(Set::Report, one).unwrap();
         let base = &cells[0];
         assert_eq!((base.name.as_str(), base.difficulty, base.planted.as_str()), ("base", 0.5, "1%"));
         assert!(base.without.is_none() && base.redraw && base.seeds.len() == 1);
+        let quick = super::cells(Set::Report, Extent { quick: true, ..one }).unwrap();
+        assert!(quick[0].workers < base.workers && quick[1].workers < cells[1].workers);
+        assert!(quick.iter().zip(&cells).all(|(small, large)| small.seeds == large.seeds), "the same seeds");
         assert!(base.words().contains(&"--redraw-rates".to_owned()));
     }
 }

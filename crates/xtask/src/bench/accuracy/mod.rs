@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use self::company::{Extra, Measured};
 use self::figures::Figures;
-use self::grid::{Cell, Set};
+use self::grid::{Cell, Extent, Set};
 use crate::options::Options;
 use crate::repo::Repo;
 use crate::{picture, run};
@@ -30,7 +30,7 @@ use crate::{picture, run};
 struct Wish {
     set: Set,
     cells: Vec<String>,
-    seeds: Option<usize>,
+    extent: Extent,
     results: PathBuf,
     binary: Option<PathBuf>,
 }
@@ -41,7 +41,7 @@ impl Wish {
         let wish = Self {
             set: Set::named(&options.value("--set")?.unwrap_or_else(|| "report".to_owned()))?,
             cells: cells.iter().flat_map(|list| list.split(',')).map(|name| name.trim().to_owned()).collect(),
-            seeds: options.value("--seeds")?,
+            extent: Extent { most_seeds: options.value("--seeds")?, quick: options.flag("--quick") },
             results: options.value("--results")?.unwrap_or_else(cache),
             binary: options.value("--binary")?,
         };
@@ -55,7 +55,8 @@ impl Wish {
         if !self.cells.is_empty() {
             out += &format!(" --cells \"{}\"", self.cells.join(","));
         }
-        out + &self.seeds.map_or(String::new(), |seeds| format!(" --seeds {seeds}"))
+        out += if self.extent.quick { " --quick" } else { "" };
+        out + &self.extent.most_seeds.map_or(String::new(), |seeds| format!(" --seeds {seeds}"))
     }
 }
 
@@ -82,7 +83,7 @@ pub fn run(repo: &Repo, options: Options) -> anyhow::Result<()> {
         Some(path) => path.canonicalize().with_context(|| path.display().to_string())?,
         None => picture::build(repo)?,
     };
-    let results = wish.results.join(key(&binary)?);
+    let results = wish.results.join(key(&binary)? + if wish.extent.quick { "-quick" } else { "" });
     fs::create_dir_all(&results).with_context(|| results.display().to_string())?;
     if results.canonicalize()?.starts_with(repo.root.canonicalize()?) {
         bail!("{}: lies in the repository; made-up companies stay outside", results.display());
@@ -91,14 +92,14 @@ pub fn run(repo: &Repo, options: Options) -> anyhow::Result<()> {
     let groups = company::groups(&binary)?;
     let bench = Bench { binary, results, groups };
     // The calibrator comes from seeds of development, whatever is measured.
-    let base = grid::cells(Set::Development, wish.seeds)?.remove(0);
+    let base = grid::cells(Set::Development, wish.extent)?.remove(0);
     let calibrator = bench.cell(Set::Development, base, None)?;
     let path = bench.results.join("development").join("calibrator.json");
     fs::write(&path, calibrator.figures.json.to_string())?;
     let line = calibrator.figures.value("/calibration/as_printed/line").is_some_and(Value::is_object);
     let path = line.then_some(path);
     let mut answers = Vec::new();
-    for cell in grid::cells(wish.set, wish.seeds)? {
+    for cell in grid::cells(wish.set, wish.extent)? {
         if wish.cells.is_empty() || wish.cells.contains(&cell.name) {
             answers.push(bench.cell(wish.set, cell, path.as_deref())?);
         }

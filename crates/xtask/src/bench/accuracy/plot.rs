@@ -210,7 +210,7 @@ fn grid(answers: &[Answer]) -> String {
 mod tests {
     use super::*;
     use crate::bench::accuracy::figures::Figures;
-    use crate::bench::accuracy::grid::{Set, cells};
+    use crate::bench::accuracy::grid::{Extent, Set, cells};
 
     #[test]
     fn every_drawing_is_whole_and_names_what_it_draws() {
@@ -219,8 +219,11 @@ mod tests {
             "cases":{"recall":{"k":1,"n":4,"value":0.25,"low":0.0,"high":0.6}},
             "calibration":{"as_printed":{"bands":[{"people":4,"expected":1.0,"observed":2}]}}}"#;
         let figures = Figures { json: serde_json::from_str(json).unwrap() };
-        let answer =
-            Answer { cell: cells(Set::Report, Some(1)).unwrap().remove(0), figures, without: Vec::new() };
+        let answer = Answer {
+            cell: cells(Set::Report, Extent::default()).unwrap().remove(0),
+            figures,
+            without: Vec::new(),
+        };
         let drawings = all(&[answer]);
         assert_eq!(drawings.len(), 4);
         for (name, svg) in &drawings {
