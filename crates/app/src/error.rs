@@ -36,6 +36,9 @@ pub enum Error {
     /// Operational store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Truth or assessments that cannot be measured by.
+    #[error(transparent)]
+    Yardstick(#[from] yardstick::Error),
     /// We are wrong.
     #[error("{0}")]
     Defect(String),
@@ -61,7 +64,7 @@ impl Error {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::File { .. } | Self::Input(_) => Blame::Input,
+            Self::File { .. } | Self::Input(_) | Self::Yardstick(_) => Blame::Input,
             Self::Configuration(_) => Blame::Environment,
             Self::Lake(cause) => cause.blame(),
             Self::Linkage(cause) => cause.blame(),

@@ -12,6 +12,7 @@
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
+//! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -26,6 +27,7 @@ pub mod demo;
 pub mod enrich;
 pub mod erase;
 pub mod error;
+pub mod evaluate;
 pub mod explain;
 mod file;
 pub mod folder;
@@ -42,6 +44,7 @@ pub mod scope;
 pub mod settings;
 pub mod show;
 pub mod stamp;
+pub mod weights;
 pub mod workspace;
 
 pub use error::{Error, Result};

@@ -44,6 +44,8 @@ pub enum Command {
     Check(Check),
     /// The full waterfall of one person, in bits and words
     Explain(Explain),
+    /// How good assessments are, where the truth is known: this tool's, or any other's
+    Evaluate(Evaluate),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
     /// The raw bytes (masked) and the parsed fields of one record
@@ -58,6 +60,8 @@ pub enum Command {
     Map(Map),
     /// Read-only SQL over the normal form
     Query(Query),
+    /// What every indicator weighs here, and why: shipped rates, what was counted, what decisions teach
+    Weights,
     /// Who was read by whom, and whether history and files are whole
     Verify,
     /// Erase one person from the workspace, for good
@@ -183,6 +187,26 @@ pub struct Explain {
     /// Why this indicator did or did not answer
     #[arg(long, value_name = "ID")]
     pub indicator: Option<String>,
+}
+
+/// Example: bonafide check world/exports --json > said.jsonl; bonafide evaluate --truth world/truth --assessments said.jsonl --json figures.json
+#[derive(Args)]
+pub struct Evaluate {
+    /// Truth folder of a made-up company; several are measured together
+    #[arg(long, required = true, value_name = "DIR")]
+    pub truth: Vec<PathBuf>,
+    /// What `check --json` wrote, - for standard input, or a folder with one such file for each day of judgement, named
+    /// by the day; one for each truth
+    #[arg(long, required = true, value_name = "FILE")]
+    pub assessments: Vec<PathBuf>,
+    /// With --json: write every figure there, as one JSON object, and the screen to standard output
+    pub file: Option<PathBuf>,
+    /// Days of records, where the truth has no plan.json
+    #[arg(long, value_name = "N")]
+    pub days: Option<f64>,
+    /// An evaluation of other companies, whose line calibrates the probabilities here
+    #[arg(long, value_name = "FILE")]
+    pub calibrator: Option<PathBuf>,
 }
 
 /// Example: lsusb -v | bonafide inspect - && bonafide inspect setupapi.dev.log --json

@@ -4,6 +4,7 @@ mod catalogue;
 mod check;
 mod demo;
 mod erase;
+mod evaluate;
 mod explain;
 mod inspect;
 mod query;
@@ -11,6 +12,7 @@ mod record;
 mod rejects;
 mod sources;
 mod verify;
+mod weights;
 
 use app::workspace::Choice;
 
@@ -28,6 +30,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Demo(demo) => demo::run(&shared, demo).await,
             Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
+            Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
@@ -36,6 +39,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Sources(sources) => sources::run(&shared, sources),
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
+            Command::Weights => weights::run(&shared).await,
             Command::Verify => verify::run(&shared).await,
             Command::Erase(person) => erase::run(&shared, &person).await,
         }

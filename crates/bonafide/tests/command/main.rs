@@ -7,6 +7,7 @@
 mod desk;
 mod determinism;
 mod erasing;
+mod evaluating;
 mod hostile;
 mod kill;
 mod offline;
