@@ -10,7 +10,7 @@
 //! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
-//!   answers to a user's query as they leave
+//!   answers to a user's query as they leave; [`plain`]: Parquet files that are no part of a lake
 //!
 //! Knows nothing of what an indicator is.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -29,6 +29,7 @@ mod like;
 pub mod lock;
 mod manifest;
 mod pending;
+pub mod plain;
 mod rank;
 mod raw;
 mod records;
