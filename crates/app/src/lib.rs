@@ -12,6 +12,7 @@
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
+//! - [`link`](mod@link): record linkage of any sheets, without a workspace
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -33,6 +34,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+pub mod link;
 pub mod mask;
 pub mod people;
 mod person;

@@ -145,6 +145,13 @@ pub fn left_out(name: &str) -> Option<&'static str> {
     if ANSWERS.contains(&joined.as_str()) {
         return Some("its header names the answer that is sought");
     }
+    refused(name)
+}
+
+/// Why a column is never compared, even if it is asked for.
+#[must_use]
+pub fn refused(name: &str) -> Option<&'static str> {
+    let joined = header_words(name).concat();
     REFUSED.contains(&joined.as_str()).then_some("origin, faith, sex and health never decide who somebody is")
 }
 

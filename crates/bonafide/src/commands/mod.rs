@@ -6,6 +6,7 @@ mod demo;
 mod erase;
 mod explain;
 mod inspect;
+mod link;
 mod query;
 mod record;
 mod rejects;
@@ -30,6 +31,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Inspect(typed) => inspect::run(&shared, &typed),
+            Command::Link(typed) => link::run(&shared, typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,
