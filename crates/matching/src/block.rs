@@ -366,8 +366,13 @@ fn split(fields: &Fields, members: &[u32], second: Option<usize>) -> Vec<Vec<u32
     keyed.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|(_, node)| *node).collect()).collect()
 }
 
-/// Rules proposed for a configuration that has none: each key that tells enough by itself, then pairs of the others,
-/// cheapest first, until half of the budget is used. Empty where every pair fits.
+/// Nodes from which the cost of a rule is estimated before it is counted exactly.
+const COST_NODES: usize = 60_000;
+/// Made-up pairs of one entity by which the worth of a rule is judged.
+const TRIALS: usize = 1_024;
+
+/// Rules proposed for a configuration that has none: of single keys and pairs of keys the one that finds most of what is
+/// not found yet for what it costs, until the budget is used or nothing is left. Empty where every pair fits.
 ///
 /// # Errors
 /// When a key cannot be made.
@@ -376,47 +381,95 @@ pub fn propose(fields: &Fields, config: &Config) -> Result<Vec<Block>> {
     if all_pairs(fields.nodes() as u64) <= budget {
         return Ok(Vec::new());
     }
+    let sample = fields.first(COST_NODES);
     let atoms = key_atoms(fields);
-    let size = config.link.block_size.unwrap_or(BLOCK_SIZE);
-    let cost = |keys: &[&KeyText]| -> Result<u64> {
-        let rule = Block { keys: keys.iter().map(|key| key.to_string()).collect() };
-        Ok(Shape::new(fields, &rule)?.cut(fields, size).1.pairs)
-    };
-    let costs = atoms.par_iter().map(|atom| cost(&[atom])).collect::<Result<Vec<u64>>>()?;
-    let is_cheap = |pairs: u64| pairs <= budget / 8;
-    let mut found: Vec<(u64, Vec<&KeyText>)> = Vec::new();
-    let mut coarse: Vec<&KeyText> = Vec::new();
-    for (atom, pairs) in atoms.iter().zip(&costs) {
-        if is_cheap(*pairs) { found.push((*pairs, vec![atom])) } else { coarse.push(atom) }
-    }
-    let mut combined: Vec<Vec<&KeyText>> = Vec::new();
-    for (at, one) in coarse.iter().enumerate() {
-        for other in &coarse[at + 1..] {
+    let mut candidates: Vec<Vec<&KeyText>> = atoms.iter().map(|atom| vec![atom]).collect();
+    for (at, one) in atoms.iter().enumerate() {
+        for other in &atoms[at + 1..] {
             let both_many = is_many(one) && is_many(other);
             if !one.columns.iter().any(|name| other.columns.contains(name)) && !both_many {
-                combined.push(vec![one, other]);
+                candidates.push(vec![one, other]);
             }
         }
     }
-    let costs = combined.par_iter().map(|keys| cost(keys)).collect::<Result<Vec<u64>>>()?;
-    found.extend(
-        combined
-            .into_iter()
-            .zip(costs)
-            .map(|(keys, pairs)| (pairs, keys))
-            .filter(|(pairs, _)| is_cheap(*pairs)),
-    );
-    found.sort_by_key(|(pairs, keys)| (keys.len(), *pairs));
-    let mut used = 0;
-    let mut rules = Vec::new();
-    for (pairs, keys) in found {
-        if rules.len() < RULES_MAX && used + pairs <= budget {
-            used += pairs;
-            rules.push(Block { keys: keys.iter().map(|key| key.to_string()).collect() });
-        }
-    }
-    Ok(rules)
+    // Pairs grow with the square of the records.
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let growth = (fields.nodes() as f64 / sample.nodes() as f64).powi(2);
+    let cost = |keys: &Vec<&KeyText>| -> Result<f64> {
+        let rule = Block { keys: keys.iter().map(|key| key.to_string()).collect() };
+        let shape = Shape::new(&sample, &rule)?;
+        let entries = shape.entries(sample.nodes());
+        let pairs: u64 = entries.chunk_by(|a, b| a.0 == b.0).map(|group| all_pairs(group.len() as u64)).sum();
+        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+        let pairs = pairs as f64 * growth;
+        Ok(pairs)
+    };
+    let costs = candidates.par_iter().map(cost).collect::<Result<Vec<f64>>>()?;
+    let finds: Vec<Vec<bool>> = candidates.par_iter().map(|keys| found(&sample, keys)).collect();
+    Ok(chosen(&candidates, &costs, &finds, budget, fields.nodes()))
 }
+
+/// Greedy choice: most new matches for the cost.
+fn chosen(
+    candidates: &[Vec<&KeyText>],
+    costs: &[f64],
+    finds: &[Vec<bool>],
+    budget: u64,
+    nodes: usize,
+) -> Vec<Block> {
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let (budget, nodes) = (budget as f64, nodes as f64);
+    let mut missing = vec![true; TRIALS];
+    let (mut used, mut rules, mut taken) = (0.0, Vec::new(), vec![false; candidates.len()]);
+    while rules.len() < RULES_MAX {
+        let mut best: Option<(f64, usize)> = None;
+        for at in 0..candidates.len() {
+            if taken[at] || used + costs[at] > budget || costs[at] > budget / 4.0 {
+                continue;
+            }
+            let gain = finds[at].iter().zip(&missing).filter(|(finds, missing)| **finds && **missing).count();
+            #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
+            let worth = gain as f64 / (nodes + costs[at]).sqrt();
+            if gain >= 2 && best.is_none_or(|(most, _)| worth > most) {
+                best = Some((worth, at));
+            }
+        }
+        let Some((_, at)) = best else { break };
+        taken[at] = true;
+        used += costs[at];
+        missing.iter_mut().zip(&finds[at]).for_each(|(missing, finds)| *missing &= !finds);
+        rules.push(Block { keys: candidates[at].iter().map(|key| key.to_string()).collect() });
+    }
+    rules
+}
+
+/// Which of some made-up pairs of one entity a rule would find: each field is equal, nearly so or not, by chance of a fixed seed,
+/// and missing as often as in the records.
+fn found(fields: &Fields, keys: &[&KeyText]) -> Vec<bool> {
+    let filled: Vec<f64> = (0..fields.fields.len()).map(|at| fields.filled(at)).collect();
+    let draw = |trial: usize, at: usize, what: u64| {
+        #[expect(clippy::cast_precision_loss, reason = "a share")]
+        let share =
+            (hash::mix(hash::mix(trial as u64 + 1, at as u64 + 1), what) >> 11) as f64 / (1u64 << 53) as f64;
+        share
+    };
+    let holds = |trial: usize, key: &KeyText| {
+        let reads = key.columns.iter().filter_map(|name| fields.field(name));
+        let mut each = reads.map(|at| {
+            let is_there = draw(trial, at, 1) < filled[at] && draw(trial, at, 2) < filled[at];
+            let agreement = draw(trial, at, 3);
+            // Whole values break at the first slip, parts of them only at some.
+            let needed = if key.part == Part::Whole || key.part == Part::Sorted { EQUAL } else { NEAR };
+            is_there && agreement < needed
+        });
+        if key.part == Part::Any { each.any(|holds| holds) } else { each.all(|holds| holds) }
+    };
+    (0..TRIALS).map(|trial| keys.iter().all(|key| holds(trial, key))).collect()
+}
+
+/// Shares of the pairs of one entity that are equal in a field, and that share at least a part. Judgement.
+const EQUAL: f64 = 0.62;
+const NEAR: f64 = 0.74;
 
 /// Most rules that are proposed.
 const RULES_MAX: usize = 18;

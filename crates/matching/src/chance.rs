@@ -8,8 +8,10 @@ use crate::hash;
 use crate::pattern;
 
 /// Records of the two groups that are compared all with all.
-const GROUP: usize = 300;
-const GROUP_OTHER: usize = 20_000;
+const GROUP: usize = 200;
+const GROUP_OTHER: usize = 5_000;
+/// Records from which on slips are not counted again once entities are known.
+const MANY: usize = 4_000;
 /// Entities among which joint agreement of two fields is counted.
 const JOINT: usize = 40_000;
 /// Pairs that must agree jointly before dependence is believed.
@@ -30,17 +32,21 @@ pub struct Chance {
     pub shares: Vec<Vec<f32>>,
     /// Pairs of fields that agree together more often than alone, as a forest, with the bits to be taken off.
     pub together: Vec<(usize, usize, f64)>,
-    /// Whether records of one entity were counted once.
-    pub is_pure: bool,
+    /// Whether records of one entity were counted once, for equal values and for slips.
+    pub is_pure: (bool, bool),
 }
 
-/// Counts over nodes; records of one entity once where it is known which they are.
+/// Counts over nodes; records of one entity once where it is known which they are. Slips between values are taken from an
+/// `earlier` count where records are many.
 #[must_use]
-pub fn count(fields: &Fields, entities: Option<&[u32]>) -> Chance {
+pub fn count(fields: &Fields, entities: Option<&[u32]>, earlier: Option<&Chance>) -> Chance {
     let order = grouped(fields.nodes(), entities);
     let counted: Vec<(Vec<u32>, f64)> =
         (0..fields.fields.len()).into_par_iter().map(|at| values(fields, at, &order, entities)).collect();
-    let mut levels = fuzzy(fields, entities);
+    let (mut levels, are_slips_pure) = match earlier {
+        Some(earlier) if fields.nodes() >= MANY => (earlier.levels.clone(), earlier.is_pure.1),
+        _ => (fuzzy(fields, entities), entities.is_some()),
+    };
     let mut floors = Vec::new();
     let mut shares = Vec::new();
     for (at, (counts, total)) in counted.iter().enumerate() {
@@ -61,7 +67,7 @@ pub fn count(fields: &Fields, entities: Option<&[u32]>) -> Chance {
         field[0] = (1.0 - agreed).max(0.05);
     }
     let together = if entities.is_some() { together(fields, &order, entities) } else { Vec::new() };
-    Chance { levels, floors, shares, together, is_pure: entities.is_some() }
+    Chance { levels, floors, shares, together, is_pure: (entities.is_some(), are_slips_pure) }
 }
 
 /// Nodes so that those of one entity stand together.
@@ -208,9 +214,13 @@ fn tie(rows: &[Vec<u32>], one: usize, other: usize) -> Option<f64> {
     Some((surely * all / (a * b)).log2())
 }
 
-/// Probability that two strangers' values stand at some level, of a whole pattern, as a logarithm to base 2.
+/// What fields that go together count twice in a pattern, bits.
 #[must_use]
 pub fn together_bits(together: &[(usize, usize, f64)], tops: &[u8], of: u64) -> f64 {
-    let is_top = |field: usize| pattern::level(of, field) == Some(tops[field] as usize);
-    together.iter().filter(|(one, other, _)| is_top(*one) && is_top(*other)).map(|(.., bits)| bits).sum()
+    // A slip in one of two that go together leaves them together.
+    let agrees = |field: usize| {
+        let top = tops[field] as usize;
+        pattern::level(of, field).is_some_and(|level| level == top || level >= 2 && level + 2 >= top)
+    };
+    together.iter().filter(|(one, other, _)| agrees(*one) && agrees(*other)).map(|(.., bits)| bits).sum()
 }

@@ -19,6 +19,7 @@ pub struct Dictionary {
 }
 
 /// One comparison, made ready.
+#[derive(Clone)]
 pub struct Field {
     /// Its name.
     pub name: String,
@@ -164,6 +165,29 @@ impl Fields {
     #[must_use]
     pub fn rows(&self, node: usize) -> &[u32] {
         &self.rows[self.starts[node] as usize..self.starts[node + 1] as usize]
+    }
+
+    /// The first nodes by themselves: a fair sample, since their order is that of a hash of their content.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.nodes());
+        let rows = self.starts[count] as usize;
+        Self {
+            fields: self.fields.clone(),
+            cells: self.cells[..count * self.fields.len()].to_vec(),
+            files: self.files.as_ref().map(|files| files[..count].to_vec()),
+            starts: self.starts[..=count].to_vec(),
+            rows: self.rows[..rows].to_vec(),
+        }
+    }
+
+    /// Share of nodes with a value in a field.
+    #[must_use]
+    pub fn filled(&self, field: usize) -> f64 {
+        let filled = (0..self.nodes()).filter(|node| self.cells(*node)[field] > 0).count();
+        #[expect(clippy::cast_precision_loss, reason = "a share")]
+        let share = filled as f64 / self.nodes().max(1) as f64;
+        share
     }
 
     /// The node of each row.

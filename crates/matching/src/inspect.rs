@@ -119,6 +119,13 @@ fn taken_off(parts: &Parts) -> Vec<Bar> {
     if parts.together.abs() > 1e-9 {
         bars.push(bar("counted twice", "these columns agree together among strangers too", parts.together));
     }
+    if parts.others.abs() > 1e-9 {
+        bars.push(bar(
+            "household, namesakes",
+            "two people who share a home or a name agree so, too",
+            parts.others,
+        ));
+    }
     if parts.namesakes.abs() > 1e-9 {
         bars.push(bar("namesakes", "nothing but name, employer and school agrees", parts.namesakes));
     }

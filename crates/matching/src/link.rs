@@ -61,7 +61,7 @@ pub fn link(table: &Table, config: &Config) -> Result<Linked> {
     let fields = Fields::new(table, config)?;
     let rules = if config.block.is_empty() { block::propose(&fields, config)? } else { config.block.clone() };
     let plan = Plan::new(&fields, config, &rules)?;
-    let mut chance = chance::count(&fields, None);
+    let mut chance = chance::count(&fields, None, None);
     let first = train::first(&fields, &chance);
     let least = model::bits_of(THRESHOLDS.start) - KEPT_BELOW;
     let looked = pattern::look(&fields, &plan, |of| first.pattern_bits(of) >= least);
@@ -72,7 +72,7 @@ pub fn link(table: &Table, config: &Config) -> Result<Linked> {
     let mut edges = weigh(&fields, &model, &looked.kept);
     let (mut entities, mut clusters) = cluster::entities(&fields, &model, &edges, model::bits_of(threshold));
     for _ in 0..ROUNDS {
-        chance = chance::count(&fields, Some(&entities));
+        chance = chance::count(&fields, Some(&entities), Some(&chance));
         model = train::train(&fields, &chance, &looked.counts, total.max(1.0));
         edges = weigh(&fields, &model, &looked.kept);
         threshold = config.link.threshold.unwrap_or_else(|| best_threshold(&edges));

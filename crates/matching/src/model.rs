@@ -36,11 +36,28 @@ pub struct Model {
     pub prior: f64,
     /// Pairs of fields whose joint agreement is taken off, with the bits.
     pub together: Vec<(usize, usize, f64)>,
+    /// Two who agree more than strangers do: people of one household, and namesakes.
+    pub others: Vec<Other>,
     /// log2 of the share of each value, where rare values weigh more.
     rarity: Vec<Option<Vec<f32>>>,
     tops: Vec<u8>,
     /// Fields that namesakes share, where the rule of namesakes holds.
     namesakes: Option<Vec<bool>>,
+}
+
+/// Two people who agree more than strangers, and are two.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Other {
+    /// What they are to each other.
+    pub name: &'static str,
+    /// Share of pairs.
+    pub share: f64,
+    /// How often they stand at each level, by field.
+    pub r: Vec<Vec<f64>>,
+    /// log2(r/u) by field and level.
+    bits: Vec<Vec<f64>>,
+    /// Fields in which they agree more than strangers: there a common value is no excuse.
+    free: Vec<bool>,
 }
 
 /// The parts of a pair's weight.
@@ -54,6 +71,8 @@ pub struct Parts {
     pub rarity: Vec<f64>,
     /// What fields that agree together count twice, taken off.
     pub together: f64,
+    /// What is taken off because people of one household, or namesakes, agree so, too.
+    pub others: f64,
     /// What the rule of namesakes takes off.
     pub namesakes: f64,
 }
@@ -63,14 +82,21 @@ impl Parts {
     #[must_use]
     pub fn bits(&self) -> f64 {
         let fields: f64 = self.fields.iter().flatten().sum();
-        self.prior + fields + self.rarity.iter().sum::<f64>() + self.together + self.namesakes
+        self.prior + fields + self.rarity.iter().sum::<f64>() + self.together + self.others + self.namesakes
     }
 }
 
 impl Model {
     /// From probabilities by level.
     #[must_use]
-    pub fn new(fields: &Fields, chance: &Chance, m: &[Vec<f64>], u: &[Vec<f64>], prior: f64) -> Self {
+    pub fn new(
+        fields: &Fields,
+        chance: &Chance,
+        m: &[Vec<f64>],
+        u: &[Vec<f64>],
+        prior: f64,
+        others: &[(&'static str, f64, Vec<Vec<f64>>, Vec<Shared>)],
+    ) -> Self {
         let mut model = Self { prior, together: chance.together.clone(), ..Self::default() };
         for (at, field) in fields.fields.iter().enumerate() {
             let (bits, pooled) = monotone(&m[at], &u[at]);
@@ -86,6 +112,17 @@ impl Model {
             model.rarity.push(None);
         }
         model.namesakes = namesakes(fields);
+        for (name, share, r, shared) in others {
+            let bits = |(r, u): (&f64, &f64)| (r / u).log2().clamp(BITS_MIN, BITS_MAX);
+            let of = |(r, u): (&Vec<f64>, &Vec<f64>)| r.iter().zip(u).map(bits).collect();
+            model.others.push(Other {
+                name,
+                share: *share,
+                r: r.clone(),
+                bits: r.iter().zip(u).map(of).collect(),
+                free: shared.iter().map(|shared| *shared == Shared::Often).collect(),
+            });
+        }
         model
     }
 
@@ -116,6 +153,31 @@ impl Model {
                 sum += field.bits[level];
             }
         }
+        sum -= chance::together_bits(&self.together, &self.tops, of);
+        let none = [0.0; 21];
+        sum + self.others_bits(of, &none[..self.fields.len()])
+    }
+
+    /// What households and namesakes take off, with what rarity adds to the surprise of strangers.
+    fn others_bits(&self, of: u64, rarity: &[f64]) -> f64 {
+        let odds: f64 = (0..self.others.len()).map(|other| self.odds_of(other, of, rarity).exp2()).sum();
+        -(1.0 + odds).log2()
+    }
+
+    /// log2 of the odds of a household, or of namesakes, against strangers.
+    #[must_use]
+    pub fn odds_of(&self, other: usize, of: u64, rarity: &[f64]) -> f64 {
+        let shares: f64 = self.others.iter().map(|other| other.share).sum();
+        let other = &self.others[other];
+        let mut sum = (other.share / (1.0 - self.prior - shares)).log2();
+        for (at, bits) in other.bits.iter().enumerate() {
+            if let Some(level) = pattern::level(of, at) {
+                sum += bits[level];
+                if other.free[at] {
+                    sum += rarity[at];
+                }
+            }
+        }
         sum - chance::together_bits(&self.together, &self.tops, of)
     }
 
@@ -127,12 +189,14 @@ impl Model {
             fields: Vec::with_capacity(self.fields.len()),
             rarity: vec![0.0; self.fields.len()],
             together: -chance::together_bits(&self.together, &self.tops, of),
+            others: 0.0,
             namesakes: 0.0,
         };
         for (at, field) in self.fields.iter().enumerate() {
             parts.fields.push(pattern::level(of, at).map(|level| field.bits[level]));
             parts.rarity[at] = self.rarity_bits(at, left[at], right[at], of);
         }
+        parts.others = self.others_bits(of, &parts.rarity);
         parts.namesakes = self.namesake_bits(&parts);
         parts
     }
@@ -144,14 +208,15 @@ impl Model {
             return self.parts(left, right, of).bits();
         }
         let mut sum = self.prior_bits();
-        let mut rarity = 0.0;
+        let mut rarity = [0.0; 21];
         for (at, field) in self.fields.iter().enumerate() {
             if let Some(level) = pattern::level(of, at) {
-                sum += field.bits[level];
-                rarity += self.rarity_bits(at, left[at], right[at], of);
+                rarity[at] = self.rarity_bits(at, left[at], right[at], of);
+                sum += field.bits[level] + rarity[at];
             }
         }
-        sum + rarity - chance::together_bits(&self.together, &self.tops, of)
+        sum - chance::together_bits(&self.together, &self.tops, of)
+            + self.others_bits(of, &rarity[..self.fields.len()])
     }
 
     fn rarity_bits(&self, at: usize, a: u32, b: u32, of: u64) -> f64 {
@@ -190,6 +255,49 @@ fn namesakes(fields: &Fields) -> Option<Vec<bool>> {
     let holds = has(|kind| kind.is_name_part() || kind == Kind::FullName)
         && has(|kind| matches!(kind, Kind::Employer | Kind::School));
     holds.then(|| fields.fields.iter().map(|field| field.kind.is_shared_by_namesakes()).collect())
+}
+
+/// What two people may share, and how, by what they are to each other; none where the records are not of people.
+#[must_use]
+pub fn others(fields: &Fields) -> Vec<(&'static str, Vec<Shared>)> {
+    use crate::Kind;
+    let kinds: Vec<Kind> = fields.fields.iter().map(|field| field.kind).collect();
+    let at_home = |kind: &Kind| match kind {
+        Kind::GivenName | Kind::Date | Kind::Identifier | Kind::Handle => Shared::Never,
+        Kind::FullName => Shared::Lowest,
+        _ => Shared::Often,
+    };
+    let by_name = |kind: &Kind| match kind {
+        Kind::GivenName | Kind::Surname | Kind::FullName => Shared::Often,
+        Kind::Email | Kind::Handle => Shared::Alike,
+        _ => Shared::Never,
+    };
+    let count =
+        |of: &dyn Fn(&Kind) -> Shared, wanted: Shared| kinds.iter().filter(|kind| of(kind) == wanted).count();
+    let mut out: Vec<(&'static str, Vec<Shared>)> = Vec::new();
+    if !kinds.iter().any(|kind| matches!(kind, Kind::GivenName | Kind::FullName)) {
+        return out;
+    }
+    if count(&at_home, Shared::Often) >= 2 && count(&at_home, Shared::Never) >= 1 {
+        out.push(("household", kinds.iter().map(at_home).collect()));
+    }
+    if count(&by_name, Shared::Alike) >= 1 && count(&by_name, Shared::Never) >= 1 {
+        out.push(("namesakes", kinds.iter().map(by_name).collect()));
+    }
+    out
+}
+
+/// Whether two people share a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// No more than strangers.
+    Never,
+    /// One name of several.
+    Lowest,
+    /// A similar one, made from the same name; the same one no more than strangers.
+    Alike,
+    /// As a rule.
+    Often,
 }
 
 /// Probability of some bits.
