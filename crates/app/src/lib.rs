@@ -13,6 +13,7 @@
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
+//! - [`link`](mod@link): record linkage of any sheets, without a workspace
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -35,6 +36,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+pub mod link;
 pub mod mask;
 pub mod people;
 mod person;

@@ -48,6 +48,8 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
+    /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
+    Link(Link),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -221,6 +223,44 @@ pub struct Inspect {
     /// Remote-access tools that the company declares, one a line, behind each the ids that may come in
     #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
+}
+
+/// Example: bonafide link people.csv --id id --suggest > link.toml && bonafide link people.csv --id id --config link.toml --output clusters.csv
+#[derive(Args)]
+pub struct Link {
+    /// CSV or Parquet files; several are linked with each other
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Column that names a record (default: its row)
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// What is compared and how (default: what --suggest prints)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print a configuration proposed from the data alone
+    #[arg(long, conflicts_with_all = ["config", "truth", "explain", "output", "pairs"])]
+    pub suggest: bool,
+    /// Write record_id,cluster_id; CSV, or Parquet by its name (default: on stdout)
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write left_id,right_id,bits,probability; CSV, or Parquet by its name
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<PathBuf>,
+    /// Score against labels: a cluster for each record, or pairs
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// Column of the labels, where it cannot be guessed
+    #[arg(long, value_name = "COLUMN")]
+    pub truth_column: Option<String>,
+    /// Why two records are one or not, in bits
+    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    pub explain: Option<Vec<String>>,
+    /// Write pictures of weights, thresholds, clusters and, with --explain, the waterfall
+    #[arg(long, value_name = "DIR")]
+    pub charts: Option<PathBuf>,
+    /// Write the ids of records that say too little to be linked
+    #[arg(long, value_name = "FILE")]
+    pub unlinkables: Option<PathBuf>,
 }
 
 /// Example: bonafide record 0f3c…

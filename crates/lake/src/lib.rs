@@ -11,7 +11,7 @@
 //! - [`foreign`]: Parquet files of others as JSON lines; [`plain`]: bare columns, for a bench only
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
-//!   answers to a user's query as they leave
+//!   answers to a user's query as they leave; [`sheet_file`]: Parquet files that are no part of a lake
 //!
 //! Knows nothing of what an indicator is.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -38,6 +38,7 @@ mod records;
 pub mod rows;
 mod schema;
 mod session;
+pub mod sheet_file;
 mod stage;
 mod table_file;
 mod taint;

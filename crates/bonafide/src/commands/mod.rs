@@ -7,6 +7,7 @@ mod erase;
 mod evaluate;
 mod explain;
 mod inspect;
+mod link;
 mod query;
 mod record;
 mod rejects;
@@ -33,6 +34,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Inspect(typed) => inspect::run(&shared, &typed),
+            Command::Link(typed) => link::run(&shared, typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,

@@ -16,8 +16,7 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] =
-    &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run)];
+const BENCHES: &[Bench] = &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run)];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
