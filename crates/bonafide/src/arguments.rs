@@ -74,6 +74,9 @@ pub struct Serve {
     /// Address and port; beyond this machine only with users and TLS in front
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
     pub listen: String,
+    /// Folder of exports to check again whenever it changes; deliveries to POST /ingest/SOURCE become files in it
+    #[arg(long, value_name = "DIR")]
+    pub watch: Option<PathBuf>,
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     pub behind_tls: bool,

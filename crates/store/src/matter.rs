@@ -7,6 +7,9 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use crate::history::add;
 use crate::{Error, Event, Result, Store, WRITE};
 
+/// Setting that holds the last number given.
+const LAST: &str = "last case";
+
 /// One case as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matter {
@@ -56,7 +59,14 @@ impl Store {
     ) -> Result<Vec<u64>> {
         let mut work = self.pool.begin_with(WRITE).await?;
         let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM matter").fetch_one(&mut *work).await?;
-        let mut number = row.try_get::<i64, _>(0)?.unsigned_abs();
+        let highest = row.try_get::<i64, _>(0)?.unsigned_abs();
+        let last = sqlx::query("SELECT value FROM setting WHERE name = $1")
+            .bind(LAST)
+            .fetch_optional(&mut *work)
+            .await?;
+        let last = last.map(|row| row.try_get::<String, _>(0)).transpose()?;
+        // the number of a case that was erased is not given to another one
+        let mut number = last.and_then(|text| text.parse().ok()).unwrap_or(0).max(highest);
         let mut numbers = Vec::new();
         for subject in subjects {
             number += 1;
@@ -70,6 +80,14 @@ impl Store {
             add(&mut work, &event).await?;
             numbers.push(number);
         }
+        sqlx::query(
+            "INSERT INTO setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(LAST)
+        .bind(number.to_string())
+        .execute(&mut *work)
+        .await?;
         work.commit().await?;
         Ok(numbers)
     }
@@ -103,6 +121,10 @@ impl Store {
         let gone =
             sqlx::query("DELETE FROM matter WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        sqlx::query("UPDATE account SET worker = NULL WHERE worker = $1")
+            .bind(subject)
+            .execute(&mut *work)
+            .await?;
         // an answer that was kept to be given twice may name anybody
         sqlx::query("DELETE FROM reply").execute(&mut *work).await?;
         let rows =

@@ -3,6 +3,7 @@
 use app::casework::Command;
 use app::desk::farm::{FarmFile, FarmRow};
 use app::desk::health::Health;
+use app::desk::intake::Delivery;
 use app::desk::opening::Seen;
 use app::desk::queue::{PAGE, Queue};
 use app::desk::reading::CaseFile;
@@ -15,6 +16,7 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, Outcome};
+use crate::fault::Fault;
 use crate::http::{Answer, Body};
 use crate::pages;
 use crate::route::{Access, Doc, Going, Route};
@@ -90,6 +92,12 @@ struct Me {
     /// What the token may be used for; missing for a session.
     scopes: Option<Vec<String>>,
 }
+
+/// Lines of JSON.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[allow(dead_code, reason = "described, never read as a whole")]
+struct Lines(String);
 
 /// Alive.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -355,6 +363,20 @@ pub(crate) static ROUTES: &[Route] = &[
         Doc { id: "end_token", summary: "End a token", status: 204, ..PLAIN },
     ),
     api(
+        "POST",
+        "/ingest/{source}",
+        |call| Box::pin(ingest(call)),
+        Doc {
+            id: "ingest",
+            summary: "Deliver records of a source: on the disk before it is acknowledged, once however often it is sent",
+            body: schema!(Lines),
+            body_kind: Some("application/x-ndjson"),
+            status: 202,
+            answer: schema!(Delivery),
+            ..PLAIN
+        },
+    ),
+    api(
         "GET",
         "/api/v1/events",
         |call| Box::pin(events(call)),
@@ -485,6 +507,22 @@ async fn make_token(call: &Call<'_>) -> Outcome {
 async fn end_token(call: &Call<'_>) -> Outcome {
     call.desk.end_token(call.user()?, call.part("token")).await?;
     Ok(nothing())
+}
+
+async fn ingest(call: &Call<'_>) -> Outcome {
+    let kind = call.request.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !["application/x-ndjson", "application/jsonl", "application/json", "application/gzip"].contains(&kind)
+    {
+        return Err(Fault::new(415, "lines of JSON are expected: application/x-ndjson, plain or gzip"));
+    }
+    let is_gzip = match call.request.header("content-encoding").unwrap_or("identity") {
+        "identity" => kind == "application/gzip",
+        "gzip" => true,
+        _ => return Err(Fault::new(415, "only gzip is understood as a content coding")),
+    };
+    let delivery = call.desk.deliver(call.user()?, call.part("source"), &call.request.body, is_gzip).await?;
+    json(202, &delivery)
 }
 
 async fn events(call: &Call<'_>) -> Outcome {

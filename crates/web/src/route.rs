@@ -45,6 +45,13 @@ pub(crate) struct Route {
     pub(crate) doc: Option<Doc>,
 }
 
+impl Route {
+    /// Whether its answer may be kept to be given twice: a token is kept nowhere.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.path != "/api/v1/tokens"
+    }
+}
+
 /// Largest body of a form or a command, bytes: notes are refused by their own limit, with a better message.
 const FORM_BYTES: usize = 4 << 20;
 /// Largest body of a delivery of records, bytes.

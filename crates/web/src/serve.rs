@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use app::desk::Desk;
+use app::desk::intake::Look;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::call::{Call, Outcome, segments};
 use crate::fault::Fault;
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Body, Request};
 use crate::limit::Limit;
 use crate::route::{self, Access};
 use crate::wire::Wire;
@@ -118,15 +119,51 @@ fn peer_name(ip: IpAddr) -> String {
     }
 }
 
+/// What a watched folder looked like: when it was checked last, and a moment ago.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    checked: Option<Look>,
+    before: Option<Look>,
+}
+
+impl Seen {
+    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
+    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
+        if !desk.watches() {
+            return Ok(());
+        }
+        let now = Some(desk.look()?);
+        if now != self.checked && now == self.before {
+            // also where the check fails: the same files would fail again
+            self.checked.clone_from(&now);
+            desk.check_again().await?;
+        }
+        self.before = now;
+        Ok(())
+    }
+}
+
 /// Takes in what a check publishes.
 async fn look(server: Arc<Server>) {
+    let mut seen = Seen::default();
     loop {
         tokio::time::sleep(LOOK).await;
         // judging keeps a thread busy: not one of those that answer
         let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
-        let looked = tokio::task::spawn_blocking(move || here.block_on(mine.desk.refresh())).await;
+        let mut last = seen.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            here.block_on(async {
+                mine.desk.refresh().await?;
+                last.step(&mine.desk).await?;
+                Ok::<_, app::Error>(last)
+            })
+        })
+        .await;
         let failed = match looked {
-            Ok(Ok(_)) => None,
+            Ok(Ok(next)) => {
+                seen = next;
+                None
+            }
             Ok(Err(cause)) => Some(cause.to_string()),
             Err(cause) => Some(cause.to_string()),
         };
@@ -207,7 +244,28 @@ async fn dispatch(call: &mut Call<'_>) -> Outcome {
         }
         Access::Api => call.user = Some(guard::by_api(call.desk, call.request, call.listen).await?),
     }
-    (route.run)(call).await
+    let key = call.request.header("idempotency-key").map(str::to_owned);
+    match key
+        .filter(|_| route.access == Access::Api && call.request.method == "POST" && route.is_repeatable())
+    {
+        Some(key) => once(call, route, &key).await,
+        None => (route.run)(call).await,
+    }
+}
+
+/// A request with a key: what was answered to it before is answered again, and nothing is done twice.
+async fn once(call: &Call<'_>, route: &route::Route, key: &str) -> Outcome {
+    let user = call.user()?;
+    let request = [call.request.path.as_bytes(), b"\n", &call.request.body].concat();
+    if let Some((status, body)) = call.desk.replay(user, key, &request).await? {
+        return Ok(Answer::new(status, "application/json", body).with("idempotent-replayed", "true".into()));
+    }
+    let answer = (route.run)(call).await?;
+    if let Body::Bytes(bytes) = &answer.body {
+        let text = String::from_utf8_lossy(bytes);
+        call.desk.keep(user, key, &request, answer.status, &text).await?;
+    }
+    Ok(answer)
 }
 
 #[cfg(test)]

@@ -6,11 +6,14 @@
 //! - [`users`]: accounts, sessions, tokens; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
-//! - [`health`]: sources, indicators, history
+//! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
+//! - [`intake`]: a watched folder, deliveries into it, and the check that follows
 
 pub mod board;
 pub mod farm;
 pub mod health;
+pub mod intake;
+pub mod keeping;
 pub mod opening;
 pub mod queue;
 pub mod reading;
@@ -49,12 +52,17 @@ pub struct Desk {
     loading: Mutex<()>,
     engines: Semaphore,
     changed: watch::Sender<u64>,
+    /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
+    watched: Option<PathBuf>,
 }
 
 impl Desk {
-    /// Opens a workspace for serving, making it if it was named.
-    pub async fn open(choice: &Choice) -> Result<Self> {
-        let workspace = Workspace::named_or_last(choice).await?;
+    /// Opens a workspace for serving, making it if it was named; with a watched folder, the workspace of that folder.
+    pub async fn open(choice: &Choice, watched: Option<PathBuf>) -> Result<Self> {
+        let workspace = match &watched {
+            Some(folder) => Workspace::for_input(folder, choice).await?,
+            None => Workspace::named_or_last(choice).await?,
+        };
         let desk = Self {
             choice: Choice {
                 workspace: Some(workspace.root.clone()),
@@ -67,6 +75,7 @@ impl Desk {
             loading: Mutex::new(()),
             engines: Semaphore::new(ENGINES),
             changed: watch::Sender::new(0),
+            watched,
         };
         drop(workspace);
         desk.refresh().await?;

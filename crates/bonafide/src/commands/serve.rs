@@ -18,7 +18,7 @@ pub async fn run(shared: &Shared, serve: &Serve) -> anyhow::Result<Exit> {
         app::Error::Configuration(format!("--listen {}: {cause}; hint: 127.0.0.1:8420", serve.listen))
     };
     let address: SocketAddr = serve.listen.parse().map_err(|cause: std::net::AddrParseError| wrong(cause))?;
-    let desk = Arc::new(Desk::open(&choice(shared)).await?);
+    let desk = Arc::new(Desk::open(&choice(shared), serve.watch.clone()).await?);
     if !desk.has_users().await? {
         draw::tell("nobody can sign in yet; add a user: bonafide user add NAME --role lead --password-stdin");
     }
