@@ -59,12 +59,6 @@ fn probability(bits: f64) -> f64 {
     1.0 / (1.0 + (-bits).exp2())
 }
 
-/// A probability in words and, small, in numbers.
-fn percent(bits: f64) -> String {
-    let p = probability(bits) * 100.0;
-    if p < 0.1 { "under 0.1 %".into() } else { format!("{p:.1} %") }
-}
-
 /// "×9 more likely".
 pub(crate) fn times(bits: f64) -> String {
     let factor = bits.abs().exp2();
@@ -122,7 +116,7 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
                 text .soft x=(outer) y=(y + 16.0) text-anchor=(if step.bits < 0.0 { "end" } else { "start" }) {
                     (format!("{:+.1}", step.bits)) @if step.counted_once > 0 { " ⎵ " (step.counted_once) " counted once" }
                 }
-                text x="986" y=(y + 15.0) text-anchor="end" { (percent(step.after)) }
+                text x="986" y=(y + 15.0) text-anchor="end" { (app::check::word(probability(step.after))) }
                 @if step.kind == "sum" {
                     line .whisker x1=(x(ends[0])) x2=(x(ends[1])) y1=(y + row - 3.0) y2=(y + row - 3.0) {}
                     @for end in ends { line .whisker x1=(x(end)) x2=(x(end)) y1=(y + row - 7.0) y2=(y + row + 1.0) {} }

@@ -195,19 +195,19 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT coalesce(src_city, 'unknown city') || coalesce(', ' || src_region, '') || ': ' || \
-             CAST(count(*) AS VARCHAR) || ' sign-ins', min(record_id), max(record_id) FROM w_authentication \
-             WHERE worker_id = '{who}' AND status = 'success' GROUP BY src_city, src_region, src_country \
-             ORDER BY count(*) DESC, 1 LIMIT {LINES}"
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT src_city, src_region, count(*) AS n, \
+             min(record_id) AS a, max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' \
+             AND status = 'success' GROUP BY 1, 2) ORDER BY n DESC, a LIMIT {LINES}"
         ),
     )
     .await?;
     let hours = lines(
         lake,
         &format!(
-            "SELECT lpad(CAST(date_part('hour', time) AS VARCHAR), 2, '0') || ':00 UTC: ' || \
-             CAST(count(*) AS VARCHAR) || ' sign-ins', min(record_id), max(record_id) FROM w_authentication \
-             WHERE worker_id = '{who}' AND time IS NOT NULL GROUP BY date_part('hour', time) \
-             ORDER BY count(*) DESC, 1 LIMIT {LINES}"
+            "SELECT CASE WHEN h < 10 THEN '0' ELSE '' END || CAST(h AS VARCHAR) || ':00 UTC: ' || \
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT CAST(date_part('hour', time) AS BIGINT) AS h, \
+             count(*) AS n, min(record_id) AS a, max(record_id) AS b FROM w_authentication \
+             WHERE worker_id = '{who}' AND time IS NOT NULL GROUP BY 1) ORDER BY n DESC, h LIMIT {LINES}"
         ),
     )
     .await?;
@@ -240,8 +240,9 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT coalesce(os, 'unknown system') || coalesce(', ' || browser, '') || ': ' || \
-             CAST(count(*) AS VARCHAR) || ' sign-ins', min(record_id), max(record_id) FROM w_authentication \
-             WHERE worker_id = '{who}' GROUP BY os, browser ORDER BY count(*) DESC, 1 LIMIT {LINES}"
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT os, browser, count(*) AS n, min(record_id) AS a, \
+             max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' GROUP BY 1, 2) \
+             ORDER BY n DESC, a LIMIT {LINES}"
         ),
     )
     .await?;

@@ -50,8 +50,8 @@ fn head(file: &CaseFile) -> Markup {
         div .sheet data-preview {
             p .lead {
                 strong { (row.word) } (format!(", {:+.1} bits. ", row.bits))
-                @for (at, why) in row.why.iter().enumerate() { @if at > 0 { "; " } (why) } "."
-                @if let Some(against) = &row.against { " Against: " (against) "." }
+                @for (at, why) in row.why.iter().enumerate() { @if at > 0 { "; " } (why.trim_end_matches('.')) } "."
+                @if let Some(against) = &row.against { " Against: " (against.trim_end_matches('.')) "." }
             }
             dl .pairs {
                 dt { "Owner" } dd { (row.owner.as_deref().unwrap_or("nobody")) }
