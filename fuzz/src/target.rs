@@ -20,6 +20,12 @@ pub const ALL: &[&str] = &[
     "duo",
     "inventory",
     "greenhouse",
+    "document",
+    "phone",
+    "remote",
+    "m365",
+    "workday",
+    "ocsf",
     "roster",
     "shipment",
     "pay",
@@ -195,7 +201,14 @@ impl Read for Pieces<'_> {
 /// However the bytes arrive, the same units come out; what is in no unit and no reject is space.
 fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
     let delimiter = b",;\t|"[draw.below(4)];
-    for framing in [Framing::JsonLines, Framing::Lines, Framing::Sheet { delimiter }, Framing::JsonValues] {
+    let framings = [
+        Framing::JsonLines,
+        Framing::Lines,
+        Framing::Whole,
+        Framing::Sheet { delimiter },
+        Framing::JsonValues,
+    ];
+    for framing in framings {
         let cut = |reader: Box<dyn Read + '_>, block: usize| {
             let mut spans = Vec::new();
             for framed in frame::Framer::with_sizes(reader, framing, block, 1 << 14) {

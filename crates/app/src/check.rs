@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{self, Aids, Ingested, Reading};
 use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
+use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
 use crate::{access, aliases, judgement, people, stamp};
 
@@ -113,6 +114,8 @@ pub struct Checked {
     pub more: Vec<String>,
     /// Workers on the roster.
     pub workers: usize,
+    /// Candidates who are no workers.
+    pub applicants: usize,
 }
 
 /// Names each stage as it ends.
@@ -269,9 +272,9 @@ async fn fill(
     checked.indicators = terms.catalogue.indicators.len();
     checked.judgement = terms.judgement.to_string();
     checked.basis.extend(terms.scope.basis.clone());
-    checked.workers = linked.workers;
+    (checked.workers, checked.applicants) = (linked.workers, linked.applicants);
     checked.expected_innocent = population.expected_innocent;
-    checked.prior = format!("1 in {:.0}", 1.0 / terms.settings.prior_worker);
+    checked.prior = priors(&terms.settings, linked);
     checked.people = people::list(&workspace.lake, &terms.catalogue, judged).await?;
     checked.sources = source_lines(workspace).await?;
     for line in checked.sources.iter().filter(|line| line.joined * 10 < line.accounts * 9) {
@@ -283,11 +286,23 @@ async fn fill(
     checked.farms = farms(workspace).await?;
     checked.more = more(&population.missing);
     if linked.workers == 0 {
-        checked.notes.push(
-            "no roster was found, so nobody can be judged; add an export of the personnel system".into(),
-        );
+        let who = if linked.applicants == 0 { "nobody" } else { "no worker" };
+        checked.notes.push(format!(
+            "no roster was found, so {who} can be judged; add an export of the personnel system"
+        ));
     }
     Ok(())
+}
+
+/// The prior of each population that is there.
+fn priors(settings: &Settings, linked: &Linked) -> String {
+    let share = |prior: f64| format!("1 in {:.0}", 1.0 / prior);
+    let (workers, applicants) = (share(settings.prior_worker), share(settings.prior_applicant));
+    match (linked.workers, linked.applicants) {
+        (_, 0) => workers,
+        (0, _) => applicants,
+        _ => format!("{workers} workers, {applicants} applicants"),
+    }
 }
 
 pub(crate) async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {

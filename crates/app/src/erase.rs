@@ -200,9 +200,13 @@ impl Known {
 
     async fn add_accounts(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {
         let quoted = self.id.replace('\'', "''");
-        for batch in lake.query(&format!("SELECT account FROM account WHERE worker_id = '{quoted}'")).await? {
-            for account in rows::texts(&batch, 0).into_iter().flatten() {
-                if account.starts_with(lake::TOKEN_PREFIX) {
+        let sql = format!("SELECT account, rule FROM account WHERE worker_id = '{quoted}'");
+        for batch in lake.query(&sql).await? {
+            for (account, rule) in rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1)) {
+                let Some(account) = account else { continue };
+                if rule.as_deref() == Some("applicant_id") {
+                    self.names.insert((Kind::Applicant, account));
+                } else if account.starts_with(lake::TOKEN_PREFIX) {
                     self.email(&account, vault)?;
                 } else if account != self.id {
                     self.names.insert((Kind::Account, account.clone()));

@@ -121,14 +121,12 @@ async fn seen_by(workspace: &Workspace, id: &str) -> Result<Vec<String>> {
 
 fn not_assessed(judged: &Judged, id: &str) -> Error {
     if judged.subjects.contains_key(id) {
-        return Error::Input(format!(
-            "{id} is on the roster, and outside the scope or not triggered: not assessed"
-        ));
+        return Error::Input(format!("{id} is known, and outside the scope or not triggered: not assessed"));
     }
     let close = judged.subjects.keys().filter(|known| known.to_lowercase().contains(&id.to_lowercase()));
     let close: Vec<&str> = close.take(3).map(String::as_str).collect();
     let hint = if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(", ")) };
-    Error::Input(format!("no worker is called {id}{hint}"))
+    Error::Input(format!("no worker and no candidate is called {id}{hint}"))
 }
 
 fn bits(millibits: i64) -> f64 {
@@ -148,7 +146,7 @@ pub(crate) fn explained(one: &Assessment, person: Person, terms: &Terms, seen_by
         label: part.label.clone(),
         bits: bits(part.millibits),
     };
-    let prior = terms.settings.prior_worker;
+    let prior = terms.settings.prior(&person.population);
     Explained {
         in_words: scoring::likelihood_sentence(one.bits_millibits, prior, one.probability),
         waterfall: one.parts.iter().map(bar).collect(),
@@ -193,7 +191,7 @@ impl Explained {
     pub fn text(&self) -> String {
         let mut out = String::new();
         let person = &self.person;
-        let who = person.worker_id.as_deref().unwrap_or_default();
+        let who = person.id();
         let verdict = if person.case { "a case is open" } else { "no case" };
         let _ = writeln!(out, "{who}  {verdict}; judged as of {}", self.judged_as_of);
         let _ = writeln!(out, "{}\n", self.in_words);

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use lake::commit::RejectRow;
-use lake::{Commit, FileEntry, Lake};
+use lake::{Commit, FileEntry, Lake, foreign};
 use model::Time;
 use sources::mapping::{self, Mapping};
 use sources::value::date_in_name;
@@ -247,14 +247,46 @@ fn read_stream(
     reader: &mut dyn Read,
 ) -> Result<()> {
     let (head, whole) = frame::sample(reader);
-    let found = match sources::recognise(&Sample { name, bytes: &head }, &with.aids.mappings) {
+    if !head.starts_with(foreign::MARK) {
+        return read_lines(with, commit, input, name, &head, whole);
+    }
+    // columns: what is kept and shown of them is each row as a line of JSON
+    let mut bytes = Vec::new();
+    let read = whole.take(PARQUET_LIMIT + 1).read_to_end(&mut bytes);
+    let problem = match (read, bytes.len() as u64 > PARQUET_LIMIT) {
+        (Ok(_), false) => match foreign::Lines::open(bytes) {
+            Ok(lines) => {
+                let (head, whole) = frame::sample(lines);
+                return read_lines(with, commit, input, name, &head, whole);
+            }
+            Err(_) => "Parquet file is damaged or cut short",
+        },
+        (Ok(_), true) => "Parquet file over 512 MiB: split it",
+        (Err(_), _) => "Parquet file could not be read to its end",
+    };
+    let at = commit.start_file(entry_of(input, name, None, problem.into()));
+    Ok(commit.reject(at, [reject_of_stream(problem, "")])?)
+}
+
+/// A Parquet file is held in memory whole: its index stands at its end.
+const PARQUET_LIMIT: u64 = 512 << 20;
+
+fn read_lines(
+    with: &With<'_>,
+    commit: &mut Commit,
+    input: &InputFile,
+    name: &str,
+    head: &[u8],
+    whole: impl Read,
+) -> Result<()> {
+    let found = match sources::recognise(&Sample { name, bytes: head }, &with.aids.mappings) {
         Ok(found) => found,
         Err(unknown) => {
             let at = commit.start_file(entry_of(input, name, None, unknown.reason.clone()));
             // An empty file says nothing and lost nothing.
             if unknown.reason != "empty" {
                 let whole = sources::Unit { offset: 0, length: 0, line: 1 };
-                let sample = frame::reject(whole, "", &head).sample;
+                let sample = frame::reject(whole, "", head).sample;
                 let sample = mask::sample(&sample, with.reading.keep_raw);
                 commit.reject(at, [reject_of_stream(&unknown.reason, &sample)])?;
             }

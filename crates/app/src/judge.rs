@@ -7,6 +7,7 @@ use std::path::Path;
 use evidence::catalogue::UserFile;
 use evidence::{Catalogue, Indicator};
 use lake::{Lake, rows};
+use model::derived::applicant_id;
 use model::evidence::Answer;
 use model::link::{Component, Family};
 use model::time::DAY_MICROS;
@@ -14,6 +15,7 @@ use model::{RecordId, Time};
 use scoring::{Attested, IndicatorMeta, Inputs, RatePrior, Reference, Report, Rules, Subject};
 
 use crate::error::{Error, Result};
+use crate::report::APPLICANT;
 use crate::scope::{Mode, Scope};
 use crate::settings::Settings;
 
@@ -56,6 +58,7 @@ impl Terms {
     fn scoring(&self) -> scoring::Settings {
         let mut settings = scoring::Settings::at(self.judgement);
         settings.priors.insert("worker".into(), self.settings.prior_worker);
+        settings.priors.insert(APPLICANT.into(), self.settings.prior_applicant);
         settings.threshold = self.settings.threshold;
         settings.trigger = self.scope.mode == Mode::Trigger;
         settings
@@ -86,6 +89,8 @@ pub struct Judged {
     pub subjects: BTreeMap<String, Subject>,
     /// Record tables in which a person is seen.
     pub seen_in: BTreeMap<String, BTreeSet<String>>,
+    /// Cluster of personas by person.
+    pub clusters: BTreeMap<String, String>,
     /// Answers by indicator.
     pub answers: Vec<Answer>,
 }
@@ -106,7 +111,7 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
         settings: &settings,
     })?;
     let subjects = subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
-    Ok(Judged { report, subjects, seen_in: seen_in(lake).await?, answers })
+    Ok(Judged { report, subjects, seen_in: seen_in(lake).await?, clusters: clusters(lake).await?, answers })
 }
 
 fn meta(indicator: &Indicator) -> IndicatorMeta {
@@ -148,10 +153,14 @@ async fn subjects(lake: &Lake, terms: &Terms) -> Result<Vec<Subject>> {
         for (row, id) in ids.into_iter().enumerate() {
             let Some(id) = id else { continue };
             let tenure = |start: Time| (terms.judgement.0 - start.0).div_euclid(DAY_MICROS);
+            let population = populations[row].clone().unwrap_or_else(|| "worker".into());
             let subject = Subject {
-                population: populations[row].clone().unwrap_or_else(|| "worker".into()),
                 tenure_days: starts[row].map_or(UNKNOWN_TENURE, tenure),
-                in_scope: terms.scope.allows_worker(&id, places[row].as_deref()),
+                in_scope: match population.as_str() {
+                    APPLICANT => terms.scope.allows_applicant(applicant_id(&id).unwrap_or(&id)),
+                    _ => terms.scope.allows_worker(&id, places[row].as_deref()),
+                },
+                population,
                 id: id.clone(),
                 ..Subject::default()
             };
@@ -295,6 +304,15 @@ fn family(name: &str) -> Result<Family> {
         "text" => Family::Text,
         other => return Err(Error::Defect(format!("a component of family {other:?}"))),
     })
+}
+
+async fn clusters(lake: &Lake) -> Result<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    for batch in lake.query("SELECT worker_id, cluster_id FROM persona").await? {
+        let both = rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1));
+        out.extend(both.filter_map(|(person, cluster)| Some((person?, cluster?))));
+    }
+    Ok(out)
 }
 
 async fn seen_in(lake: &Lake) -> Result<BTreeMap<String, BTreeSet<String>>> {

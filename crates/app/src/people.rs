@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Catalogue;
 use lake::{Lake, rows};
+use model::derived::applicant_id;
 use scoring::{Assessment, WeighedEvidence};
 
 use crate::error::Result;
@@ -78,12 +79,13 @@ fn person(
         *parts.entry(part.key.clone()).or_default() += part.millibits;
     }
     let subject = judged.subjects.get(&one.subject);
+    let applicant = applicant_id(&one.subject);
     Person {
         schema_version: SCHEMA_VERSION,
         population: one.population.clone(),
-        worker_id: Some(one.subject.clone()),
-        applicant_id: None,
-        persona_cluster: None,
+        worker_id: applicant.is_none().then(|| one.subject.clone()),
+        applicant_id: applicant.map(str::to_owned),
+        persona_cluster: judged.clusters.get(&one.subject).cloned(),
         email,
         probability: rounded(one.probability),
         probability_low: rounded(one.low),

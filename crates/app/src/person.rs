@@ -1,9 +1,11 @@
-//! Who is meant: a worker by the roster's own id, or by an e-mail address that only one worker carries.
+//! Who is meant: a worker by the roster's own id, a candidate by the tracking system's, or either by an e-mail address
+//! that only one of them carries.
 
 use std::collections::BTreeSet;
 
 use lake::{Lake, rows};
-use model::{Class, TableDef, tables};
+use model::derived::APPLICANT_PREFIX;
+use model::{Class, TableDef, Whose, tables};
 
 use crate::error::{Error, Result};
 
@@ -14,18 +16,22 @@ pub async fn find(lake: &Lake, who: &str) -> Result<Option<String>> {
     if let Some(id) = by_id.into_iter().next() {
         return Ok(Some(id));
     }
+    let named = who.strip_prefix(APPLICANT_PREFIX).unwrap_or(who).replace('\'', "''");
+    let sql = format!("SELECT worker_id FROM account WHERE account = '{named}' AND rule = 'applicant_id'");
+    if let Some(id) = ids(lake, &sql).await?.into_iter().next() {
+        return Ok(Some(id));
+    }
     let Some(token) = lake.token(Class::Email, who).filter(|_| who.contains('@')) else { return Ok(None) };
     for sql in [
         format!("SELECT worker_id FROM employment WHERE work_email = '{token}'"),
         format!("SELECT worker_id FROM employment WHERE personal_email = '{token}'"),
         format!("SELECT worker_id FROM account WHERE account = '{token}'"),
+        format!("SELECT worker_id FROM worker WHERE email = '{token}'"),
     ] {
         let found = ids(lake, &sql).await?;
         if found.len() > 1 {
             let all = found.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(Error::Input(format!(
-                "{who}: carried by more than one worker ({all}); use the roster id"
-            )));
+            return Err(Error::Input(format!("{who}: carried by more than one person ({all}); use the id")));
         }
         if let Some(id) = found.into_iter().next() {
             return Ok(Some(id));
@@ -41,11 +47,11 @@ async fn ids(lake: &Lake, sql: &str) -> Result<BTreeSet<String>> {
 
 /// In which column of which view of a record table the person stands whom a record is about, where one is known.
 pub(crate) fn column(table: &TableDef) -> Option<(&'static str, String)> {
-    let is_of_service = table.account().map(|account| account.is_of_service);
-    Some(match (table.is_told_by_devices(), is_of_service) {
+    let whose = table.account().map(|account| account.whose);
+    Some(match (table.is_told_by_devices(), whose) {
         _ if table.name == tables::employment::TABLE.name => ("worker_id", table.name.to_owned()),
-        (true, _) | (_, Some(true)) => ("worker_id", format!("w_{}", table.name)),
-        (_, Some(false)) => ("subject", format!("w_{}", table.name)),
+        (true, _) | (_, Some(Whose::Service)) => ("worker_id", format!("w_{}", table.name)),
+        (_, Some(Whose::Worker | Whose::Applicant)) => ("subject", format!("w_{}", table.name)),
         _ => return None,
     })
 }

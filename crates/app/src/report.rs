@@ -8,6 +8,9 @@ use serde::Serialize;
 /// Version of the shapes below; raised when a field changes its meaning.
 pub const SCHEMA_VERSION: &str = "1.0";
 
+/// The population of candidates.
+pub const APPLICANT: &str = "applicant";
+
 /// One person in scope, most probable first: one JSON object a line.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Person {
@@ -49,6 +52,14 @@ pub struct Person {
     pub evidence: Vec<Finding>,
     /// Sources that are missing or too little joined.
     pub could_not_look: Vec<String>,
+}
+
+impl Person {
+    /// The roster's id, else the tracking system's.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.worker_id.as_deref().or(self.applicant_id.as_deref()).unwrap_or_default()
+    }
 }
 
 /// One piece of evidence with its weight.

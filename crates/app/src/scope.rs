@@ -112,6 +112,15 @@ impl Scope {
         self.indicators.is_empty() || self.indicators.contains(id)
     }
 
+    /// Whether a candidate may be a subject. A place of employment is nothing that candidates have.
+    #[must_use]
+    pub fn allows_applicant(&self, id: &str) -> bool {
+        (self.populations.is_empty() || self.populations.contains("applicant"))
+            && self.workers.is_empty()
+            && !self.except.contains(id)
+            && self.places_of_employment.is_empty()
+    }
+
     /// Whether a worker may be a subject.
     #[must_use]
     pub fn allows_worker(&self, id: &str, place: Option<&str>) -> bool {

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::report::APPLICANT;
 
 /// What the user may set.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,25 +13,41 @@ use crate::error::{Error, Result};
 pub struct Settings {
     /// Prior probability that a worker's engagement is not what it claims.
     pub prior_worker: f64,
+    /// Prior probability that a candidate is not who the application claims.
+    pub prior_applicant: f64,
     /// Probability from which a case may open.
     pub threshold: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { prior_worker: scoring::PRIOR_WORKER, threshold: scoring::THRESHOLD }
+        Self {
+            prior_worker: scoring::PRIOR_WORKER,
+            prior_applicant: scoring::PRIOR_APPLICANT,
+            threshold: scoring::THRESHOLD,
+        }
     }
 }
 
 impl Settings {
+    /// The prior of a population.
+    #[must_use]
+    pub fn prior(&self, population: &str) -> f64 {
+        if population == APPLICANT { self.prior_applicant } else { self.prior_worker }
+    }
+
     /// Reads settings; a missing file that nobody named means defaults.
     pub fn read(path: &Path, must_exist: bool) -> Result<Self> {
         let Some(text) = text(path, must_exist)? else { return Ok(Self::default()) };
         let bad =
             |cause: &dyn std::fmt::Display| Error::Configuration(format!("{}: {cause}", path.display()));
         let settings: Self = toml::from_str(&text).map_err(|cause| bad(&cause))?;
-        if !(settings.prior_worker > 0.0 && settings.prior_worker < 1.0) {
-            return Err(bad(&"prior_worker must lie between 0 and 1"));
+        for (name, prior) in
+            [("prior_worker", settings.prior_worker), ("prior_applicant", settings.prior_applicant)]
+        {
+            if !(prior > 0.0 && prior < 1.0) {
+                return Err(bad(&format!("{name} must lie between 0 and 1")));
+            }
         }
         if !(settings.threshold > 0.0 && settings.threshold <= 1.0) {
             return Err(bad(&"threshold must lie between 0 and 1"));

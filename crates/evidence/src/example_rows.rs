@@ -94,8 +94,8 @@ impl World {
                 if let Some(device) = fill("device_uid", format!("device of {worker}")) {
                     self.devices.insert(device, worker.to_owned());
                 }
-            } else if fill("user_uid", worker.to_owned()).is_none() {
-                fill("worker_id", worker.to_owned());
+            } else if let Some(account) = table.account() {
+                fill(account.id, worker.to_owned());
             }
         }
         self.records.push((table, cells));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::record_batch::RecordBatch;
-use model::{Cell, Class, RecordId, TableDef, tables};
+use model::{Cell, Class, RecordId, TableDef, Whose, tables};
 
 use crate::commit::{Commit, FileIx, Row};
 use crate::error::{Error, Result};
@@ -33,6 +33,8 @@ pub enum Kind {
     Name,
     /// A local login.
     Login,
+    /// A candidate by the tracking system's id.
+    Applicant,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Self::Device => "device",
             Self::Name => "name",
             Self::Login => "login",
+            Self::Applicant => "applicant",
         }
     }
 }
@@ -59,11 +62,12 @@ enum Says {
 
 fn says(table: &TableDef, column: &str) -> Option<Says> {
     let is_endpoint = table.is_told_by_devices();
-    let account = table.account().filter(|account| account.is_of_service);
+    let account = table.account().filter(|account| account.whose == Whose::Service);
     Some(match column {
-        _ if account.is_some_and(|account| account.email == column) => Says::About(Kind::Email),
+        _ if account.is_some_and(|account| account.email == Some(column)) => Says::About(Kind::Email),
         _ if account.is_some_and(|account| account.id == column) => Says::About(Kind::Account),
         "worker_id" => Says::About(Kind::Worker),
+        "applicant_id" => Says::About(Kind::Applicant),
         "email" | "user_email" | "work_email" | "personal_email" | "worker_email" | "recipient_email" => {
             Says::About(Kind::Email)
         }
@@ -197,7 +201,7 @@ impl Erased {
         }
         let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+');
         let is_erased = |piece: &str| {
-            [Kind::Worker, Kind::Email, Kind::Account, Kind::Device, Kind::Login]
+            [Kind::Worker, Kind::Email, Kind::Account, Kind::Device, Kind::Login, Kind::Applicant]
                 .into_iter()
                 .any(|kind| self.digest(kind, piece).is_some_and(|digest| self.digests.contains(&digest)))
         };

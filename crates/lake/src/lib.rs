@@ -8,6 +8,7 @@
 //!   one record is kept; [`raw`]: the bytes behind records; [`vacuum`]: what is no longer needed, and what is damaged
 //! - [`erase`]: one person taken out of all of it, found by [`words`]
 //! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions
+//! - [`foreign`]: Parquet files of others as JSON lines
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
 //!   answers to a user's query as they leave
@@ -21,6 +22,7 @@ mod cite;
 pub mod commit;
 pub mod erase;
 mod error;
+pub mod foreign;
 mod functions;
 mod guard;
 mod kept;

@@ -11,7 +11,7 @@ use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTable
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use model::{TableDef, Time, derived, tables};
+use model::{TableDef, Time, Whose, derived, tables};
 
 use crate::error::{Error, Result};
 use crate::kept::tables_of;
@@ -114,7 +114,7 @@ fn views() -> Vec<(String, String)> {
             add(endpoint);
         } else if let Some(columns) = table.account().filter(|_| table.name != tables::employment::TABLE.name)
         {
-            add(&(if columns.is_of_service { account } else { person })
+            add(&(if columns.whose == Whose::Service { account } else { person })
                 .replace("{account}", &columns.key("t.")));
         }
     }

@@ -98,7 +98,7 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
     if kind.is_network() {
         return a.0.days.intersection(&b.0.days).next().is_some();
     }
-    if matches!(kind, Kind::DeviceToken | Kind::Device) || kind.is_desk() {
+    if kind.is_machine() || kind == Kind::RemoteId || kind.is_desk() {
         return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
     }
     // Written down once, true while the engagement lasts.
@@ -118,22 +118,26 @@ pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
         carried.entry((trace.kind, &trace.token)).or_default().entry(&trace.worker).or_default().push(trace);
     }
     let mut out = Vec::new();
+    let person = |id: &'_ str| of.get(id).map_or_else(|| id.to_owned(), |worker| worker.person().to_owned());
     for ((kind, token), people) in carried.into_iter().filter(|(_, people)| people.len() >= 2) {
         let all: Vec<Member> = people
             .iter()
             .map(|(id, traces)| member(id, traces, of.get(id).and_then(|worker| worker.place.as_deref())))
             .collect();
-        let degree = all.len();
+        let who: Vec<String> = all.iter().map(|member| person(&member.worker)).collect();
+        let degree = who.iter().collect::<BTreeSet<_>>().len();
         // A stick plugged in once while laptops were prepared stands on nobody's desk.
         let lasts = |member: &Member| !kind.is_desk() || member.days.len() >= DESK_DAYS;
         let shares = |at: usize| {
             let a = (&all[at], of.get(all[at].worker.as_str()).copied());
             lasts(a.0)
                 && all.iter().enumerate().any(|(other, b)| {
-                    other != at && lasts(b) && together(kind, a, (b, of.get(b.worker.as_str()).copied()))
+                    who[other] != who[at]
+                        && lasts(b)
+                        && together(kind, a, (b, of.get(b.worker.as_str()).copied()))
                 })
         };
-        let keep: Vec<bool> = (0..degree).map(shares).collect();
+        let keep: Vec<bool> = (0..all.len()).map(shares).collect();
         let mut members: Vec<Member> =
             all.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(member, _)| member).collect();
         // Where equipment only was declared as a home by all, it was never sent there: the home speaks.

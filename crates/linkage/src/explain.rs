@@ -101,12 +101,25 @@ fn household(context: &Context<'_>, component: &Component) -> Reason {
     })
 }
 
+fn staff(context: &Context<'_>) -> usize {
+    context.workers.iter().filter(|worker| !worker.is_applicant).count()
+}
+
 fn is_support(known: &Known<'_>, worker: &str) -> bool {
     known.worker.get(worker).is_some_and(|worker| worker.is_support)
 }
 
+/// From so many people on, an id that comes in at a tenth of all staff is the company's own support.
+const SUPPORT_PEOPLE: usize = 5;
+
 fn support(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    if !matches!(component.kind, Kind::DeviceToken | Kind::Device) && !component.kind.is_desk() {
+    if component.kind == Kind::RemoteId {
+        let reached = component.degree;
+        return (reached >= SUPPORT_PEOPLE && reached * 10 >= staff(context)).then(|| {
+            ("it_support", format!("The id came in at {reached} people: it is whoever supports them."))
+        });
+    }
+    if !component.kind.is_machine() && !component.kind.is_desk() {
         return None;
     }
     if context.places.shared.contains(&component.token) {
@@ -196,7 +209,7 @@ fn egress(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
             "Each of them sits behind another router: the provider shares one address among customers.";
         return Some(("carrier_nat", sentence.into()));
     }
-    let staff = context.workers.len();
+    let staff = staff(context);
     (component.degree >= VPN_PEOPLE && component.degree * 100 >= staff * VPN_PERCENT && !agree)
         .then(|| ("company_vpn", format!("{} of {staff} workers come from this address.", component.degree)))
 }
@@ -280,7 +293,7 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
 }
 
 fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    let is_machine = matches!(component.kind, Kind::DeviceToken | Kind::Device);
+    let is_machine = component.kind.is_machine();
     if !component.kind.is_desk() && !is_machine {
         return None;
     }

@@ -2,10 +2,12 @@
 //!
 //! # Layout
 //! - [`who`]: workers, accounts, households; [`device`]: device names and whose a device is
+//! - `applicant`: candidates, and who of them is a worker
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
-//! - `thing`: serial numbers that belong to no one thing
-//! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds
+//! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
+//! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds;
+//!   [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
 //! - `again`: takes the last run's tables when nothing has changed
 //! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
@@ -14,17 +16,21 @@
 
 pub mod address;
 mod again;
+mod applicant;
 pub mod component;
 pub mod device;
 mod error;
 pub mod explain;
 mod group;
+pub mod persona;
 mod questions;
 mod read;
+pub mod resume;
 pub mod ring;
 mod roster;
 pub mod site;
 mod thing;
+mod token;
 pub mod trace;
 pub mod who;
 mod write;
@@ -49,6 +55,9 @@ pub struct Settings {
 pub struct Linked {
     /// Workers.
     pub workers: usize,
+    /// Candidates who are no workers.
+    #[serde(default)]
+    pub applicants: usize,
     /// Accounts seen, and those tied to a worker.
     pub accounts: (usize, usize),
     /// Devices seen, and those tied to a worker.
@@ -75,6 +84,8 @@ pub(crate) struct Findings {
     pub(crate) components: Vec<component::Component>,
     pub(crate) sites: Vec<site::Site>,
     pub(crate) rings: Vec<ring::Ring>,
+    pub(crate) personas: Vec<persona::Persona>,
+    pub(crate) phrases: Vec<resume::Phrase>,
     pub(crate) addresses: Vec<address::Row>,
 }
 
@@ -100,6 +111,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
     explain::explain(&context, &mut components);
     let sites = site::sites(&context, &mut components);
     let rings = ring::rings(&components, &sites);
+    let personas = persona::personas(&found.workers, &components);
     let proposals = found.proposals.clone();
     let seen = traces.seen;
     let findings = Findings {
@@ -110,6 +122,8 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
         components,
         sites,
         rings,
+        personas,
+        phrases: traces.phrases,
         addresses: found.book.rows,
     };
     write::publish(lake, settings, &findings, &seen).await?;
@@ -129,7 +143,8 @@ fn summary(found: &Findings, proposals: Vec<(String, String, String)>) -> Linked
     let mut rings: Vec<&str> = found.rings.iter().map(|ring| ring.id.as_str()).collect();
     rings.dedup();
     Linked {
-        workers: found.workers.len(),
+        workers: found.workers.iter().filter(|worker| !worker.is_applicant).count(),
+        applicants: found.workers.iter().filter(|worker| worker.is_applicant).count(),
         accounts: (found.accounts.len(), tied),
         devices: (devices.len(), found.devices.owners.len()),
         households: homes.len(),

@@ -10,6 +10,8 @@ use crate::trace::{Kind, placing_mac_sql};
 pub(crate) enum By {
     Device,
     Person,
+    /// A candidate, by the tracking system's id.
+    Applicant,
 }
 
 /// `SELECT key, token, what is said of it, first, last, records`.
@@ -36,6 +38,7 @@ pub(crate) fn traces(before: &str) -> Vec<Question> {
     all.extend(equipment(before));
     all.extend(parcels(before));
     all.extend(money(before));
+    all.extend(presented(before));
     all
 }
 
@@ -97,7 +100,10 @@ fn equipment(before: &str) -> Vec<Question> {
     let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
     let displays = "display WHERE NOT coalesce(is_builtin, false)";
     let successes = "authentication WHERE status = 'success'";
+    let came = "remote_session WHERE coalesce(direction, 'incoming') = 'incoming' AND activity <> 'own' \
+                AND length(remote_uid) >= 6";
     vec![
+        seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], came),
         seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
         seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
         seen(
@@ -131,5 +137,38 @@ fn money(before: &str) -> Vec<Question> {
         of(Kind::BankAccount, Mark::Asserted, account, "pay_instruction"),
         of(Kind::BankAccount, Mark::Verified, account, "pay_instruction WHERE holder_match = 'exact'"),
         of(Kind::Wallet, Mark::Asserted, [PAID, "wallet", NOTHING], "pay_instruction"),
+    ]
+}
+
+/// What candidates write of themselves, and the computers that people come to meetings with.
+fn presented(before: &str) -> Vec<Question> {
+    let wrote = |kind, column| {
+        plain(kind, Mark::Asserted, By::Applicant, ["applicant_id", column, NOTHING], "applicant", before)
+    };
+    let meets = |token, from| {
+        plain(Kind::MeetingDevice, Mark::Observed, By::Person, [SIGN_IN, token, NOTHING], from, before)
+    };
+    vec![
+        wrote(Kind::Phone, "phone"),
+        wrote(Kind::PersonalEmail, "email"),
+        wrote(Kind::Profile, "profile_url"),
+        plain(
+            Kind::Phone,
+            Mark::Asserted,
+            By::Applicant,
+            ["applicant_id", "phone", NOTHING],
+            "document",
+            before,
+        ),
+        plain(
+            Kind::PersonalEmail,
+            Mark::Asserted,
+            By::Applicant,
+            ["applicant_id", "email", NOTHING],
+            "document",
+            before,
+        ),
+        meets("disk_id", "meeting_participation WHERE length(disk_id) >= 6"),
+        meets("mac", "meeting_participation WHERE mac IS NOT NULL"),
     ]
 }

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
-use measure::serial::is_telling_serial;
 use model::link::Mark;
-use model::{AccountColumns, TableDef, Time, tables};
+use model::{AccountColumns, TableDef, Time, Whose, tables};
 
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
 use crate::questions::{self, By, PAID, SENT};
-use crate::trace::{Kind, Places, Trace, is_placing_mac, is_virtual_interface};
+use crate::resume::{self, Phrase};
+use crate::token::{is_usable, note, page};
+use crate::trace::{Kind, Places, Trace, is_placing_mac};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
-use crate::{Result, Settings, roster, thing};
+use crate::{Result, Settings, applicant, roster, thing};
 
 /// Who is who.
 pub(crate) struct Identities {
@@ -25,6 +26,10 @@ pub(crate) struct Identities {
     firms: BTreeSet<String>,
     pub(crate) proposals: Vec<(String, String, String)>,
     directory: Directory,
+    /// Subject by candidate.
+    candidates: BTreeMap<String, String>,
+    /// Accounts whose e-mail address is not of the company.
+    outsiders: BTreeSet<String>,
 }
 
 /// Rows of one key in one table of one source.
@@ -43,6 +48,7 @@ pub(crate) struct Traces {
     pub(crate) traces: Vec<Trace>,
     pub(crate) places: Places,
     pub(crate) seen: Vec<Seen>,
+    pub(crate) phrases: Vec<Phrase>,
 }
 
 /// One row as text, with its first and last time and records where the query gives them.
@@ -106,10 +112,16 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let vault = lake.vault().await?;
     let book = roster::addresses(lake, &vault).await?;
     let mut workers = roster::workers(lake, settings, &vault, &book).await?;
+    let known = applicant::read(lake, settings, &vault, &book).await?;
+    let candidates = applicant::resolve(&workers, known, &book);
+    workers.extend(candidates.people);
+    let candidates = candidates.subject;
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
-    let accounts = who::accounts(&directory, &seen);
+    let mut accounts = who::accounts(&directory, &seen);
+    let outsiders = who::outsiders(&workers, &seen);
     let proposals = who::proposals(&workers, &seen, &accounts);
+    accounts.extend(applications(lake, settings, &candidates).await?);
     let (names, claims) = claims(lake, settings, &directory).await?;
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();
     let devices = device::devices(&names, &claims, &support);
@@ -127,13 +139,24 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     }
     let households = who::households(&workers, &declared, &book.bare);
     let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
-    Ok(Identities { workers, accounts, devices, households, book, firms, proposals, directory })
+    Ok(Identities {
+        workers,
+        accounts,
+        devices,
+        households,
+        book,
+        firms,
+        proposals,
+        directory,
+        candidates,
+        outsiders,
+    })
 }
 
 async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<SeenAccount>> {
     let mut seen: BTreeMap<(String, String), SeenAccount> = BTreeMap::new();
     for table in tables::ALL.iter().filter(|table| table.name != "device_assignment") {
-        let Some(AccountColumns { id, email, .. }) = table.account() else { continue };
+        let Some(AccountColumns { id, email: Some(email), .. }) = table.account() else { continue };
         let sql = format!(
             "SELECT source, {id}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
             table.name,
@@ -161,6 +184,31 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
     let mut out: Vec<SeenAccount> = seen.into_values().collect();
     out.sort_by(|a, b| (&a.source, &a.clear).cmp(&(&b.source, &b.clear)));
     Ok(out)
+}
+
+/// What the tracking system and whatever names its candidates say is about whom.
+async fn applications(
+    lake: &Lake,
+    settings: &Settings,
+    subject: &BTreeMap<String, String>,
+) -> Result<Vec<Account>> {
+    let mut out = BTreeMap::new();
+    let of = |table: &&&TableDef| table.account().is_some_and(|account| account.whose == Whose::Applicant);
+    for table in tables::ALL.iter().filter(of) {
+        let sql = format!(
+            "SELECT source, applicant_id, {TIMES} FROM {} WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2",
+            table.name,
+            until(settings)
+        );
+        for line in lines(lake, settings, 2, &sql).await? {
+            let [Some(source), Some(account)] = &line.text[..] else { continue };
+            let (source, account) = (source.clone(), account.clone());
+            let worker = subject.get(&account).cloned();
+            let rule = if worker.is_some() { "applicant_id" } else { "unjoined" };
+            out.insert((source.clone(), account.clone()), Account { source, account, worker, rule });
+        }
+    }
+    Ok(out.into_values().collect())
 }
 
 async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
@@ -277,9 +325,14 @@ async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSe
 
 pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities) -> Result<Traces> {
     let before = until(settings);
-    let account: BTreeMap<&str, &str> =
-        found.accounts.iter().filter_map(|a| Some((a.account.as_str(), a.worker.as_deref()?))).collect();
+    let account: BTreeMap<&str, &str> = found
+        .accounts
+        .iter()
+        .filter(|account| account.rule != "applicant_id")
+        .filter_map(|account| Some((account.account.as_str(), account.worker.as_deref()?)))
+        .collect();
     let worker_of = |by: &By, key: &str| match by {
+        By::Applicant => found.candidates.get(key).cloned(),
         By::Device => found.devices.worker_of(key).map(str::to_owned),
         By::Person => account.get(key).map(|worker| (*worker).to_owned()),
     };
@@ -302,7 +355,11 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
         for line in told {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
-            let token = if kind.is_address() { found.book.place(token) } else { token };
+            let token = match kind {
+                Kind::Profile => &page(token),
+                _ if kind.is_address() => found.book.place(token),
+                _ => token,
+            };
             if !is_usable(kind, token, extra) {
                 continue;
             }
@@ -338,6 +395,9 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     };
     traces.retain(|trace| !early(trace));
     thing::drop_many_placed(&mut traces);
+    let papers = resume::read(lake, settings, &lake.vault().await?, &found.candidates).await?;
+    let twins = resume::twins(&papers, &who::person_of(&found.workers));
+    traces.extend(twins.traces(&papers, settings.judgement_time));
     own_machines(lake, settings, found, &mut traces).await?;
     log_ons(lake, settings, found, &mut traces).await?;
     retain_telling(&mut traces);
@@ -346,7 +406,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     for line in lines(lake, settings, 1, &sql).await? {
         places.badged.extend(line.text[0].as_deref().and_then(|key| worker_of(&By::Person, key)));
     }
-    Ok(Traces { traces, places, seen: seen(lake, settings, found, &worker_of).await? })
+    let seen = seen(lake, settings, found, &worker_of).await?;
+    Ok(Traces { traces, places, seen, phrases: twins.phrases })
 }
 
 /// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
@@ -366,79 +427,6 @@ fn retain_telling(traces: &mut Vec<Trace>) {
         .collect();
     let mut telling = telling.into_iter();
     traces.retain(|_| telling.next().unwrap_or(true));
-}
-
-fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
-    match kind {
-        Kind::GatewayMac | Kind::NeighbourMac => is_placing_mac(token) && !is_virtual_interface(extra),
-        Kind::Bssid => token.len() == 17 && token != "00:00:00:00:00:00" && token != "ff:ff:ff:ff:ff:ff",
-        Kind::DisplaySerial | Kind::PeripheralSerial => is_telling_serial(token),
-        Kind::EgressIp => {
-            let operator = extra.to_ascii_lowercase();
-            let hosting = [
-                "hosting",
-                "amazon",
-                "google cloud",
-                "microsoft",
-                "digitalocean",
-                "ovh",
-                "hetzner",
-                "linode",
-                "akamai",
-                "cloudflare",
-                "m247",
-                "datacamp",
-                "leaseweb",
-                "vultr",
-                "choopa",
-                "zscaler",
-                "netskope",
-            ];
-            !hosting.iter().any(|word| operator.contains(word))
-        }
-        _ => true,
-    }
-}
-
-fn note(
-    places: &mut Places,
-    products: &mut BTreeMap<String, BTreeSet<String>>,
-    kind: Kind,
-    token: &str,
-    extra: &str,
-) {
-    let words = extra.to_ascii_lowercase();
-    let says = |list: &[&str]| list.iter().any(|word| words.contains(word));
-    match kind {
-        Kind::EgressIp if says(&["mobile", "wireless", "cellular", "cgnat", "starlink"]) => {
-            places.carrier.insert(token.to_owned());
-        }
-        Kind::ShipTo => {
-            let place =
-                if says(&["office", "mail_room", "mailroom"]) && !says(&["post_office", "post office"]) {
-                    "office"
-                } else if says(&["depot", "warehouse", "staging"]) {
-                    "depot"
-                } else if says(&[
-                    "pickup",
-                    "pick-up",
-                    "pick up",
-                    "locker",
-                    "post_office",
-                    "post office",
-                    "parcel_shop",
-                ]) {
-                    "pickup_point"
-                } else {
-                    return;
-                };
-            places.address_types.insert(token.to_owned(), place.to_owned());
-        }
-        Kind::DisplaySerial | Kind::PeripheralSerial if !extra.is_empty() => {
-            products.entry(token.to_owned()).or_default().insert(words);
-        }
-        _ => {}
-    }
 }
 
 /// What the roster states of each worker.
@@ -544,9 +532,22 @@ async fn seen(
             table.name,
             until_of(table, settings)
         );
-        let by = if table.is_told_by_devices() { By::Device } else { By::Person };
+        let by = match table.account().map(|account| account.whose) {
+            _ if table.is_told_by_devices() => By::Device,
+            Some(Whose::Applicant) => By::Applicant,
+            _ => By::Person,
+        };
+        // Guests come to meetings, and programs work at code hosts: neither is a worker who could not be tied.
+        let is_guest = |key: &str| match table.name {
+            "meeting_participation" => found.outsiders.contains(key) || !key.starts_with(lake::TOKEN_PREFIX),
+            "api_activity" => key.ends_with("[bot]"),
+            _ => false,
+        };
         for line in lines(lake, settings, 3, &sql).await? {
             let [Some(source), Some(key), count] = &line.text[..] else { continue };
+            if worker_of(&by, key).is_none() && is_guest(key) {
+                continue;
+            }
             let roster = found.workers.iter().find(|worker| table.name == "employment" && worker.id == *key);
             out.push(Seen {
                 table: table.name,

@@ -13,9 +13,11 @@ use crate::{Result, Settings};
 /// Every address in rosters and shipments.
 pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
     let mut tokens = BTreeSet::new();
-    for (table, columns) in
-        [("employment", &["home_address"][..]), ("shipment", &["ship_to", "delivered_to", "ship_from"][..])]
-    {
+    for (table, columns) in [
+        ("employment", &["home_address"][..]),
+        ("shipment", &["ship_to", "delivered_to", "ship_from"][..]),
+        ("applicant", &["address"][..]),
+    ] {
         for column in columns {
             for batch in lake
                 .query(&format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL"))
@@ -113,12 +115,14 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
     let text = |at: usize| cells[at].clone();
     let clear = |token: Option<String>| token.map_or(Ok(None), |token| vault.reveal(&token));
     let home = text(6);
+    let mail = clear(text(1))?;
     Ok(Worker {
         id: text(0).unwrap_or_default(),
         work_email: text(1),
         personal_email: text(2),
         user_name: text(3).map(|name| name.to_lowercase()),
-        local_part: clear(text(1))?.and_then(|mail| mail.split('@').next().map(str::to_lowercase)),
+        local_part: mail.as_deref().and_then(|mail| mail.split('@').next().map(str::to_lowercase)),
+        domain: mail.as_deref().and_then(|mail| mail.split('@').nth(1).map(str::to_lowercase)),
         folded_name: clear(text(4))?.map(|name| measure::text::fold(&name)),
         name: text(4),
         phone: text(5),

@@ -34,6 +34,14 @@ pub enum Kind {
     EgressIp,
     /// A company device that several log on to.
     Device,
+    /// A computer by what a meeting client says of its disk or network adapter.
+    MeetingDevice,
+    /// The other side of a remote-access session, by the tool's own id.
+    RemoteId,
+    /// A profile or portfolio page.
+    Profile,
+    /// Rare phrases of a résumé.
+    Resume,
 }
 
 impl Kind {
@@ -55,6 +63,10 @@ impl Kind {
             Self::NeighbourMac => "neighbour_mac",
             Self::EgressIp => "egress_ip",
             Self::Device => "device",
+            Self::MeetingDevice => "meeting_device",
+            Self::RemoteId => "remote_id",
+            Self::Profile => "profile",
+            Self::Resume => "resume",
         }
     }
 
@@ -63,8 +75,8 @@ impl Kind {
     pub fn family(self) -> Family {
         match self {
             Self::BankAccount | Self::Wallet => Family::Money,
-            Self::Phone | Self::PersonalEmail => Family::Text,
-            Self::DeviceToken | Self::Device => Family::Device,
+            Self::Phone | Self::PersonalEmail | Self::Profile | Self::Resume => Family::Text,
+            Self::DeviceToken | Self::Device | Self::MeetingDevice | Self::RemoteId => Family::Device,
             _ => Family::Place,
         }
     }
@@ -93,6 +105,12 @@ impl Kind {
         matches!(self, Self::DisplaySerial | Self::PeripheralSerial)
     }
 
+    /// Whether the token is one machine that people sit at.
+    #[must_use]
+    pub fn is_machine(self) -> bool {
+        matches!(self, Self::DeviceToken | Self::Device | Self::MeetingDevice)
+    }
+
     /// What couples share.
     #[must_use]
     pub fn is_household_kind(self) -> bool {
@@ -109,6 +127,9 @@ impl Kind {
             Self::BankAccount | Self::Wallet => "money",
             Self::Phone => "phone",
             Self::PersonalEmail => "personal_email",
+            Self::Profile => "profile",
+            Self::Resume => "resume",
+            Self::RemoteId => "remote_id",
             _ => "device",
         }
     }

@@ -9,8 +9,12 @@ use crate::group::Groups;
 /// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Worker {
-    /// The roster's own id.
+    /// The roster's own id; of a candidate the tracking system's, with a word before it.
     pub id: String,
+    /// A candidate who is not on the roster.
+    pub is_applicant: bool,
+    /// The first of several applications of one person.
+    pub person: Option<String>,
     /// Work e-mail.
     pub work_email: Option<String>,
     /// Private e-mail.
@@ -19,6 +23,8 @@ pub struct Worker {
     pub user_name: Option<String>,
     /// Part of the work e-mail before the `@`, clear, lower case.
     pub local_part: Option<String>,
+    /// Part of the work e-mail after the `@`, clear, lower case.
+    pub domain: Option<String>,
     /// Name, clear and folded: for proposals only.
     pub folded_name: Option<String>,
     /// Name.
@@ -58,6 +64,12 @@ pub struct Worker {
 }
 
 impl Worker {
+    /// What stands for the person: one who applies twice is one person.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.id)
+    }
+
     /// Whether the roster places the person in an office.
     #[must_use]
     pub fn is_office(&self) -> bool {
@@ -137,19 +149,15 @@ fn unique<'a>(
     workers: &'a [Worker],
     value: impl Fn(&'a Worker) -> Option<String>,
 ) -> BTreeMap<String, Option<String>> {
-    let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Option<&Worker>> = BTreeMap::new();
     for worker in workers {
         let Some(value) = value(worker) else { continue };
         found
             .entry(value)
-            .and_modify(|known| {
-                if known.as_ref() != Some(&worker.id) {
-                    *known = None;
-                }
-            })
-            .or_insert_with(|| Some(worker.id.clone()));
+            .and_modify(|known| *known = known.filter(|known| known.person() == worker.person()))
+            .or_insert(Some(worker));
     }
-    found
+    found.into_iter().map(|(value, worker)| (value, worker.map(|worker| worker.id.clone()))).collect()
 }
 
 impl Directory {
@@ -248,6 +256,23 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
         Account { source: seen.source.clone(), account: seen.account.clone(), worker, rule }
     };
     seen.iter().map(tie).collect()
+}
+
+/// E-mail accounts of domains in which no worker has a work address.
+pub fn outsiders(workers: &[Worker], seen: &[SeenAccount]) -> BTreeSet<String> {
+    let own: BTreeSet<&str> = workers.iter().filter_map(|worker| worker.domain.as_deref()).collect();
+    let is_out = |one: &&SeenAccount| {
+        let domain = one.clear.as_deref().and_then(|clear| clear.split('@').nth(1));
+        domain.is_some_and(|domain| !own.contains(domain))
+    };
+    seen.iter().filter(is_out).map(|one| one.account.clone()).collect()
+}
+
+/// What stands for the person behind an id.
+pub fn person_of(workers: &[Worker]) -> impl Fn(&str) -> String {
+    let known: BTreeMap<&str, &str> =
+        workers.iter().filter_map(|worker| Some((worker.id.as_str(), worker.person.as_deref()?))).collect();
+    move |id| known.get(id).copied().unwrap_or(id).to_owned()
 }
 
 /// Accounts nobody could be tied to whose text holds first and last word of exactly one worker's name.

@@ -32,7 +32,7 @@ fn worker(worker: &Worker) -> Vec<Cell> {
     let [department, title, manager] = &worker.post;
     vec![
         text(&worker.id),
-        text("worker"),
+        text(if worker.is_applicant { "applicant" } else { "worker" }),
         maybe(worker.work_email.as_ref().or(worker.personal_email.as_ref())),
         maybe(worker.name.as_ref()),
         maybe(worker.home.as_ref()),
@@ -98,6 +98,14 @@ fn members(component: &Component) -> impl Iterator<Item = Vec<Cell>> {
             Cell::Time(member.last),
             Cell::List(member.records.clone()),
         ]
+    })
+}
+
+/// For each of the two.
+fn phrase(phrase: &crate::resume::Phrase) -> [Vec<Cell>; 2] {
+    [(&phrase.a, &phrase.b), (&phrase.b, &phrase.a)].map(|(one, other)| {
+        let counts = [phrase.words, phrase.people, phrase.of].map(int);
+        [text(one), text(other), text(&phrase.text)].into_iter().chain(counts).collect()
     })
 }
 
@@ -242,6 +250,10 @@ pub(crate) async fn publish(
         .iter()
         .map(|r| vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref())]);
     commit.replace(&d::ring::TABLE, rings.collect())?;
+    let persona =
+        |p: &crate::persona::Persona| vec![text(&p.cluster), text(&p.worker), list(&p.kinds), int(p.size)];
+    commit.replace(&d::persona::TABLE, found.personas.iter().map(persona).collect())?;
+    commit.replace(&d::shared_phrase::TABLE, found.phrases.iter().flat_map(phrase).collect())?;
     commit.replace(&d::place::TABLE, places)?;
     let address = |row: &crate::address::Row| {
         vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]

@@ -4,10 +4,10 @@
 use crate::table::declare_tables;
 
 declare_tables! {
-    /// One worker, from the latest roster snapshot.
+    /// One worker, from the latest roster snapshot, or one candidate who is no worker.
     worker(Derived, 0) {
-        worker_id: Text Plain "The roster's own id.",
-        population: Text Plain "worker.",
+        worker_id: Text Plain "The roster's own id; of a candidate the tracking system's, after `applicant:`.",
+        population: Text Plain "worker or applicant.",
         email: Text Email "Work e-mail, else private e-mail.",
         full_name: Text Name "Name.",
         home: Text Address "Declared home, with unit.",
@@ -18,7 +18,7 @@ declare_tables! {
         is_support: Bool Plain "Works in IT support, endpoint, service desk or security (from title and department).",
         agency: Text Plain "Agency, vendor or employer of record.",
         department: Text Plain "Department.", job_title: Text Plain "Job title.", manager_id: Text Plain "Manager.",
-        start_time: Time Plain "Start.", end_time: Time Plain "End.",
+        start_time: Time Plain "Start; of a candidate the first application.", end_time: Time Plain "End.",
         timezone: Text Plain "Claimed time zone.",
         record_ids: List Plain "Roster records.",
     }
@@ -69,7 +69,7 @@ declare_tables! {
     /// One shared token (or agreeing traces of one site): the unit of link weight.
     component(Derived, 0) {
         component_id: Text Plain "Made from kind and smallest members.",
-        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device.",
+        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device, meeting_device, remote_id, profile, resume.",
         family: Text Plain "place, device, money or text.",
         is_household_kind: Bool Plain "Address, phone, bank account, home network.",
         members: Int Plain "People.",
@@ -112,6 +112,22 @@ declare_tables! {
         kinds: List Plain "Kinds of the links that hold the ring together.",
         farm_id: Text Plain "Farm site, if there is one.",
     }
+    /// Candidates whom shared tokens tie together: personas that may be one person's, and workers among them.
+    persona(Derived, 0) {
+        cluster_id: Text Plain "Made from its smallest member.",
+        worker_id: Text Plain "Member.",
+        kinds: List Plain "Kinds of the tokens that tie the cluster.",
+        size: Int Plain "People in it.",
+    }
+    /// A rare phrase that the papers of two people have in common.
+    shared_phrase(Derived, 0) {
+        worker_id: Text Plain "Whose papers.",
+        other_id: Text Plain "Whose papers, too.",
+        phrase: Text Plain "Folded words.",
+        words: Int Plain "Words in it.",
+        people: Int Plain "People in whose papers it stands.",
+        compared: Int Plain "People whose papers were compared.",
+    }
     /// Centre of a city as this company's own logs place it: median of the coordinates they give.
     place(Derived, 0) {
         country: Text Plain "ISO 3166 alpha-2.", region: Text Plain "Region, lower case.", city: Text Plain "City, lower case.",
@@ -144,6 +160,15 @@ declare_tables! {
         class: Text Plain "reconnaissance or tampering.", pattern: Text Plain "LIKE pattern, lower case, over the command line.",
         name: Text Plain "Name to count by.",
     }
+}
+
+/// What stands before a candidate's id wherever it stands among roster ids, which may look alike.
+pub const APPLICANT_PREFIX: &str = "applicant:";
+
+/// The tracking system's own id of a person who is a candidate.
+#[must_use]
+pub fn applicant_id(person: &str) -> Option<&str> {
+    person.strip_prefix(APPLICANT_PREFIX)
 }
 
 /// Tables that hold shipped facts.

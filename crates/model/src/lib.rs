@@ -25,5 +25,5 @@ pub use blame::Blame;
 pub use evidence::{Evidence, Tier};
 pub use ids::{RecordId, UnitKey};
 pub use record::{Cell, Record};
-pub use table::{AccountColumns, Class, Column, Kind, Layer, TableDef};
+pub use table::{AccountColumns, Class, Column, Kind, Layer, TableDef, Whose};
 pub use time::Time;

@@ -85,22 +85,34 @@ pub struct TableDef {
     pub columns: &'static [Column],
 }
 
+/// Whose account a table names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// One of a service, which need not be anybody's on the roster.
+    Service,
+    /// A worker's own id: a paper about one.
+    Worker,
+    /// A candidate's id in the applicant tracking system.
+    Applicant,
+}
+
 /// The columns by which a table names an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountColumns {
-    /// The service's own id of the account, or the roster's of the worker.
+    /// The id: the service's own, the roster's or the tracking system's.
     pub id: &'static str,
-    /// Its e-mail address.
-    pub email: &'static str,
-    /// A service's account, which need not be a worker's. (Else a paper about one.)
-    pub is_of_service: bool,
+    /// The e-mail address, where the table has one that names the account.
+    pub email: Option<&'static str>,
+    /// Whose it is.
+    pub whose: Whose,
 }
 
 impl AccountColumns {
     /// In SQL: the account as the tables of who is who know it. The prefix names the table, as `t.`, or nothing.
     #[must_use]
     pub fn key(&self, prefix: &str) -> String {
-        let (first, second) = if self.is_of_service { (self.email, self.id) } else { (self.id, self.email) };
+        let Some(email) = self.email else { return format!("{prefix}{}", self.id) };
+        let (first, second) = if self.whose == Whose::Service { (email, self.id) } else { (self.id, email) };
         format!("coalesce({prefix}{first}, {prefix}{second})")
     }
 }
@@ -131,14 +143,16 @@ impl TableDef {
         if self.names_devices() && !has("worker_id") {
             return None;
         }
-        const WAYS: [AccountColumns; 5] = [
-            AccountColumns { id: "user_uid", email: "user_email", is_of_service: true },
-            AccountColumns { id: "actor_name", email: "actor_email", is_of_service: true },
-            AccountColumns { id: "worker_id", email: "work_email", is_of_service: false },
-            AccountColumns { id: "worker_id", email: "recipient_email", is_of_service: false },
-            AccountColumns { id: "worker_id", email: "worker_email", is_of_service: false },
+        let way = |id, email, whose| AccountColumns { id, email, whose };
+        let ways = [
+            way("applicant_id", None, Whose::Applicant),
+            way("user_uid", Some("user_email"), Whose::Service),
+            way("actor_name", Some("actor_email"), Whose::Service),
+            way("worker_id", Some("work_email"), Whose::Worker),
+            way("worker_id", Some("recipient_email"), Whose::Worker),
+            way("worker_id", Some("worker_email"), Whose::Worker),
         ];
-        WAYS.into_iter().find(|way| has(way.id) && has(way.email))
+        ways.into_iter().find(|way| has(way.id) && way.email.is_none_or(has))
     }
 }
 

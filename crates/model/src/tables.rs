@@ -351,4 +351,49 @@ declare_tables! {
         applied_time: Time Plain "When they applied.",
         document: Text Plain "Name of a document attached.",
     }
+    /// A document that a candidate handed in, as text.
+    document(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was handed in, where that is known.", source: Text Plain "Source kind.",
+        applicant_id: Text Plain "The tracking system's own id of the candidate.",
+        email: Text Email "E-mail address of the candidate: as stated beside the document, else the first in its text.",
+        phone: Text Phone "First phone number in the text.",
+        file_name: Text Name "Name of the file.",
+        document_type: Text Plain "resume, cover_letter or as written.",
+        text: Text Name "The text, each line without outer space, blank lines left out.",
+        characters: Int Plain "Characters of the text.",
+        is_cut: Bool Plain "The text was longer than is kept.",
+    }
+    /// What a look-up service says of a phone number.
+    phone_lookup(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was looked up, where that is known.", source: Text Plain "Source kind.",
+        phone: Text Phone "Number looked up.",
+        line_type: Text Plain "mobile, landline, fixed_voip, non_fixed_voip, toll_free, … in lower case with underscores.",
+        carrier: Text Plain "Carrier.",
+        country_code: Text Plain "ISO 3166 alpha-2 of the number's plan; compared only with the same person's claim.",
+        is_valid: Bool Plain "The number can exist.",
+        applicant_id: Text Plain "Candidate whom it was looked up for, where the answer says.",
+    }
+    /// What a remote-access tool wrote about a session with a device of the company. One line of a log tells one part:
+    /// rows of one device, tool and `session_uid`, or of the same moment, belong together.
+    remote_session(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When the line was written, else the start.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name, from the collector, the line, or the folder or name of the file.", serial: Text Plain "Hardware serial number.",
+        activity: Text Plain "session (whole, with start and end), request, start, peer (who or from where the other side is), end, denied or own (this device's id or address).",
+        tool: Text Plain "anydesk, teamviewer, screenconnect, chrome_remote_desktop, rustdesk, splashtop, or as written.",
+        direction: Text Plain "incoming (somebody on this device), outgoing (from it), or missing where the line does not tell.",
+        remote_uid: Text Plain "The tool's id of the other side.",
+        remote_name: Text Name "Name, alias or account of the other side.",
+        remote_email: Text Email "E-mail address of the other side, where the tool names accounts so.",
+        remote_ip: Text Plain "Address of the other side.",
+        remote_host: Text Plain "Computer of the other side.",
+        local_uid: Text Plain "The tool's id of this device.",
+        local_ip: Text Plain "This device's own public address, as the tool saw it.",
+        user_name: Text Plain "Local user whose session it was.",
+        method: Text Plain "How access was allowed: user, password, token, unattended, rejected, or as written.",
+        mode: Text Plain "remote control, file transfer, … as written.",
+        start_time: Time Plain "Start.", end_time: Time Plain "End.",
+        duration_seconds: Int Plain "Seconds.",
+        session_uid: Text Plain "What ties the lines of one session together within one log.",
+        is_local_clock: Bool Plain "The log is written in local time and names no offset: the time may be off by hours.",
+    }
 }

@@ -30,7 +30,8 @@ struct Looked<'a> {
     meta: &'a IndicatorMeta,
     able: Vec<bool>,
     fired: BTreeMap<usize, Vec<&'a Evidence>>,
-    counts: Counts,
+    /// By population: candidates are held against candidates.
+    counts: BTreeMap<&'a str, Counts>,
     reference: Rates,
 }
 
@@ -223,7 +224,7 @@ impl<'a> World<'a> {
                 None => drop(self.unknown.insert(evidence.subject.clone())),
             }
         }
-        Ok(Looked { meta, able, fired, counts: Counts::default(), reference: Rates::reference(meta) })
+        Ok(Looked { meta, able, fired, counts: BTreeMap::new(), reference: Rates::reference(meta) })
     }
 
     fn link_of(&self, looked: &Looked<'a>, evidence: &Evidence) -> Option<&'a Component> {
@@ -249,11 +250,17 @@ impl<'a> World<'a> {
                 .collect();
             let out =
                 if out.len() as f64 > MOST_LEFT_OUT * able.len() as f64 { BTreeSet::new() } else { out };
-            let people = able.iter().filter(|at| !out.contains(at)).map(|at| {
-                let band = Band::of(self.people[*at].tenure_days);
-                (band, self.circles[*at], looked.fired.contains_key(at))
-            });
-            let counts = Counts::new(people, out.len() as u64);
+            let populations: BTreeSet<&'a str> =
+                able.iter().map(|at| self.people[*at].population.as_str()).collect();
+            let of = |population: &'a str| {
+                let mine = |at: &&usize| self.people[**at].population == population;
+                let people = able.iter().filter(mine).filter(|at| !out.contains(at)).map(|at| {
+                    let band = Band::of(self.people[*at].tenure_days);
+                    (band, self.circles[*at], looked.fired.contains_key(at))
+                });
+                (population, Counts::new(people, out.iter().filter(mine).count() as u64))
+            };
+            let counts = populations.into_iter().map(of).collect();
             ever.extend(out);
             self.looked[index].counts = counts;
         }
@@ -302,9 +309,11 @@ impl<'a> World<'a> {
 
     fn rates(&mut self, index: usize, at: usize) -> Rates {
         let (prior, band, circle) = (self.prior(at), Band::of(self.people[at].tenure_days), self.circles[at]);
+        let population = self.people[at].population.as_str();
         let looked = &mut self.looked[index];
-        let (k, n) = looked.counts.for_band(band, Some(circle));
-        let q = looked.counts.rate(looked.meta, prior, k, n);
+        let counts = looked.counts.entry(population).or_default();
+        let (k, n) = counts.for_band(band, Some(circle));
+        let q = counts.rate(looked.meta, prior, k, n);
         Rates { r: looked.reference.r, q, k, n }
     }
 
@@ -441,26 +450,28 @@ impl<'a> World<'a> {
         by_id.sort_by(|a, b| a.subject.cmp(&b.subject));
         let opened: Vec<_> = by_id.iter().filter(|item| item.case).collect();
         let settings = self.inputs.settings;
-        let prior = settings.priors.get("worker").copied().unwrap_or(PRIOR_WORKER);
         let mut baselines = Vec::new();
         for looked in &mut self.looked {
-            for (band, words) in [
-                (Band::New, "up to 30 days"),
-                (Band::Settling, "31 to 180 days"),
-                (Band::Settled, "over 180 days"),
-            ] {
-                let (k, n) = looked.counts.for_band(band, None);
-                let q = looked.counts.rate(looked.meta, prior, k, n);
-                let (indicator, left_out) = (looked.meta.id.clone(), looked.counts.left_out);
-                baselines.push(Baseline {
-                    indicator,
-                    band: words.into(),
-                    k,
-                    n,
-                    q,
-                    r: looked.reference.r,
-                    left_out,
-                });
+            for (population, counts) in &mut looked.counts {
+                let own = settings.priors.get(*population).or_else(|| settings.priors.get("worker"));
+                let prior = own.copied().unwrap_or(PRIOR_WORKER);
+                for (band, words) in [
+                    (Band::New, "up to 30 days"),
+                    (Band::Settling, "31 to 180 days"),
+                    (Band::Settled, "over 180 days"),
+                ] {
+                    let (k, n) = counts.for_band(band, None);
+                    baselines.push(Baseline {
+                        indicator: looked.meta.id.clone(),
+                        population: (*population).to_owned(),
+                        band: words.into(),
+                        k,
+                        n,
+                        q: counts.rate(looked.meta, prior, k, n),
+                        r: looked.reference.r,
+                        left_out: counts.left_out,
+                    });
+                }
             }
         }
         let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -195,6 +195,8 @@ pub struct Assessment {
 pub struct Baseline {
     /// Indicator.
     pub indicator: String,
+    /// Population counted.
+    pub population: String,
     /// Tenure band in words.
     pub band: String,
     /// Showed it.

@@ -227,6 +227,9 @@ pub struct Settings {
 
 /// The shipped prior of workers.
 pub const PRIOR_WORKER: f64 = 1.0 / 2000.0;
+/// The shipped prior of candidates: more apply than are hired, and employers and platforms that looked report shares from a
+/// few in a thousand upwards. (assumed: judgement of the maintainers; nobody has counted)
+pub const PRIOR_APPLICANT: f64 = 1.0 / 500.0;
 /// The shipped threshold.
 pub const THRESHOLD: f64 = 0.15;
 
@@ -234,7 +237,7 @@ impl Settings {
     /// The shipped settings at a judgement time.
     #[must_use]
     pub fn at(judgement_time: Time) -> Self {
-        let priors = [("worker".to_owned(), PRIOR_WORKER), ("applicant".to_owned(), 1.0 / 500.0)].into();
+        let priors = [("worker".to_owned(), PRIOR_WORKER), ("applicant".to_owned(), PRIOR_APPLICANT)].into();
         Self { priors, threshold: THRESHOLD, judgement_time, trigger: false }
     }
 }

@@ -41,8 +41,8 @@ pub use assessment::{
 };
 pub use error::Error;
 pub use input::{
-    Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, RatePrior, Reference, Rules,
-    Settings, Subject, THRESHOLD,
+    Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_APPLICANT, PRIOR_WORKER, RatePrior,
+    Reference, Rules, Settings, Subject, THRESHOLD,
 };
 pub use vocabulary::{AgainstKind, Careful, Explanation, Scheme, Vocabulary};
 pub use words::{likelihood_sentence, words};

@@ -25,11 +25,12 @@ pub fn votes(item: &WeighedEvidence) -> bool {
         && least(item.tier).is_some_and(|least| item.millibits >= least)
 }
 
-/// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and an answer
-/// that cite the same record (one parcel sent on to a friend's home is not two facts).
+/// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
+/// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
+/// number on the label of one parcel).
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
-    a.group == b.group || a.fact == b.fact || (a.link != b.link && shared())
+    a.group == b.group || a.fact == b.fact || ((a.link || b.link) && shared())
 }
 
 /// The best tier and title of each thing that votes.

@@ -46,6 +46,10 @@ const KEYS: &[&str] = &[
     "participants",
     "okta",
     "osquery",
+    "AuditData",
+    "resources",
+    "Report_Entry",
+    "record",
 ];
 
 /// What was found within a unit.

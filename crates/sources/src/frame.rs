@@ -238,6 +238,7 @@ impl<R: Read> Framer<R> {
                 let end = row_end(&self.buffer[start..], delimiter, self.ended);
                 (end.map_or(self.buffer.len(), |end| start + end), self.open.is_none(), end.is_some())
             }
+            Framing::Whole => (self.buffer.len(), self.open.is_none(), false),
             Framing::Sheet { .. } | Framing::JsonLines | Framing::Lines => {
                 let end = memchr(b'\n', rest);
                 (end.map_or(self.buffer.len(), |end| at + end + 1), self.open.is_none(), end.is_some())
@@ -355,6 +356,10 @@ pub fn units(bytes: &[u8], framing: Framing) -> Vec<Range<usize>> {
         if let Some(start) = open {
             out.push(start..bytes.len());
         }
+        return out;
+    }
+    if framing == Framing::Whole {
+        out.extend(Some(line_within(bytes)).filter(|range| !range.is_empty()));
         return out;
     }
     let mut at = 0;

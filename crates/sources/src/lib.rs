@@ -6,6 +6,7 @@
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
 //! - [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them;
 //!   [`countries`]: names of countries
+//! - [`place`]: the host or candidate that the folders around a file name
 //! - [`sheet`]: CSV with headers; [`mapping`]: any CSV or JSON lines into any table
 //! - one file per vendor under [`vendors`], listed in [`vendors::ALL`]
 //!
@@ -19,6 +20,7 @@ pub mod envelope;
 pub mod frame;
 pub mod json;
 pub mod mapping;
+pub mod place;
 pub mod reader;
 pub mod recognise;
 pub mod scan;

@@ -1,5 +1,5 @@
-//! CSV that a SIEM wrote of JSON events: a `_raw` column, or one column for each path. Each row becomes an object and
-//! takes the way of all JSON.
+//! CSV of events: a SIEM's `_raw` column, one column for each path, or the columns of a vendor's portal. Each row becomes
+//! an object and takes the way of all JSON; whether its columns are known is for the sources to say.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,44 @@ use crate::value;
 /// Rows looked at.
 const ROW_SAMPLE: usize = 50;
 
+/// Columns that hold a whole event as text.
+const RAW: &[&str] = &[
+    "_raw",
+    "raw",
+    "rawdata",
+    "message",
+    "event.original",
+    "_source",
+    "event",
+    "log",
+    "data",
+    "line",
+    "text",
+    "content",
+];
+
+/// A header as a key: `IP address` is `IP_address`, `TimeGenerated [UTC]` is `TimeGenerated`.
+fn key_of(header: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
+    let header = header.trim().trim_start_matches('\u{feff}').trim_matches('"');
+    if header.chars().all(plain) {
+        return header.to_owned();
+    }
+    let bare = header.split(['(', '[']).next().unwrap_or(header).trim();
+    bare.chars().map(|c| if plain(c) { c } else { '_' }).collect()
+}
+
+/// A cell; JSON in it is opened.
+fn opened(cell: String) -> Value {
+    if cell.starts_with(['{', '['])
+        && cell.ends_with(['}', ']'])
+        && let Ok(value) = serde_json::from_str::<Value>(&cell)
+    {
+        return value;
+    }
+    Value::String(cell)
+}
+
 /// Reads rows as objects.
 struct SiemSheet {
     delimiter: u8,
@@ -23,7 +61,7 @@ struct SiemSheet {
     header_at: u64,
 }
 
-/// How a sheet of events is cut and read, if its header has columns that a SIEM writes.
+/// How a sheet of events is cut and read.
 #[must_use]
 pub fn reader(bytes: &[u8]) -> Option<(Framing, Box<dyn Reader>)> {
     let sheet = SiemSheet::of(bytes)?;
@@ -46,21 +84,14 @@ pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
 }
 
 impl SiemSheet {
-    /// The sheet, if its header has columns that a SIEM writes.
+    /// The sheet below the first line.
     fn of(bytes: &[u8]) -> Option<Self> {
         let first = frame::units(&bytes[..bytes.len().min(64 << 10)], Framing::Lines).into_iter().next()?;
         let line = &bytes[first.clone()];
         let count = |delimiter: &u8| line.iter().filter(|b| *b == delimiter).count();
         let delimiter = [b',', b'\t', b';', b'|'].into_iter().rev().max_by_key(count)?;
-        let headers = cells(line, delimiter)?;
-        let raw = headers.iter().any(|header| {
-            ["_raw", "raw", "rawdata", "message", "event.original", "_source", "event", "log", "data"]
-                .contains(&header.to_ascii_lowercase().as_str())
-        });
-        let paths =
-            headers.iter().filter(|h| h.contains('.') || h.ends_with("_s") || h.ends_with("_t")).count();
-        let okta = headers.iter().any(|h| h == "EventOriginalType" || h.eq_ignore_ascii_case("eventType"));
-        (raw || okta || paths >= 2).then_some(Self { delimiter, headers, header_at: first.start as u64 })
+        let headers: Vec<String> = cells(line, delimiter)?.iter().map(|header| key_of(header)).collect();
+        (headers.len() >= 2).then_some(Self { delimiter, headers, header_at: first.start as u64 })
     }
 
     /// A row as a JSON object; empty cells are missing.
@@ -68,7 +99,8 @@ impl SiemSheet {
         let mut object = Map::new();
         for (header, cell) in self.headers.iter().zip(cells(row, self.delimiter)?) {
             if !cell.is_empty() && !header.is_empty() {
-                object.entry(header.clone()).or_insert(Value::String(cell));
+                let value = if RAW.contains(&header.as_str()) { Value::String(cell) } else { opened(cell) };
+                object.entry(header.clone()).or_insert(value);
             }
         }
         serde_json::to_vec(&Value::Object(object)).ok()

@@ -17,6 +17,8 @@ pub enum Framing {
     },
     /// Lines of text.
     Lines,
+    /// The whole stream is one unit: a document.
+    Whole,
 }
 
 /// A run of whole units cut from one stream.

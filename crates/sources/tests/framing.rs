@@ -48,8 +48,13 @@ fn cut(bytes: &[u8], framing: Framing, sizes: Vec<usize>, block: usize) -> (Vec<
     (out, rejects)
 }
 
-const FRAMINGS: [Framing; 4] =
-    [Framing::JsonLines, Framing::JsonValues, Framing::Sheet { delimiter: b',' }, Framing::Lines];
+const FRAMINGS: [Framing; 5] = [
+    Framing::JsonLines,
+    Framing::JsonValues,
+    Framing::Sheet { delimiter: b',' },
+    Framing::Lines,
+    Framing::Whole,
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]

@@ -2,6 +2,7 @@
 
 use crate::calendar::Day;
 use crate::catalogue::{Display, LAPTOPS, Os, SoftwareId, Usb};
+use crate::draw::{mix, share};
 use crate::place::{Mac, PlaceId};
 use crate::truth::Tag;
 
@@ -89,6 +90,13 @@ pub struct Device {
 }
 
 impl Device {
+    /// Whether a program is on during a day: the same in every export.
+    pub fn is_on(&self, program: &Fitted<Program>, day: Day) -> bool {
+        let key = mix(u64::from(self.mac.0[5]) << 8 | u64::from(self.mac.0[4]), day as u64);
+        let present = program.from <= day && day <= program.to;
+        present && share(mix(key, program.what.software as u64)) < program.what.runs
+    }
+
     /// Operating system.
     pub fn os(&self) -> Os {
         LAPTOPS[self.model].os

@@ -7,9 +7,11 @@ use crate::atlas::{self, Kind, cities};
 use crate::calendar::{self, Day};
 use crate::catalogue::Os;
 use crate::draw::{Draw, mix, share};
+use crate::meetings::Attends;
 use crate::names;
 use crate::plan::Plan;
 use crate::rates::Rates;
+use crate::systems::Systems;
 use crate::truth::{Tag, Truth};
 use crate::world::{
     ALWAYS, Door, Lease, Mode, Person, PlaceId, PlaceKind, Profile, Seat, Span, Stay, StayTags, Tenure,
@@ -38,6 +40,11 @@ const DEPARTMENTS: &[(&str, f64, bool, &[&str])] = &[
     ("IT", 3.0, false, &["Systems Administrator", "IT Engineer"]),
 ];
 
+/// Whether a department builds software.
+pub fn builds(department: &str) -> bool {
+    DEPARTMENTS.iter().any(|dept| dept.0 == department && dept.2)
+}
+
 /// The company of a plan, before anything is planted.
 pub fn found(plan: &Plan) -> World {
     let mut draw = Draw::new(plan.seed, "company", 0);
@@ -50,6 +57,7 @@ pub fn found(plan: &Plan) -> World {
         difficulty: plan.difficulty,
         rates: if plan.redraw { Rates::redrawn(plan.seed) } else { Rates::cited() },
         every_tell: plan.every_tell,
+        systems: Systems::of(plan),
         domain,
         org,
         people: Vec::with_capacity(plan.workers as usize),
@@ -57,6 +65,8 @@ pub fn found(plan: &Plan) -> World {
         offices: vec![],
         depot: 0,
         devices: vec![],
+        machines: vec![],
+        leads: vec![],
         loans: vec![],
         parcels: vec![],
         pay: vec![],
@@ -147,6 +157,8 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         tunnels: vec![],
         doors: vec![],
         changes: vec![],
+        attends: vec![],
+        clones: vec![],
         cafe: None,
         group: (share(mix(mix(world.seed, 0x9e), at as u64)) * 4.0) as u8,
     }
@@ -221,6 +233,7 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             agent: crate::export::agent::of_phone(draw),
             via,
             fixed: false,
+            works: false,
             outlives: false,
             tag: Tag::NONE,
         });
@@ -232,6 +245,20 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
     if os == Os::Darwin && draw.chance(world.rate("life.private_relay")) {
         let relay = atlas::tunnel("APPLE_ICLOUD_RELAY_PROXY");
         world.people[at].tunnels.push(tunnel(Via::Tunnel(relay, city), 0.9));
+    }
+    if draw.chance(world.rate("life.own_computer")) {
+        let os = if draw.chance(0.5) { Os::Windows } else { Os::Darwin };
+        let machine = world.new_machine(draw, os);
+        world.people[at].attends.push(Attends {
+            from: Day::MIN,
+            to: ALWAYS,
+            share: 0.12,
+            machine,
+            via: None,
+            at: None,
+            delay: 0,
+            tag: Tag::NONE,
+        });
     }
     let team = works_by_vpn(world, world.people[at].department);
     if draw.chance(if team { 0.6 } else { world.rate("life.corporate_vpn") / 4.0 }) {
@@ -264,5 +291,11 @@ fn managers(world: &mut World) {
         let near =
             (0..40).map(|_| draw.below(at)).find(|other| world.people[*other].department == department);
         world.people[at].manager = Some(near.unwrap_or(0));
+    }
+    world.leads = vec![false; world.people.len()];
+    for at in 0..world.people.len() {
+        if let Some(manager) = world.people[at].manager {
+            world.leads[manager] = true;
+        }
     }
 }

@@ -80,6 +80,7 @@ impl World {
             bssid: gateway.next(2),
             ssid: ssid(draw, kind),
             net,
+            delay: 0,
             neighbours: (0..count).map(|at| thing(draw, at)).collect(),
         }
     }

@@ -7,6 +7,7 @@
 //! # Layout
 //! - [`plan`]: what to write; [`mod@write`]: the order of writing, [`Folder`] takes the files
 //! - `world`: the company as it is; `found`: how it is founded; `kit`: places and laptops; `papers`: parcels, pay, trips
+//! - `systems`: what the company runs; `meetings`: who meets whom
 //! - `life`: one person's day; `egress`: the public address behind it; `meet`: laptops that see each other
 //! - `schemes`: one file per scheme; `look_alikes`: innocent twins, by subject; `truth`: which tells were really written
 //! - `export`: one file per vendor format
@@ -31,6 +32,7 @@ mod kit;
 mod life;
 mod look_alikes;
 mod meet;
+mod meetings;
 mod names;
 mod papers;
 mod person;
@@ -39,6 +41,7 @@ pub mod plan;
 mod rates;
 mod rows;
 mod schemes;
+mod systems;
 mod truth;
 mod world;
 pub mod write;

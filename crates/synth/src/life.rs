@@ -5,8 +5,9 @@ use chrono_tz::Tz;
 use crate::atlas::{CityId, Kind, carriers, cities};
 use crate::calendar::{self, Day};
 use crate::draw::Draw;
+use crate::egress::Egress;
 use crate::truth::Tag;
-use crate::world::{Mode, Person, PlaceId, PlaceKind, Seat, Stay, StayTags, Via, World};
+use crate::world::{Door, Mode, Person, PlaceId, PlaceKind, Seat, Stay, StayTags, Via, World};
 
 /// A part of a day on one network.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,17 @@ pub struct Stretch {
     pub place: Option<PlaceId>,
     /// Mark of sign-ins in it.
     pub tag: Tag,
+}
+
+/// One use of another way into the account.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit {
+    /// Position among the person's doors.
+    pub door: usize,
+    /// Which of the day.
+    pub turn: usize,
+    /// Local minute.
+    pub minute: i32,
 }
 
 /// A working day.
@@ -108,6 +120,41 @@ impl World {
         self.outings(person, &mut day, &mut draw);
         self.tunnels(person, &mut day, &mut draw);
         Some(day)
+    }
+
+    /// Which of the other ways into the account are used on a day, and at which local minute.
+    pub fn visits(&self, who: usize, day: Day, work: Option<&Workday>) -> Vec<Visit> {
+        let person = &self.people[who];
+        let employed = person.employed(day);
+        let mut draw = Draw::new(self.seed, "visits", (who as u64) << 20 | day as u64);
+        let mut out = vec![];
+        for (at, door) in person.doors.iter().enumerate() {
+            let open = door.from <= day && day <= door.to && (employed || door.outlives);
+            let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
+            if !open || door.fixed && !self.is_at(who, door, day, work) {
+                continue;
+            }
+            for turn in 0..draw.count(1.0, p) {
+                let minute = draw.span(door.hours.0, door.hours.1);
+                out.push(Visit { door: at, turn, minute });
+            }
+        }
+        out
+    }
+
+    /// Whether the person is where the machine of a door stands: at work there, or on a day off and not away.
+    fn is_at(&self, who: usize, door: &Door, day: Day, work: Option<&Workday>) -> bool {
+        let Via::Place(place) = door.via else { return true };
+        match work {
+            Some(work) => work.place == place,
+            None => self.people[who].home == place && self.trip(who, day).is_none(),
+        }
+    }
+
+    /// The public address of a visit.
+    pub fn visited_from(&self, who: usize, day: Day, visit: Visit) -> Egress {
+        let via = self.by_phone(who, day, self.people[who].doors[visit.door].via);
+        self.egress(via, who, day, 8 + (visit.minute / 240) as u64)
     }
 
     fn whereabouts(&self, person: &Person, day: Day, draw: &mut Draw) -> (PlaceId, Seat, StayTags, bool) {

@@ -2,6 +2,7 @@
 
 use crate::atlas::{CarrierId, CityId};
 use crate::calendar::Day;
+use crate::meetings::Attends;
 use crate::place::PlaceId;
 use crate::truth::Tag;
 
@@ -99,6 +100,8 @@ pub struct Door {
     pub via: Via,
     /// A machine that stands at its place: used only by who is there.
     pub fixed: bool,
+    /// Work is done on it, not only looked after.
+    pub works: bool,
     /// Stays open after the engagement has ended.
     pub outlives: bool,
     /// Mark of what it shows.
@@ -167,6 +170,21 @@ pub struct Change {
     pub via: Option<Via>,
     /// Number behind the browser's device token; the laptop's own without one.
     pub token: Option<u64>,
+    /// Mark.
+    pub tag: Tag,
+}
+
+/// Many repositories cloned in one go.
+#[derive(Debug, Clone, Copy)]
+pub struct Clones {
+    /// Day.
+    pub day: Day,
+    /// Local minute.
+    pub minute: i32,
+    /// How many.
+    pub count: usize,
+    /// Network; the person's own without one.
+    pub via: Option<Via>,
     /// Mark.
     pub tag: Tag,
 }
@@ -240,6 +258,10 @@ pub struct Person {
     pub doors: Vec<Door>,
     /// Account events.
     pub changes: Vec<Change>,
+    /// Other machines on which meetings are attended; the first that applies counts.
+    pub attends: Vec<Attends>,
+    /// Repositories cloned in one go.
+    pub clones: Vec<Clones>,
     /// Works from cafés.
     pub cafe: Option<PlaceId>,
     /// A hidden group, for measuring adverse impact; nothing but some innocent traits follows from it.

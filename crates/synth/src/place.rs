@@ -80,6 +80,8 @@ pub struct Lan {
     pub ssid: String,
     /// First three octets of its addresses.
     pub net: [u8; 3],
+    /// Milliseconds that the line itself adds: satellites, radio links.
+    pub delay: u16,
     /// What stands beside a laptop.
     pub neighbours: Vec<Neighbour>,
 }

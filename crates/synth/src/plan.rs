@@ -8,7 +8,22 @@ use crate::error::Error;
 use crate::{look_alikes, schemes};
 
 /// Source kinds that can be withheld.
-pub const SOURCES: &[&str] = &["okta", "osquery", "roster", "shipment", "pay", "attestation", "assignment"];
+pub const SOURCES: &[&str] = &[
+    "okta",
+    "entra",
+    "duo",
+    "google",
+    "github",
+    "zoom",
+    "osquery",
+    "crowdstrike",
+    "inventory",
+    "roster",
+    "shipment",
+    "pay",
+    "attestation",
+    "assignment",
+];
 
 /// How much is planted.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -17,63 +17,81 @@ impl Tag {
     pub const NONE: Self = Self { first: 0, count: 0 };
 }
 
-/// What a scheme can leave behind: id, source kind in whose export it stands, and what is seen there.
-pub const TELLS: &[(&str, &str, &str)] = &[
+/// Whoever notes the public address of a person's connections.
+const ADDRESSES: &[&str] = &["okta", "entra", "duo", "google", "github", "zoom", "crowdstrike"];
+
+/// Who signs in, from which machine.
+const IDENTITY: &[&str] = &["okta", "entra"];
+
+/// What runs on a laptop and hangs on it.
+const AGENTS: &[&str] = &["osquery", "crowdstrike"];
+
+/// What a scheme can leave behind: id, source kinds in whose exports it can stand, the first one its main one, and what is
+/// seen there.
+pub const TELLS: &[(&str, &[&str], &str)] = &[
     (
         "signs_in_far_from_home",
-        "okta",
+        ADDRESSES,
         "Sign-ins come from a city far from the declared home and from where the laptop was sent",
     ),
     (
         "egress_shared",
-        "okta",
+        ADDRESSES,
         "Sign-ins come from one household's address, as those of workers who declare other homes",
     ),
-    ("consumer_vpn", "okta", "Sign-ins come through a consumer VPN"),
-    ("vpn_drop", "okta", "In one session the VPN falls for minutes and another country shows"),
-    ("vpn_rises", "okta", "From a day on sign-ins come through a consumer VPN, before they did not"),
-    ("change_by_vpn", "okta", "Factors or profile are changed through a consumer VPN, on several days"),
-    ("device_token_shared", "okta", "One browser signs in to the accounts of several workers"),
-    ("many_device_tokens", "okta", "Six browsers or more in the first weeks"),
-    ("tokens_in_session", "okta", "Several browsers within one session"),
-    ("unmanaged_machine", "okta", "Sign-ins from a machine that the company did not give"),
+    ("consumer_vpn", ADDRESSES, "Sign-ins come through a consumer VPN"),
+    ("vpn_drop", IDENTITY, "In one session the VPN falls for minutes and another country shows"),
+    ("vpn_rises", ADDRESSES, "From a day on sign-ins come through a consumer VPN, before they did not"),
+    ("change_by_vpn", IDENTITY, "Factors or profile are changed through a consumer VPN, on several days"),
+    ("device_token_shared", &["okta"], "One browser signs in to the accounts of several workers"),
+    ("many_device_tokens", &["okta"], "Six browsers or more in the first weeks"),
+    ("tokens_in_session", &["okta"], "Several browsers within one session"),
+    ("unmanaged_machine", IDENTITY, "Sign-ins from a machine that the company did not give"),
     (
         "two_places",
-        "okta",
+        &["okta", "entra", "google", "github"],
         "Sign-ins from home and from another country within the hour, neither through a VPN",
     ),
-    ("factor_reset", "okta", "Factors are reset, then a new machine signs in from a new network"),
-    ("use_after_exit", "okta", "The account signs in after the engagement has ended"),
+    ("factor_reset", IDENTITY, "Factors are reset, then a new machine signs in from a new network"),
+    (
+        "use_after_exit",
+        &["okta", "entra", "google", "github"],
+        "The account signs in after the engagement has ended",
+    ),
     (
         "gateway_shared",
-        "osquery",
+        AGENTS,
         "The laptop stands behind the same router as those of workers who declare other homes",
     ),
-    ("access_point_shared", "osquery", "The laptop uses the same access point as theirs"),
-    ("desk_shared", "osquery", "Monitors and docks go round between their laptops"),
-    ("laptop_shared", "osquery", "Two workers log on to one company laptop, day after day"),
-    ("kvm_neighbour", "osquery", "An IP-KVM stands on the laptop's network"),
-    ("kvm_usb", "osquery", "An IP-KVM is plugged in under its own name"),
-    ("kvm_usb_disguised", "osquery", "An IP-KVM is plugged in under the name of a keyboard"),
-    ("kvm_display", "osquery", "The monitor is the one that an IP-KVM pretends to be"),
-    ("remote_tool", "osquery", "A remote-access tool comes in the first days and runs"),
-    ("second_remote_tool", "osquery", "A second remote-access tool"),
-    ("remote_logon", "osquery", "Sessions from another host"),
-    ("vpn_software", "osquery", "The software of a consumer VPN"),
-    ("exploring_commands", "osquery", "Commands that explore the machine, in the first hour"),
-    ("tampering", "osquery", "Commands that weaken protection or delete traces"),
-    ("keep_awake", "osquery", "Software that keeps the laptop awake"),
-    ("virtual_camera", "osquery", "Software that stands in for the camera"),
-    ("ship_to_shared", "shipment", "Equipment goes to an address to which that of other workers goes too"),
-    ("sent_to_colleague", "shipment", "Equipment goes to the home of another worker"),
-    ("rerouted", "shipment", "The address is changed after dispatch"),
-    ("phone_shared", "roster", "One phone number for several workers"),
-    ("mailbox_shared", "roster", "One private mailbox for several workers"),
-    ("account_shared", "pay", "Pay of several workers goes to one account"),
-    ("wallet", "pay", "Pay goes to a wallet"),
-    ("wallet_shared", "pay", "Pay of several workers goes to one wallet"),
-    ("holder_mismatch", "pay", "The bank says that the account is another person's"),
-    ("early_change", "pay", "The account is changed in the first weeks"),
+    ("access_point_shared", &["osquery"], "The laptop uses the same access point as theirs"),
+    ("desk_shared", &["osquery"], "Monitors and docks go round between their laptops"),
+    ("laptop_shared", AGENTS, "Two workers log on to one company laptop, day after day"),
+    ("kvm_neighbour", &["osquery"], "An IP-KVM stands on the laptop's network"),
+    ("kvm_usb", AGENTS, "An IP-KVM is plugged in under its own name"),
+    ("kvm_usb_disguised", AGENTS, "An IP-KVM is plugged in under the name of a keyboard"),
+    ("kvm_display", &["osquery"], "The monitor is the one that an IP-KVM pretends to be"),
+    ("remote_tool", AGENTS, "A remote-access tool comes in the first days and runs"),
+    ("second_remote_tool", AGENTS, "A second remote-access tool"),
+    ("remote_logon", AGENTS, "Sessions from another host"),
+    ("vpn_software", AGENTS, "The software of a consumer VPN"),
+    ("exploring_commands", AGENTS, "Commands that explore the machine, in the first hour"),
+    ("tampering", AGENTS, "Commands that weaken protection or delete traces"),
+    ("keep_awake", AGENTS, "Software that keeps the laptop awake"),
+    ("virtual_camera", &["osquery", "crowdstrike", "zoom"], "Software that stands in for the camera"),
+    ("meeting_machine", &["zoom"], "Meetings are attended on a machine that the company did not give"),
+    ("meeting_machine_shared", &["zoom"], "One machine attends meetings as several workers"),
+    ("meeting_latency", &["zoom"], "Meetings come with the delay of another continent"),
+    ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
+    ("ship_to_shared", &["shipment"], "Equipment goes to an address to which that of other workers goes too"),
+    ("sent_to_colleague", &["shipment"], "Equipment goes to the home of another worker"),
+    ("rerouted", &["shipment"], "The address is changed after dispatch"),
+    ("phone_shared", &["roster"], "One phone number for several workers"),
+    ("mailbox_shared", &["roster"], "One private mailbox for several workers"),
+    ("account_shared", &["pay"], "Pay of several workers goes to one account"),
+    ("wallet", &["pay"], "Pay goes to a wallet"),
+    ("wallet_shared", &["pay"], "Pay of several workers goes to one wallet"),
+    ("holder_mismatch", &["pay"], "The bank says that the account is another person's"),
+    ("early_change", &["pay"], "The account is changed in the first weeks"),
 ];
 
 /// A tell that a scheme means to leave.
@@ -86,12 +104,25 @@ pub struct Tell {
     pub seen: Option<(Moment, Moment)>,
     /// Records of it.
     pub records: u32,
+    /// The same by export, in the order in which they were written.
+    pub by_export: Vec<Shown>,
+}
+
+/// A tell in one export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Source kind.
+    pub export: &'static str,
+    /// Records of it there.
+    pub records: u32,
+    /// First and last one.
+    pub seen: (Moment, Moment),
 }
 
 impl Tell {
-    /// Source kind in whose export it stands.
-    pub fn export(&self) -> &'static str {
-        TELLS.iter().find(|(id, ..)| *id == self.id).map_or("", |(_, export, _)| export)
+    /// Source kinds in whose exports it can stand.
+    pub fn exports(&self) -> &'static [&'static str] {
+        TELLS.iter().find(|(id, ..)| *id == self.id).map_or(&[], |(_, exports, _)| exports)
     }
 }
 
@@ -173,16 +204,27 @@ impl Truth {
             id,
             seen: None,
             records: 0,
+            by_export: vec![],
         }));
         Tag { first, count: all.len() as u8 }
     }
 
-    /// A record bearing the mark was written.
-    pub fn wrote(&mut self, tag: Tag, at: Moment) {
+    /// A record bearing the mark was written to an export: it shows those of the tells that can stand there.
+    pub fn wrote(&mut self, tag: Tag, at: Moment, export: &'static str) {
         let from = tag.first as usize;
         for tell in self.tells.iter_mut().skip(from).take(usize::from(tag.count)) {
+            if !tell.exports().contains(&export) {
+                continue;
+            }
             tell.records += 1;
             tell.seen = Some(tell.seen.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+            match tell.by_export.iter_mut().find(|one| one.export == export) {
+                Some(one) => {
+                    one.records += 1;
+                    one.seen = (one.seen.0.min(at), one.seen.1.max(at));
+                }
+                None => tell.by_export.push(Shown { export, records: 1, seen: (at, at) }),
+            }
         }
     }
 
@@ -218,21 +260,25 @@ mod tests {
         let mut truth = Truth::default();
         let one = truth.tell(3, "remote_tool");
         let two = truth.tells(&[(3, "laptop_shared"), (4, "laptop_shared")]);
-        truth.wrote(Tag::NONE, 5);
-        truth.wrote(two, 7);
-        truth.wrote(two, 6);
+        truth.wrote(Tag::NONE, 5, "osquery");
+        truth.wrote(two, 7, "osquery");
+        truth.wrote(two, 6, "crowdstrike");
+        // no sign-in shows whose log-ons a laptop has
+        truth.wrote(two, 5, "okta");
         assert_eq!(truth.tells.iter().map(|tell| tell.records).collect::<Vec<_>>(), [0, 2, 2]);
         assert_eq!(truth.tells[1].seen, Some((6, 7)));
-        truth.wrote(one, 1);
+        truth.wrote(one, 1, "osquery");
         assert_eq!(truth.tells[0].seen, Some((1, 1)));
+        assert_eq!(truth.tells[2].by_export[1], Shown { export: "crowdstrike", records: 1, seen: (6, 6) });
     }
 
     #[test]
     fn the_list_of_tells_is_the_list_of_those_planted() {
         let code: String = crate::schemes::SOURCES.concat();
-        for (id, export, text) in TELLS {
+        for (id, exports, text) in TELLS {
             assert!(code.contains(&format!("\"{id}\"")), "no scheme plants {id}");
-            assert!(crate::plan::SOURCES.contains(export) && !text.is_empty(), "{id}");
+            let known = exports.iter().all(|export| crate::plan::SOURCES.contains(export));
+            assert!(known && !exports.is_empty() && !text.is_empty(), "{id}");
         }
     }
 }

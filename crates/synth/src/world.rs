@@ -3,13 +3,15 @@
 use crate::atlas::{CarrierId, CityId, carriers, cities};
 use crate::calendar::Day;
 use crate::draw::Draw;
+use crate::meetings::Machine;
 use crate::rates::Rates;
+use crate::systems::Systems;
 use crate::truth::Truth;
 
 pub use crate::device::{Device, Fitted, Loan, Logon, Program, Started};
 pub use crate::document::{Account, Attested, Parcel, Pay};
 pub use crate::person::{
-    Change, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure, TunnelUse, Via,
+    Change, Clones, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure, TunnelUse, Via,
 };
 pub use crate::place::{Desk, Lan, Lease, Mac, Neighbour, Place, PlaceId, PlaceKind};
 
@@ -33,6 +35,8 @@ pub struct World {
     pub rates: Rates,
     /// Schemes pull every lever, look-alikes show every habit.
     pub every_tell: bool,
+    /// What the company runs.
+    pub systems: Systems,
     /// Domain of the work mail.
     pub domain: &'static str,
     /// Subdomain at Okta.
@@ -47,6 +51,10 @@ pub struct World {
     pub depot: PlaceId,
     /// Laptops.
     pub devices: Vec<Device>,
+    /// Machines that are none of ours, on which meetings are attended.
+    pub machines: Vec<Machine>,
+    /// Who has people to lead.
+    pub leads: Vec<bool>,
     /// Spare laptops in somebody's keeping.
     pub loans: Vec<Loan>,
     /// Parcels.

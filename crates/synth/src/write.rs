@@ -7,10 +7,14 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{Day, date, day_of};
 use crate::error::Error;
+use crate::export::crowdstrike_assets as assets;
+use crate::export::spool::{Sink, Spool};
 use crate::export::{
-    assignments, attestations, okta, okta_line, osquery, pay, roster, shipments, spool::Spool, truth,
+    assignments, attestations, crowdstrike, duo, entra_line, github, google, inventory, okta, okta_line,
+    osquery, pay, roster, shipments, truth, zoom,
 };
 use crate::found::found;
+use crate::life::Workday;
 use crate::plan::Plan;
 use crate::truth::Truth;
 use crate::world::World;
@@ -69,19 +73,14 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     meet::meet(&mut world);
     let mut truth = std::mem::take(&mut world.truth);
     let mut files = Files { folder, written: vec![] };
-    if plan.writes("okta") {
-        okta_log(&world, &mut truth, &mut files)?;
-    }
-    if plan.writes("osquery") {
-        osquery_log(&world, &mut truth, &mut files)?;
-    }
-    if plan.writes("attestation") {
+    logs(&world, &mut truth, &mut files)?;
+    if world.systems.has("attestation") {
         badges(&world, &mut files)?;
         if !attestations::is_empty(&world) {
             files.file(&attestations::path(&world), |out| attestations::write(&world, out))?;
         }
     }
-    sheets(plan, &world, &mut truth, &mut files)?;
+    sheets(&world, &mut truth, &mut files)?;
     world.truth = truth;
     files.file("truth/workers.csv", |out| truth::workers(&world, out))?;
     files.file("truth/tells.csv", |out| truth::tells(&world, out))?;
@@ -91,17 +90,75 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     Ok(summary(plan, &world, files.written))
 }
 
-fn sheets(plan: &Plan, world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
-    if plan.writes("roster") {
+/// Every log that the company keeps.
+fn logs(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    if world.systems.has("okta") {
+        identity_log(world, truth, files, ("okta", "okta/system_log"), okta_line::write)?;
+    }
+    if world.systems.has("entra") {
+        identity_log(world, truth, files, ("entra", "entra/sign_in_and_audit"), entra_line::write)?;
+    }
+    if world.systems.has("duo") {
+        identity_log(world, truth, files, ("duo", "duo/authentication"), duo::write)?;
+    }
+    if world.systems.has("osquery") {
+        let mut told = vec![osquery::Told::default(); world.people.len()];
+        daily(world, truth, files, ("osquery", "osquery/results"), |who, day, work, sink| {
+            osquery::day(world, who, day, work, &mut told[who], sink);
+        })?;
+    }
+    if world.systems.has("crowdstrike") {
+        crowdstrike_logs(world, truth, files)?;
+    }
+    if world.systems.has("google") {
+        daily(world, truth, files, ("google", "google/activities"), |who, day, work, sink| {
+            google::day(world, who, day, work, sink);
+        })?;
+    }
+    if world.systems.has("github") {
+        daily(world, truth, files, ("github", "github/audit_log"), |who, day, work, sink| {
+            github::day(world, who, day, work, sink);
+        })?;
+    }
+    if world.systems.has("zoom") {
+        daily(world, truth, files, ("zoom", "zoom/webhooks"), |who, day, work, sink| {
+            zoom::day(world, who, day, work, sink);
+        })?;
+    }
+    Ok(())
+}
+
+fn crowdstrike_logs(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    let mut told = vec![crowdstrike::Told::default(); world.people.len()];
+    daily(world, truth, files, ("crowdstrike", "crowdstrike/events"), |who, day, work, sink| {
+        crowdstrike::day(world, who, day, work, &mut told[who], sink);
+    })?;
+    for (path, file) in
+        [("crowdstrike/aidmaster", assets::File::Master), ("crowdstrike/managedassets", assets::File::Assets)]
+    {
+        daily(world, truth, files, ("crowdstrike", path), |who, day, work, sink| {
+            assets::day(world, who, day, work, file, sink);
+        })?;
+    }
+    Ok(())
+}
+
+fn sheets(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+    if world.systems.has("inventory") {
+        for (path, page) in inventory::pages(world) {
+            files.file(&path, |out| inventory::write(world, &page, out))?;
+        }
+    }
+    if world.systems.has("roster") {
         files.file(&roster::path(world), |out| roster::write(world, truth, out))?;
     }
-    if plan.writes("shipment") {
+    if world.systems.has("shipment") {
         files.file(&shipments::path(world), |out| shipments::write(world, truth, out))?;
     }
-    if plan.writes("pay") {
+    if world.systems.has("pay") {
         files.file(&pay::path(world), |out| pay::write(world, truth, out))?;
     }
-    if plan.writes("assignment") {
+    if world.systems.has("assignment") {
         files.file(&assignments::path(world), |out| assignments::write(world, out))?;
     }
     Ok(())
@@ -140,14 +197,24 @@ fn months(world: &World) -> Vec<(String, Day, Day)> {
     out
 }
 
-/// Local days reach one day into the UTC days before and after: a UTC day is whole when the next local day is.
-fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+/// Appends the line of an event, where it is one in this log.
+type EventLine = fn(&mut String, &World, &okta::Event) -> bool;
+
+/// What happens at the identity provider, as one of the logs tells it. Events are small and kept until their day is written:
+/// local days reach one day into the UTC days before and after, so a UTC day is whole when the next local day is.
+fn identity_log(
+    world: &World,
+    truth: &mut Truth,
+    files: &mut Files<'_>,
+    (export, path): (&'static str, &str),
+    line: EventLine,
+) -> Result<(), Error> {
     let mut days: BTreeMap<Day, Vec<okta::Event>> = BTreeMap::new();
     let mut ahead = world.from - 1;
     let mut fresh = vec![];
     let mut text = String::new();
     for (month, from, to) in months(world) {
-        files.file(&format!("okta/system_log-{month}.jsonl"), |out| {
+        files.file(&format!("{path}-{month}.jsonl"), |out| {
             for day in from..=to {
                 while ahead <= day + 1 {
                     for who in 0..world.people.len() {
@@ -166,10 +233,10 @@ fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(
                 events.sort_by_key(|event| event.at);
                 for event in events {
                     text.clear();
-                    // a String takes every write
-                    let _ = okta_line::write(&mut text, world, &event);
-                    out.write_all(text.as_bytes())?;
-                    event.tags.iter().for_each(|tag| truth.wrote(*tag, event.at));
+                    if line(&mut text, world, &event) {
+                        out.write_all(text.as_bytes())?;
+                        event.tags.iter().for_each(|tag| truth.wrote(*tag, event.at, export));
+                    }
                 }
             }
             Ok(())
@@ -178,17 +245,23 @@ fn okta_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(
     Ok(())
 }
 
-fn osquery_log(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
+/// A log to which every person's days add lines.
+fn daily(
+    world: &World,
+    truth: &mut Truth,
+    files: &mut Files<'_>,
+    (export, path): (&'static str, &str),
+    mut lines: impl FnMut(usize, Day, Option<&Workday>, Sink<'_>),
+) -> Result<(), Error> {
     let mut spool = Spool::new(world.from, world.to);
-    let mut told = vec![osquery::Told::default(); world.people.len()];
     let mut ahead = world.from - 1;
     for (month, from, to) in months(world) {
-        files.file(&format!("osquery/results-{month}.jsonl"), |out| {
+        files.file(&format!("{path}-{month}.jsonl"), |out| {
             for day in from..=to {
                 while ahead <= day + 1 {
-                    for (who, told) in told.iter_mut().enumerate() {
+                    for who in 0..world.people.len() {
                         let work = world.workday(who, ahead);
-                        osquery::day(world, who, ahead, work.as_ref(), told, &mut spool, truth);
+                        lines(who, ahead, work.as_ref(), Sink { spool: &mut spool, truth, export });
                     }
                     ahead += 1;
                 }

@@ -57,6 +57,46 @@ fn okta_lines_have_the_keys_of_the_system_log_and_its_size() {
     assert!((2400..3000).contains(&mean), "an Okta line has {mean} bytes, real ones about 2600");
 }
 
+/// Holds every record of a folder against the keys of its vendor: none that is not documented, none missing of those that
+/// every record has.
+fn holds(records: impl Iterator<Item = Value>, list: &'static str, folder: &str) {
+    let known: BTreeMap<&str, bool> = lines(list).map(|row| (row[0], row[1] == "required")).collect();
+    let mut count = 0;
+    for record in records {
+        let mut own = BTreeSet::new();
+        keys(&record, "", &mut own);
+        let strange: Vec<_> = own.iter().filter(|key| !known.contains_key(key.as_str())).collect();
+        assert!(strange.is_empty(), "{folder}: not in the documented union: {strange:?} of {record}");
+        let missing: Vec<_> = known.iter().filter(|(key, must)| **must && !own.contains(**key)).collect();
+        assert!(missing.is_empty(), "{folder}: missing {missing:?} of {record}");
+        count += 1;
+    }
+    assert!(count > 10, "{folder}: {count} records");
+}
+
+#[test]
+fn the_logs_have_the_keys_of_their_vendors() {
+    let files = company();
+    holds(files.json("duo/"), include_str!("data/duo_keys.tsv"), "duo");
+    holds(files.json("google/"), include_str!("data/google_keys.tsv"), "google");
+    holds(files.json("github/"), include_str!("data/github_keys.tsv"), "github");
+    holds(files.json("zoom/"), include_str!("data/zoom_keys.tsv"), "zoom");
+    holds(files.json("crowdstrike/"), include_str!("data/crowdstrike_keys.tsv"), "crowdstrike");
+    let page = |word: &str| serde_json::from_str::<Value>(files.text(word)).unwrap();
+    let jamf = page("jamf/")["results"].as_array().unwrap().clone();
+    holds(jamf.into_iter(), include_str!("data/jamf_keys.tsv"), "jamf");
+    let intune = page("intune/")["value"].as_array().unwrap().clone();
+    holds(intune.into_iter(), include_str!("data/intune_keys.tsv"), "intune");
+    // a company has one identity provider: the first without Okta
+    let entra = |seed| Files::of(&Plan { days: 10, ..Plan::demo(seed) }).0;
+    let other =
+        (1..20).map(entra).find(|files| files.0.keys().any(|path| path.starts_with("entra/"))).unwrap();
+    holds(other.json("entra/"), include_str!("data/entra_keys.tsv"), "entra");
+    let kinds: BTreeSet<String> =
+        other.json("entra/").map(|line| line["category"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds.len(), 2, "{kinds:?}");
+}
+
 /// The committed list of keys is that of the public records, as long as these are at hand. Where they are not, this
 /// test fails and says so, unless `BONAFIDE_WITHOUT_SAMPLES` is set.
 #[test]

@@ -18,9 +18,9 @@ fn tables(page: &str) -> String {
     for (id, text) in synth::schemes() {
         writeln!(schemes, "| `{id}` | {text} |").unwrap();
     }
-    let mut tells = String::from("| Tell | Source | What is seen |\n|---|---|---|\n");
-    for (id, source, text) in synth::TELLS {
-        writeln!(tells, "| `{id}` | {source} | {text} |").unwrap();
+    let mut tells = String::from("| Tell | Exports | What is seen |\n|---|---|---|\n");
+    for (id, sources, text) in synth::TELLS {
+        writeln!(tells, "| `{id}` | {} | {text} |", sources.join(", ")).unwrap();
     }
     let mut kinds = String::from("| Look-alike | Who | Resembles | Share of workers |\n|---|---|---|---|\n");
     for kind in synth::LOOK_ALIKES {

@@ -34,7 +34,9 @@ pub struct Board {
     pub expected_innocent: f64,
     /// Everybody assessed, most probable first.
     pub people: Vec<Explained>,
-    /// Place in `people` by roster id.
+    /// Their ids, in the same order: the roster's, else that of a candidate.
+    pub ids: Vec<String>,
+    /// Place in `people` by id.
     pub at: BTreeMap<String, usize>,
     /// P-7 by roster id.
     pub pseudonyms: BTreeMap<String, u64>,
@@ -130,7 +132,7 @@ impl Board {
         let population = &judged.report.population;
         board.judged_as_of = Some(terms.judgement.to_string());
         board.basis = terms.scope.basis.clone();
-        board.prior = format!("1 in {:.0}", 1.0 / terms.settings.prior_worker);
+        board.prior = priors(&judged, &terms);
         board.threshold = terms.settings.threshold;
         board.expected_innocent = population.expected_innocent;
         let people = people::list(&workspace.lake, &terms.catalogue, &judged).await?;
@@ -141,8 +143,8 @@ impl Board {
             .zip(people)
             .map(|(one, person)| explain::explained(one, person, &terms, Vec::new()))
             .collect();
-        let ids = board.people.iter().map(|one| one.person.worker_id.clone().unwrap_or_default());
-        board.at = ids.enumerate().map(|(at, id)| (id, at)).collect();
+        board.ids = judged.report.assessments.iter().map(|one| one.subject.clone()).collect();
+        board.at = board.ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
         board.kin = kin(&workspace.lake, &judged).await?;
         board.sources = check::source_lines(workspace).await?;
         board.more = check::more(&population.missing);
@@ -155,10 +157,9 @@ impl Board {
 
     /// Pseudonyms in the order of the list: a number says nothing about who somebody is.
     async fn name_people(&mut self, workspace: &Workspace) -> Result<()> {
-        let ids: Vec<String> = self.people.iter().filter_map(|one| one.person.worker_id.clone()).collect();
-        let numbers = workspace.store.aliases("person", &ids).await?;
-        self.by_pseudonym = numbers.iter().copied().zip(ids.iter().cloned()).collect();
-        self.pseudonyms = ids.into_iter().zip(numbers).collect();
+        let numbers = workspace.store.aliases("person", &self.ids).await?;
+        self.by_pseudonym = numbers.iter().copied().zip(self.ids.iter().cloned()).collect();
+        self.pseudonyms = self.ids.iter().cloned().zip(numbers).collect();
         Ok(())
     }
 
@@ -193,6 +194,19 @@ impl Board {
     pub fn site(&self, name: &str) -> Option<&str> {
         let number: u64 = name.strip_prefix("F-").or_else(|| name.strip_prefix("f-"))?.parse().ok()?;
         self.farm_names.iter().find(|(_, one)| **one == number).map(|(site, _)| site.as_str())
+    }
+}
+
+/// The prior of each population that was judged.
+fn priors(judged: &Judged, terms: &Terms) -> String {
+    let populations: BTreeSet<&str> =
+        judged.report.assessments.iter().map(|one| one.population.as_str()).collect();
+    let share = |name: &str| format!("1 in {:.0}", 1.0 / terms.settings.prior(name));
+    match populations.len() {
+        0 | 1 => share(populations.first().copied().unwrap_or("worker")),
+        _ => {
+            populations.iter().map(|name| format!("{} ({name}s)", share(name))).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

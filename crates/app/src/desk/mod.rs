@@ -155,8 +155,7 @@ impl Desk {
         };
         let mut founds = std::collections::BTreeMap::new();
         let mut subjects = Vec::new();
-        for one in board.people.iter().filter(|one| one.person.case) {
-            let Some(id) = &one.person.worker_id else { continue };
+        for (id, one) in board.ids.iter().zip(&board.people).filter(|(_, one)| one.person.case) {
             let found = board::found(one);
             if is_new(id, &found.indicators) {
                 subjects.push(id.clone());

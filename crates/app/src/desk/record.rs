@@ -52,10 +52,10 @@ impl Desk {
         let board = self.board().await;
         let cited: Vec<(String, String)> = opened
             .iter()
-            .filter_map(|who| board.person(who))
-            .flat_map(|one| one.person.evidence.iter().map(move |item| (one, item)))
+            .filter_map(|who| Some((who, board.person(who)?)))
+            .flat_map(|(who, one)| one.person.evidence.iter().map(move |item| (who, item)))
             .filter(|(_, item)| item.records.contains(&name))
-            .map(|(one, item)| (one.person.worker_id.clone().unwrap_or_default(), item.sentence.clone()))
+            .map(|(who, item)| (who.clone(), item.sentence.clone()))
             .collect();
         let mut workspace = self.engine().await?;
         if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {

@@ -38,7 +38,7 @@ pub async fn run(shared: &Shared, input: &Path, typed: &CheckOptions) -> anyhow:
         draw::tell(&format!("{}: nothing usable could be read", input.display()));
         return Ok(INPUT);
     }
-    if checked.workers == 0 {
+    if checked.workers + checked.applicants == 0 {
         return Ok(INPUT);
     }
     if wants_json(shared) {
@@ -47,8 +47,8 @@ pub async fn run(shared: &Shared, input: &Path, typed: &CheckOptions) -> anyhow:
         draw::say(&screen(&checked))?;
     }
     let opened = checked.people.iter().find(|person| person.case);
-    match opened.and_then(|person| person.worker_id.as_deref()) {
-        Some(worker) => draw::next(&format!("bonafide explain {worker}")),
+    match opened.map(Person::id) {
+        Some(person) => draw::next(&format!("bonafide explain {person}")),
         None if checked.rejects > 0 => draw::next("bonafide rejects"),
         None => {}
     }
@@ -80,7 +80,7 @@ fn screen(checked: &Checked) -> String {
     if cases.is_empty() {
         let _ = writeln!(text, "no case opened out of {} people in scope", checked.people.len());
     } else {
-        text.push_str(&draw::table(&["case", "worker", "why", "against"], cases.iter().map(|p| case_row(p))));
+        text.push_str(&draw::table(&["case", "person", "why", "against"], cases.iter().map(|p| case_row(p))));
     }
     let _ = writeln!(
         text,
@@ -134,7 +134,7 @@ fn case_row(person: &Person) -> Vec<String> {
     let against = person.evidence.iter().filter(|e| e.bits < 0.0).map(|e| e.sentence.as_str()).next();
     vec![
         app::check::word(person.probability).to_owned(),
-        person.worker_id.clone().unwrap_or_default(),
+        person.id().to_owned(),
         sentences.join("; "),
         against.unwrap_or("—").to_owned(),
     ]

@@ -59,6 +59,13 @@ impl<'a> Row<'a> {
         self.first(role).map(|(_, text)| text)
     }
 
+    /// The tool in the header that an id stands under (`TeamViewer ID`).
+    #[must_use]
+    pub fn tool(&self) -> Option<&'static str> {
+        let header = self.first("uid")?.0.to_lowercase();
+        ["teamviewer", "anydesk", "rustdesk", "splashtop"].into_iter().find(|tool| header.contains(tool))
+    }
+
     /// A number that identifies something; what a spreadsheet has rounded is none, and is noted.
     pub fn number(&mut self, role: &str) -> Option<&'a str> {
         let text = self.text(role)?;

@@ -17,7 +17,7 @@ use crate::{recognise, value};
 pub struct Crowdstrike;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "CrowdStrike Falcon Data Replicator (events, aidmaster, managedassets)",
+    title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets; Hosts API and CSV)",
     documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
     recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway",
     expects: &[
@@ -70,6 +70,15 @@ fn is_inventory(event: Value<'_, '_>) -> bool {
     signs.iter().filter(|key| get(event, key).is_some()).count() >= 2
 }
 
+/// A host of the Hosts interface, or a row of the console's list of hosts.
+fn is_host(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    (has("device_id") && has("agent_version") && (has("hostname") || has("serial_number")))
+        || (has("Host_ID")
+            && has("Hostname")
+            && (has("Sensor_version") || has("External_IP") || has("Last_Seen")))
+}
+
 fn is_stream(event: Value<'_, '_>) -> bool {
     json::at(event, &["metadata", "eventType"]).is_some()
         && json::at(event, &["metadata", "customerIDString"]).is_some()
@@ -92,6 +101,8 @@ impl JsonSource for Crowdstrike {
             90
         } else if name(event).is_some() && (has("aid") || has("event_platform")) {
             95
+        } else if is_host(event) {
+            90
         } else if !has("aid") {
             0
         } else if has("cid") && has("ConfigBuild") {
@@ -109,6 +120,9 @@ impl JsonSource for Crowdstrike {
             return out.skip("console or detection event");
         }
         let fields = Fields { event, body: body(event) };
+        if is_host(event) {
+            return fields.host(out);
+        }
         let kind = name(event).unwrap_or_default();
         if !kind.is_empty()
             && let Some(id) = text_at(event, "id").filter(|id| id.len() >= 16)
@@ -245,6 +259,45 @@ impl<'i> Fields<'_, 'i> {
             record.text(n::mac, Some(&gateway));
             record.text(n::ip, ip(&["GatewayIP", "DefaultGatewayIP4"]).as_deref());
             record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+            out.push(record);
+        }
+    }
+
+    /// A host: the device, its card, and the gateway beside it.
+    fn host(&self, out: &mut Out<'_>) {
+        use t::{device_inventory as d, lan_neighbour as n, network_interface as c};
+        let time =
+            ["last_seen", "Last_Seen", "modified_timestamp"].iter().find_map(|key| get(self.event, key));
+        let own = |keys: &[&str]| self.text(keys).map(std::borrow::Cow::into_owned);
+        let host = Host {
+            uid: own(&["device_id", "Host_ID"]),
+            name: own(&["hostname"]),
+            serial: own(&["serial_number"]),
+            time: time.and_then(json::time),
+        };
+        let ip = |keys: &[&str]| self.text(keys).and_then(|ip| value::ip(&ip));
+        let mac = |keys: &[&str]| self.text(keys).and_then(|mac| value::mac(&mac));
+        let mut record = out.record(&d::TABLE, host.time);
+        set_host(&mut record, &host);
+        record.text(d::vendor, self.text(&["system_manufacturer", "Manufacturer"]).as_deref());
+        record.text(d::model, self.text(&["system_product_name", "Model"]).as_deref());
+        record.text(d::os, self.text(&["os_version", "platform_name", "Platform"]).as_deref());
+        record.text(d::user_name, self.text(&["last_login_user", "Last_Logged_In_User"]).as_deref());
+        let public = ip(&["external_ip"]).filter(|ip| value::is_public(*ip)).map(|ip| ip.to_string());
+        record.text(d::public_ip, public.as_deref());
+        out.push(record);
+        if let Some(card) = mac(&["mac_address"]) {
+            let mut record = out.record(&c::TABLE, host.time);
+            set_host(&mut record, &host);
+            record.text(c::mac, Some(&card));
+            record.text(c::ip, ip(&["local_ip"]).map(|ip| ip.to_string()).as_deref());
+            out.push(record);
+        }
+        if let Some(gateway) = mac(&["default_gateway_mac", "connection_gateway_mac"]) {
+            let mut record = out.record(&n::TABLE, host.time);
+            set_host(&mut record, &host);
+            record.text(n::mac, Some(&gateway));
+            record.text(n::ip, ip(&["default_gateway_ip"]).map(|ip| ip.to_string()).as_deref());
             out.push(record);
         }
     }

@@ -4,6 +4,8 @@
 //! Two shapes: Graph objects, and diagnostic records with the same names below `properties`. Some collectors write names
 //! in lower case and objects as JSON in a string.
 
+mod portal;
+
 use model::{Record, tables::account_change as change, tables::authentication as auth};
 use simd_json::prelude::*;
 
@@ -17,7 +19,7 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Entra;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Microsoft Entra sign-ins and audit (Graph, diagnostic settings, Log Analytics)",
+    title: "Microsoft Entra sign-ins and audit (Graph, diagnostic settings, Log Analytics, portal CSV)",
     documentation: "signIn and directoryAudit resource types, Microsoft Graph",
     recognised_by: "objects with a sign-in or audit category and properties, or Graph's userPrincipalName with conditional access",
     expects: &[
@@ -54,6 +56,10 @@ enum Shape {
     /// Of programs, not of people.
     Service,
     Audit,
+    /// A row of the portal's download of sign-ins.
+    PortalSignIn,
+    /// A row of the portal's download of the audit log.
+    PortalAudit,
     /// Of another log of the same directory.
     Other,
 }
@@ -79,7 +85,10 @@ fn shape(event: Value<'_, '_>) -> Option<Shape> {
     {
         return Some(Shape::SignIn);
     }
-    (has("activityDisplayName") && has("activityDateTime") && has("initiatedBy")).then_some(Shape::Audit)
+    if has("activityDisplayName") && has("activityDateTime") && has("initiatedBy") {
+        return Some(Shape::Audit);
+    }
+    portal::shape(event)
 }
 
 impl JsonSource for Entra {
@@ -103,6 +112,8 @@ impl JsonSource for Entra {
         match shape(event) {
             Some(Shape::SignIn) => sign_in(event, inner, out),
             Some(Shape::Audit) => audit(event, inner, out),
+            Some(Shape::PortalSignIn) => portal::sign_in(event, out),
+            Some(Shape::PortalAudit) => portal::audit(event, out),
             Some(Shape::Service) => out.skip("sign-in of a program"),
             _ => out.skip(&text_at(event, "category").unwrap_or_default()),
         }
@@ -137,7 +148,9 @@ fn sign_in(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
         (auth::user_email, &["userPrincipalName"]),
         (auth::user_uid, &["userId"]),
         (auth::user_type, &["userType"]),
+        (auth::src_region, &["locationDetails", "state"]),
         (auth::src_region, &["location", "state"]),
+        (auth::src_city, &["locationDetails", "city"]),
         (auth::src_city, &["location", "city"]),
         (auth::user_agent, &["userAgent"]),
         (auth::os, &["deviceDetail", "operatingSystem"]),
@@ -150,7 +163,8 @@ fn sign_in(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
         (auth::risk, &["riskLevelDuringSignIn"]),
     ];
     put(&mut record, inner, pairs);
-    let place = get(inner, "location");
+    let place = get(inner, "location").filter(|place| place.is_object());
+    let place = place.or_else(|| get(inner, "locationDetails")).or_else(|| get(inner, "location"));
     let named = place.and_then(|place| text_at(place, "countryOrRegion").or_else(|| json::text(place)));
     record.text(auth::src_country, country(named.as_deref(), address));
     let point = place.and_then(|place| get(place, "geoCoordinates"));

@@ -12,11 +12,17 @@ use crate::sheet::{self, Plan, words};
 use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
-use super::{assignment, attestation, pay, roster, shipment};
+use super::{assignment, attestation, pay, remote, roster, shipment};
 
 /// Every plan for tables with headers; the contest between them decides what a table is.
-pub static PLANS: &[&Plan] =
-    &[&shipment::PLAN, &pay::PLAN, &attestation::PLAN, &assignment::PLAN, &roster::PLAN];
+pub static PLANS: &[&Plan] = &[
+    &shipment::PLAN,
+    &pay::PLAN,
+    &attestation::PLAN,
+    &assignment::PLAN,
+    &roster::PLAN,
+    &remote::console::PLAN,
+];
 
 static DOC: SourceDoc = SourceDoc {
     title: "Any CSV or JSON lines, by a mapping file",

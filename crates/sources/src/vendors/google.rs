@@ -4,9 +4,11 @@
 //! The API gives `events: [{name, parameters: [{name, value}]}]`; some collectors flatten them to one event with a map of
 //! parameters. Both are read.
 
+mod console;
+
 use model::{
-    Record, Time, tables::account_change as change, tables::authentication as auth,
-    tables::meeting_participation as meet,
+    Record, Time, tables::account_change as change, tables::api_activity as api,
+    tables::authentication as auth, tables::meeting_participation as meet,
 };
 
 use super::{country, put};
@@ -19,7 +21,7 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Google;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Google Workspace audit activities (login, user accounts, token, Meet)",
+    title: "Google Workspace audit activities (login, user accounts, token, drive, admin, Meet; console CSV)",
     documentation: "Reports API: Activities, Google Workspace Admin SDK",
     recognised_by: "objects with id.applicationName, actor and events or name",
     expects: &[
@@ -30,7 +32,7 @@ static DOC: SourceDoc = SourceDoc {
         "ipAddress",
         "events or name",
     ],
-    fills: &["authentication", "account_change", "meeting_participation"],
+    fills: &["authentication", "account_change", "meeting_participation", "api_activity"],
 };
 
 impl Source for Google {
@@ -54,7 +56,7 @@ impl JsonSource for Google {
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         if json::at(event, &["id", "applicationName"]).is_none() {
-            return 0;
+            return if console::is_row(event) { 72 } else { 0 };
         }
         let says = |keys: &[&str]| keys.iter().any(|key| get(event, key).is_some());
         if says(&["events", "name"]) {
@@ -67,6 +69,9 @@ impl JsonSource for Google {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if console::is_row(event) {
+            return console::read(event, out);
+        }
         let part = |key: &str| json::at(event, &["id", key]).and_then(json::text).unwrap_or_default();
         let (application, qualifier) = (part("applicationName"), part("uniqueQualifier"));
         if !qualifier.is_empty() {
@@ -82,6 +87,8 @@ impl JsonSource for Google {
                 "login" => activity.login(out),
                 "token" => activity.token(out),
                 "user_accounts" => activity.account(out),
+                "drive" => activity.resource(&["doc_id"], &["doc_type"], out),
+                "admin" => activity.resource(&["USER_EMAIL", "GROUP_EMAIL", "APPLICATION_NAME"], &[], out),
                 "meet" if name == "call_ended" => activity.meeting(out),
                 _ => out.skip(&format!("{application}: {name}")),
             }
@@ -183,6 +190,31 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
         let address = get(self.event, "ipAddress").and_then(json::ip);
         record.text(change::src_ip, address.map(|ip| ip.to_string()).as_deref());
         record.text(change::src_country, country(None, address));
+        out.push(record);
+    }
+
+    /// Something done to a document, or by an administrator.
+    fn resource(&self, names: &[&str], kinds: &[&str], out: &mut Out<'_>) {
+        let Some(actor) = json::at(self.event, &["actor", "email"]).and_then(json::text) else {
+            return out.skip("done by a program");
+        };
+        let mut record = out.record(&api::TABLE, self.time);
+        record.text(api::operation, Some(self.name));
+        record.set(api::status, model::Cell::Text("success".to_owned()));
+        record.text(api::actor_email, Some(&actor));
+        put(&mut record, self.event, &[(api::actor_uid, &["actor", "profileId"])]);
+        let say = |keys: &[&str]| keys.iter().find_map(|key| self.text(key));
+        record.text(api::resource, say(names).as_deref());
+        record.text(api::resource_type, say(kinds).as_deref());
+        record.text(api::user_name, say(&["target_user", "target", "USER_EMAIL"]).as_deref());
+        let visibility = say(&["visibility", "new_value"]);
+        let public = ["people_with_link", "public_in_the_domain", "public_on_the_web", "anyone_with_link"];
+        let shown = say(&["visibility"]).map(|text| public.contains(&&*text));
+        record.bool(api::is_public, shown.filter(|_| kinds.contains(&"doc_type")));
+        record.text(api::detail, visibility.as_deref());
+        let address = get(self.event, "ipAddress").and_then(json::ip);
+        record.text(api::src_ip, address.map(|ip| ip.to_string()).as_deref());
+        record.text(api::src_country, country(None, address));
         out.push(record);
     }
 

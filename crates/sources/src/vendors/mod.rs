@@ -3,6 +3,7 @@
 pub mod assignment;
 pub mod attestation;
 pub mod crowdstrike;
+pub mod document;
 pub mod duo;
 pub mod entra;
 pub mod generic;
@@ -10,12 +11,17 @@ pub mod github;
 pub mod google;
 pub mod greenhouse;
 pub mod inventory;
+pub mod m365;
+pub mod ocsf;
 pub mod okta;
 pub mod osquery;
 pub mod osquery_tables;
 pub mod pay;
+pub mod phone;
+pub mod remote;
 pub mod roster;
 pub mod shipment;
+pub mod workday;
 pub mod zoom;
 
 use std::net::IpAddr;
@@ -41,6 +47,12 @@ pub const ALL: &[&dyn Source] = &[
     &duo::Duo,
     &inventory::Inventory,
     &greenhouse::Greenhouse,
+    &document::Document,
+    &phone::Phone,
+    &remote::Remote,
+    &m365::M365,
+    &workday::Workday,
+    &ocsf::Ocsf,
     &roster::Roster,
     &shipment::Shipment,
     &pay::Pay,
@@ -60,6 +72,12 @@ pub const JSON: &[&dyn JsonSource] = &[
     &duo::Duo,
     &inventory::Inventory,
     &greenhouse::Greenhouse,
+    &document::Document,
+    &phone::Phone,
+    &remote::Remote,
+    &m365::M365,
+    &workday::Workday,
+    &ocsf::Ocsf,
 ];
 
 /// Fills columns with the text at paths of an event; where a column is named twice, the later path wins.

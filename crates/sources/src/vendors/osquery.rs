@@ -84,6 +84,8 @@ impl JsonSource for Osquery {
         match (rows && name, signs) {
             (true, 0) => 30,
             (true, 1) => 70,
+            // rows of a query over log files are read as the log that they are of
+            (true, _) if super::remote::is_row_of_lines(event) => 60,
             (true, _) => 95,
             _ => 0,
         }

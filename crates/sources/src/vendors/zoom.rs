@@ -15,7 +15,7 @@ use crate::{recognise, value};
 pub struct Zoom;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Zoom participants (QSS and meeting webhooks, Dashboard API) and sign-in activities",
+    title: "Zoom participants (QSS and meeting webhooks, Dashboard API and CSV) and sign-in activities",
     documentation: "Quality of Service Subscription; Meeting webhooks; Dashboards, Zoom Developer",
     recognised_by: "objects with event meeting.participant_…, or participants with a client and a join time",
     expects: &[
@@ -56,7 +56,7 @@ fn has(event: Value<'_, '_>, keys: &[&str]) -> bool {
 
 /// A participant of the Dashboard API.
 fn is_participant(event: Value<'_, '_>) -> bool {
-    has(event, &["user_name", "join_time"])
+    (has(event, &["user_name", "join_time"]) || has(event, &["participant", "join_time"]))
         && (has(event, &["pc_name"]) || has(event, &["ip_address"]) || has(event, &["harddisk_id"]))
 }
 
@@ -112,10 +112,13 @@ fn participant(
         put(&mut record, meeting, &[(meet::meeting_uid, &["id"]), (meet::meeting_uid, &["uuid"])]);
     }
     let pairs: &[(model::table::At, &[&str])] = &[
+        (meet::user_email, &["user_email"]),
         (meet::user_email, &["email"]),
+        (meet::meeting_uid, &["meeting_id"]),
         (meet::user_uid, &["user_id"]),
         (meet::user_uid, &["participant_id"]),
         (meet::user_uid, &["participant_user_id"]),
+        (meet::display_name, &["participant"]),
         (meet::display_name, &["user_name"]),
     ];
     put(&mut record, person, pairs);
@@ -148,7 +151,13 @@ fn hardware(data: Value<'_, '_>, record: &mut Record) {
         (meet::connection, &["network_type"]),
     ];
     put(record, data, pairs);
-    record.text(meet::mac, text_at(data, "mac_addr").and_then(|mac| value::mac(&mac)).as_deref());
+    record.text(
+        meet::mac,
+        text_at(data, "mac_addr")
+            .or_else(|| text_at(data, "mac_address"))
+            .and_then(|mac| value::mac(&mac))
+            .as_deref(),
+    );
     let internal = [
         "audio_internal_ip_address",
         "video_internal_ip_address",

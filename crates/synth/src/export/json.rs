@@ -62,6 +62,40 @@ impl fmt::Display for Uuid {
     }
 }
 
+/// A random UUID (version 4) from a number.
+pub struct Guid(pub u64);
+
+impl fmt::Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (a, b) = (crate::draw::mix(self.0, 0x61), crate::draw::mix(self.0, 0x62));
+        write!(
+            f,
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            a >> 32,
+            (a >> 16) as u16,
+            a & 0xfff,
+            0x8000 | (b >> 50),
+            b & 0xffff_ffff_ffff
+        )
+    }
+}
+
+/// A digest of 32 bytes in base64, as services write those of access tokens.
+pub struct Digest(pub u64);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut text = [b'='; 44];
+        for (at, sign) in text[..43].iter_mut().enumerate() {
+            let bits = crate::draw::mix(self.0, at as u64 / 8) >> (at as u64 % 8 * 8);
+            // the last sign stands for four bits only
+            *sign = SIGNS[(bits & if at == 42 { 0x3c } else { 0x3f }) as usize];
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +112,8 @@ mod tests {
         assert_eq!(Id("00u", 7, 17).to_string().len(), 20);
         assert_eq!(Id("00u", 7, 17).to_string(), Id("00u", 7, 17).to_string());
         assert_eq!(Uuid(9).to_string().len(), 36);
+        assert_eq!(Guid(9).to_string().len(), 36);
+        assert_eq!(&Guid(9).to_string()[14..15], "4");
+        assert!(Digest(9).to_string().len() == 44 && Digest(9).to_string() != Digest(8).to_string());
     }
 }

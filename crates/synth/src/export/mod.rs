@@ -3,6 +3,14 @@
 pub mod agent;
 pub mod assignments;
 pub mod attestations;
+pub mod crowdstrike;
+pub mod crowdstrike_assets;
+mod crowdstrike_line;
+pub mod duo;
+pub mod entra_line;
+pub mod github;
+pub mod google;
+pub mod inventory;
 pub mod json;
 pub mod okta;
 pub mod okta_line;
@@ -16,6 +24,7 @@ pub mod roster;
 pub mod shipments;
 pub mod spool;
 pub mod truth;
+pub mod zoom;
 
 use std::io::Write;
 

@@ -3,9 +3,9 @@
 use crate::calendar::{Day, Moment, moment};
 use crate::draw::{Draw, mix};
 use crate::egress::Egress;
-use crate::life::Workday;
+use crate::life::{Visit, Workday};
 use crate::truth::Tag;
-use crate::world::{Door, Via, World};
+use crate::world::{Via, World};
 
 /// Kinds of events; their names stand in `okta_line`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,51 +166,28 @@ impl Seat<'_> {
 
     /// Phones, the family's PC, somebody else's machine.
     fn doors(&mut self, draw: &mut Draw, work: Option<&Workday>) {
+        for visit in self.world.visits(self.who, self.day, work) {
+            let session = mix(
+                mix(self.world.seed, 0xd0 + visit.door as u64),
+                mix(self.who as u64, (self.day as u64) << 4 | visit.turn as u64),
+            );
+            let phone = self.world.people[self.who].doors[visit.door].agent >= 5;
+            let kinds: &[Kind] = if phone { &[Kind::Sso] } else { &[Kind::Start, Kind::Mfa, Kind::Sso] };
+            for (step, kind) in kinds.iter().enumerate() {
+                self.enter(draw, visit, session, (step as i32) * 9 + 4, *kind);
+            }
+        }
+    }
+
+    fn enter(&mut self, draw: &mut Draw, visit: Visit, session: u64, second: i32, kind: Kind) {
         let person = &self.world.people[self.who];
-        let employed = person.employed(self.day);
-        for (at, door) in person.doors.iter().enumerate() {
-            let open = door.from <= self.day && self.day <= door.to && (employed || door.outlives);
-            let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
-            let open = open && (!door.fixed || self.is_at(door, work));
-            for turn in 0..if open { draw.count(1.0, p) } else { 0 } {
-                let session = mix(
-                    mix(self.world.seed, 0xd0 + at as u64),
-                    mix(self.who as u64, (self.day as u64) << 4 | turn as u64),
-                );
-                let minute = draw.span(door.hours.0, door.hours.1);
-                let phone = door.agent >= 5;
-                let kinds: &[Kind] = if phone { &[Kind::Sso] } else { &[Kind::Start, Kind::Mfa, Kind::Sso] };
-                for (step, kind) in kinds.iter().enumerate() {
-                    self.enter(draw, door, session, minute, (step as i32) * 9 + 4, *kind);
-                }
-            }
-        }
-    }
-
-    /// Whether the person is where the machine of a door stands: at work there, or on a day off and not away.
-    fn is_at(&self, door: &Door, work: Option<&Workday>) -> bool {
-        let Via::Place(place) = door.via else { return true };
-        match work {
-            Some(work) => work.place == place,
-            None => {
-                self.world.people[self.who].home == place && self.world.trip(self.who, self.day).is_none()
-            }
-        }
-    }
-
-    fn enter(&mut self, draw: &mut Draw, door: &Door, session: u64, minute: i32, second: i32, kind: Kind) {
-        let zone = crate::atlas::cities()[self.world.people[self.who].city].zone;
+        let (door, zone) = (&person.doors[visit.door], crate::atlas::cities()[person.city].zone);
         self.out.push(Event {
-            at: moment(zone, self.day, minute) + i64::from(second) * 1000 + draw.range(0, 999),
+            at: moment(zone, self.day, visit.minute) + i64::from(second) * 1000 + draw.range(0, 999),
             who: self.who as u32,
             actor: None,
             kind,
-            egress: self.world.egress(
-                self.world.by_phone(self.who, self.day, door.via),
-                self.who,
-                self.day,
-                8 + (minute / 240) as u64,
-            ),
+            egress: self.world.visited_from(self.who, self.day, visit),
             token: door.token,
             agent: door.agent as u8,
             device: None,

@@ -1,7 +1,7 @@
 //! What the queries on a laptop find on a day.
 
 use super::osquery_line::{Cells, change, row, snapshot};
-use super::spool::Spool;
+use super::spool::{Sink, Spool};
 use crate::calendar::{Day, Moment, moment};
 use crate::catalogue::Os;
 use crate::draw::{Draw, mix};
@@ -37,8 +37,7 @@ pub fn day(
     day: Day,
     work: Option<&Workday>,
     told: &mut Told,
-    spool: &mut Spool,
-    truth: &mut Truth,
+    Sink { spool, truth, .. }: Sink<'_>,
 ) {
     let mut draw = Draw::new(world.seed, "osquery", (who as u64) << 20 | day as u64);
     for tenure in &world.people[who].laptops {
@@ -95,7 +94,7 @@ impl Host<'_> {
 
     pub(super) fn mark(&mut self, tag: Tag, at: Moment) {
         if self.spool.takes(at) {
-            self.truth.wrote(tag, at);
+            self.truth.wrote(tag, at, "osquery");
         }
     }
 

@@ -19,7 +19,7 @@ impl Host<'_> {
         for one in present {
             let software = &SOFTWARE[one.what.software];
             let common = matches!(software.kind, "base" | "dev" | "extra");
-            if common && (ordinary >= 3 || !draw.chance(0.35)) || !common && !draw.chance(one.what.runs) {
+            if common && (ordinary >= 3 || !draw.chance(0.35)) || !common && !self.device.is_on(&one, day) {
                 continue;
             }
             ordinary += i32::from(common);

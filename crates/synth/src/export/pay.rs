@@ -47,7 +47,7 @@ pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<()
         let pay = &world.pay[at];
         sheet.row(&row(world, pay))?;
         for tag in pay.tags {
-            truth.wrote(tag, i64::from(pay.day) * crate::calendar::DAY_MS);
+            truth.wrote(tag, i64::from(pay.day) * crate::calendar::DAY_MS, "pay");
         }
     }
     sheet.finish()

@@ -77,8 +77,8 @@ pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<()
     let mut sheet = Sheet::new(out, if workday { WORKDAY } else { BAMBOOHR })?;
     for at in 0..world.people.len() {
         sheet.row(&if workday { workday_row(world, at) } else { bamboohr_row(world, at) })?;
-        truth.wrote(world.people[at].phone_tag, i64::from(world.to) * DAY_MS);
-        truth.wrote(world.people[at].mail_tag, i64::from(world.to) * DAY_MS);
+        truth.wrote(world.people[at].phone_tag, i64::from(world.to) * DAY_MS, "roster");
+        truth.wrote(world.people[at].mail_tag, i64::from(world.to) * DAY_MS, "roster");
     }
     sheet.finish()
 }

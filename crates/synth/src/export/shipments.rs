@@ -135,7 +135,7 @@ pub fn write(world: &World, truth: &mut Truth, out: &mut dyn Write) -> Result<()
             System::Carrier => line.shipment(),
             System::Desk => line.request(),
         })?;
-        truth.wrote(line.parcel.tag, i64::from(line.parcel.sent) * DAY_MS);
+        truth.wrote(line.parcel.tag, i64::from(line.parcel.sent) * DAY_MS, "shipment");
     }
     sheet.finish()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use crate::calendar::{Day, Moment, day_of};
+use crate::truth::{Tag, Truth};
 
 /// Lines by UTC day: local days reach into two of them.
 pub struct Spool {
@@ -49,5 +50,25 @@ impl Spool {
             out.write_all(&lines.text.as_bytes()[start as usize..(start + length) as usize])?;
         }
         Ok(())
+    }
+}
+
+/// Where the lines of one export go, with what they give away.
+pub struct Sink<'s> {
+    /// Lines.
+    pub spool: &'s mut Spool,
+    /// Truth.
+    pub truth: &'s mut Truth,
+    /// Source kind.
+    pub export: &'static str,
+}
+
+impl Sink<'_> {
+    /// Adds a line that shows what its marks say, unless it lies outside the window.
+    pub fn line(&mut self, at: Moment, tags: &[Tag], write: impl FnOnce(&mut String)) {
+        if self.spool.takes(at) {
+            self.spool.line(at, write);
+            tags.iter().for_each(|tag| self.truth.wrote(*tag, at, self.export));
+        }
     }
 }

@@ -89,25 +89,31 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
     ids.collect::<std::collections::BTreeSet<_>>().len()
 }
 
-/// Every tell that a scheme meant to leave; those that no export shows have no records.
+/// Every tell that a scheme meant to leave, once for each export that shows it; those that no export shows stand once, without
+/// records.
 pub fn tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, TELLS)?;
     for tell in &world.truth.tells {
         let part = world.truth.part(tell.worker);
-        let [first, last] = match tell.seen {
-            Some((first, last)) => [iso_time(first), iso_time(last)],
-            None => [String::new(), String::new()],
+        let instance = part.map(|part| part.instance.to_string()).unwrap_or_default();
+        let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
+            sheet.row(&[
+                world.people[tell.worker].id.as_str(),
+                part.map_or("", |part| part.scheme),
+                &instance,
+                tell.id,
+                export,
+                &records.to_string(),
+                &first,
+                &last,
+            ])
         };
-        sheet.row(&[
-            world.people[tell.worker].id.as_str(),
-            part.map_or("", |part| part.scheme),
-            &part.map(|part| part.instance.to_string()).unwrap_or_default(),
-            tell.id,
-            tell.export(),
-            &tell.records.to_string(),
-            &first,
-            &last,
-        ])?;
+        for one in &tell.by_export {
+            row(one.export, one.records, [iso_time(one.seen.0), iso_time(one.seen.1)])?;
+        }
+        if tell.by_export.is_empty() {
+            row(tell.exports().first().unwrap_or(&""), 0, [String::new(), String::new()])?;
+        }
     }
     sheet.finish()
 }

@@ -129,6 +129,7 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         agent: agent::of_phone(draw),
         via,
         fixed: false,
+        works: false,
         outlives: false,
         tag: Tag::NONE,
     });
@@ -167,6 +168,7 @@ fn jump_host(world: &mut World, _: &mut Draw, crew: &[usize]) {
         agent: agent::LINUX,
         via: Via::Place(office),
         fixed: false,
+        works: false,
         outlives: false,
         tag: Tag::NONE,
     });
@@ -192,6 +194,7 @@ fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             agent: agent::WINDOWS_PC,
             via: Via::Place(office),
             fixed: true,
+            works: false,
             outlives: false,
             tag: Tag::NONE,
         });

@@ -140,6 +140,7 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             agent,
             via: Via::Place(home),
             fixed: true,
+            works: false,
             outlives: false,
             tag: Tag::NONE,
         });

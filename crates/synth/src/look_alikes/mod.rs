@@ -6,6 +6,7 @@
 mod accounts;
 mod devices;
 mod households;
+mod meetings;
 mod money;
 mod networks;
 mod parcels;
@@ -40,18 +41,20 @@ pub struct Kind {
 }
 
 /// Every kind, heavy ones first.
-const ALL: [&[Kind]; 11] = [
+const ALL: [&[Kind]; 13] = [
     households::KINDS,
     networks::HEAVY,
     work::HEAVY,
     parcels::HEAVY,
     accounts::HEAVY,
+    meetings::HEAVY,
     networks::KINDS,
     devices::KINDS,
     money::KINDS,
     work::KINDS,
     parcels::KINDS,
     accounts::KINDS,
+    meetings::KINDS,
 ];
 
 /// What is told of a kind.

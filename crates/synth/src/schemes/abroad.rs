@@ -3,7 +3,7 @@
 //!
 //! Levers: sign-ins from both places within the hour, the other machine behind a VPN instead, a remote tool.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas::{self, cities};
 use crate::draw::mix;
 use crate::export::agent;
@@ -44,9 +44,14 @@ fn plant(world: &mut World, plot: &mut Plot) {
         agent: agent::WINDOWS_PC,
         via,
         fixed: false,
+        works: true,
         outlives: false,
         tag,
     });
+    if plot.keeps("abroad.meeting") {
+        let from = world.people[worker].hired;
+        plot.meets_on(world, worker, from, Operated::behind(via));
+    }
     if plot.keeps("abroad.remote_tool") {
         plot.remote_tool(world, worker, 20);
     }

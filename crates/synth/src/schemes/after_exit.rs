@@ -29,6 +29,10 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("exit.payroll") {
         moves(world, plot, worker);
     }
+    if plot.keeps("exit.clone") {
+        let day = world.people[worker].left.unwrap_or(world.to) - plot.draw.span(1, 6);
+        plot.clones(world, worker, day, None);
+    }
     if plot.keeps("exit.use") {
         lingers(world, plot, worker);
     }
@@ -66,6 +70,7 @@ fn lingers(world: &mut World, plot: &mut Plot, worker: usize) {
         agent,
         via,
         fixed: false,
+        works: true,
         outlives: false,
         tag: before,
     };

@@ -3,7 +3,7 @@
 //! Levers: factors are reset by the help desk and a new machine signs in from a new network; from that day on a VPN,
 //! which was not there before; another remote tool.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::calendar::Day;
 use crate::draw::mix;
@@ -85,8 +85,12 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
         agent,
         via,
         fixed: false,
+        works: true,
         outlives: false,
         tag,
     };
     world.people[worker].doors.push(door);
+    if plot.keeps("handover.meeting") {
+        plot.meets_on(world, worker, day, Operated::behind(via));
+    }
 }

@@ -16,12 +16,13 @@ mod vpn_flap;
 use crate::calendar::{self, Day};
 use crate::catalogue::{self, Os};
 use crate::draw::Draw;
+use crate::meetings::Attends;
 use crate::papers;
 use crate::place::PlaceId;
 use crate::plan::{Plan, Planted};
 use crate::rates::Rates;
 use crate::truth::{Group, Part, Role};
-use crate::world::{Mode, World};
+use crate::world::{ALWAYS, Clones, Mode, Via, World};
 
 /// One scheme.
 pub struct Scheme {
@@ -79,6 +80,24 @@ pub struct Plot {
     every_tell: bool,
     /// Farm or ring that it makes.
     group: Option<usize>,
+}
+
+/// How an operator attends meetings.
+#[derive(Debug, Clone, Copy)]
+pub struct Operated {
+    /// Network.
+    pub via: Via,
+    /// The one machine of several workers; one of its own without it.
+    pub machine: Option<usize>,
+    /// Software stands in for the camera.
+    pub stands_in: bool,
+}
+
+impl Operated {
+    /// On a machine of its own, behind a network.
+    pub fn behind(via: Via) -> Self {
+        Self { via, machine: None, stands_in: false }
+    }
 }
 
 /// When the workers of a scheme were hired.
@@ -249,6 +268,7 @@ impl Plot {
         person.stationary = true;
         person.stays.truncate(1);
         person.doors.clear();
+        person.attends.clear();
         person.tunnels.clear();
         person.cafe = None;
         world.strike_approvals(worker);
@@ -267,6 +287,41 @@ impl Plot {
         for worker in bare {
             self.remote_tool(world, worker, 4);
         }
+    }
+
+    /// Meetings are attended on a machine of the operator, as given, from a day on.
+    pub fn meets_on(&mut self, world: &mut World, worker: usize, day: Day, way: Operated) {
+        let mut tells = vec![(worker, "meeting_machine")];
+        if way.machine.is_some() {
+            tells.push((worker, "meeting_machine_shared"));
+        }
+        // a careful operator has a good line
+        let delay = if self.keeps("meeting.delay") { self.draw.span(160, 320) as u16 } else { 0 };
+        if delay > 0 {
+            tells.push((worker, "meeting_latency"));
+        }
+        if way.stands_in {
+            tells.push((worker, "virtual_camera"));
+        }
+        let tag = world.truth.tells(&tells);
+        let machine = way.machine.unwrap_or_else(|| world.new_machine(&mut self.draw, Os::Windows));
+        if way.stands_in {
+            world.machines[machine].camera = "OBS Virtual Camera";
+        }
+        let via = Some(way.via);
+        let use_of = Attends { from: day, to: ALWAYS, share: 0.8, machine, via, at: None, delay, tag };
+        world.people[worker].attends.insert(0, use_of);
+    }
+
+    /// Dozens of repositories are cloned within the hour, on a day.
+    pub fn clones(&mut self, world: &mut World, worker: usize, day: Day, via: Option<Via>) {
+        if !crate::export::github::codes(world, worker) {
+            return;
+        }
+        let tag = world.truth.tell(worker, "bulk_clone");
+        let minute = world.people[worker].starts + self.draw.span(200, 480);
+        let count = self.draw.span(18, 40) as usize;
+        world.people[worker].clones.push(Clones { day, minute, count, via, tag });
     }
 
     /// A remote tool is installed some days after the first one, and runs on most days.

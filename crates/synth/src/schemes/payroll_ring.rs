@@ -4,8 +4,9 @@
 //! Levers: one account or wallet, one machine in several accounts, one phone, one mailbox, remote tools in the first
 //! days, a holder of another name, an early change of the account.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
+use crate::catalogue::Os;
 use crate::draw::mix;
 use crate::export::agent;
 use crate::names;
@@ -92,6 +93,7 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
     let token = mix(mix(world.seed, 0x71), plot.draw.bits());
     let vpn = atlas::any_vpn(&mut plot.draw);
     let agent = *plot.draw.pick(&[agent::WINDOWS_PC, agent::MAC]);
+    let meets = plot.keeps("ring.meeting").then(|| world.new_machine(&mut plot.draw, Os::Windows));
     for worker in crew {
         let city = world.people[*worker].city;
         let tag = world.truth.tells(&[
@@ -103,6 +105,9 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
         let per_day = 0.15 + 0.35 * (1.0 - world.difficulty) * plot.draw.unit();
         let hours = (8 * 60, 21 * 60);
         let via = Via::Tunnel(vpn, city);
+        if meets.is_some() {
+            plot.meets_on(world, *worker, from, Operated { machine: meets, ..Operated::behind(via) });
+        }
         world.people[*worker].doors.push(Door {
             from,
             to: ALWAYS,
@@ -112,6 +117,7 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
             agent,
             via,
             fixed: false,
+            works: true,
             outlives: false,
             tag,
         });

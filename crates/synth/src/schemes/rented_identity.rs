@@ -3,7 +3,7 @@
 //! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, a camera that is none, pay
 //! into an account of another name.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -33,6 +33,10 @@ fn plant(world: &mut World, plot: &mut Plot) {
     }
     if plot.keeps("rented.vpn_door") {
         door(world, plot, worker);
+    }
+    if plot.keeps("rented.clone") {
+        let day = world.first_working_day(worker).max(world.from) + plot.draw.span(1, 9);
+        plot.clones(world, worker, day, None);
     }
     if plot.keeps("rented.camera") {
         plot.install(world, worker, "obs", 20, 0.3, "virtual_camera");
@@ -71,9 +75,15 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
         agent: agent::WINDOWS_PC,
         via: Via::Tunnel(vpn, person.city),
         fixed: false,
+        works: true,
         outlives: false,
         tag,
     });
+    if plot.keeps("rented.meeting") {
+        let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
+        let stands_in = plot.keeps("rented.camera");
+        plot.meets_on(world, worker, from, Operated { stands_in, ..Operated::behind(via) });
+    }
 }
 
 /// Wages pass through: a transfer account under another name.

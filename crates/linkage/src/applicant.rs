@@ -1,0 +1,248 @@
+//! Candidates of the applicant tracking system: who of them is a worker, who of them is one person, and who is a subject of
+//! their own. Nothing is guessed: an e-mail address that one worker carries, or one name with one phone or home.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lake::{Lake, Vault};
+use model::Time;
+use model::derived::APPLICANT_PREFIX;
+
+use crate::address::Book;
+use crate::group::Groups;
+use crate::read::{SPAN, lines, until};
+use crate::who::Worker;
+use crate::{Result, Settings};
+
+/// Everything that a tracking system says of one candidate. Values but the name's words are tokens.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Candidate {
+    id: String,
+    name: Option<String>,
+    folded_name: Option<String>,
+    emails: BTreeSet<String>,
+    phones: BTreeSet<String>,
+    places: BTreeSet<String>,
+    home: Option<String>,
+    applied: Option<Time>,
+    said: Time,
+    records: Vec<String>,
+}
+
+impl Candidate {
+    fn note(&mut self, first: Time, last: Time, records: &[String]) {
+        self.applied = Some(self.applied.map_or(first, |known| known.min(first)));
+        self.said = self.said.max(last);
+        for record in records {
+            if !self.records.contains(record) {
+                self.records.push(record.clone());
+            }
+        }
+    }
+}
+
+/// Who each candidate is.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates {
+    /// Subject by the tracking system's id: a worker, or the candidate.
+    pub(crate) subject: BTreeMap<String, String>,
+    /// Those who are no workers.
+    pub(crate) people: Vec<Worker>,
+}
+
+/// The latest that the tracking system says of each candidate.
+pub(crate) async fn read(
+    lake: &Lake,
+    settings: &Settings,
+    vault: &Vault,
+    book: &Book,
+) -> Result<Vec<Candidate>> {
+    let sql = format!(
+        "SELECT applicant_id, email, full_name, phone, address, CAST(CAST(min(applied_time) AS BIGINT) AS VARCHAR) AS applied, \
+         {SPAN} FROM applicant WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2, 3, 4, 5",
+        until(settings)
+    );
+    let mut out: BTreeMap<String, Candidate> = BTreeMap::new();
+    // Papers may come without the tracking system's own export.
+    let papers = format!(
+        "SELECT applicant_id, email, phone, {SPAN} FROM document WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2, 3",
+        until(settings)
+    );
+    for line in lines(lake, settings, 3, &papers).await? {
+        let [Some(id), email, phone] = &line.text[..] else { continue };
+        let one =
+            out.entry(id.clone()).or_insert_with(|| Candidate { id: id.clone(), ..Candidate::default() });
+        one.emails.extend(email.clone());
+        one.phones.extend(phone.clone());
+        one.note(line.first, line.last, &line.records);
+    }
+    for line in lines(lake, settings, 6, &sql).await? {
+        let [Some(id), email, name, phone, address, applied] = &line.text[..] else { continue };
+        let one =
+            out.entry(id.clone()).or_insert_with(|| Candidate { id: id.clone(), ..Candidate::default() });
+        if let Some(name) = name {
+            one.folded_name =
+                vault.reveal(name)?.map(|name| measure::text::fold(&name)).or(one.folded_name.take());
+            one.name = Some(name.clone());
+        }
+        one.emails.extend(email.clone());
+        one.phones.extend(phone.clone());
+        if let Some(address) = address {
+            one.places.insert(book.place(address).to_owned());
+            one.home = Some(address.clone());
+        }
+        let applied = applied.as_deref().and_then(|text| text.parse().ok()).map(Time);
+        one.note(applied.map_or(line.first, |applied| applied.min(line.first)), line.last, &line.records);
+    }
+    Ok(out.into_values().collect())
+}
+
+/// Ties candidates to workers and to each other.
+pub(crate) fn resolve(workers: &[Worker], candidates: Vec<Candidate>, book: &Book) -> Candidates {
+    let directory = Carriers::new(workers);
+    let mut out = Candidates::default();
+    let mut left = Vec::new();
+    for one in candidates {
+        match directory.worker(&one) {
+            Some(worker) => _ = out.subject.insert(one.id.clone(), worker.to_owned()),
+            None => left.push(one),
+        }
+    }
+    let person = persons(&left);
+    for (at, one) in left.into_iter().enumerate() {
+        let subject = format!("{APPLICANT_PREFIX}{}", one.id);
+        out.subject.insert(one.id.clone(), subject.clone());
+        let home = one.home;
+        out.people.push(Worker {
+            id: subject,
+            is_applicant: true,
+            person: person[at].clone(),
+            personal_email: one.emails.first().cloned(),
+            folded_name: one.folded_name,
+            name: one.name,
+            phone: one.phones.first().cloned(),
+            place: home.as_deref().map(|home| book.place(home).to_owned()),
+            building: home.as_deref().and_then(|home| book.building(home)).map(str::to_owned),
+            home,
+            start: one.applied,
+            said: one.said,
+            records: one.records,
+            ..Worker::default()
+        });
+    }
+    out
+}
+
+/// Workers by what a candidate may share with them.
+struct Carriers<'a> {
+    by_email: BTreeMap<&'a str, Option<&'a str>>,
+    by_name: BTreeMap<&'a str, Vec<&'a Worker>>,
+}
+
+impl<'a> Carriers<'a> {
+    fn new(workers: &'a [Worker]) -> Self {
+        let (mut by_email, mut by_name) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+        for worker in workers {
+            for email in [&worker.work_email, &worker.personal_email].into_iter().flatten() {
+                let known = by_email.entry(email.as_str()).or_insert(Some(worker.id.as_str()));
+                if *known != Some(worker.id.as_str()) {
+                    *known = None;
+                }
+            }
+            if let Some(name) = worker.folded_name.as_deref().filter(|name| !name.is_empty()) {
+                by_name.entry(name).or_default().push(worker);
+            }
+        }
+        Self { by_email, by_name }
+    }
+
+    fn worker(&self, one: &Candidate) -> Option<&'a str> {
+        let mails: BTreeSet<&str> = one
+            .emails
+            .iter()
+            .filter_map(|mail| self.by_email.get(mail.as_str()).copied().flatten())
+            .collect();
+        if let [worker] = mails.into_iter().collect::<Vec<_>>()[..] {
+            return Some(worker);
+        }
+        let named = self.by_name.get(one.folded_name.as_deref()?)?;
+        let has = |set: &BTreeSet<String>, value: &Option<String>| {
+            value.as_ref().is_some_and(|it| set.contains(it))
+        };
+        let same = |worker: &&&Worker| has(&one.phones, &worker.phone) || has(&one.places, &worker.place);
+        match named.iter().filter(same).collect::<Vec<_>>()[..] {
+            [worker] => Some(&worker.id),
+            _ => None,
+        }
+    }
+}
+
+/// For each candidate who applies several times under one name, the first of these applications.
+fn persons(all: &[Candidate]) -> Vec<Option<String>> {
+    let mut groups = Groups::new(all.len());
+    let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (at, one) in all.iter().enumerate() {
+        let Some(name) = one.folded_name.as_deref().filter(|name| !name.is_empty()) else { continue };
+        for value in one.emails.iter().chain(&one.phones).chain(&one.places) {
+            let other = *first.entry((name, value)).or_insert(at);
+            groups.join(other, at);
+        }
+    }
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    for at in 0..all.len() {
+        *sizes.entry(groups.of(at)).or_default() += 1;
+    }
+    let of = |at: usize| {
+        let head = groups.of(at);
+        (sizes[&head] > 1).then(|| format!("{APPLICANT_PREFIX}{}", all[head].id))
+    };
+    (0..all.len()).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(id: &str, name: &str, email: &str, phone: &str) -> Candidate {
+        Candidate {
+            id: id.into(),
+            folded_name: Some(name.into()),
+            emails: [email.to_owned()].into(),
+            phones: [phone.to_owned()].into(),
+            ..Candidate::default()
+        }
+    }
+
+    #[test]
+    fn a_hired_candidate_is_the_worker_and_the_rest_are_themselves() {
+        let worker = Worker {
+            id: "7".into(),
+            personal_email: Some("m1".into()),
+            phone: Some("p1".into()),
+            folded_name: Some("ada lovelace".into()),
+            ..Worker::default()
+        };
+        let all = vec![
+            candidate("7", "ada l", "m1", "p9"),
+            candidate("8", "ada lovelace", "m8", "p1"),
+            candidate("9", "ada lovelace", "m9", "p3"),
+        ];
+        let found = resolve(&[worker], all, &Book::new(Vec::new()));
+        assert_eq!(found.subject["7"], "7");
+        assert_eq!(found.subject["8"], "7");
+        // a namesake with another phone is somebody else, also where the ids look like a worker's
+        assert_eq!(found.subject["9"], "applicant:9");
+        assert_eq!(found.people.len(), 1);
+    }
+
+    #[test]
+    fn who_applies_twice_is_one_person_and_two_names_with_one_phone_are_not() {
+        let all = vec![
+            candidate("1", "jo park", "a", "p"),
+            candidate("2", "jo park", "b", "p"),
+            candidate("3", "kim roe", "c", "p"),
+        ];
+        let found = resolve(&[], all, &Book::new(Vec::new()));
+        let person = |at: usize| found.people[at].person.as_deref();
+        assert_eq!([person(0), person(1), person(2)], [Some("applicant:1"), Some("applicant:1"), None]);
+    }
+}

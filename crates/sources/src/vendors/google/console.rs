@@ -1,0 +1,87 @@
+//! Rows of the Admin console's export of log events (Reporting → Audit and investigation → export): headers and events in
+//! words, English only.
+
+use model::{
+    Cell, tables::account_change as change, tables::api_activity as api, tables::authentication as auth,
+};
+
+use crate::json::{self, Value, get, text_at};
+use crate::reader::Out;
+use crate::vendors::{country, put};
+
+/// Whether a row is of such an export.
+pub fn is_row(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    has("Date")
+        && has("Event")
+        && has("IP_address")
+        && (has("Actor") || has("User"))
+        && (has("Description") || has("Document_ID"))
+}
+
+/// Reads one.
+pub fn read(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let name = text_at(event, "Event").unwrap_or_default();
+    let lower = name.to_lowercase();
+    let time = get(event, "Date").and_then(json::time);
+    if time.is_none() {
+        out.reject(Some("Date"), "time cannot be read");
+    }
+    let who = ["Actor", "User"].iter().find_map(|key| text_at(event, key)).filter(|text| text.contains('@'));
+    let Some(who) = who else { return out.skip("event without a person") };
+    let address = get(event, "IP_address").and_then(json::ip);
+    let (ip, land) = (address.map(|ip| ip.to_string()), country(None, address));
+    if get(event, "Document_ID").is_some() {
+        let mut record = out.record(&api::TABLE, time);
+        record.text(api::operation, Some(&lower.replace(' ', "_")));
+        record.set(api::status, Cell::Text("success".to_owned()));
+        record.text(api::actor_email, Some(&who));
+        let pairs: &[(model::table::At, &[&str])] = &[
+            (api::resource, &["Document_ID"]),
+            (api::resource_type, &["Document_type"]),
+            (api::user_name, &["Target"]),
+            (api::detail, &["Visibility"]),
+        ];
+        put(&mut record, event, pairs);
+        record.text(api::src_ip, ip.as_deref());
+        record.text(api::src_country, land);
+        return out.push(record);
+    }
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    if says(&["enroll", "disable", "change", "edit", "recovery", "password"]) && !says(&["login"]) {
+        let mut record = out.record(&change::TABLE, time);
+        record.text(change::operation, Some(&name));
+        record.set(change::status, Cell::Text("success".to_owned()));
+        record.text(change::actor_email, Some(&who));
+        let user = text_at(event, "User").filter(|text| text.contains('@'));
+        record.text(change::user_email, user.as_deref().or(Some(&who)));
+        record.text(change::src_ip, ip.as_deref());
+        record.text(change::src_country, land);
+        return out.push(record);
+    }
+    let (activity, status) = match lower.as_str() {
+        _ if says(&["successful login", "login success"]) => ("logon", "success"),
+        _ if says(&["failed login", "login failure"]) => ("logon", "failure"),
+        _ if says(&["logout"]) => ("logoff", "success"),
+        _ if says(&["challenge", "verification"]) => ("mfa", "unknown"),
+        _ if says(&["authorize", "api call", "request"]) => ("session_access", "success"),
+        _ => ("other", "unknown"),
+    };
+    let mut record = out.record(&auth::TABLE, time);
+    record.text(auth::activity, Some(activity));
+    record.text(auth::operation, Some(&name));
+    record.set(auth::status, Cell::Text(status.to_owned()));
+    record.text(auth::user_email, Some(&who));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (auth::factor, &["Challenge_type"]),
+        (auth::factor, &["Login_challenge_method"]),
+        (auth::app, &["App_name"]),
+        (auth::status_detail, &["Login_failure_type"]),
+    ];
+    put(&mut record, event, pairs);
+    let suspicious = get(event, "Is_suspicious").and_then(json::truth) == Some(true) || says(&["suspicious"]);
+    record.text(auth::behaviors, suspicious.then_some("suspicious login"));
+    record.text(auth::src_ip, ip.as_deref());
+    record.text(auth::src_country, land);
+    out.push(record);
+}
