@@ -305,7 +305,7 @@ fn priors(settings: &Settings, linked: &Linked) -> String {
     }
 }
 
-async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
+pub(crate) async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
     struct Sum {
         tables: BTreeSet<String>,
         first: Option<Time>,
@@ -358,7 +358,7 @@ async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine>> {
     Ok(by.into_iter().map(line).collect())
 }
 
-async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
+pub(crate) async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
     let sql = "SELECT site_id, members, devices, homes, traces FROM site WHERE kind = 'farm' \
                ORDER BY members DESC, site_id";
     let mut out = Vec::new();
@@ -381,7 +381,7 @@ async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
 }
 
 /// What each missing export would let it answer, the most telling first.
-fn more(missing: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+pub(crate) fn more(missing: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let mut by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (table, indicators) in missing {
         for kind in people::sources_of(table).into_iter().take(1) {

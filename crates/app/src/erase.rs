@@ -13,7 +13,7 @@ use crate::access::{self, Access, actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::workspace::{Choice, Workspace};
-use crate::{person, stamp};
+use crate::{desk, person, stamp};
 
 /// What was erased.
 #[derive(Debug, Clone, Serialize)]
@@ -30,6 +30,8 @@ pub struct Erased {
     pub samples: u64,
     /// Texts in the history.
     pub history: u64,
+    /// Cases.
+    pub cases: u64,
 }
 
 /// Erases the person of a roster id or e-mail address.
@@ -43,10 +45,14 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
         workspace.lake.vacuum_for_good().await?;
         return Err(Error::Input(format!("nobody is called {who}: not on the roster, or erased already")));
     };
+    desk::keeping::not_held(&workspace.store, &id).await?;
     let known = Known::of(&workspace.lake, &id).await?;
     let count = take_out(&mut workspace.lake, &known).await?;
     // The history first: it is the one part that a second attempt would no longer know whose it is.
     let history = forget(&workspace, &known, &count).await?;
+    let words = Words::new(known.words.iter().cloned())?;
+    let cases =
+        desk::keeping::forget(&workspace.store, &id, |text| without(&words.redact(text), &known.id)).await?;
     workspace.lake.publish().await?;
     workspace.lake.vacuum_for_good().await?;
     workspace.lake.release();
@@ -59,6 +65,7 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
         streams: count.streams,
         samples: count.samples,
         history,
+        cases,
     })
 }
 
@@ -112,6 +119,22 @@ fn holds(text: &str, id: &str) -> bool {
     text.match_indices(id).any(|(at, _)| {
         is_free(text[..at].chars().next_back()) && is_free(text[at + id.len()..].chars().next())
     })
+}
+
+/// A text without a roster id, where it stands as a word of its own.
+fn without(text: &str, id: &str) -> String {
+    let is_free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in text.match_indices(id) {
+        let end = at + found.len();
+        let free = is_free(text[..at].chars().next_back()) && is_free(text[end..].chars().next());
+        out.push_str(&text[from..at]);
+        out.push_str(if free { "(erased)" } else { found });
+        from = end;
+    }
+    out.push_str(&text[from..]);
+    out
 }
 
 /// What identifies the person, in records and in texts.
@@ -221,7 +244,12 @@ async fn is_only_one(lake: &Lake, id: &str, column: &str, token: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::holds;
+    use super::{holds, without};
+
+    #[test]
+    fn an_id_is_taken_out_of_a_text() {
+        assert_eq!(without("W-1 and W-10, like W-1.", "W-1"), "(erased) and W-10, like (erased).");
+    }
 
     #[test]
     fn an_id_is_a_word_of_its_own() {

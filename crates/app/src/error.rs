@@ -33,6 +33,18 @@ pub enum Error {
     /// Scoring.
     #[error(transparent)]
     Scoring(#[from] scoring::Error),
+    /// Casework refuses it.
+    #[error(transparent)]
+    Casework(#[from] casework::Error),
+    /// Somebody may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// There is no such thing, or none that this user may know of.
+    #[error("{0}")]
+    Missing(String),
+    /// What stands there now does not fit to what was asked.
+    #[error("{0}")]
+    Conflict(String),
     /// Operational store.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -64,7 +76,13 @@ impl Error {
     #[must_use]
     pub fn blame(&self) -> Blame {
         match self {
-            Self::File { .. } | Self::Input(_) | Self::Yardstick(_) => Blame::Input,
+            Self::File { .. }
+            | Self::Input(_)
+            | Self::Yardstick(_)
+            | Self::Forbidden(_)
+            | Self::Missing(_)
+            | Self::Conflict(_)
+            | Self::Casework(_) => Blame::Input,
             Self::Configuration(_) => Blame::Environment,
             Self::Lake(cause) => cause.blame(),
             Self::Linkage(cause) => cause.blame(),

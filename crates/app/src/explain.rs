@@ -133,7 +133,8 @@ fn bits(millibits: i64) -> f64 {
     millibits as f64 / 1000.0
 }
 
-fn explained(one: &Assessment, person: Person, terms: &Terms, seen_by: Vec<String>) -> Explained {
+/// An assessment with every part shown.
+pub(crate) fn explained(one: &Assessment, person: Person, terms: &Terms, seen_by: Vec<String>) -> Explained {
     let bar = |part: &scoring::Part| Bar {
         key: part.key.clone(),
         kind: match part.kind {

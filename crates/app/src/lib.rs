@@ -14,6 +14,7 @@
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
 //! - [`link`](mod@link): record linkage of any sheets, without a workspace
+//! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -25,6 +26,7 @@ pub mod basis;
 pub mod catalogue;
 pub mod check;
 pub mod demo;
+pub mod desk;
 pub mod enrich;
 pub mod erase;
 pub mod error;
@@ -49,6 +51,21 @@ pub mod stamp;
 pub mod weights;
 pub mod workspace;
 
+pub use casework;
 pub use error::{Error, Result};
 pub use model::Blame;
 pub use workspace::Workspace;
+/// A JSON value.
+pub type Json = serde_json::Value;
+
+/// A day since 1970, as YYYY-MM-DD.
+#[must_use]
+pub fn day_name(day: i64) -> String {
+    instant(day.saturating_mul(model::time::DAY_MICROS)).chars().take(10).collect()
+}
+
+/// Microseconds since 1970 as ISO 8601, UTC.
+#[must_use]
+pub fn instant(micros: i64) -> String {
+    model::Time(micros).to_string()
+}

@@ -45,15 +45,20 @@ async fn ids(lake: &Lake, sql: &str) -> Result<BTreeSet<String>> {
     Ok(batches.iter().flat_map(|batch| rows::texts(batch, 0)).flatten().collect())
 }
 
-/// The roster id of the person whom a record of a table is about, where one is known.
-pub async fn of_record(lake: &Lake, table: &TableDef, record: &str) -> Result<Option<String>> {
+/// In which column of which view of a record table the person stands whom a record is about, where one is known.
+pub(crate) fn column(table: &TableDef) -> Option<(&'static str, String)> {
     let whose = table.account().map(|account| account.whose);
-    let (column, from) = match (table.is_told_by_devices(), whose) {
+    Some(match (table.is_told_by_devices(), whose) {
         _ if table.name == tables::employment::TABLE.name => ("worker_id", table.name.to_owned()),
         (true, _) | (_, Some(Whose::Service)) => ("worker_id", format!("w_{}", table.name)),
         (_, Some(Whose::Worker | Whose::Applicant)) => ("subject", format!("w_{}", table.name)),
-        _ => return Ok(None),
-    };
+        _ => return None,
+    })
+}
+
+/// The roster id of the person whom a record of a table is about, where one is known.
+pub async fn of_record(lake: &Lake, table: &TableDef, record: &str) -> Result<Option<String>> {
+    let Some((column, from)) = column(table) else { return Ok(None) };
     let found = ids(lake, &format!("SELECT {column} FROM {from} WHERE record_id = '{record}'")).await?;
     Ok(found.into_iter().next())
 }

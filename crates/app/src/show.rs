@@ -82,7 +82,7 @@ pub async fn record(choice: &Choice, id: &str, reveal: bool, purpose: Option<&st
     shown(&workspace.lake, id, found, reveal).await
 }
 
-async fn shown(lake: &Lake, id: RecordId, found: StoredRecord, reveal: bool) -> Result<Shown> {
+pub(crate) async fn shown(lake: &Lake, id: RecordId, found: StoredRecord, reveal: bool) -> Result<Shown> {
     let vault = if reveal { Some(lake.vault().await?) } else { None };
     let mut fields = Map::new();
     let mut hidden = Vec::new();

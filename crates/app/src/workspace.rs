@@ -96,6 +96,15 @@ impl Workspace {
         Self::open(&root, choice).await
     }
 
+    /// Opens the workspace the user named, making it if need be, else the one last checked: users may be added
+    /// before anything was checked.
+    pub async fn named_or_last(choice: &Choice) -> Result<Self> {
+        match &choice.workspace {
+            Some(root) => Self::open(root, choice).await,
+            None => Self::last(choice).await,
+        }
+    }
+
     async fn open(root: &Path, choice: &Choice) -> Result<Self> {
         create_private(root)?;
         let root = root.canonicalize().map_err(Error::configuration(root))?;

@@ -68,6 +68,72 @@ pub enum Command {
     Verify,
     /// Erase one person from the workspace, for good
     Erase(Erase),
+    /// Casework in the browser: queue, case, person, farm, decision; with a JSON API
+    Serve(Serve),
+    /// Users of the casework: add, list, password, disable
+    User(User),
+}
+
+/// Example: bonafide serve --workspace DIR --listen 127.0.0.1:8420
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port; beyond this machine only with users and TLS in front
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
+    pub listen: String,
+    /// Folder of exports to check again whenever it changes; deliveries to POST /ingest/SOURCE become files in it
+    #[arg(long, value_name = "DIR")]
+    pub watch: Option<PathBuf>,
+    /// A proxy in front speaks TLS: cookies are sent over TLS only
+    #[arg(long)]
+    pub behind_tls: bool,
+    /// Name under which this server is reached, beside those of this machine
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+}
+
+/// Example: echo "$PASSWORD" | bonafide user add ana --role analyst --password-stdin
+#[derive(Args)]
+pub struct User {
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Add a user
+    Add(UserAdd),
+    /// Every user
+    List,
+    /// Set a user's password, and end their sessions
+    Password(UserName),
+    /// Let a user sign in no more
+    Disable(UserName),
+}
+
+/// A new user.
+#[derive(Args)]
+pub struct UserAdd {
+    /// Name to sign in with
+    pub name: String,
+    /// viewer, analyst, lead, auditor or admin
+    #[arg(long)]
+    pub role: String,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Roster id or e-mail address of the worker who this is: nobody opens their own case
+    #[arg(long, value_name = "PERSON")]
+    pub worker: Option<String>,
+}
+
+/// A user by name.
+#[derive(Args)]
+pub struct UserName {
+    /// Name
+    pub name: String,
+    /// Read the password from standard input
+    #[arg(long)]
+    pub password_stdin: bool,
 }
 
 /// Example: bonafide demo && bonafide check demo

@@ -40,6 +40,20 @@ pub enum Error {
         /// Number of the entry in the way.
         sequence: u64,
     },
+    /// Somebody else changed the same case first.
+    #[error("case {number} was changed meanwhile: it is now at version {version}; look at it again")]
+    Conflict {
+        /// Number of the case.
+        number: u64,
+        /// Version that it has now.
+        version: u64,
+    },
+    /// Something by this name is there already.
+    #[error("{0} is there already")]
+    Taken(String),
+    /// A password cannot be hashed.
+    #[error("password: {0}")]
+    Password(String),
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),

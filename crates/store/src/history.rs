@@ -84,6 +84,23 @@ impl Store {
         rows.iter().map(|row| Ok(entry(row)?)).collect()
     }
 
+    /// Entries after a place in the history, oldest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn history_after(&self, sequence: u64, most: u32) -> Result<Vec<Entry>> {
+        let rows = sqlx::query(
+            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+             WHERE e.sequence > $1 ORDER BY e.sequence LIMIT $2",
+        )
+        .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok(entry(row)?)).collect()
+    }
+
     /// Walks the whole history and says where it is broken, if it is.
     ///
     /// # Errors
@@ -153,7 +170,7 @@ impl Store {
 
 /// Adds one entry inside a transaction that holds the write lock. The head alone says what comes next: were the
 /// last entry asked, entries cut off at the end would be forgotten with the next one added.
-async fn add(work: &mut SqliteConnection, event: &Event) -> Result<Entry> {
+pub(crate) async fn add(work: &mut SqliteConnection, event: &Event) -> Result<Entry> {
     let head = sqlx::query("SELECT sequence, hash FROM head").fetch_one(&mut *work).await?;
     let sequence = head.try_get::<i64, _>(0)? + 1;
     let previous: String = head.try_get(1)?;

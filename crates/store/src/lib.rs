@@ -4,17 +4,24 @@
 //! # Layout
 //! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
 //! - `chain`: what is hashed, and how; pure
+//! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
+//!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
 //! - `migration`: brings the file to the shape that this version knows
 //!
 //! Knows nothing of rules and scores, and reads no clock: whoever appends says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod account;
 mod alias;
 mod chain;
 mod error;
 pub mod history;
+pub mod matter;
 mod migration;
+pub mod opening;
+pub mod pass;
+pub mod reply;
 mod setting;
 
 use std::path::Path;
@@ -24,8 +31,13 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+pub use account::Account;
 pub use error::{Error, Result};
 pub use history::{Entry, Event, Verified};
+pub use matter::Matter;
+pub use opening::Opening;
+pub use pass::{Kind as PassKind, Pass};
+pub use reply::Reply;
 
 /// How long one process waits for another to finish writing.
 const BUSY: Duration = Duration::from_secs(30);

@@ -9,8 +9,11 @@ use sqlx::sqlite::SqlitePool;
 use crate::{Error, Result, WRITE};
 
 /// Every shape, oldest first. A published file is never edited: the next shape is one more file and line.
-const SHAPES: &[(i64, &str)] =
-    &[(1, include_str!("../migrations/0001_history.sql")), (2, include_str!("../migrations/0002_head.sql"))];
+const SHAPES: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_history.sql")),
+    (2, include_str!("../migrations/0002_head.sql")),
+    (3, include_str!("../migrations/0003_casework.sql")),
+];
 
 pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<()> {
     let open = |source| Error::Open { path: path.to_path_buf(), source };

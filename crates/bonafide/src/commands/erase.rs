@@ -12,8 +12,14 @@ pub async fn run(shared: &Shared, erase: &Erase) -> anyhow::Result<Exit> {
         draw::json_lines([&erased])?;
     } else {
         draw::say(&format!(
-            "erased {} records, {} values in other records, {} clear values, {} samples, {} texts of the history",
-            erased.records, erased.mentions, erased.clear_values, erased.samples, erased.history
+            "erased {} records, {} values in other records, {} clear values, {} samples, {} cases, \
+             {} texts of the history",
+            erased.records,
+            erased.mentions,
+            erased.clear_values,
+            erased.samples,
+            erased.cases,
+            erased.history
         ))?;
     }
     draw::tell("the exports themselves were not touched; when they are read again, this person is left out");

@@ -11,6 +11,7 @@ mod link;
 mod query;
 mod record;
 mod rejects;
+mod serve;
 mod sources;
 mod verify;
 mod weights;
@@ -24,8 +25,13 @@ use crate::exit::Exit;
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
     let threads = choice(&shared).threads;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(threads).enable_time();
+    // serving is the one thing here that talks to anybody
+    if matches!(arguments.command, Command::Serve(_)) {
+        builder.enable_io();
+    }
+    let runtime = builder.build()?;
     runtime.block_on(async {
         match arguments.command {
             Command::Demo(demo) => demo::run(&shared, demo).await,
@@ -44,6 +50,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Weights => weights::run(&shared).await,
             Command::Verify => verify::run(&shared).await,
             Command::Erase(person) => erase::run(&shared, &person).await,
+            Command::Serve(typed) => serve::run(&shared, &typed).await,
+            Command::User(user) => serve::user(&shared, &user).await,
         }
     })
 }

@@ -1,9 +1,10 @@
 //! The whole command, run as a user runs it.
 //!
 //! # Layout
-//! - `desk`: the command on a workspace of its own; one file for each promise
+//! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server; one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browser;
 mod desk;
 mod determinism;
 mod erasing;
@@ -12,6 +13,7 @@ mod hostile;
 mod kill;
 mod offline;
 mod scope;
+mod serving;
 mod shapes;
 mod showing;
 mod state;

@@ -67,8 +67,8 @@ const GUARDED: &[Guarded] = &[
             "std::net::ToSocketAddrs",
         ],
         within: &["crates/"],
-        allowed: &[],
-        why: "no command opens a socket",
+        allowed: &["crates/web/src/serve.rs", "crates/web/src/wire.rs"],
+        why: "only bonafide serve listens, and nothing dials out",
     },
     Guarded {
         what: "clear values behind tokens",

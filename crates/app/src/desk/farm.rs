@@ -1,0 +1,323 @@
+//! The board of a farm: workers, laptops, places and money in four columns, sorted so that it looks the same on every
+//! load. A line without a sentence and records does not exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::Right;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Board, Desk, User};
+use crate::error::{Error, Result};
+
+/// Most rows of one column; the rest is counted.
+pub const ROWS: usize = 40;
+
+/// One thing on the board.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Node {
+    /// Key within this board.
+    pub key: String,
+    /// worker, laptop, site or money.
+    pub column: &'static str,
+    /// What is written on it.
+    pub label: String,
+    /// A line below.
+    pub note: String,
+    /// Where it leads.
+    pub link: Option<String>,
+}
+
+/// One line between two things.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Edge {
+    /// Key of one.
+    pub from: String,
+    /// Key of the other.
+    pub to: String,
+    /// solid: same serial or account; dashed: probable; dotted: shared network only.
+    pub style: &'static str,
+    /// Days on which it was seen; how thick the line is.
+    pub days: u64,
+    /// What it says.
+    pub sentence: String,
+    /// The innocent explanation, where one covers it.
+    pub innocent: Option<String>,
+    /// Records, for a reader who has opened the person.
+    pub records: Vec<String>,
+}
+
+/// One lane: the days on which somebody signed in.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Lane {
+    /// P-7.
+    pub person: String,
+    /// Sign-ins by day since 1970.
+    pub days: BTreeMap<i64, u64>,
+}
+
+/// One farm.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FarmFile {
+    /// F-2.
+    pub name: String,
+    /// Laptops.
+    pub devices: u64,
+    /// Workers.
+    pub workers: usize,
+    /// Distinct declared homes.
+    pub homes: u64,
+    /// Kinds of agreeing traces.
+    pub traces: Vec<String>,
+    /// Things, in the order of the board.
+    pub nodes: Vec<Node>,
+    /// Lines.
+    pub edges: Vec<Edge>,
+    /// Lanes.
+    pub lanes: Vec<Lane>,
+    /// Things that are not drawn, by column.
+    pub not_drawn: BTreeMap<&'static str, usize>,
+    /// Lines seen on fewer days than asked for.
+    pub hidden_edges: usize,
+}
+
+/// One farm in the list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct FarmRow {
+    /// F-2.
+    pub name: String,
+    /// Laptops.
+    pub laptops: u64,
+    /// Workers.
+    pub workers: u64,
+    /// Distinct declared homes.
+    pub homes: u64,
+    /// Kinds of agreeing traces.
+    pub traces: Vec<String>,
+    /// Open cases among its people.
+    pub cases: usize,
+}
+
+impl Desk {
+    /// Every farm.
+    pub async fn farms(&self, user: &User) -> Result<Vec<FarmRow>> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let cases = self.cases().await?;
+        let row = |line: &crate::check::FarmLine| {
+            let site = board.site(&line.alias);
+            let is_here = |id: &str| {
+                board
+                    .person(id)
+                    .and_then(|one| one.person.farm.as_deref())
+                    .is_some_and(|farm| Some(farm) == site)
+            };
+            FarmRow {
+                name: line.alias.clone(),
+                laptops: line.devices,
+                workers: line.members,
+                homes: line.homes,
+                traces: line.traces.clone(),
+                cases: cases
+                    .iter()
+                    .filter(|(case, _)| case.status.is_live() && is_here(&case.subject))
+                    .count(),
+            }
+        };
+        Ok(board.farms.iter().map(row).collect())
+    }
+
+    /// One farm, without lines seen on fewer than so many days.
+    pub async fn farm(&self, user: &User, name: &str, least_days: u64) -> Result<FarmFile> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let missing = || Error::Missing("no farm is called that".into());
+        let site_id = board.site(name).ok_or_else(missing)?;
+        let site = board.ties.sites.get(site_id).ok_or_else(missing)?;
+        if let Some(worker) = &user.worker
+            && site.members.iter().any(|(member, _)| member == worker)
+        {
+            return Err(Error::Forbidden("you are tied to this site: somebody else must look at it".into()));
+        }
+        let opened = self.opened(user).await?;
+        let mut draft = Draft { board: &board, opened: &opened, nodes: Vec::new(), edges: Vec::new() };
+        draft.draw(&site.members);
+        let (hidden, kept): (Vec<Edge>, Vec<Edge>) =
+            draft.edges.into_iter().partition(|edge| edge.days > 0 && edge.days < least_days);
+        let (nodes, not_drawn) = capped(draft.nodes);
+        let drawn: BTreeSet<&str> = nodes.iter().map(|node| node.key.as_str()).collect();
+        let edges = kept
+            .into_iter()
+            .filter(|edge| drawn.contains(edge.from.as_str()) && drawn.contains(edge.to.as_str()))
+            .collect();
+        let lane = |(worker, _): &(String, u64)| Lane {
+            person: board.pseudonym(worker),
+            days: board.ties.awake.get(worker).cloned().unwrap_or_default(),
+        };
+        Ok(FarmFile {
+            name: board.farm_name(site_id).unwrap_or_default(),
+            devices: site.devices,
+            workers: site.members.len(),
+            homes: site.homes,
+            traces: site.traces.clone(),
+            lanes: site.members.iter().take(ROWS).map(lane).collect(),
+            nodes,
+            edges,
+            not_drawn,
+            hidden_edges: hidden.len(),
+        })
+    }
+}
+
+/// At most so many of each column, and how many are left out.
+fn capped(nodes: Vec<Node>) -> (Vec<Node>, BTreeMap<&'static str, usize>) {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for node in nodes {
+        let count = counts.entry(node.column).or_default();
+        *count += 1;
+        if *count <= ROWS {
+            kept.push(node);
+        }
+    }
+    counts.retain(|_, count| {
+        *count = count.saturating_sub(ROWS);
+        *count > 0
+    });
+    (kept, counts)
+}
+
+struct Draft<'a> {
+    board: &'a Board,
+    opened: &'a BTreeSet<String>,
+    nodes: Vec<Node>,
+    edges: Vec<Edge>,
+}
+
+impl Draft<'_> {
+    fn draw(&mut self, members: &[(String, u64)]) {
+        let inside: BTreeSet<&String> = members.iter().map(|(worker, _)| worker).collect();
+        for (worker, days) in members {
+            let word =
+                self.board.person(worker).map_or("not judged", |one| scoring::words(one.person.probability));
+            self.nodes.push(Node {
+                key: format!("w {worker}"),
+                column: "worker",
+                label: self.name(worker),
+                note: format!("{word}; here on {days} days"),
+                link: Some(format!("/worker/{}", self.board.pseudonym(worker))),
+            });
+        }
+        self.laptops(members);
+        let shared: BTreeSet<usize> = members
+            .iter()
+            .filter_map(|(worker, _)| self.board.ties.of.get(worker))
+            .flatten()
+            .copied()
+            .collect();
+        for at in shared {
+            self.tie(at, &inside);
+        }
+    }
+
+    fn laptops(&mut self, members: &[(String, u64)]) {
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        for (worker, _) in members {
+            let devices = self.board.ties.devices.get(worker).cloned().unwrap_or_default();
+            for device in devices {
+                let next = known.len() + 1;
+                let number = *known.entry(device.id.clone()).or_insert(next);
+                if number == next {
+                    let label =
+                        if self.opened.contains(worker) { device.id.clone() } else { format!("L-{number}") };
+                    let note = if device.is_shared { "pool or loan device" } else { "company laptop" };
+                    self.nodes.push(Node {
+                        key: format!("l {number}"),
+                        column: "laptop",
+                        label,
+                        note: note.into(),
+                        link: None,
+                    });
+                }
+                self.edges.push(Edge {
+                    from: format!("w {worker}"),
+                    to: format!("l {number}"),
+                    style: "solid",
+                    days: 0,
+                    sentence: format!(
+                        "The laptop was tied to {} by {}.",
+                        self.name(worker),
+                        words(&device.rule)
+                    ),
+                    innocent: device.is_shared.then(|| "It is a pool or loan device.".to_owned()),
+                    records: self.records(worker, &device.records),
+                });
+            }
+        }
+    }
+
+    fn tie(&mut self, at: usize, inside: &BTreeSet<&String>) {
+        let tie = &self.board.ties.all[at];
+        let (column, style) = match tie.family.as_str() {
+            "money" => ("money", "solid"),
+            "device" => ("site", "solid"),
+            "place" if matches!(tie.kind.as_str(), "egress_ip" | "bssid") => ("site", "dotted"),
+            "place" => ("site", "dashed"),
+            _ => return,
+        };
+        let here: Vec<_> = tie.parts.iter().filter(|part| inside.contains(&part.worker)).collect();
+        if here.len() < 2 {
+            return;
+        }
+        let key = format!("t {at}");
+        self.nodes.push(Node {
+            key: key.clone(),
+            column,
+            label: words(&tie.kind),
+            note: format!("{} people, {} declared homes", tie.parts.len(), tie.homes),
+            link: None,
+        });
+        for part in here {
+            let own = if part.is_own_home { "; it is their declared home" } else { "" };
+            self.edges.push(Edge {
+                from: format!("w {}", part.worker),
+                to: key.clone(),
+                style,
+                days: part.days,
+                sentence: format!(
+                    "{} was {} with this {} on {} days, {} to {}{own}.",
+                    self.name(&part.worker),
+                    part.mark,
+                    words(&tie.kind),
+                    part.days,
+                    part.first,
+                    part.last
+                ),
+                innocent: tie.explanation.clone(),
+                records: self.records(&part.worker, &part.records),
+            });
+        }
+    }
+
+    /// Roster id where the reader has opened the person, else the pseudonym.
+    fn name(&self, worker: &str) -> String {
+        let pseudonym = self.board.pseudonym(worker);
+        if self.opened.contains(worker) { format!("{pseudonym} ({worker})") } else { pseudonym }
+    }
+
+    fn records(&self, worker: &str, records: &[String]) -> Vec<String> {
+        if self.opened.contains(worker) { records.to_vec() } else { Vec::new() }
+    }
+}
+
+/// `egress_ip` in words.
+#[must_use]
+pub fn words(kind: &str) -> String {
+    match kind {
+        "egress_ip" => "public address".into(),
+        "bssid" => "wireless access point".into(),
+        "gateway_mac" => "gateway".into(),
+        "neighbour_mac" => "machine next to it".into(),
+        other => other.replace('_', " "),
+    }
+}

@@ -1,0 +1,177 @@
+//! Health: what is read, what is rejected, what asks, and whether the history is whole.
+
+use casework::{Right, Status};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::board::IndicatorLine;
+use super::opening::{Seen, seen};
+use super::{Desk, User};
+use crate::error::Result;
+use crate::report::RejectLine;
+use crate::show::{self, RejectGroup};
+
+/// One source.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SourceHealth {
+    /// Source kind.
+    pub source: String,
+    /// Record tables filled.
+    pub table: String,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Days between its last record and the judgement time.
+    pub lag_days: Option<i64>,
+    /// Accounts or devices.
+    pub accounts: u64,
+    /// Of these, tied to a worker.
+    pub joined: u64,
+    /// Workers seen.
+    pub workers: u64,
+}
+
+/// How decisions bear out an indicator.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Borne {
+    /// Indicator.
+    pub id: String,
+    /// Decided cases that rest on it.
+    pub decided: usize,
+    /// Of these, confirmed.
+    pub confirmed: usize,
+}
+
+/// State of everything.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Health {
+    /// Number of the state.
+    pub state: u64,
+    /// Judgement time.
+    pub judged_as_of: Option<String>,
+    /// Why nobody could be judged, where nobody could.
+    pub trouble: Option<String>,
+    /// Records.
+    pub records: u64,
+    /// Rejects.
+    pub rejects: u64,
+    /// Sources.
+    pub sources: Vec<SourceHealth>,
+    /// What one more export would let it answer.
+    pub more: Vec<String>,
+    /// Indicators, noisiest first.
+    pub indicators: Vec<IndicatorLine>,
+    /// What decisions say of them.
+    pub borne: Vec<Borne>,
+    /// Entries of the history.
+    pub history_entries: u64,
+    /// Its head.
+    pub history_head: String,
+    /// Where it is broken.
+    pub history_broken_at: Option<u64>,
+    /// Cases by status.
+    pub cases: Vec<(String, usize)>,
+    /// Legal basis as the scope states it.
+    pub basis: Option<String>,
+}
+
+/// Days between two days YYYY-MM-DD.
+fn days_between(first: &str, last: &str) -> Option<i64> {
+    let day = |text: &str| text.get(..10)?.parse::<chrono::NaiveDate>().ok();
+    Some(day(last)?.signed_duration_since(day(first)?).num_days())
+}
+
+impl Desk {
+    /// State of everything.
+    pub async fn health(&self, user: &User) -> Result<Health> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let verified = self.store.verify().await?;
+        let all = self.cases().await?;
+        let end = board.judged_as_of.clone().unwrap_or_default();
+        let sources = board
+            .sources
+            .iter()
+            .map(|line| SourceHealth {
+                source: line.source.clone(),
+                table: line.table.clone(),
+                first: line.first.clone(),
+                last: line.last.clone(),
+                lag_days: days_between(&line.last, &end),
+                accounts: line.accounts,
+                joined: line.joined,
+                workers: line.workers,
+            })
+            .collect();
+        let cases = Status::ALL
+            .iter()
+            .map(|status| {
+                (status.as_str().to_owned(), all.iter().filter(|(case, _)| case.status == *status).count())
+            })
+            .collect();
+        let decided: Vec<_> = all.iter().filter_map(|(case, _)| Some((case, case.outcome()?))).collect();
+        let borne = board.indicators.iter().filter_map(|line| {
+            let on = decided.iter().filter(|(case, _)| case.found.indicators.contains(&line.id));
+            let on: Vec<_> = on.collect();
+            let confirmed = on.iter().filter(|(_, outcome)| *outcome == casework::Outcome::Confirmed).count();
+            (!on.is_empty()).then(|| Borne { id: line.id.clone(), decided: on.len(), confirmed })
+        });
+        Ok(Health {
+            state: board.sequence,
+            judged_as_of: board.judged_as_of.clone(),
+            trouble: board.trouble.clone(),
+            records: board.records,
+            rejects: board.rejects,
+            sources,
+            more: board.more.clone(),
+            borne: borne.collect(),
+            indicators: board.indicators.clone(),
+            history_entries: verified.entries,
+            history_head: verified.head,
+            history_broken_at: verified.broken_at.or_else(|| verified.unaccounted.first().copied()),
+            cases,
+            basis: board.basis.clone(),
+        })
+    }
+
+    /// Rejects in groups, for whoever may open people: samples may name them. Recorded.
+    pub async fn rejects(&self, user: &User) -> Result<Vec<RejectGroup>> {
+        user.needs(Right::OpenPerson)?;
+        self.read(user, None, "rejects", "groups").await?;
+        let workspace = self.engine().await?;
+        let found = workspace.lake.rejects().await?;
+        let line = |one: lake::StoredReject| RejectLine {
+            file: one.file,
+            source: one.source,
+            line: one.line,
+            offset: one.offset,
+            column: one.column,
+            reason: one.reason,
+            sample: one.sample,
+        };
+        Ok(show::group_rejects(&found.into_iter().map(line).collect::<Vec<_>>()))
+    }
+
+    /// The history after a place in it, for whoever audits.
+    pub async fn history(&self, user: &User, after: u64, limit: u32) -> Result<Vec<Seen>> {
+        user.needs(Right::ReadHistory)?;
+        let board = self.board().await;
+        let found = self.store.history_after(after, limit.clamp(1, 1000)).await?;
+        let line = |entry: store::Entry| {
+            let subject = entry.event.subject.clone();
+            let mut line = seen(entry);
+            // the auditor sees who was opened by whom and for what, under the names of the queue
+            if let Some(id) = subject {
+                let named = format!("about {}", board.pseudonym(&id));
+                let ids = [id];
+                let hide = |text: String| super::opening::without_ids(&text, &ids, &board);
+                line.purpose = line.purpose.map(hide);
+                line.detail =
+                    Some(line.detail.map(hide).map_or(named.clone(), |text| format!("{named}; {text}")));
+            }
+            line
+        };
+        Ok(found.into_iter().map(line).collect())
+    }
+}

@@ -1,0 +1,75 @@
+//! What is kept and what goes: holds beat erasure; cases of an erased person go whole, and others forget the name.
+//! Answers to requests with a key are kept for a day, so that a second one does nothing.
+
+use casework::Case;
+use store::{Reply, Store};
+
+use super::{Desk, User, case_of, matter_of};
+use crate::access;
+use crate::error::{Error, Result};
+
+/// How long an answer is kept, microseconds.
+const KEPT: i64 = 86_400_000_000;
+
+/// Fails where a case of the person is on legal hold.
+pub(crate) async fn not_held(store: &Store, id: &str) -> Result<()> {
+    for matter in store.matters().await? {
+        let case = case_of(&matter)?;
+        if let Some(hold) = case.hold.as_ref().filter(|_| case.subject == id) {
+            let name = case.name();
+            return Err(Error::Input(format!(
+                "{id} is not erased: {name} is on legal hold ({}, {}); hint: end the hold first",
+                hold.by, hold.text
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Takes away the cases of a person, and what other cases say of them. Returns how many went.
+pub(crate) async fn forget(store: &Store, id: &str, redact: impl Fn(&str) -> String) -> Result<u64> {
+    let all = store.matters().await?;
+    let gone: Vec<u64> = all.iter().filter(|one| one.subject == id).map(|one| one.number).collect();
+    let keep = |matter: &store::Matter| {
+        // what cannot be read is redacted as it stands: nothing may outlive its person for being unreadable
+        let without = match case_of(matter) {
+            Ok(case) => matter_of(&parted(case, &gone), matter.version).map(|kept| kept.body).ok(),
+            Err(_) => None,
+        };
+        let text = redact(without.as_deref().unwrap_or(&matter.body));
+        (text != matter.body).then_some(text)
+    };
+    Ok(store.erase_matters(id, keep).await?)
+}
+
+/// A case that is no part of one that is gone, and has none for a part.
+fn parted(mut case: Case, gone: &[u64]) -> Case {
+    case.merged.retain(|number| !gone.contains(number));
+    if case.merged_into.is_some_and(|number| gone.contains(&number)) {
+        case.merged_into = None;
+        case.status = casework::Status::InReview;
+    }
+    case
+}
+
+impl Desk {
+    /// The answer that was given to this request under this key. A key that was used for another request is refused.
+    pub async fn replay(&self, user: &User, key: &str, request: &[u8]) -> Result<Option<(u16, String)>> {
+        if !(1..=200).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err(Error::Input("an idempotency key has 1 to 200 visible characters of ASCII".into()));
+        }
+        let Some(kept) = self.store.reply(&user.actor.name, key).await? else { return Ok(None) };
+        if kept.request != blake3::hash(request).to_hex().as_str() {
+            return Err(Error::Input("this idempotency key was used for another request".into()));
+        }
+        Ok(Some((kept.status, kept.body)))
+    }
+
+    /// Keeps an answer under a key.
+    pub async fn keep(&self, user: &User, key: &str, request: &[u8], status: u16, body: &str) -> Result<()> {
+        let request = blake3::hash(request).to_hex().to_string();
+        let reply = Reply { request, status, body: body.to_owned() };
+        let now = access::now();
+        Ok(self.store.keep_reply(&user.actor.name, key, &reply, now, now - KEPT).await?)
+    }
+}

@@ -1,0 +1,235 @@
+//! Casework for a team, over one workspace: every verb that pages and API call. People are pseudonymous until
+//! somebody opens them with a purpose, and opening is recorded before anything is shown.
+//!
+//! # Layout
+//! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
+//! - [`users`]: accounts, sessions, tokens; [`opening`]: who may see whom, for what
+//! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
+//! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
+//! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
+//! - [`intake`]: a watched folder, deliveries into it, and the check that follows
+
+pub mod board;
+pub mod farm;
+pub mod health;
+pub mod intake;
+pub mod keeping;
+pub mod opening;
+pub mod queue;
+pub mod reading;
+pub mod record;
+pub mod search;
+pub mod ties;
+pub mod users;
+pub mod work;
+pub mod worker;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use casework::Case;
+use store::{Event, Matter, Store};
+use tokio::sync::{Mutex, RwLock, Semaphore, watch};
+
+use crate::access;
+use crate::error::{Error, Result};
+use crate::workspace::{Choice, Workspace};
+
+pub use board::Board;
+pub use users::User;
+
+/// How many requests may ask the engine at once: each has a memory pool of its own.
+const ENGINES: usize = 2;
+/// Memory of each, bytes.
+const ENGINE_MEMORY: usize = 256 << 20;
+
+/// One workspace, served.
+pub struct Desk {
+    choice: Choice,
+    root: PathBuf,
+    store: Store,
+    board: RwLock<Arc<Board>>,
+    loading: Mutex<()>,
+    engines: Semaphore,
+    changed: watch::Sender<u64>,
+    /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
+    watched: Option<PathBuf>,
+}
+
+impl Desk {
+    /// Opens a workspace for serving, making it if it was named; with a watched folder, the workspace of that folder.
+    pub async fn open(choice: &Choice, watched: Option<PathBuf>) -> Result<Self> {
+        let workspace = match &watched {
+            Some(folder) => Workspace::for_input(folder, choice).await?,
+            None => Workspace::named_or_last(choice).await?,
+        };
+        let desk = Self {
+            choice: Choice {
+                workspace: Some(workspace.root.clone()),
+                memory_bytes: choice.memory_bytes.min(ENGINE_MEMORY),
+                ..choice.clone()
+            },
+            root: workspace.root.clone(),
+            store: workspace.store.clone(),
+            board: RwLock::new(Arc::new(Board::default())),
+            loading: Mutex::new(()),
+            engines: Semaphore::new(ENGINES),
+            changed: watch::Sender::new(0),
+            watched,
+        };
+        drop(workspace);
+        desk.refresh().await?;
+        Ok(desk)
+    }
+
+    /// Looks whether a check has published a new state, and takes it in. Whether it did.
+    pub async fn refresh(&self) -> Result<bool> {
+        let _one = self.loading.lock().await;
+        if board::newest(&self.root)? == self.board().await.sequence {
+            return Ok(false);
+        }
+        let workspace = self.engine().await?;
+        let board = Board::read(workspace).await?;
+        self.open_cases(&board).await?;
+        *self.board.write().await = Arc::new(board);
+        self.tell();
+        Ok(true)
+    }
+
+    /// What the last check judged.
+    pub async fn board(&self) -> Arc<Board> {
+        self.board.read().await.clone()
+    }
+
+    /// Told whenever something changed.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    fn tell(&self) {
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Now, in microseconds since 1970: for the history, ages and ends, never for an assessment.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        access::now()
+    }
+
+    /// Today, as YYYY-MM-DD, UTC.
+    #[must_use]
+    pub fn today(&self) -> String {
+        model::Time(access::now()).to_string().chars().take(10).collect()
+    }
+
+    /// The workspace opened anew, for questions to the lake. It is closed when dropped, so that a check can tidy up.
+    async fn engine(&self) -> Result<Workspace> {
+        let _turn = self.engines.acquire().await.map_err(|cause| Error::Defect(cause.to_string()))?;
+        Workspace::last(&self.choice).await
+    }
+
+    /// Every case with its version.
+    async fn cases(&self) -> Result<Vec<(Case, u64)>> {
+        let found = self.store.matters().await?;
+        found.into_iter().map(|one| Ok((case_of(&one)?, one.version))).collect()
+    }
+
+    /// One case with its version.
+    async fn case(&self, number: u64) -> Result<(Case, u64)> {
+        let found = self.store.matter(number).await?;
+        let found = found.ok_or_else(|| Error::Missing(format!("there is no case C-{number}")))?;
+        Ok((case_of(&found)?, found.version))
+    }
+
+    /// Opens a case for everybody whom the check opens and who has none.
+    async fn open_cases(&self, board: &Board) -> Result<()> {
+        let known = self.cases().await?;
+        let is_new = |id: &str, indicators: &[String]| {
+            let last = known.iter().rev().find(|(case, _)| case.subject == id);
+            last.is_none_or(|(case, _)| {
+                // a decided case is opened anew only by something that was not known then
+                case.status == casework::Status::Closed
+                    && indicators.iter().any(|one| !case.found.indicators.contains(one))
+            })
+        };
+        let mut founds = std::collections::BTreeMap::new();
+        let mut subjects = Vec::new();
+        for (id, one) in board.ids.iter().zip(&board.people).filter(|(_, one)| one.person.case) {
+            let found = board::found(one);
+            if is_new(id, &found.indicators) {
+                subjects.push(id.clone());
+                founds.insert(id.clone(), found);
+            }
+        }
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        let at = access::now();
+        let body = |number: u64, subject: &str| {
+            let found = founds.get(subject).cloned().unwrap_or_default();
+            let case = Case::new(number, subject, at, found);
+            let event = Event {
+                at,
+                actor: "check".into(),
+                action: "case opened".into(),
+                subject: Some(subject.to_owned()),
+                purpose: None,
+                detail: Some(format!("{}: the check opened it.", case.name())),
+            };
+            (serde_json::to_string(&case).unwrap_or_default(), event)
+        };
+        self.store.open_matters(&subjects, body).await?;
+        Ok(())
+    }
+}
+
+fn case_of(matter: &Matter) -> Result<Case> {
+    serde_json::from_str(&matter.body)
+        .map_err(|cause| Error::Defect(format!("case {}: {cause}", matter.number)))
+}
+
+fn matter_of(case: &Case, version: u64) -> Result<Matter> {
+    let body = serde_json::to_string(case).map_err(|cause| Error::Defect(cause.to_string()))?;
+    Ok(Matter { number: case.number, subject: case.subject.clone(), version, body })
+}
+
+/// What kind of answer an error is to whoever asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// They may not.
+    Forbidden,
+    /// There is no such thing for them.
+    Missing,
+    /// It does not fit to what stands there now.
+    Conflict,
+    /// What they gave cannot be used.
+    Unusable,
+    /// It is not theirs to mend.
+    Ours,
+}
+
+/// What kind of answer an error is.
+#[must_use]
+pub fn refusal(error: &Error) -> Refusal {
+    use casework::Error as Case;
+    match error {
+        Error::Forbidden(_) | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => {
+            Refusal::Forbidden
+        }
+        Error::Missing(_) => Refusal::Missing,
+        Error::Conflict(_)
+        | Error::Casework(Case::Transition { .. } | Case::Nothing(_))
+        | Error::Store(store::Error::Conflict { .. } | store::Error::Taken(_)) => Refusal::Conflict,
+        Error::Input(_) | Error::Casework(Case::Text(_)) => Refusal::Unusable,
+        _ => Refusal::Ours,
+    }
+}
+
+/// The number in C-7, c-7 or 7.
+pub fn number(name: &str) -> Result<u64> {
+    let digits = name.strip_prefix("C-").or_else(|| name.strip_prefix("c-")).unwrap_or(name);
+    let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let found = digits.parse().ok().filter(|_| is_number);
+    found.ok_or_else(|| Error::Missing("there is no such case".into()))
+}

@@ -1,0 +1,175 @@
+//! Who may see whom: a person is opened with a purpose, for some hours, and that is recorded before anything is shown.
+
+use casework::relation::{self, Kin};
+use casework::{Right, apply};
+use serde::Serialize;
+use store::{Entry, Event, Opening};
+
+use super::{Board, Desk, User};
+use crate::access;
+use crate::error::{Error, Result};
+
+/// An opening ends after so long, microseconds: the purpose is asked again tomorrow.
+const HOURS: i64 = 10 * 3_600_000_000;
+
+/// One reading or deed, as every page about a person shows it.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct Seen {
+    /// Place in the history.
+    pub sequence: u64,
+    /// When, ISO 8601.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub action: String,
+    /// What for.
+    pub purpose: Option<String>,
+    /// A sentence.
+    pub detail: Option<String>,
+}
+
+pub(crate) fn seen(entry: Entry) -> Seen {
+    Seen {
+        sequence: entry.sequence,
+        at: model::Time(entry.event.at).to_string(),
+        by: entry.event.actor,
+        action: entry.event.action,
+        purpose: entry.event.purpose,
+        detail: entry.event.detail,
+    }
+}
+
+impl Desk {
+    /// Opens a person by pseudonym or roster id.
+    pub async fn open_person(&self, user: &User, name: &str, purpose: &str) -> Result<()> {
+        let board = self.board().await;
+        let Some(id) = board.who(name) else { return Err(nobody()) };
+        self.open_worker(user, id, purpose).await
+    }
+
+    /// Opens the person of a case.
+    pub async fn open_case(&self, user: &User, number: u64, purpose: &str) -> Result<()> {
+        let (case, _) = self.case(number).await?;
+        self.open_worker(user, &case.subject, purpose).await
+    }
+
+    async fn open_worker(&self, user: &User, id: &str, purpose: &str) -> Result<()> {
+        user.needs(Right::OpenPerson)?;
+        self.may_touch(user, id).await?;
+        let purpose = apply::reason_of(purpose).map_err(|_| {
+            Error::Input("a purpose is required: at least one sentence, of at most 4000 characters".into())
+        })?;
+        let at = access::now();
+        let event = Event {
+            at,
+            actor: user.actor.name.clone(),
+            action: "opened".into(),
+            subject: Some(id.to_owned()),
+            purpose: Some(purpose.clone()),
+            detail: None,
+        };
+        let opening = Opening {
+            name: user.actor.name.clone(),
+            subject: id.to_owned(),
+            purpose,
+            at,
+            expires: at + HOURS,
+        };
+        self.store.open_person(&opening, &event).await?;
+        self.tell();
+        Ok(())
+    }
+
+    /// Fails where the person is the user, their manager, or tied to them.
+    pub(crate) async fn may_touch(&self, user: &User, id: &str) -> Result<()> {
+        let Some(worker) = &user.worker else { return Ok(()) };
+        let board = self.board().await;
+        let kin = |id: &str| {
+            board.kin.get(id).cloned().unwrap_or_else(|| Kin { worker: id.to_owned(), ..Kin::default() })
+        };
+        match relation::conflict(&kin(worker), &kin(id)) {
+            Some(why) => Err(Error::Forbidden(why.into())),
+            None => Ok(()),
+        }
+    }
+
+    /// The purpose with which a user has a person open now.
+    pub async fn purpose(&self, user: &User, id: &str) -> Result<Option<String>> {
+        if user.needs(Right::OpenPerson).is_err() || self.may_touch(user, id).await.is_err() {
+            return Ok(None);
+        }
+        let open = self.store.openings(&user.actor.name, access::now()).await?;
+        Ok(open.into_iter().find(|one| one.subject == id).map(|one| one.purpose))
+    }
+
+    /// Whom a user has open now.
+    pub(crate) async fn opened(&self, user: &User) -> Result<std::collections::BTreeSet<String>> {
+        if user.needs(Right::OpenPerson).is_err() {
+            return Ok(std::collections::BTreeSet::new());
+        }
+        let open = self.store.openings(&user.actor.name, access::now()).await?;
+        Ok(open.into_iter().map(|one| one.subject).collect())
+    }
+
+    /// Fails where a person is not open.
+    pub(crate) async fn needs_open(&self, user: &User, id: &str) -> Result<String> {
+        user.needs(Right::OpenPerson)?;
+        self.may_touch(user, id).await?;
+        let purpose = self.purpose(user, id).await?;
+        purpose.ok_or_else(|| Error::Forbidden("open this person with a purpose first".into()))
+    }
+
+    /// Records that something of an opened person was read, before it is shown.
+    pub(crate) async fn read(&self, user: &User, id: Option<&str>, action: &str, detail: &str) -> Result<()> {
+        let purpose = match id {
+            Some(id) => self.purpose(user, id).await?,
+            None => None,
+        };
+        let event = Event {
+            at: access::now(),
+            actor: user.actor.name.clone(),
+            action: action.to_owned(),
+            subject: id.map(str::to_owned),
+            purpose,
+            detail: Some(detail.to_owned()),
+        };
+        self.store.append(&event).await?;
+        Ok(())
+    }
+
+    /// Who has seen a person, newest first.
+    pub(crate) async fn seen_by(&self, id: &str) -> Result<Vec<Seen>> {
+        Ok(self.store.history(Some(id)).await?.into_iter().rev().map(seen).collect())
+    }
+}
+
+/// Somebody who is unknown and somebody who may not be known are told in the same words.
+pub(crate) fn nobody() -> Error {
+    Error::Missing("nobody is called that".into())
+}
+
+/// A text without the roster ids that it names, for those who have not opened these people.
+#[must_use]
+pub fn without_ids(text: &str, ids: &[String], board: &Board) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut out = text.to_owned();
+    let mut sorted: Vec<&String> = ids.iter().collect();
+    sorted.sort_by_key(|id| std::cmp::Reverse(id.len()));
+    for id in sorted.into_iter().filter(|id| !id.is_empty()) {
+        let mut next = String::with_capacity(out.len());
+        let mut rest = out.as_str();
+        while let Some(at) = rest.find(id.as_str()) {
+            let (before, after) = (&rest[..at], &rest[at + id.len()..]);
+            let is_free =
+                !before.chars().next_back().or_else(|| next.chars().next_back()).is_some_and(is_word)
+                    && !after.chars().next().is_some_and(is_word);
+            next.push_str(before);
+            next.push_str(&if is_free { board.pseudonym(id) } else { id.clone() });
+            rest = after;
+        }
+        next.push_str(rest);
+        out = next;
+    }
+    out
+}

@@ -1,0 +1,96 @@
+//! One record with its bytes, masked, for whoever has opened a person whom it is about or against whom it is cited.
+
+use casework::Right;
+use model::RecordId;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::opening::nobody;
+use super::{Desk, User};
+use crate::error::{Error, Result};
+use crate::{person, show};
+
+/// One record as a page shows it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RecordFile {
+    /// Its id.
+    pub record_id: String,
+    /// Its table.
+    pub table: String,
+    /// Source kind.
+    pub source: Option<String>,
+    /// Input stream.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u64,
+    /// Offset, bytes.
+    pub offset: u64,
+    /// Fields by column; numbers of accounts and documents masked.
+    pub fields: Map<String, Value>,
+    /// The unit as received, masked; missing where no raw bytes are kept.
+    pub raw: Option<String>,
+    /// blake3 of the bytes as received.
+    pub digest: Option<String>,
+    /// About whom, by roster id.
+    pub about: Option<String>,
+    /// Where it is cited: roster id and sentence, of people whom the reader has opened.
+    pub cited: Vec<(String, String)>,
+}
+
+impl Desk {
+    /// One record.
+    pub async fn record(&self, user: &User, id: &str) -> Result<RecordFile> {
+        user.needs(Right::OpenPerson)?;
+        let missing = || Error::Missing("no record is called that".into());
+        let id: RecordId = id.parse().map_err(|_| missing())?;
+        let name = id.to_string();
+        let opened = self.opened(user).await?;
+        if opened.is_empty() {
+            return Err(Error::Forbidden("open a person with a purpose first".into()));
+        }
+        let board = self.board().await;
+        let cited: Vec<(String, String)> = opened
+            .iter()
+            .filter_map(|who| Some((who, board.person(who)?)))
+            .flat_map(|(who, one)| one.person.evidence.iter().map(move |item| (who, item)))
+            .filter(|(_, item)| item.records.contains(&name))
+            .map(|(who, item)| (who.clone(), item.sentence.clone()))
+            .collect();
+        let mut workspace = self.engine().await?;
+        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
+            workspace.lake.look_as_of(basis.judgement()).await?;
+        }
+        let found = workspace.lake.record(id).await?.ok_or_else(missing)?;
+        let table = model::tables::ALL.iter().find(|table| table.name == found.table);
+        let about = match table {
+            Some(table) => person::of_record(&workspace.lake, table, &name).await?,
+            None => None,
+        };
+        if let Some(who) = &about {
+            self.may_touch(user, who).await?;
+            if !opened.contains(who) && cited.is_empty() {
+                return Err(Error::Forbidden("open the person whom this record is about first".into()));
+            }
+        } else if cited.is_empty() && !opened.iter().any(|who| board.person(who).is_some()) {
+            return Err(nobody());
+        }
+        let subject = about.clone().or_else(|| cited.first().map(|(who, _)| who.clone()));
+        self.read(user, subject.as_deref(), "record", &name).await?;
+        let digest = found.bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
+        let shown = show::shown(&workspace.lake, id, found, false).await?;
+        Ok(RecordFile {
+            record_id: shown.record_id,
+            table: shown.table,
+            source: shown.source,
+            file: shown.file,
+            line: shown.line,
+            offset: shown.offset,
+            fields: shown.fields,
+            raw: shown.raw,
+            digest,
+            about,
+            cited,
+        })
+    }
+}

@@ -1,0 +1,234 @@
+//! What ties people: sites, shared tokens, devices, and on which days their devices were awake. Read once per state,
+//! so that a board of a farm asks the engine nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lake::{Lake, rows};
+use model::Time;
+
+use crate::error::Result;
+
+/// Records kept of one tie: enough to look at, and the rest is counted.
+const RECORDS: usize = 6;
+
+/// One person's part in a shared token.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Roster id.
+    pub worker: String,
+    /// asserted, observed or verified.
+    pub mark: String,
+    /// The place is this person's declared home.
+    pub is_own_home: bool,
+    /// Days seen.
+    pub days: u64,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Records, at most a few.
+    pub records: Vec<String>,
+}
+
+/// One shared token.
+#[derive(Debug, Clone)]
+pub struct Tie {
+    /// Made from content.
+    pub id: String,
+    /// `egress_ip`, `wallet` …
+    pub kind: String,
+    /// place, device, money or text.
+    pub family: String,
+    /// The innocent explanation that covers it, in a sentence.
+    pub explanation: Option<String>,
+    /// Distinct declared homes among its people.
+    pub homes: u64,
+    /// People.
+    pub parts: Vec<Part>,
+}
+
+/// One device of one person.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// As the endpoint tool calls it.
+    pub id: String,
+    /// How it was tied to the person.
+    pub rule: String,
+    /// Pool, kiosk or loan device.
+    pub is_shared: bool,
+    /// Records, at most a few.
+    pub records: Vec<String>,
+}
+
+/// One site.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// home, office, shared_work, carrier, farm or unclear.
+    pub kind: String,
+    /// Devices.
+    pub devices: u64,
+    /// Distinct declared homes.
+    pub homes: u64,
+    /// Kinds of agreeing traces.
+    pub traces: Vec<String>,
+    /// Who stands there, and on how many days.
+    pub members: Vec<(String, u64)>,
+}
+
+/// What ties people.
+#[derive(Debug, Default)]
+pub struct Ties {
+    /// Shared tokens of two people or more.
+    pub all: Vec<Tie>,
+    /// Places in `all`, by roster id.
+    pub of: BTreeMap<String, Vec<usize>>,
+    /// Devices by roster id.
+    pub devices: BTreeMap<String, Vec<Device>>,
+    /// Sites.
+    pub sites: BTreeMap<String, Site>,
+    /// Sign-ins by roster id and day since 1970, of people at farms.
+    pub awake: BTreeMap<String, BTreeMap<i64, u64>>,
+}
+
+impl Ties {
+    /// Reads the tables that linkage wrote.
+    pub async fn read(lake: &Lake) -> Result<Self> {
+        let mut ties = Self::default();
+        ties.sites(lake).await?;
+        ties.tokens(lake).await?;
+        ties.devices(lake).await?;
+        ties.awake(lake).await?;
+        Ok(ties)
+    }
+
+    async fn sites(&mut self, lake: &Lake) -> Result<()> {
+        for batch in lake.query("SELECT site_id, kind, traces, devices, homes FROM site").await? {
+            let [ids, kinds] = [0, 1].map(|at| rows::texts(&batch, at));
+            let traces = rows::lists(&batch, 2);
+            let [devices, homes] = [3, 4].map(|at| rows::ints(&batch, at));
+            for (row, id) in ids.into_iter().enumerate() {
+                let site = Site {
+                    kind: kinds[row].clone().unwrap_or_default(),
+                    devices: devices[row].unwrap_or(0).unsigned_abs(),
+                    homes: homes[row].unwrap_or(0).unsigned_abs(),
+                    traces: traces[row].clone(),
+                    members: Vec::new(),
+                };
+                self.sites.insert(id.unwrap_or_default(), site);
+            }
+        }
+        let sql = "SELECT site_id, worker_id, days FROM site_member ORDER BY site_id, days DESC, worker_id";
+        for batch in lake.query(sql).await? {
+            let [ids, workers] = [0, 1].map(|at| rows::texts(&batch, at));
+            let days = rows::ints(&batch, 2);
+            for (row, id) in ids.into_iter().enumerate() {
+                if let (Some(site), Some(worker)) =
+                    (self.sites.get_mut(&id.unwrap_or_default()), &workers[row])
+                {
+                    site.members.push((worker.clone(), days[row].unwrap_or(0).unsigned_abs()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn tokens(&mut self, lake: &Lake) -> Result<()> {
+        let sql = "SELECT component_id, kind, family, explanation, homes FROM component WHERE members > 1 \
+                   ORDER BY family, kind, first_time, component_id";
+        let mut at: BTreeMap<String, usize> = BTreeMap::new();
+        for batch in lake.query(sql).await? {
+            let [ids, kinds, families, explanations] = [0, 1, 2, 3].map(|at| rows::texts(&batch, at));
+            let homes = rows::ints(&batch, 4);
+            for (row, id) in ids.into_iter().enumerate() {
+                let id = id.unwrap_or_default();
+                at.insert(id.clone(), self.all.len());
+                self.all.push(Tie {
+                    id,
+                    kind: kinds[row].clone().unwrap_or_default(),
+                    family: families[row].clone().unwrap_or_default(),
+                    explanation: explanations[row].clone(),
+                    homes: homes[row].unwrap_or(0).unsigned_abs(),
+                    parts: Vec::new(),
+                });
+            }
+        }
+        let sql = "SELECT component_id, worker_id, mark, is_own_home, days, first_time, last_time, record_ids \
+                   FROM component_member ORDER BY component_id, first_time, worker_id";
+        for batch in lake.query(sql).await? {
+            let [ids, workers, marks] = [0, 1, 2].map(|at| rows::texts(&batch, at));
+            let homes = rows::bools(&batch, 3);
+            let days = rows::ints(&batch, 4);
+            let [first, last] = [5, 6].map(|at| rows::instants(&batch, at));
+            let records = rows::lists(&batch, 7);
+            for (row, id) in ids.into_iter().enumerate() {
+                let Some(place) = id.and_then(|id| at.get(&id).copied()) else { continue };
+                let worker = workers[row].clone().unwrap_or_default();
+                self.of.entry(worker.clone()).or_default().push(place);
+                self.all[place].parts.push(Part {
+                    worker,
+                    mark: marks[row].clone().unwrap_or_default(),
+                    is_own_home: homes[row].unwrap_or(false),
+                    days: days[row].unwrap_or(0).unsigned_abs(),
+                    first: day(first[row]),
+                    last: day(last[row]),
+                    records: records[row].iter().take(RECORDS).cloned().collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    async fn devices(&mut self, lake: &Lake) -> Result<()> {
+        let sql =
+            "SELECT worker_id, device_id, rule, is_shared, record_ids FROM device_worker ORDER BY 1, 2, 3";
+        for batch in lake.query(sql).await? {
+            let [workers, ids, rules] = [0, 1, 2].map(|at| rows::texts(&batch, at));
+            let shared = rows::bools(&batch, 3);
+            let records = rows::lists(&batch, 4);
+            for (row, worker) in workers.into_iter().enumerate() {
+                let device = Device {
+                    id: ids[row].clone().unwrap_or_default(),
+                    rule: rules[row].clone().unwrap_or_default(),
+                    is_shared: shared[row].unwrap_or(false),
+                    records: records[row].iter().take(RECORDS).cloned().collect(),
+                };
+                let list = self.devices.entry(worker.unwrap_or_default()).or_default();
+                if list.iter().all(|known| known.id != device.id) {
+                    list.push(device);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn awake(&mut self, lake: &Lake) -> Result<()> {
+        let farms = self.sites.values().filter(|site| site.kind == "farm");
+        let people: BTreeSet<&String> =
+            farms.flat_map(|site| &site.members).map(|(worker, _)| worker).collect();
+        if people.is_empty() {
+            return Ok(());
+        }
+        let list: Vec<String> = people.iter().map(|id| format!("'{}'", id.replace('\'', "''"))).collect();
+        let sql = format!(
+            "SELECT worker_id, CAST(date_trunc('day', time) AS TIMESTAMP), count(*) FROM w_authentication \
+             WHERE time IS NOT NULL AND worker_id IN ({}) GROUP BY 1, 2",
+            list.join(", ")
+        );
+        for batch in lake.query(&sql).await? {
+            let workers = rows::texts(&batch, 0);
+            let days = rows::instants(&batch, 1);
+            let counts = rows::ints(&batch, 2);
+            for (row, worker) in workers.into_iter().enumerate() {
+                if let (Some(worker), Some(day)) = (worker, days[row]) {
+                    let count = counts[row].unwrap_or(0).unsigned_abs();
+                    self.awake.entry(worker).or_default().insert(day.day(), count);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn day(time: Option<Time>) -> String {
+    time.map(|time| time.to_string().chars().take(10).collect()).unwrap_or_default()
+}

@@ -1,0 +1,341 @@
+//! Users, sessions and tokens. Every failure to sign in is recorded, and slows the next one down.
+
+use casework::{Actor, Right, Role};
+use model::time::DAY_MICROS;
+use serde::Serialize;
+use store::{Account, Event, Pass, PassKind};
+
+use super::Desk;
+use crate::access;
+use crate::error::{Error, Result};
+use crate::person;
+use crate::workspace::{Choice, Workspace};
+
+/// A session ends so long after it began, microseconds.
+const SESSION: i64 = 10 * 3_600_000_000;
+/// A token is good for at most so many days.
+const TOKEN_DAYS: i64 = 365;
+/// Shortest password: OWASP ASVS 4.0, 2.1.1.
+const PASSWORD_CHARS: usize = 12;
+/// With at least so many different ones.
+const PASSWORD_KINDS: usize = 5;
+/// Longest.
+const PASSWORD_MOST: usize = 256;
+
+/// What a token may be used for.
+pub const SCOPES: [&str; 3] = ["read", "work", "ingest"];
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Name and role.
+    pub actor: Actor,
+    /// Roster id, where they work here.
+    pub worker: Option<String>,
+    /// What a token may be used for; nothing for a session, which may do all that the role may.
+    pub scopes: Option<Vec<String>>,
+    /// Digest of the session or token.
+    pub pass: String,
+    /// What forms of this session carry.
+    pub form_mark: String,
+}
+
+impl User {
+    /// Fails where the role lacks the right, or the token the scope for it.
+    pub fn needs(&self, right: Right) -> Result<()> {
+        self.actor.needs(right)?;
+        let scope = match right {
+            Right::SeeQueue | Right::ReadHistory => "read",
+            Right::Ingest => "ingest",
+            _ => "work",
+        };
+        match &self.scopes {
+            Some(scopes) if !scopes.iter().any(|one| one == scope) => {
+                Err(Error::Forbidden(format!("this token lacks the scope {scope:?}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A user as others see them.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct UserLine {
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: String,
+    /// May not sign in any more.
+    pub disabled: bool,
+    /// Since when.
+    pub created: String,
+}
+
+/// A token as its owner sees it afterwards.
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
+pub struct TokenLine {
+    /// First characters of its digest: enough to end it.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// What it may be used for.
+    pub scopes: String,
+    /// Until when.
+    pub expires: String,
+}
+
+/// Adds a user to a workspace, from the command line.
+pub async fn add(
+    choice: &Choice,
+    name: &str,
+    role: &str,
+    worker: Option<&str>,
+    password: &str,
+) -> Result<()> {
+    let role = role_of(role)?;
+    check_name(name)?;
+    check_password(name, password)?;
+    let workspace = Workspace::named_or_last(choice).await?;
+    let worker = match worker {
+        Some(who) => Some(person::find(&workspace.lake, who).await?.unwrap_or_else(|| who.to_owned())),
+        // somebody who signs in by their roster id or work e-mail is that worker
+        None => person::find(&workspace.lake, name).await?,
+    };
+    let account = Account {
+        name: name.to_owned(),
+        role: role.as_str().to_owned(),
+        worker,
+        created: access::now(),
+        disabled: false,
+    };
+    workspace.store.add_account(&account, password).await?;
+    note(&workspace.store, &access::actor(), "user added", &format!("{name} is {}", role.as_str())).await
+}
+
+/// Sets a user's password, from the command line; ends the user's sessions.
+pub async fn set_password(choice: &Choice, name: &str, password: &str) -> Result<()> {
+    check_password(name, password)?;
+    let workspace = Workspace::last(choice).await?;
+    if workspace.store.account(name).await?.is_none() {
+        return Err(Error::Input(format!("no user is called {name}")));
+    }
+    workspace.store.set_password(name, password).await?;
+    note(&workspace.store, &access::actor(), "password set", name).await
+}
+
+/// Disables a user, from the command line.
+pub async fn disable(choice: &Choice, name: &str) -> Result<()> {
+    let workspace = Workspace::last(choice).await?;
+    if workspace.store.account(name).await?.is_none() {
+        return Err(Error::Input(format!("no user is called {name}")));
+    }
+    workspace.store.set_disabled(name, true).await?;
+    note(&workspace.store, &access::actor(), "user disabled", name).await
+}
+
+/// Every user of a workspace.
+pub async fn list(choice: &Choice) -> Result<Vec<UserLine>> {
+    let workspace = Workspace::last(choice).await?;
+    Ok(workspace.store.accounts().await?.iter().map(line).collect())
+}
+
+fn line(account: &Account) -> UserLine {
+    UserLine {
+        name: account.name.clone(),
+        role: account.role.clone(),
+        disabled: account.disabled,
+        created: model::Time(account.created).to_string(),
+    }
+}
+
+async fn note(store: &store::Store, actor: &str, action: &str, detail: &str) -> Result<()> {
+    let event = Event {
+        at: access::now(),
+        actor: actor.to_owned(),
+        action: action.to_owned(),
+        detail: Some(detail.to_owned()),
+        ..Event::default()
+    };
+    store.append(&event).await?;
+    Ok(())
+}
+
+fn role_of(name: &str) -> Result<Role> {
+    let all = Role::ALL.map(Role::as_str).join(", ");
+    Role::parse(name)
+        .ok_or_else(|| Error::Configuration(format!("no role is called {name}; there are {all}")))
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
+    if (1..=80).contains(&name.chars().count()) && name.chars().all(fits) && name != "check" {
+        return Ok(());
+    }
+    Err(Error::Configuration(
+        "a user's name has 1 to 80 letters, digits and . - _ @ +, and is not \"check\"".into(),
+    ))
+}
+
+fn check_password(name: &str, password: &str) -> Result<()> {
+    let chars = password.chars().count();
+    let kinds: std::collections::BTreeSet<char> = password.chars().collect();
+    if chars > PASSWORD_MOST {
+        return Err(Error::Configuration(format!("a password has at most {PASSWORD_MOST} characters")));
+    }
+    if chars < PASSWORD_CHARS || kinds.len() < PASSWORD_KINDS || password.contains(name) && name.len() > 3 {
+        return Err(Error::Configuration(format!(
+            "a password has at least {PASSWORD_CHARS} characters, {PASSWORD_KINDS} of them different, and not the \
+             user's name in it; hint: three or four words"
+        )));
+    }
+    Ok(())
+}
+
+impl Desk {
+    /// Whether there is anybody who could sign in.
+    pub async fn has_users(&self) -> Result<bool> {
+        Ok(self.store.accounts().await?.iter().any(|one| !one.disabled))
+    }
+
+    /// Signs in. What comes back goes into the cookie and is kept nowhere.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<String>> {
+        let short: String = name.chars().take(80).collect();
+        let found = if password.chars().count() > PASSWORD_MOST {
+            None
+        } else {
+            self.store.sign_in(&short, password).await?
+        };
+        let Some(account) = found else {
+            note(&self.store, "nobody", "sign-in failed", &short).await?;
+            return Ok(None);
+        };
+        let now = access::now();
+        self.store.forget_ended(now).await?;
+        let pass = Pass {
+            digest: String::new(),
+            name: account.name.clone(),
+            label: "browser".into(),
+            scopes: String::new(),
+            created: now,
+            seen: now,
+            expires: now + SESSION,
+        };
+        let secret = self.store.issue(PassKind::Session, &pass).await?;
+        note(&self.store, &account.name, "signed in", "browser").await?;
+        Ok(Some(secret))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, user: &User) -> Result<()> {
+        self.store.end_pass(&user.actor.name, &user.pass).await?;
+        note(&self.store, &user.actor.name, "signed out", "browser").await
+    }
+
+    /// Who shows this cookie.
+    pub async fn by_session(&self, secret: &str) -> Result<Option<User>> {
+        self.by(PassKind::Session, secret).await
+    }
+
+    /// Who shows this token.
+    pub async fn by_token(&self, secret: &str) -> Result<Option<User>> {
+        self.by(PassKind::Token, secret).await
+    }
+
+    async fn by(&self, kind: PassKind, secret: &str) -> Result<Option<User>> {
+        if secret.len() != 64 || !secret.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        let Some(pass) = self.store.pass(kind, secret, access::now()).await? else { return Ok(None) };
+        let account = self.store.account(&pass.name).await?.filter(|one| !one.disabled);
+        let Some(account) = account else { return Ok(None) };
+        let role = role_of(&account.role)?;
+        let scopes = pass.scopes.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        Ok(Some(User {
+            actor: Actor { name: account.name, role },
+            worker: account.worker,
+            scopes: (kind == PassKind::Token).then_some(scopes),
+            pass: pass.digest,
+            form_mark: store::pass::form_mark(secret),
+        }))
+    }
+
+    /// Makes a token for a program that acts for a user; shown once.
+    pub async fn make_token(&self, user: &User, label: &str, scopes: &[String], days: i64) -> Result<String> {
+        if user.scopes.is_some() {
+            return Err(Error::Forbidden("a token makes no tokens: sign in".into()));
+        }
+        let label: String = label.trim().chars().take(80).collect();
+        if label.is_empty() {
+            return Err(Error::Input("a token needs a label: what is it for?".into()));
+        }
+        if scopes.is_empty() || scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
+            return Err(Error::Input(format!("a token needs scopes out of {}", SCOPES.join(", "))));
+        }
+        if !(1..=TOKEN_DAYS).contains(&days) {
+            return Err(Error::Input(format!("a token is good for 1 to {TOKEN_DAYS} days")));
+        }
+        let now = access::now();
+        let pass = Pass {
+            digest: String::new(),
+            name: user.actor.name.clone(),
+            label: label.clone(),
+            scopes: scopes.join(" "),
+            created: now,
+            seen: now,
+            expires: now + days * DAY_MICROS,
+        };
+        let secret = self.store.issue(PassKind::Token, &pass).await?;
+        note(&self.store, &user.actor.name, "token made", &format!("{label}: {}", pass.scopes)).await?;
+        Ok(secret)
+    }
+
+    /// A user's tokens.
+    pub async fn tokens(&self, user: &User) -> Result<Vec<TokenLine>> {
+        let found = self.store.passes(PassKind::Token, &user.actor.name, access::now()).await?;
+        let line = |pass: Pass| TokenLine {
+            id: pass.digest.chars().take(16).collect(),
+            label: pass.label,
+            scopes: pass.scopes,
+            expires: model::Time(pass.expires).to_string(),
+        };
+        Ok(found.into_iter().map(line).collect())
+    }
+
+    /// Ends a token.
+    pub async fn end_token(&self, user: &User, id: &str) -> Result<()> {
+        let found = self.store.passes(PassKind::Token, &user.actor.name, access::now()).await?;
+        let fits = |pass: &&Pass| id.len() == 16 && pass.digest.starts_with(id);
+        let Some(pass) = found.iter().find(fits) else {
+            return Err(Error::Missing("you have no such token".into()));
+        };
+        self.store.end_pass(&user.actor.name, &pass.digest).await?;
+        note(&self.store, &user.actor.name, "token ended", &pass.label).await
+    }
+
+    /// Everybody who works here: whoever manages users sees all, the others whom work can be given to.
+    pub async fn users(&self, user: &User) -> Result<Vec<UserLine>> {
+        user.needs(Right::SeeQueue)?;
+        let all = self.store.accounts().await?;
+        let manages = user.actor.role.has(Right::ManageUsers);
+        let works = |one: &&Account| Role::parse(&one.role).is_some_and(|role| role.has(Right::Work));
+        Ok(all.iter().filter(|one| manages || (works(one) && !one.disabled)).map(line).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_passwords_are_fit_to_be_used() {
+        assert!(check_name("ana.lopez@example.com").is_ok());
+        for bad in ["", "a b", "<b>", "check", "a\nb", &"x".repeat(81)] {
+            assert!(check_name(bad).is_err(), "{bad:?}");
+        }
+        assert!(check_password("ana", "correct horse battery").is_ok());
+        for bad in ["short", "aaaaaaaaaaaaaaaaaaaa", "annabella-annabella", &"abcdefgh".repeat(40)] {
+            assert!(check_password("annabella", bad).is_err(), "{bad:?}");
+        }
+        assert!(role_of("root").is_err());
+    }
+}

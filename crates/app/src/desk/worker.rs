@@ -1,0 +1,288 @@
+//! One person: claimed beside seen. What nationality, age or face could say does not stand here, because no table has
+//! it.
+
+use casework::Right;
+use lake::{Lake, rows};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::farm::words;
+use super::opening::{Seen, nobody};
+use super::reading::ACCURACY;
+use super::{Desk, User};
+use crate::error::Result;
+use crate::explain::Explained;
+
+/// Records behind one cell.
+const RECORDS: usize = 5;
+/// Lines of one cell.
+const LINES: usize = 6;
+
+/// One line of a cell, with the records that it rests on.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Line {
+    /// Words.
+    pub text: String,
+    /// Records.
+    pub records: Vec<String>,
+}
+
+/// What was claimed beside what was seen.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Beside {
+    /// Place, hours, device, pay, parcels, documents.
+    pub what: &'static str,
+    /// Claimed.
+    pub claimed: Vec<Line>,
+    /// Seen.
+    pub seen: Vec<Line>,
+}
+
+/// One tie to others.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TieLine {
+    /// Reason in a sentence.
+    pub sentence: String,
+    /// The innocent explanation, where one covers it.
+    pub innocent: Option<String>,
+    /// The others, by pseudonym.
+    pub others: Vec<String>,
+    /// Records of this person's part.
+    pub records: Vec<String>,
+}
+
+/// One person as a reader may see them.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct WorkerFile {
+    /// P-7.
+    pub person: String,
+    /// Roster id; missing where the person is not open.
+    pub worker_id: Option<String>,
+    /// Why the reader may not open them.
+    pub closed_to_you: Option<String>,
+    /// The reader's purpose.
+    pub purpose: Option<String>,
+    /// Post, as the roster states it.
+    pub post: Option<String>,
+    /// Claimed beside seen.
+    pub beside: Vec<Beside>,
+    /// Ties to others.
+    pub ties: Vec<TieLine>,
+    /// The assessment.
+    pub assessment: Option<Explained>,
+    /// F-2.
+    pub farm: Option<String>,
+    /// Cases of this person.
+    pub cases: Vec<String>,
+    /// Who has seen this person, newest first.
+    pub seen_by: Vec<Seen>,
+    /// Legal basis.
+    pub basis: Option<String>,
+    /// What the accuracy was measured on.
+    pub accuracy: String,
+}
+
+impl Desk {
+    /// One person, by pseudonym or roster id. Reading is recorded.
+    pub async fn worker(&self, user: &User, name: &str) -> Result<WorkerFile> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let id = board.who(name).ok_or_else(nobody)?.to_owned();
+        let purpose = self.purpose(user, &id).await?;
+        let closed_to_you = match user.needs(Right::OpenPerson) {
+            Err(cause) => Some(cause.to_string()),
+            Ok(()) => self.may_touch(user, &id).await.err().map(|cause| cause.to_string()),
+        };
+        let mut file = WorkerFile {
+            person: board.pseudonym(&id),
+            worker_id: None,
+            closed_to_you,
+            purpose,
+            post: None,
+            beside: Vec::new(),
+            ties: Vec::new(),
+            assessment: None,
+            farm: board.person(&id).and_then(|one| board.farm_name(one.person.farm.as_deref()?)),
+            cases: Vec::new(),
+            seen_by: Vec::new(),
+            basis: board.basis.clone(),
+            accuracy: ACCURACY.to_owned(),
+        };
+        let cases = self.cases().await?;
+        file.cases = cases.iter().filter(|(c, _)| c.subject == id).map(|(c, _)| c.name()).collect();
+        if file.purpose.is_none() {
+            return Ok(file);
+        }
+        self.read(user, Some(&id), "worker page", &file.person).await?;
+        let mut workspace = self.engine().await?;
+        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
+            workspace.lake.look_as_of(basis.judgement()).await?;
+        }
+        let lake = &workspace.lake;
+        let quoted = id.replace('\'', "''");
+        let (post, claims) = claims(lake, &quoted).await?;
+        file.post = post;
+        file.beside = beside(lake, &quoted, claims).await?;
+        file.ties = self.ties(&board, &id);
+        file.assessment = board.person(&id).cloned();
+        file.seen_by = self.seen_by(&id).await?;
+        file.worker_id = Some(id);
+        Ok(file)
+    }
+
+    fn ties(&self, board: &super::Board, id: &str) -> Vec<TieLine> {
+        let places = board.ties.of.get(id).cloned().unwrap_or_default();
+        let line = |at: usize| {
+            let tie = &board.ties.all[at];
+            let own = tie.parts.iter().find(|part| part.worker == id)?;
+            let others: Vec<String> = tie
+                .parts
+                .iter()
+                .filter(|part| part.worker != id)
+                .map(|part| board.pseudonym(&part.worker))
+                .collect();
+            Some(TieLine {
+                sentence: format!(
+                    "The same {} as {} others, who declare {} homes between them; {} on {} days, {} to {}.",
+                    words(&tie.kind),
+                    others.len(),
+                    tie.homes,
+                    own.mark,
+                    own.days,
+                    own.first,
+                    own.last
+                ),
+                innocent: tie.explanation.clone(),
+                others,
+                records: own.records.clone(),
+            })
+        };
+        places.into_iter().filter_map(line).collect()
+    }
+}
+
+/// What the roster claims.
+struct Claims {
+    place: String,
+    zone: String,
+    records: Vec<String>,
+}
+
+async fn claims(lake: &Lake, quoted: &str) -> Result<(Option<String>, Claims)> {
+    let sql = format!(
+        "SELECT home_city, home_region, home_country, work_location, timezone, job_title, department, record_ids \
+         FROM worker WHERE worker_id = '{quoted}'"
+    );
+    let mut claims = Claims { place: "not stated".into(), zone: "not stated".into(), records: Vec::new() };
+    let mut post = None;
+    for batch in lake.query(&sql).await?.iter().filter(|batch| batch.num_rows() > 0) {
+        let text = |at: usize| rows::texts(batch, at).into_iter().next().flatten();
+        let place = [0, 1, 2].map(text).into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let at_work = text(3).map(|work| format!(" ({work})")).unwrap_or_default();
+        if !place.is_empty() {
+            claims.place = format!("{place}{at_work}");
+        }
+        claims.zone = text(4).unwrap_or(claims.zone);
+        post = Some([5, 6].map(text).into_iter().flatten().collect::<Vec<_>>().join(", "));
+        claims.records = rows::lists(batch, 7).into_iter().flatten().take(RECORDS).collect();
+    }
+    Ok((post.filter(|post| !post.is_empty()), claims))
+}
+
+async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
+    let claimed = |text: String| vec![Line { text, records: claims.records.clone() }];
+    let places = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(src_city, 'unknown city') || coalesce(', ' || src_region, '') || ': ' || \
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT src_city, src_region, count(*) AS n, \
+             min(record_id) AS a, max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' \
+             AND status = 'success' GROUP BY 1, 2) ORDER BY n DESC, a LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let hours = lines(
+        lake,
+        &format!(
+            "SELECT CASE WHEN h < 10 THEN '0' ELSE '' END || CAST(h AS VARCHAR) || ':00 UTC: ' || \
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT CAST(date_part('hour', time) AS BIGINT) AS h, \
+             count(*) AS n, min(record_id) AS a, max(record_id) AS b FROM w_authentication \
+             WHERE worker_id = '{who}' AND time IS NOT NULL GROUP BY 1) ORDER BY n DESC, h LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let parcels_to = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(item, 'parcel') || ' ordered to ' || coalesce(ship_to_city, 'an unnamed city'), record_id, \
+             record_id FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let parcels_at = lines(
+        lake,
+        &format!(
+            "SELECT 'delivered in ' || coalesce(delivered_city, 'an unnamed city') || \
+             CASE WHEN is_rerouted THEN ', rerouted' ELSE '' END || coalesce(', ' || status, ''), record_id, record_id \
+             FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let assigned = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(model, 'device') || ' ' || coalesce(serial, hostname, asset_tag, ''), record_id, record_id \
+             FROM w_device_assignment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let used = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(os, 'unknown system') || coalesce(', ' || browser, '') || ': ' || \
+             CAST(n AS VARCHAR) || ' sign-ins', a, b FROM (SELECT os, browser, count(*) AS n, min(record_id) AS a, \
+             max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' GROUP BY 1, 2) \
+             ORDER BY n DESC, a LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let pay = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(method, 'account') || ' ending in ' || coalesce(account_last4, wallet_last4, '?') || \
+             coalesce(' at ' || bank_name, '') || ', holder name match: ' || coalesce(holder_match, 'unknown'), \
+             record_id, record_id FROM w_pay_instruction WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let checked = lines(
+        lake,
+        &format!(
+            "SELECT replace(kind, '_', ' ') || coalesce(', ' || place, '') || coalesce(', ' || reference, ''), \
+             record_id, record_id FROM w_attestation WHERE subject = '{who}' ORDER BY time DESC, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    Ok(vec![
+        Beside { what: "place", claimed: claimed(claims.place.clone()), seen: places },
+        Beside { what: "hours", claimed: claimed(format!("time zone: {}", claims.zone)), seen: hours },
+        Beside { what: "device", claimed: assigned, seen: used },
+        Beside { what: "parcels", claimed: parcels_to, seen: parcels_at },
+        Beside { what: "pay", claimed: Vec::new(), seen: pay },
+        Beside { what: "checked by the company", claimed: Vec::new(), seen: checked },
+    ])
+}
+
+/// Rows of a text and two records.
+async fn lines(lake: &Lake, sql: &str) -> Result<Vec<Line>> {
+    let mut out = Vec::new();
+    for batch in lake.query(sql).await? {
+        let [texts, first, last] = [0, 1, 2].map(|at| rows::texts(&batch, at));
+        for ((text, first), last) in texts.into_iter().zip(first).zip(last) {
+            let mut records: Vec<String> = first.into_iter().chain(last).collect();
+            records.dedup();
+            out.extend(text.map(|text| Line { text, records }));
+        }
+    }
+    Ok(out)
+}

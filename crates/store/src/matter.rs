@@ -1,0 +1,175 @@
+//! Cases as they are kept: whole, with a version. A change and its entry in the history are one transaction: either
+//! both are there or neither is, whatever kills the process.
+
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use crate::history::add;
+use crate::{Error, Event, Result, Store, WRITE};
+
+/// Setting that holds the last number given.
+const LAST: &str = "last case";
+
+/// One case as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// Number.
+    pub number: u64,
+    /// About whom.
+    pub subject: String,
+    /// Raised by every change; a change names the version that it saw.
+    pub version: u64,
+    /// JSON.
+    pub body: String,
+}
+
+impl Store {
+    /// Every case, by number.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn matters(&self) -> Result<Vec<Matter>> {
+        let rows = sqlx::query("SELECT number, subject, version, body FROM matter ORDER BY number")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(matter(row)?)).collect()
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn matter(&self, number: u64) -> Result<Option<Matter>> {
+        let row = sqlx::query("SELECT number, subject, version, body FROM matter WHERE number = $1")
+            .bind(signed(number))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.as_ref().map(matter).transpose()?)
+    }
+
+    /// Opens cases, each with the next number; `body` writes what is kept, given the number. All of them are there
+    /// afterwards, or none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_matters(
+        &self,
+        subjects: &[String],
+        body: impl Fn(u64, &str) -> (String, Event),
+    ) -> Result<Vec<u64>> {
+        let mut work = self.pool.begin_with(WRITE).await?;
+        let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM matter").fetch_one(&mut *work).await?;
+        let highest = row.try_get::<i64, _>(0)?.unsigned_abs();
+        let last = sqlx::query("SELECT value FROM setting WHERE name = $1")
+            .bind(LAST)
+            .fetch_optional(&mut *work)
+            .await?;
+        let last = last.map(|row| row.try_get::<String, _>(0)).transpose()?;
+        // the number of a case that was erased is not given to another one
+        let mut number = last.and_then(|text| text.parse().ok()).unwrap_or(0).max(highest);
+        let mut numbers = Vec::new();
+        for subject in subjects {
+            number += 1;
+            let (text, event) = body(number, subject);
+            sqlx::query("INSERT INTO matter (number, subject, version, body) VALUES ($1, $2, 1, $3)")
+                .bind(signed(number))
+                .bind(subject)
+                .bind(text)
+                .execute(&mut *work)
+                .await?;
+            add(&mut work, &event).await?;
+            numbers.push(number);
+        }
+        sqlx::query(
+            "INSERT INTO setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(LAST)
+        .bind(number.to_string())
+        .execute(&mut *work)
+        .await?;
+        work.commit().await?;
+        Ok(numbers)
+    }
+
+    /// Changes cases, each from the version that its caller saw. All of them are changed, or none.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where one was changed meanwhile.
+    pub async fn change_matters(&self, changes: &[(Matter, Event)]) -> Result<()> {
+        let mut work = self.pool.begin_with(WRITE).await?;
+        for (matter, event) in changes {
+            change(&mut work, matter).await?;
+            add(&mut work, event).await?;
+        }
+        work.commit().await?;
+        Ok(())
+    }
+
+    /// Takes away the cases about a person, and gives back how many; `keep` may give a case that merely mentions the
+    /// person a new body.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn erase_matters(
+        &self,
+        subject: &str,
+        keep: impl Fn(&Matter) -> Option<String>,
+    ) -> Result<u64> {
+        let mut connection = self.pool.acquire().await?;
+        let mut work = sqlx::Connection::begin_with(&mut *connection, WRITE).await?;
+        let gone =
+            sqlx::query("DELETE FROM matter WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        sqlx::query("UPDATE account SET worker = NULL WHERE worker = $1")
+            .bind(subject)
+            .execute(&mut *work)
+            .await?;
+        // an answer that was kept to be given twice may name anybody
+        sqlx::query("DELETE FROM reply").execute(&mut *work).await?;
+        let rows =
+            sqlx::query("SELECT number, subject, version, body FROM matter").fetch_all(&mut *work).await?;
+        for row in &rows {
+            let found = matter(row)?;
+            if let Some(body) = keep(&found) {
+                change(&mut work, &Matter { body, ..found }).await?;
+            }
+        }
+        work.commit().await?;
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        Ok(gone.rows_affected())
+    }
+}
+
+/// Writes one case, if it still has the version that the caller saw.
+async fn change(work: &mut SqliteConnection, matter: &Matter) -> Result<()> {
+    let done =
+        sqlx::query("UPDATE matter SET body = $1, version = version + 1 WHERE number = $2 AND version = $3")
+            .bind(&matter.body)
+            .bind(signed(matter.number))
+            .bind(signed(matter.version))
+            .execute(&mut *work)
+            .await?;
+    if done.rows_affected() == 1 {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT version FROM matter WHERE number = $1")
+        .bind(signed(matter.number))
+        .fetch_optional(&mut *work)
+        .await?;
+    let version = row.map(|row| row.try_get::<i64, _>(0)).transpose()?.unwrap_or_default().unsigned_abs();
+    Err(Error::Conflict { number: matter.number, version })
+}
+
+fn matter(row: &SqliteRow) -> sqlx::Result<Matter> {
+    Ok(Matter {
+        number: row.try_get::<i64, _>(0)?.unsigned_abs(),
+        subject: row.try_get(1)?,
+        version: row.try_get::<i64, _>(2)?.unsigned_abs(),
+        body: row.try_get(3)?,
+    })
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,532 @@
+//! The JSON API: everything that pages do. The shapes are those of `app`.
+
+use app::casework::Command;
+use app::desk::farm::{FarmFile, FarmRow};
+use app::desk::health::Health;
+use app::desk::intake::Delivery;
+use app::desk::opening::Seen;
+use app::desk::queue::{PAGE, Queue};
+use app::desk::reading::CaseFile;
+use app::desk::record::RecordFile;
+use app::desk::search::Found;
+use app::desk::users::{TokenLine, UserLine};
+use app::desk::work::Changed;
+use app::desk::worker::WorkerFile;
+use schemars::{JsonSchema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, Outcome};
+use crate::fault::Fault;
+use crate::http::{Answer, Body};
+use crate::pages;
+use crate::route::{Access, Doc, Going, Route};
+
+/// Why a person is opened.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Purpose {
+    /// At least one sentence.
+    purpose: String,
+}
+
+/// A command on one case.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Act {
+    /// Version of the case that its author saw.
+    version: u64,
+    /// What is to be done.
+    #[serde(flatten)]
+    command: Command,
+}
+
+/// A command on several cases: on all of them or on none.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct ActOnAll {
+    /// C-1, C-2 …
+    cases: Vec<String>,
+    /// What is to be done.
+    #[serde(flatten)]
+    command: Command,
+}
+
+/// A merge.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Merge {
+    /// The case that takes it in.
+    into: String,
+    /// Why.
+    reason: String,
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct Values {
+    /// At most 10,000.
+    values: Vec<String>,
+}
+
+/// A token to be made.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct NewToken {
+    /// What it is for.
+    label: String,
+    /// read, work, ingest.
+    scopes: Vec<String>,
+    /// Days for which it is good.
+    days: i64,
+}
+
+/// A token, shown once.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Token {
+    /// To be sent as `Authorization: Bearer …`.
+    token: String,
+}
+
+/// Who asks.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Me {
+    /// Name.
+    name: String,
+    /// Role.
+    role: String,
+    /// What the token may be used for; missing for a session.
+    scopes: Option<Vec<String>>,
+}
+
+/// Lines of JSON.
+#[derive(JsonSchema)]
+#[schemars(transparent)]
+#[allow(dead_code, reason = "described, never read as a whole")]
+struct Lines(String);
+
+/// Alive.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Alive {
+    /// `ok`.
+    status: &'static str,
+    /// Number of the state that is shown; 0 before the first check.
+    state: u64,
+}
+
+macro_rules! schema {
+    ($kind:ty) => {
+        Some(|| schema_for!($kind))
+    };
+}
+
+const PLAIN: Doc = Doc {
+    id: "",
+    summary: "",
+    query: &[],
+    body: None,
+    body_kind: None,
+    status: 200,
+    answer: None,
+    answer_kind: None,
+};
+
+const fn api(
+    method: &'static str,
+    path: &'static str,
+    run: for<'a> fn(&'a Call<'a>) -> Going<'a>,
+    doc: Doc,
+) -> Route {
+    Route { method, path, access: Access::Api, run, doc: Some(doc) }
+}
+
+/// Every address of the API.
+pub(crate) static ROUTES: &[Route] = &[
+    Route {
+        access: Access::Anybody,
+        ..api(
+            "GET",
+            "/healthz",
+            |call| Box::pin(alive(call)),
+            Doc { id: "alive", summary: "Whether the server answers", answer: schema!(Alive), ..PLAIN },
+        )
+    },
+    Route {
+        access: Access::Anybody,
+        ..api(
+            "GET",
+            "/openapi.json",
+            |_| Box::pin(description()),
+            Doc { id: "description", summary: "This description", answer: schema!(app::Json), ..PLAIN },
+        )
+    },
+    api(
+        "GET",
+        "/api/v1/me",
+        |call| Box::pin(me(call)),
+        Doc { id: "me", summary: "Who asks", answer: schema!(Me), ..PLAIN },
+    ),
+    api(
+        "GET",
+        "/api/v1/cases",
+        |call| Box::pin(cases(call)),
+        Doc {
+            id: "cases",
+            summary: "A part of the queue, heaviest first",
+            query: &[
+                ("view", "live, mine, unowned, new_today, waiting, second, snoozed, closed or all"),
+                ("farm", "F-1"),
+                ("owner", "name of a user"),
+                ("reason", "words of a reason, or a case"),
+                ("cursor", "next of the part before"),
+                ("limit", "rows, at most 200"),
+            ],
+            answer: schema!(Queue),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/cases/{case}",
+        |call| Box::pin(case(call)),
+        Doc {
+            id: "case",
+            summary: "One case; without a name until its person is open",
+            answer: schema!(CaseFile),
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/cases/{case}/open",
+        |call| Box::pin(open_case(call)),
+        Doc {
+            id: "open_case",
+            summary: "Open the person of a case; recorded",
+            body: schema!(Purpose),
+            status: 204,
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/cases/{case}/commands",
+        |call| Box::pin(act(call)),
+        Doc {
+            id: "act",
+            summary: "Do something to a case",
+            body: schema!(Act),
+            answer: schema!(Changed),
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/cases/{case}/merge",
+        |call| Box::pin(merge(call)),
+        Doc {
+            id: "merge",
+            summary: "Make a case a part of another",
+            body: schema!(Merge),
+            answer: schema!(Changed),
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/cases/{case}/detach",
+        |call| Box::pin(detach(call)),
+        Doc { id: "detach", summary: "Take a merge back", answer: schema!(Changed), ..PLAIN },
+    ),
+    api(
+        "POST",
+        "/api/v1/commands",
+        |call| Box::pin(act_on_all(call)),
+        Doc {
+            id: "act_on_all",
+            summary: "Do something to several cases: to all or to none",
+            body: schema!(ActOnAll),
+            answer: schema!(Vec<Changed>),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/workers/{worker}",
+        |call| Box::pin(worker(call)),
+        Doc {
+            id: "worker",
+            summary: "One person, by pseudonym or roster id; recorded",
+            answer: schema!(WorkerFile),
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/workers/{worker}/open",
+        |call| Box::pin(open_worker(call)),
+        Doc {
+            id: "open_worker",
+            summary: "Open a person; recorded",
+            body: schema!(Purpose),
+            status: 204,
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/records/{record}",
+        |call| Box::pin(record(call)),
+        Doc {
+            id: "record",
+            summary: "One record with its bytes, masked; recorded",
+            answer: schema!(RecordFile),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/farms",
+        |call| Box::pin(farms(call)),
+        Doc { id: "farms", summary: "Every farm", answer: schema!(Vec<FarmRow>), ..PLAIN },
+    ),
+    api(
+        "GET",
+        "/api/v1/farms/{farm}",
+        |call| Box::pin(farm(call)),
+        Doc {
+            id: "farm",
+            summary: "The board of a farm",
+            query: &[("days", "leave out lines seen on fewer days")],
+            answer: schema!(FarmFile),
+            ..PLAIN
+        },
+    ),
+    api(
+        "POST",
+        "/api/v1/search",
+        |call| Box::pin(search(call)),
+        Doc {
+            id: "search",
+            summary: "Look for values without importing them; recorded",
+            body: schema!(Values),
+            answer: schema!(Found),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/health",
+        |call| Box::pin(health(call)),
+        Doc { id: "health", summary: "Sources, indicators, history", answer: schema!(Health), ..PLAIN },
+    ),
+    api(
+        "GET",
+        "/api/v1/history",
+        |call| Box::pin(history(call)),
+        Doc {
+            id: "history",
+            summary: "The history, oldest first",
+            query: &[("after", "number of the last entry seen"), ("limit", "entries, at most 1000")],
+            answer: schema!(Vec<Seen>),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/users",
+        |call| Box::pin(users(call)),
+        Doc {
+            id: "users",
+            summary: "Users whom work can be given to; all of them for an admin",
+            answer: schema!(Vec<UserLine>),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/tokens",
+        |call| Box::pin(tokens(call)),
+        Doc { id: "tokens", summary: "One's own tokens", answer: schema!(Vec<TokenLine>), ..PLAIN },
+    ),
+    api(
+        "POST",
+        "/api/v1/tokens",
+        |call| Box::pin(make_token(call)),
+        Doc {
+            id: "make_token",
+            summary: "Make a token; with a session only",
+            body: schema!(NewToken),
+            status: 201,
+            answer: schema!(Token),
+            ..PLAIN
+        },
+    ),
+    api(
+        "DELETE",
+        "/api/v1/tokens/{token}",
+        |call| Box::pin(end_token(call)),
+        Doc { id: "end_token", summary: "End a token", status: 204, ..PLAIN },
+    ),
+    api(
+        "POST",
+        "/ingest/{source}",
+        |call| Box::pin(ingest(call)),
+        Doc {
+            id: "ingest",
+            summary: "Deliver records of a source: on the disk before it is acknowledged, once however often it is sent",
+            body: schema!(Lines),
+            body_kind: Some("application/x-ndjson"),
+            status: 202,
+            answer: schema!(Delivery),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
+        "/api/v1/events",
+        |call| Box::pin(events(call)),
+        Doc {
+            id: "events",
+            summary: "Server-sent events: one whenever something changed",
+            answer_kind: Some("text/event-stream"),
+            ..PLAIN
+        },
+    ),
+];
+
+fn json(status: u16, value: &impl Serialize) -> Outcome {
+    let text = serde_json::to_string(value).map_err(|cause| app::Error::Defect(cause.to_string()))?;
+    Ok(Answer::new(status, "application/json", text))
+}
+
+fn nothing() -> Answer {
+    Answer { status: 204, headers: Vec::new(), body: Body::Bytes(Vec::new()) }
+}
+
+async fn alive(call: &Call<'_>) -> Outcome {
+    json(200, &Alive { status: "ok", state: call.desk.board().await.sequence })
+}
+
+async fn description() -> Outcome {
+    json(200, &crate::openapi::document())
+}
+
+async fn me(call: &Call<'_>) -> Outcome {
+    let user = call.user()?;
+    let (name, role) = (user.actor.name.clone(), user.actor.role.as_str().to_owned());
+    json(200, &Me { name, role, scopes: user.scopes.clone() })
+}
+
+async fn cases(call: &Call<'_>) -> Outcome {
+    let query = call.query()?;
+    let limit = query.number("limit")?.unwrap_or(100);
+    let asked = pages::queue::asked(&query, usize::try_from(limit).unwrap_or(PAGE))?;
+    json(200, &call.desk.queue(call.user()?, &asked).await?)
+}
+
+async fn case(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.case_file(call.user()?, call.case()?).await?)
+}
+
+async fn open_case(call: &Call<'_>) -> Outcome {
+    let body: Purpose = call.json()?;
+    call.desk.open_case(call.user()?, call.case()?, &body.purpose).await?;
+    Ok(nothing())
+}
+
+async fn act(call: &Call<'_>) -> Outcome {
+    let body: Act = call.json()?;
+    json(200, &call.desk.act(call.user()?, call.case()?, body.version, &body.command).await?)
+}
+
+async fn act_on_all(call: &Call<'_>) -> Outcome {
+    let body: ActOnAll = call.json()?;
+    let numbers: Vec<u64> =
+        body.cases.iter().map(|name| app::desk::number(name)).collect::<Result<_, _>>()?;
+    json(200, &call.desk.act_on_all(call.user()?, &numbers, &body.command).await?)
+}
+
+async fn merge(call: &Call<'_>) -> Outcome {
+    let body: Merge = call.json()?;
+    let into = app::desk::number(&body.into)?;
+    json(200, &call.desk.merge(call.user()?, call.case()?, into, &body.reason).await?)
+}
+
+async fn detach(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.detach(call.user()?, call.case()?).await?)
+}
+
+async fn worker(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.worker(call.user()?, call.part("worker")).await?)
+}
+
+async fn open_worker(call: &Call<'_>) -> Outcome {
+    let body: Purpose = call.json()?;
+    call.desk.open_person(call.user()?, call.part("worker"), &body.purpose).await?;
+    Ok(nothing())
+}
+
+async fn record(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.record(call.user()?, call.part("record")).await?)
+}
+
+async fn farms(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.farms(call.user()?).await?)
+}
+
+async fn farm(call: &Call<'_>) -> Outcome {
+    let days = call.query()?.number("days")?.unwrap_or(0);
+    json(200, &call.desk.farm(call.user()?, call.part("farm"), days).await?)
+}
+
+async fn search(call: &Call<'_>) -> Outcome {
+    let body: Values = call.json()?;
+    json(200, &call.desk.search(call.user()?, &body.values.join("\n")).await?)
+}
+
+async fn health(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.health(call.user()?).await?)
+}
+
+async fn history(call: &Call<'_>) -> Outcome {
+    let query = call.query()?;
+    let (after, limit) = (query.number("after")?.unwrap_or(0), query.number("limit")?.unwrap_or(100));
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+    json(200, &call.desk.history(call.user()?, after, limit).await?)
+}
+
+async fn users(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.users(call.user()?).await?)
+}
+
+async fn tokens(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.tokens(call.user()?).await?)
+}
+
+async fn make_token(call: &Call<'_>) -> Outcome {
+    let body: NewToken = call.json()?;
+    let token = call.desk.make_token(call.user()?, &body.label, &body.scopes, body.days).await?;
+    json(201, &Token { token })
+}
+
+async fn end_token(call: &Call<'_>) -> Outcome {
+    call.desk.end_token(call.user()?, call.part("token")).await?;
+    Ok(nothing())
+}
+
+async fn ingest(call: &Call<'_>) -> Outcome {
+    let kind = call.request.header("content-type").unwrap_or_default().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !["application/x-ndjson", "application/jsonl", "application/json", "application/gzip"].contains(&kind)
+    {
+        return Err(Fault::new(415, "lines of JSON are expected: application/x-ndjson, plain or gzip"));
+    }
+    let is_gzip = match call.request.header("content-encoding").unwrap_or("identity") {
+        "identity" => kind == "application/gzip",
+        "gzip" => true,
+        _ => return Err(Fault::new(415, "only gzip is understood as a content coding")),
+    };
+    let delivery = call.desk.deliver(call.user()?, call.part("source"), &call.request.body, is_gzip).await?;
+    json(202, &delivery)
+}
+
+async fn events(call: &Call<'_>) -> Outcome {
+    let mut answer = Answer::new(200, "text/event-stream", "");
+    answer.body = Body::Events(call.desk.changes());
+    Ok(answer)
+}

@@ -1,0 +1,85 @@
+//! Who asks, and whether a form is ours.
+
+use app::desk::{Desk, User};
+
+use crate::fault::Fault;
+use crate::http::Request;
+use crate::serve::Listen;
+
+/// Name of the cookie. With TLS it bears the prefix by which browsers accept it from a secure page of this host only.
+pub(crate) fn cookie_name(is_secure: bool) -> &'static str {
+    if is_secure { "__Host-session" } else { "session" }
+}
+
+/// The cookie that begins a session, or with an empty secret ends it.
+pub(crate) fn cookie(secret: &str, is_secure: bool) -> String {
+    let name = cookie_name(is_secure);
+    let secure = if is_secure { "; Secure" } else { "" };
+    let ends = if secret.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict{secure}{ends}")
+}
+
+/// Fails where a request came under a name that is not ours: another page's name may lead to this machine.
+pub(crate) fn host(request: &Request, listen: &Listen) -> Result<(), Fault> {
+    let host = request.header("host").unwrap_or_default();
+    let name = if host.starts_with('[') {
+        host.split_inclusive(']').next().unwrap_or(host)
+    } else {
+        host.split(':').next().unwrap_or(host)
+    };
+    let is_local = ["localhost", "127.0.0.1", "[::1]"].contains(&name.to_ascii_lowercase().as_str());
+    if is_local || listen.knows(name) {
+        return Ok(());
+    }
+    Err(Fault::new(421, "this server is not called that; hint: --host NAME"))
+}
+
+/// Fails where another site's page sends a form here.
+pub(crate) fn same_site(request: &Request) -> Result<(), Fault> {
+    let from_elsewhere =
+        request.header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let host = request.header("host").unwrap_or_default();
+    let is_other = request
+        .header("origin")
+        .is_some_and(|origin| origin.split_once("://").map_or(origin, |(_, rest)| rest) != host);
+    if from_elsewhere || is_other {
+        return Err(Fault::new(403, "this form was sent from another site"));
+    }
+    Ok(())
+}
+
+/// Who shows a session cookie.
+pub(crate) async fn by_cookie(
+    desk: &Desk,
+    request: &Request,
+    listen: &Listen,
+) -> Result<Option<User>, Fault> {
+    match request.cookie(cookie_name(listen.is_secure)) {
+        Some(secret) => Ok(desk.by_session(secret).await?),
+        None => Ok(None),
+    }
+}
+
+/// Who asks the API: by a token, else by the cookie; the cookie alone changes nothing without the mark of its forms.
+pub(crate) async fn by_api(desk: &Desk, request: &Request, listen: &Listen) -> Result<User, Fault> {
+    let nobody = || {
+        Fault::new(401, "a token is needed: Authorization: Bearer …")
+            .with("www-authenticate", "Bearer".into())
+    };
+    if let Some(header) = request.header("authorization") {
+        let secret =
+            header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer ")).ok_or_else(nobody)?;
+        return desk.by_token(secret.trim()).await?.ok_or_else(nobody);
+    }
+    let user = by_cookie(desk, request, listen).await?.ok_or_else(nobody)?;
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        same_site(request)?;
+        if request.header("x-form-mark") != Some(user.form_mark.as_str()) {
+            return Err(Fault::new(
+                403,
+                "a session changes something only with the header X-Form-Mark of its pages",
+            ));
+        }
+    }
+    Ok(user)
+}

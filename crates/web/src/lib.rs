@@ -1,0 +1,28 @@
+//! Pages and JSON API over `app`: what is shown is decided there, how it looks is decided here.
+//!
+//! # Layout
+//! - [`serve`]: listens, and decides whom it may listen to; `http`: requests and answers on the wire
+//! - `route`: every address once, for pages, API and its description; `call`: one request on its way
+//! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
+//! - `pages`: one file a page, over `layout`; `chart`: waterfall, board and lanes as SVG
+//! - `api`: JSON; `openapi`: its description, made from the routes
+//!
+//! Knows nothing of storage and SQL.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod api;
+mod call;
+mod chart;
+mod fault;
+mod guard;
+mod http;
+mod layout;
+mod limit;
+mod openapi;
+mod pages;
+mod route;
+pub mod serve;
+mod wire;
+
+pub use openapi::document as openapi;
+pub use serve::{Listen, serve};

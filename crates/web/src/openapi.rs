@@ -1,0 +1,150 @@
+//! The description of the API, OpenAPI 3.1, made from the routes and from the types that they take and give: it cannot
+//! speak of what is not there.
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+use crate::route::{self, Access, Doc, Route};
+
+/// The description.
+#[must_use]
+pub fn document() -> Value {
+    let mut schemas = Map::new();
+    let mut paths = Map::new();
+    for route in route::all() {
+        let Some(doc) = &route.doc else { continue };
+        let entry = paths.entry(route.path).or_insert_with(|| json!({}));
+        entry[route.method.to_lowercase()] = operation(route, doc, &mut schemas);
+    }
+    schemas.insert(
+        "Problem".into(),
+        json!({
+            "type": "object",
+            "required": ["type", "title", "status", "detail"],
+            "properties": {
+                "type": {"type": "string"}, "title": {"type": "string"},
+                "status": {"type": "integer"}, "detail": {"type": "string"},
+            },
+        }),
+    );
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "bonafide",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Casework over the last check of one workspace. People are pseudonymous until they are opened with a purpose.",
+            "license": {"name": "MIT OR Apache-2.0"},
+        },
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Made under Account; scopes read, work, ingest"}},
+        },
+    })
+}
+
+/// Takes a schema in, with its definitions among those of the document, and refers to them there.
+fn take(schema: &Schema, schemas: &mut Map<String, Value>) -> Value {
+    let mut value = schema.clone().to_value();
+    if let Some(object) = value.as_object_mut() {
+        object.remove("$schema");
+        if let Some(Value::Object(definitions)) = object.remove("$defs") {
+            for (name, mut definition) in definitions {
+                refer(&mut definition);
+                schemas.insert(name, definition);
+            }
+        }
+    }
+    refer(&mut value);
+    let title =
+        value.get("title").and_then(Value::as_str).filter(|title| title.chars().all(char::is_alphanumeric));
+    match title.map(str::to_owned) {
+        Some(title) if title != "AnyValue" => {
+            schemas.insert(title.clone(), value);
+            json!({"$ref": format!("#/components/schemas/{title}")})
+        }
+        _ => value,
+    }
+}
+
+fn refer(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::String(target)) = object.get_mut("$ref") {
+                *target = target.replace("#/$defs/", "#/components/schemas/");
+            }
+            object.values_mut().for_each(refer);
+        }
+        Value::Array(items) => items.iter_mut().for_each(refer),
+        _ => {}
+    }
+}
+
+fn operation(route: &Route, doc: &Doc, schemas: &mut Map<String, Value>) -> Value {
+    let named = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = named
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
+        .collect();
+    parameters.extend(doc.query.iter().map(|(name, text)| {
+        let kind = if ["limit", "after", "days"].contains(name) {
+            json!({"type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_i64})
+        } else {
+            json!({"type": "string"})
+        };
+        json!({"name": name, "in": "query", "required": false, "description": text, "schema": kind})
+    }));
+    let problem = json!({
+        "description": "Why not",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    let mut good = json!({"description": doc.summary});
+    if let Some(schema) = doc.answer {
+        good["content"] = json!({"application/json": {"schema": take(&schema(), schemas)}});
+    } else if let Some(kind) = doc.answer_kind {
+        good["content"] = json!({(kind): {"schema": {"type": "string"}}});
+    }
+    let mut out = json!({
+        "operationId": doc.id,
+        "summary": doc.summary,
+        "parameters": parameters,
+        "responses": {(doc.status.to_string()): good, "default": problem},
+    });
+    if route.access == Access::Anybody {
+        out["security"] = json!([]);
+    }
+    if route.method == "POST" {
+        out["parameters"].as_array_mut().into_iter().for_each(|list| {
+            list.push(json!({
+                "name": "Idempotency-Key", "in": "header", "required": false,
+                "description": "The same key with the same request gets the same answer, and nothing is done twice",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+            }));
+        });
+    }
+    if let Some(schema) = doc.body {
+        let kind = doc.body_kind.unwrap_or("application/json");
+        out["requestBody"] =
+            json!({"required": true, "content": {(kind): {"schema": take(&schema(), schemas)}}});
+    } else if let Some(kind) = doc.body_kind {
+        out["requestBody"] = json!({"required": true, "content": {(kind): {"schema": {"type": "string"}}}});
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document();
+        let text = document.to_string();
+        for part in text.split("\"$ref\":\"#/components/schemas/").skip(1) {
+            let name = part.split('"').next().unwrap();
+            assert!(document["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+        assert!(!text.contains("$defs"));
+        assert_eq!(document["openapi"], "3.1.0");
+    }
+}

@@ -1,0 +1,35 @@
+//! What failed, what still holds, what to do.
+
+use maud::html;
+
+use crate::call::Call;
+use crate::fault::Fault;
+use crate::http::{Answer, reason};
+use crate::layout::{Page, frame};
+
+/// The page of an error.
+pub(crate) fn page(call: &Call<'_>, fault: Fault) -> Answer {
+    let advice = match fault.status {
+        401 => "Sign in, and try again.",
+        403 => "Ask somebody whose role allows it, or open the person with a purpose first.",
+        404 => "Check the address, or go back to the queue.",
+        409 => "Somebody was quicker. Go back, load the page again and look at what stands there now.",
+        413 | 422 => "Go back: what you typed is still in the form.",
+        429 => "Wait, then try again.",
+        500 => "Tell whoever runs this server the number above.",
+        _ => "Go back and try again.",
+    };
+    let body = html! {
+        div .sheet {
+            p .lead role="alert" { (fault.text) "." }
+            p { "Nothing was changed. " (advice) }
+            p .actions { a .button href="/" { "Queue" } }
+        }
+    };
+    let title = reason(fault.status);
+    let state = fault.status.to_string();
+    let markup = frame(call, Page { title, state: Some(&state), under: "", body }, None);
+    let mut answer = Answer::html(fault.status, markup);
+    answer.headers.extend(fault.headers);
+    answer
+}

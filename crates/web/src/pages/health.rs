@@ -1,0 +1,107 @@
+//! What is read, what is rejected, what asks, and whether the history is whole.
+
+use app::casework::Right;
+use app::desk::health::Health;
+use maud::{Markup, html};
+
+use crate::call::{Call, Outcome};
+use crate::http::Answer;
+use crate::layout::{self, Page, time};
+
+/// The page.
+pub(crate) async fn page(call: &Call<'_>) -> Outcome {
+    let user = call.user()?;
+    let health = call.desk.health(user).await?;
+    let body = html! {
+        section .sheet aria-labelledby="sources" {
+            h2 #sources { "Sources" }
+            @if health.sources.is_empty() { p .soft { "Nothing was read yet." } }
+            @else { (sources(&health)) }
+            @if !health.more.is_empty() { h3 { "Not connected" } ul .plain { @for line in &health.more { li { (line) } } } }
+            p { (health.records) " records, " (health.rejects) " rejects."
+                @if health.rejects > 0 && user.actor.role.has(Right::OpenPerson) { " " a href="/health/rejects" { "See the rejects, with samples" } } }
+        }
+        (indicators(&health))
+        section .sheet aria-labelledby="calibration" {
+            h2 #calibration { "Calibration and fairness" }
+            @if health.borne.is_empty() { p { "Not enough data: no case was decided yet, so nothing can be said about how often an indicator was right here." } }
+            @else { div .scroll { table {
+                thead { tr { th scope="col" { "Indicator" } th scope="col" .number { "Decided cases that rest on it" } th scope="col" .number { "Confirmed" } } }
+                tbody { @for one in &health.borne { tr { th scope="row" { (one.id) } td .number { (one.decided) } td .number { (one.confirmed) } } } }
+            } } }
+            p .small.soft { "A table of false accusations by group is shown only where the company lawfully holds the groups; none of the tables here has a column for them." }
+        }
+        section .sheet aria-labelledby="audit" {
+            h2 #audit { "History" }
+            @match health.history_broken_at {
+                None => p { "Whole: " (health.history_entries) " entries. Head " code { (health.history_head) } "." },
+                Some(at) => p .notice.bad role="alert" { "Broken at entry " (at) ". Run " code { "bonafide verify" } " and keep a copy of the workspace as it is." },
+            }
+            @if user.actor.role.has(Right::ReadHistory) { p .actions { a .button href="/history" { "Read the history" } } }
+            p .small.soft { "Send the head out from time to time: a head that was sent out and is the hash of no entry any more is the proof that somebody rewrote the end." }
+        }
+        section .sheet aria-labelledby="cases" {
+            h2 #cases { "Cases and retention" }
+            dl .pairs { @for (state, count) in &health.cases { dt { (state) } dd { (count) } } }
+            p .small.soft { "Nothing is deleted by itself. " code { "bonafide erase PERSON" } " takes one person out of records, cases and texts of the history; a legal hold prevents it." }
+        }
+    };
+    let state = health.judged_as_of.as_deref().map(|at| format!("judged as of {at}"));
+    Ok(Answer::html(
+        200,
+        layout::page(call, Page { title: "Health", state: state.as_deref(), under: "/health", body }).await,
+    ))
+}
+
+fn sources(health: &Health) -> Markup {
+    html! {
+        div .scroll { table {
+            caption { (health.sources.len()) " shown of " (health.sources.len()) @if let Some(at) = &health.judged_as_of { "; lag is counted to " (time(at)) } }
+            thead { tr { th scope="col" { "Source" } th scope="col" { "Table" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" .number { "Lag" } th scope="col" .number { "Tied" } th scope="col" .number { "Workers" } } }
+            tbody { @for line in &health.sources { tr {
+                th scope="row" { (line.source) } td { (line.table) } td .nowrap { (line.first) } td .nowrap { (line.last) }
+                td .number { @if let Some(days) = line.lag_days { (days) " d" } }
+                td .number { (line.joined) " of " (line.accounts) @if line.joined * 10 < line.accounts * 9 { " " span .tag.warn { "gap" } } }
+                td .number { (line.workers) }
+            } } }
+        } }
+    }
+}
+
+fn indicators(health: &Health) -> Markup {
+    let silent = health.indicators.iter().filter(|line| line.fires == 0).count();
+    html! {
+        section .sheet aria-labelledby="indicators" {
+            h2 #indicators { "Indicators" }
+            details open { summary { (health.indicators.len()) " asked, " (silent) " silent" }
+                div .scroll { table {
+                    thead { tr { th scope="col" { "Indicator" } th scope="col" { "Asks" } th scope="col" { "Tier" } th scope="col" .number { "Answers" } th scope="col" .number { "People" } th scope="col" .number { "Mean weight" } } }
+                    tbody { @for line in &health.indicators { tr {
+                        th scope="row" .mono { (line.id) } td { (line.title) @if !line.opens { " " span .tag { "never opens" } } } td { (line.tier) }
+                        td .number { @if line.fires == 0 { span .soft { "silent" } } @else { (line.fires) } } td .number { (line.people) }
+                        td .number { @if let Some(bits) = line.weight_bits { (format!("{bits:+.2}")) } }
+                    } } }
+                } }
+            }
+        }
+    }
+}
+
+/// Rejects in groups.
+pub(crate) async fn rejects(call: &Call<'_>) -> Outcome {
+    let groups = call.desk.rejects(call.user()?).await?;
+    let body = html! {
+        section .sheet {
+            @if groups.is_empty() { h2 { "Nothing was rejected" } }
+            @else { div .scroll { table {
+                caption { (groups.len().min(500)) " shown of " (groups.len()) " groups" }
+                thead { tr { th scope="col" .number { "Count" } th scope="col" { "File" } th scope="col" { "Reason" } th scope="col" .number { "First line" } th scope="col" { "Sample" } } }
+                tbody { @for group in groups.iter().take(500) { tr { td .number { (group.count) } th scope="row" .mono { (group.file) } td { (group.reason) } td .number { (group.line) } td .mono { (group.sample) } } } }
+            } } }
+        }
+    };
+    Ok(Answer::html(
+        200,
+        layout::page(call, Page { title: "Rejects", state: None, under: "/health", body }).await,
+    ))
+}

@@ -1,0 +1,102 @@
+//! Sign in and out.
+
+use maud::{PreEscaped, html};
+
+use crate::call::{Call, Outcome};
+use crate::fault::Fault;
+use crate::guard;
+use crate::http::{Answer, Request, encode};
+use crate::layout::{ICON, Page, frame};
+
+/// To the form, and back afterwards.
+pub(crate) fn to_login(request: &Request) -> Answer {
+    if request.method == "GET" && request.path != "/" && request.path != "/events" {
+        return Answer::see(&format!("/login?next={}", encode(&request.path)));
+    }
+    Answer::see("/login")
+}
+
+/// The form.
+pub(crate) async fn page(call: &Call<'_>) -> Outcome {
+    if call.user.is_some() {
+        return Ok(Answer::see("/"));
+    }
+    form(call, 200, None).await
+}
+
+async fn form(call: &Call<'_>, status: u16, wrong: Option<&str>) -> Outcome {
+    let has_users = call.desk.has_users().await?;
+    let next = call.query().ok().and_then(|query| query.get("next").map(str::to_owned)).unwrap_or_default();
+    let body = html! {
+        div .login {
+            div .sheet {
+                p .mark { (PreEscaped(ICON)) span { "bonafide" } }
+                @if let Some(wrong) = wrong { p .notice.bad role="alert" { (wrong) } }
+                @if !has_users {
+                    p .notice { "Nobody can sign in yet. Whoever runs this server adds the first user:" }
+                    pre { "bonafide user add NAME --role lead --password-stdin" }
+                }
+                form method="post" action="/login" {
+                    input type="hidden" name="next" value=(next);
+                    div .field { label for="name" { "Name" }
+                        input #name type="text" name="name" autocomplete="username" required autofocus; }
+                    div .field { label for="password" { "Password" }
+                        input #password type="password" name="password" autocomplete="current-password" required; }
+                    button .main { "Sign in" }
+                }
+                p .small.soft { "Who signs in, whom they open and what for is recorded, and can be read by those concerned." }
+            }
+        }
+    };
+    let page = Page { title: "Sign in", state: None, under: "", body };
+    Ok(Answer::html(status, frame(call, page, None)))
+}
+
+/// Name and password. Failures slow the next tries down, by name and by address.
+pub(crate) async fn sign_in(call: &Call<'_>) -> Outcome {
+    let fields = call.form()?;
+    let (name, password) = (fields.text("name"), fields.text("password"));
+    let short: String = name.chars().take(80).collect();
+    let keys = [format!("name {short}"), format!("address {}", call.request.peer)];
+    let now = call.desk.now();
+    if let Some(seconds) = call.limit.wait_seconds(&keys, now) {
+        let text = format!("too many failed sign-ins: try again in {seconds} seconds");
+        return Err(Fault::new(429, text).with("retry-after", seconds.to_string()));
+    }
+    match call.desk.sign_in(name, password).await? {
+        Some(secret) => {
+            call.limit.succeeded(&keys[0]);
+            let cookie = guard::cookie(&secret, call.listen.is_secure);
+            Ok(Answer::see(own_path(fields.text("next"))).with("set-cookie", cookie))
+        }
+        None => {
+            call.limit.failed(&keys, now);
+            form(call, 401, Some("Name and password do not fit.")).await
+        }
+    }
+}
+
+/// Only a path of ours: a link may not lead elsewhere through the form.
+pub(crate) fn own_path(path: &str) -> &str {
+    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if is_own { path } else { "/" }
+}
+
+/// The session ends, here and on the server.
+pub(crate) async fn out(call: &Call<'_>) -> Outcome {
+    call.desk.sign_out(call.user()?).await?;
+    Ok(Answer::see("/login").with("set-cookie", guard::cookie("", call.listen.is_secure)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn nobody_is_led_elsewhere() {
+        assert_eq!(own_path("/case/C-1"), "/case/C-1");
+        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nb"] {
+            assert_eq!(own_path(bad), "/", "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The queue: one table of what needs a person now. Filters live in the address.
+
+use app::casework::queue::View;
+use app::desk::queue::{Asked, PAGE, Queue, Row};
+use maud::{Markup, html};
+
+use crate::call::{Call, Fields, Outcome};
+use crate::fault::Fault;
+use crate::http::{Answer, encode};
+use crate::layout::{self, Page, mark};
+
+/// Rows of a page.
+const ROWS: usize = 100;
+
+/// What a query asks for.
+pub(crate) fn asked(query: &Fields, limit: usize) -> Result<Asked, Fault> {
+    let view = match query.get("view") {
+        None => View::default(),
+        Some(name) => View::parse(name).ok_or_else(|| Fault::new(422, "there is no such view"))?,
+    };
+    let text = |name: &str| query.get(name).map(str::to_owned);
+    Ok(Asked {
+        view,
+        farm: text("farm"),
+        owner: text("owner"),
+        reason: text("reason"),
+        after: text("cursor"),
+        limit: limit.clamp(1, PAGE),
+    })
+}
+
+/// The page.
+pub(crate) async fn page(call: &Call<'_>) -> Outcome {
+    let user = call.user()?;
+    let query = call.query()?;
+    let asked = asked(&query, ROWS)?;
+    let queue = call.desk.queue(user, &asked).await?;
+    let users = call.desk.users(user).await?;
+    let body = html! {
+        p .lead { (said(&queue)) }
+        @if !queue.not_seen.is_empty() {
+            details .notice { summary { "What this queue does not see (" (queue.not_seen.len()) ")" }
+                ul .plain { @for line in &queue.not_seen { li { (line) } } } }
+        }
+        p .said data-live hidden role="status" { "Something changed meanwhile. " a href="" { "Load again" } }
+        div .beside {
+            div .sheet.views { (views(&queue, &asked)) (filters(&asked)) }
+            section .sheet aria-label="Cases" {
+                @if queue.rows.is_empty() { (empty(call, &queue, &asked).await) }
+                @else {
+                    form method="post" action="/bulk" {
+                        (mark(user))
+                        div .scroll { (table(&queue)) }
+                        (bulk_bar(&users.iter().map(|one| one.name.as_str()).collect::<Vec<_>>()))
+                    }
+                    p .actions {
+                        a .button href="/next" data-key="next" title="Next case that nobody works on (n)" { "Next unowned" }
+                        @if let Some(next) = &queue.next { a .button href=(address(&asked, asked.view, Some(next))) { "Further" } }
+                        @if asked.after.is_some() { a .button href=(address(&asked, asked.view, None)) { "First page" } }
+                    }
+                }
+            }
+        }
+    };
+    let state = format!("{} of {}", queue.rows.len(), queue.total);
+    let page = Page { title: "Queue", state: Some(&state), under: "/", body };
+    Ok(Answer::html(200, layout::page(call, page).await))
+}
+
+fn said(queue: &Queue) -> String {
+    if queue.judged_as_of.is_none() {
+        return "Nothing was checked in this workspace yet.".into();
+    }
+    format!(
+        "The last check opens {} cases out of {} people. With the stated prior of {}, about {:.1} of these are \
+         expected to be innocent.",
+        queue.opened, queue.assessed, queue.prior, queue.expected_innocent
+    )
+}
+
+fn address(asked: &Asked, view: View, after: Option<&str>) -> String {
+    let mut out = format!("/?view={}", view.key());
+    for (name, value) in [
+        ("farm", asked.farm.as_deref()),
+        ("owner", asked.owner.as_deref()),
+        ("reason", asked.reason.as_deref()),
+        ("cursor", after),
+    ] {
+        if let Some(value) = value {
+            out.push_str(&format!("&{name}={}", encode(value)));
+        }
+    }
+    out
+}
+
+fn views(queue: &Queue, asked: &Asked) -> Markup {
+    html! {
+        nav aria-label="Views" {
+            ul {
+                @for view in View::ALL {
+                    @let count = queue.counts.iter().find(|(key, _)| key == view.key()).map_or(0, |(_, count)| *count);
+                    li { a href=(address(asked, view, None)) aria-current=[(asked.view == view).then_some("page")] {
+                        (view.as_str()) span { (count) } } }
+                }
+            }
+        }
+    }
+}
+
+fn filters(asked: &Asked) -> Markup {
+    html! {
+        form method="get" action="/" {
+            input type="hidden" name="view" value=(asked.view.key());
+            @if let Some(owner) = &asked.owner { input type="hidden" name="owner" value=(owner); }
+            div .field { label for="farm" { "Farm" } input #farm type="text" name="farm" placeholder="F-1" value=[asked.farm.as_deref()]; }
+            div .field { label for="reason" { "Case or words of a reason" } input #reason type="search" name="reason" value=[asked.reason.as_deref()]; }
+            button { "Filter" }
+        }
+    }
+}
+
+/// Nothing to show is three different things, and never told in one sentence.
+async fn empty(call: &Call<'_>, queue: &Queue, asked: &Asked) -> Markup {
+    let board = call.desk.board().await;
+    let is_filtered =
+        asked.farm.is_some() || asked.reason.is_some() || asked.owner.is_some() || asked.after.is_some();
+    html! {
+        @if board.judged_as_of.is_none() {
+            h2 { "This will be the list of cases" }
+            p { "It is empty because no folder of exports was checked in this workspace. On the server:" }
+            pre { "bonafide demo\nbonafide check demo --workspace WORKSPACE" }
+        } @else if is_filtered {
+            h2 { "No case fits this filter" }
+            p { @if let Some(farm) = &asked.farm { "Farm " (farm) ". " } @if let Some(reason) = &asked.reason { "Words: " (reason) ". " } }
+            p .actions { a .button href=(format!("/?view={}", asked.view.key())) { "Clear the filter" } }
+        } @else if queue.assessed == 0 {
+            h2 { "Not enough data" }
+            p { "No roster names anybody who could be judged. See " a href="/health" { "Health" } " for what is missing." }
+        } @else {
+            h2 { "No case in this view" }
+            p { (board.indicators.len()) " indicators looked at " (board.records) " records about " (queue.assessed)
+                " people, up to " (board.judged_as_of.as_deref().unwrap_or_default()) "." }
+        }
+    }
+}
+
+fn table(queue: &Queue) -> Markup {
+    html! {
+        table {
+            caption { (queue.rows.len()) " shown of " (queue.total) ", heaviest first. People have no names until you open them with a purpose." }
+            thead { tr {
+                th scope="col" { input type="checkbox" data-all hidden aria-label="Select all"; }
+                th scope="col" { "Case" } th scope="col" { "Score" } th scope="col" { "Why" } th scope="col" { "Farm" }
+                th scope="col" .number { "Age" } th scope="col" { "Due" } th scope="col" { "Owner" } th scope="col" .number { "Similar" }
+            } }
+            tbody { @for one in &queue.rows { (row(one)) } }
+        }
+    }
+}
+
+fn row(one: &Row) -> Markup {
+    html! {
+        tr data-row {
+            td { input type="checkbox" name="case" value=(one.case) aria-label=(format!("Select {}", one.case)); }
+            th scope="row" .nowrap {
+                a data-open href=(format!("/case/{}", one.case)) { (one.case) }
+                br; span .small.soft { (one.worker_id.as_deref().unwrap_or(&one.person)) }
+            }
+            td .nowrap { span .word { (one.word) } br; span .small.soft { (format!("{:+.1} bits", one.bits)) } }
+            td { div .why {
+                @for reason in &one.why { span { (reason) } }
+                @if let Some(against) = &one.against { span .against { "against: " (against) } }
+                @if !one.merged.is_empty() { span .small.soft { "with " (one.merged.join(", ")) } }
+                span {
+                    @if one.status != app::casework::Status::Open { span .tag { (one.state) } " " }
+                    @if one.is_held { span .tag.warn { "legal hold" } " " }
+                    @if let Some(day) = &one.snoozed_until { span .tag { "until " (day) } }
+                }
+            } }
+            td .nowrap { @if let Some(farm) = &one.farm { a href=(format!("/farm/{farm}")) { (farm) } } }
+            td .number title=(one.opened_at) { (one.age_days) " d" }
+            td .nowrap { @if let Some(due) = &one.due { (due) @if one.is_overdue { " " span .tag.bad { "overdue" } } } }
+            td { (one.owner.as_deref().unwrap_or("nobody")) }
+            td .number { (one.similar) }
+        }
+    }
+}
+
+fn bulk_bar(users: &[&str]) -> Markup {
+    html! {
+        div .bulk data-bulk {
+            p { strong { span data-count { "The" } " selected" } " cases:" }
+            div .actions {
+                label { "Assign to " select name="to" { option value="" { "nobody" } @for name in users { option value=(name) { (name) } } } }
+                button name="do" value="assign" { "Assign" }
+                label { "until " input type="date" name="until"; }
+                label { "reason " input type="text" name="reason" maxlength="4000"; }
+                button name="do" value="snooze" { "Snooze" }
+                label { "as " select name="outcome" {
+                    @for outcome in [app::casework::Outcome::Cleared, app::casework::Outcome::Undetermined, app::casework::Outcome::PolicyBreachOnly] {
+                        option value=(outcome.key()) { (outcome.as_str()) } } } }
+                button name="do" value="decide" { "Close" }
+                label { "into case " input type="text" name="into" placeholder="C-1" size="5"; }
+                button name="do" value="merge" { "Merge" }
+            }
+        }
+    }
+}
+
+/// To the next case that nobody works on.
+pub(crate) async fn next(call: &Call<'_>) -> Outcome {
+    Ok(match call.desk.next_unowned(call.user()?).await? {
+        Some(number) => Answer::see(&format!("/case/C-{number}")),
+        None => Answer::see("/?view=unowned"),
+    })
+}

@@ -1,0 +1,99 @@
+// Shortcuts, a preview, selection of ranges, and a note when others changed something. Everything here has a button too.
+(() => {
+  "use strict";
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const rows = () => Array.from(document.querySelectorAll("tr[data-row]"));
+  let at = -1, last = -1, waiting = "";
+  const keysOff = () => localStorage.getItem("keys") === "off";
+  const go = (n) => {
+    const all = rows();
+    if (!all.length) return;
+    at = Math.max(0, Math.min(all.length - 1, n));
+    all.forEach((row, i) => row.classList.toggle("here", i === at));
+    const link = $("a[data-open]", all[at]);
+    if (link) link.focus({ preventScroll: true });
+    all[at].scrollIntoView({ block: "nearest" });
+  };
+  const here = () => rows()[at];
+  const tick = (row, on) => { const box = row && $("input[type=checkbox]", row); if (box) { box.checked = on ?? !box.checked; box.dispatchEvent(new Event("change", { bubbles: true })); } };
+  const press = (name) => { const found = $(`[data-key="${name}"]`); if (!found) return false; found.tagName === "A" || found.tagName === "BUTTON" ? found.click() : found.focus(); return true; };
+  const help = () => {
+    let box = $("#keys");
+    if (!box) {
+      box = document.createElement("dialog");
+      box.id = "keys";
+      const title = document.createElement("h2");
+      title.textContent = "Keys";
+      const list = document.createElement("dl");
+      list.className = "pairs";
+      [["j, k", "next, previous row"], ["enter", "open"], ["space", "preview"], ["x, shift+x", "select, select a range"], ["a", "assign to me"], ["n", "next unowned"], ["[ ]", "previous, next case"], ["d", "decide"], ["e, t", "evidence, history"], ["z", "undo"], ["ctrl+enter", "submit"], ["g q, g f, g s", "queue, farms, search"], ["/", "search"], ["esc", "close"], ["?", "this list"]].forEach(([key, text]) => {
+        const dt = document.createElement("dt"), kbd = document.createElement("kbd"), dd = document.createElement("dd");
+        kbd.textContent = key; dt.append(kbd); dd.textContent = text; list.append(dt, dd);
+      });
+      const off = document.createElement("button");
+      off.textContent = keysOff() ? "Switch single keys on" : "Switch single keys off";
+      off.addEventListener("click", () => { localStorage.setItem("keys", keysOff() ? "on" : "off"); box.close(); box.remove(); });
+      const close = document.createElement("button");
+      close.textContent = "Close";
+      close.addEventListener("click", () => box.close());
+      const foot = document.createElement("p");
+      foot.className = "actions";
+      foot.append(close, off);
+      box.append(title, list, foot);
+      document.body.append(box);
+    }
+    box.showModal();
+  };
+  const closePreview = () => { const open = $(".preview"); if (open) { open.remove(); return true; } return false; };
+  const preview = async () => {
+    if (closePreview() || !here()) return;
+    const link = $("a[data-open]", here());
+    const answer = await fetch(link.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.querySelector("[data-preview]");
+    if (!part) return;
+    const box = document.createElement("aside");
+    box.className = "sheet preview";
+    box.setAttribute("aria-label", "Preview");
+    box.append(document.importNode(part, true));
+    document.body.append(box);
+  };
+  const keys = {
+    j: () => go(at + 1), k: () => go(at - 1), x: () => { tick(here()); last = at; },
+    X: () => { const all = rows(); const [a, b] = [Math.min(last < 0 ? at : last, at), Math.max(last, at)]; for (let i = a; i <= b; i++) tick(all[i], true); },
+    " ": preview, a: () => press("assign"), n: () => press("next"), "[": () => press("before"), "]": () => press("after"),
+    d: () => press("decide"), e: () => press("evidence"), t: () => press("history"), z: () => press("undo"), "/": () => { location.href = "/search"; },
+    "?": help, "+": () => press("more"),
+  };
+  const places = { q: "/", f: "/farms", s: "/search", h: "/share", e: "/health", a: "/account" };
+  document.addEventListener("keydown", (event) => {
+    const inside = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && inside && inside.form) { inside.form.requestSubmit(); return; }
+    if (event.key === "Escape") { if (closePreview()) return; if (inside) inside.blur(); return; }
+    if (inside && inside.type !== "checkbox" || event.ctrlKey || event.metaKey || event.altKey || keysOff() && event.key !== "?") return;
+    if (inside && event.key === " ") return;
+    if (waiting === "g") { waiting = ""; if (places[event.key]) { event.preventDefault(); location.href = places[event.key]; } return; }
+    if (event.key === "g") { waiting = "g"; setTimeout(() => { waiting = ""; }, 1500); return; }
+    if (event.key === " " && event.target.closest("a, button, summary")  && !here()) return;
+    const act = keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  document.querySelectorAll("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
+  const bulk = $("[data-bulk]");
+  if (bulk) {
+    const count = () => { const n = document.querySelectorAll("tr[data-row] input:checked").length; bulk.hidden = n === 0; const text = $("[data-count]", bulk); if (text) text.textContent = String(n); };
+    document.addEventListener("change", (event) => { if (event.target.matches("tr[data-row] input[type=checkbox]")) count(); });
+    const all = $("[data-all]");
+    if (all) { all.hidden = false; all.addEventListener("change", () => { rows().forEach((row) => tick(row, all.checked)); count(); }); }
+    count();
+  }
+  const events = document.body.dataset.events;
+  if (events && "EventSource" in window && $("[data-live]")) {
+    const source = new EventSource(events);
+    source.addEventListener("changed", () => {
+      if ($("tr[data-row] input:checked") || document.activeElement && document.activeElement.closest("form input, textarea")) { const note = $("[data-live]"); note.hidden = false; return; }
+      location.reload();
+    });
+    addEventListener("pagehide", () => source.close());
+  }
+})();

@@ -1,0 +1,281 @@
+//! HTTP/1.1 on the wire, as narrow as it can be: what is unclear is refused, and whoever is slow is left. Heads are
+//! read by `httparse`. A body has either a length or is chunked, never both.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::http::{Answer, Body, Request, reason};
+
+/// Largest head, bytes.
+const HEAD: usize = 16 << 10;
+/// Most headers.
+const HEADERS: usize = 64;
+/// How long a head may take, from its first byte or from the answer before.
+const HEAD_TIME: Duration = Duration::from_secs(20);
+/// How long a piece of a body may take.
+const PIECE_TIME: Duration = Duration::from_secs(20);
+/// How long the other end may take to read a piece of an answer.
+const WRITE_TIME: Duration = Duration::from_secs(30);
+/// A sign of life on a silent stream of events.
+const ALIVE: Duration = Duration::from_secs(15);
+/// Sent with every answer. Nothing may run, load or frame but our own.
+const ALWAYS: &str = "content-security-policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'\r\n\
+    x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\nx-frame-options: DENY\r\n\
+    cross-origin-opener-policy: same-origin\r\ncross-origin-resource-policy: same-origin\r\n\
+    permissions-policy: camera=(), geolocation=(), microphone=()\r\n";
+
+/// Why a request could not be read: a status and words, or nothing where the other end is gone.
+pub(crate) type Refused = Option<(u16, &'static str)>;
+
+/// One connection.
+pub(crate) struct Wire {
+    stream: TcpStream,
+    peer: String,
+    /// Bytes read and not used yet.
+    kept: Vec<u8>,
+}
+
+/// How a body comes.
+enum Length {
+    Known(usize),
+    Chunked,
+}
+
+impl Wire {
+    pub(crate) fn new(stream: TcpStream, peer: String) -> Self {
+        Self { stream, peer, kept: Vec::new() }
+    }
+
+    /// The next request; `limit` says how large the body of a request to this path may be.
+    pub(crate) async fn request(&mut self, limit: impl Fn(&str) -> usize) -> Result<Request, Refused> {
+        let head = timeout(HEAD_TIME, self.head()).await.map_err(|_| self.late())?;
+        let (mut request, length, waits) = head?;
+        let most = limit(&request.path);
+        if let Length::Known(known) = length
+            && known > most
+        {
+            return Err(Some((413, "the body is too large")));
+        }
+        if waits && !matches!(length, Length::Known(0)) {
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n").await.map_err(|_| None)?;
+        }
+        request.body = match length {
+            Length::Known(known) => self.take(known).await?,
+            Length::Chunked => self.chunks(most).await?,
+        };
+        Ok(request)
+    }
+
+    /// A connection that never said anything is closed in silence.
+    fn late(&self) -> Refused {
+        (!self.kept.is_empty()).then_some((408, "the request took too long"))
+    }
+
+    async fn head(&mut self) -> Result<(Request, Length, bool), Refused> {
+        loop {
+            let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+            let mut parsed = httparse::Request::new(&mut headers);
+            match parsed.parse(&self.kept) {
+                Ok(httparse::Status::Complete(end)) => {
+                    let found = understood(&parsed, &self.peer);
+                    self.kept.drain(..end);
+                    return found.map_err(Some);
+                }
+                Ok(httparse::Status::Partial) if self.kept.len() >= HEAD => {
+                    return Err(Some((431, "the head of the request is too large")));
+                }
+                Ok(httparse::Status::Partial) => self.more().await?,
+                Err(httparse::Error::TooManyHeaders) => return Err(Some((431, "too many headers"))),
+                Err(httparse::Error::Version) => return Err(Some((505, "HTTP/1.1 is spoken here"))),
+                Err(_) => return Err(Some((400, "this is no request of HTTP/1.1"))),
+            }
+        }
+    }
+
+    async fn more(&mut self) -> Result<(), Refused> {
+        let mut piece = [0_u8; 16 << 10];
+        match self.stream.read(&mut piece).await {
+            Ok(0) | Err(_) => Err(None),
+            Ok(count) => {
+                self.kept.extend_from_slice(&piece[..count]);
+                Ok(())
+            }
+        }
+    }
+
+    async fn more_in_time(&mut self) -> Result<(), Refused> {
+        timeout(PIECE_TIME, self.more()).await.map_err(|_| Some((408, "the body took too long")))?
+    }
+
+    async fn take(&mut self, count: usize) -> Result<Vec<u8>, Refused> {
+        while self.kept.len() < count {
+            self.more_in_time().await?;
+        }
+        let rest = self.kept.split_off(count);
+        Ok(std::mem::replace(&mut self.kept, rest))
+    }
+
+    async fn line(&mut self) -> Result<String, Refused> {
+        let bad = || Some((400, "a chunk is malformed"));
+        loop {
+            if let Some(end) = self.kept.windows(2).position(|two| two == b"\r\n") {
+                let line = self.take(end + 2).await?;
+                return String::from_utf8(line[..end].to_vec()).map_err(|_| bad());
+            }
+            if self.kept.len() > 1024 {
+                return Err(bad());
+            }
+            self.more_in_time().await?;
+        }
+    }
+
+    async fn chunks(&mut self, most: usize) -> Result<Vec<u8>, Refused> {
+        let bad = || Some((400, "a chunk is malformed"));
+        let mut body = Vec::new();
+        loop {
+            let line = self.line().await?;
+            let digits = line.split(';').next().unwrap_or_default().trim();
+            let is_size = (1..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            let size = usize::from_str_radix(digits, 16).ok().filter(|_| is_size).ok_or_else(bad)?;
+            if size == 0 {
+                break;
+            }
+            if body.len() + size > most {
+                return Err(Some((413, "the body is too large")));
+            }
+            body.extend(self.take(size).await?);
+            if self.take(2).await? != b"\r\n" {
+                return Err(bad());
+            }
+        }
+        // trailers are read over
+        for _ in 0..HEADERS {
+            if self.line().await?.is_empty() {
+                return Ok(body);
+            }
+        }
+        Err(bad())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        let sent = timeout(WRITE_TIME, async {
+            self.stream.write_all(bytes).await?;
+            self.stream.flush().await
+        });
+        sent.await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+    }
+
+    /// Sends an answer. Whether the connection may be used again.
+    pub(crate) async fn answer(&mut self, answer: Answer, is_head: bool, keep: bool) -> bool {
+        let mut text = format!("HTTP/1.1 {} {}\r\n{ALWAYS}", answer.status, reason(answer.status));
+        for (name, value) in &answer.headers {
+            // a value made of what somebody typed must not begin another header
+            let clean: String = value.chars().filter(|c| !c.is_control()).collect();
+            text.push_str(&format!("{name}: {clean}\r\n"));
+        }
+        if !answer.headers.iter().any(|(name, _)| *name == "cache-control") {
+            text.push_str("cache-control: no-store\r\n");
+        }
+        match answer.body {
+            Body::Bytes(bytes) => {
+                text.push_str(if keep { "connection: keep-alive\r\n" } else { "connection: close\r\n" });
+                text.push_str(&format!("content-length: {}\r\n\r\n", bytes.len()));
+                let mut out = text.into_bytes();
+                if !is_head {
+                    out.extend(bytes);
+                }
+                self.write(&out).await.is_ok() && keep
+            }
+            Body::Events(mut changes) => {
+                text.push_str("connection: close\r\n\r\n");
+                let mut send = text.into_bytes();
+                send.extend(b"retry: 5000\n\n");
+                while self.write(&send).await.is_ok() {
+                    send = match timeout(ALIVE, changes.changed()).await {
+                        Ok(Ok(())) => {
+                            let count = *changes.borrow_and_update();
+                            format!("event: changed\ndata: {count}\n\n").into_bytes()
+                        }
+                        Ok(Err(_)) => break,
+                        Err(_) => b": alive\n\n".to_vec(),
+                    };
+                }
+                false
+            }
+        }
+    }
+
+    /// Reads over what still comes, so that an answer to a refused body is not lost by a reset.
+    pub(crate) async fn drain(&mut self) {
+        let _ = self.stream.shutdown().await;
+        let mut piece = [0_u8; 16 << 10];
+        let mut left = 8_usize << 20;
+        let read = async {
+            while let Ok(count) = self.stream.read(&mut piece).await {
+                left = left.saturating_sub(count);
+                if count == 0 || left == 0 {
+                    break;
+                }
+            }
+        };
+        let _ = timeout(Duration::from_secs(2), read).await;
+    }
+}
+
+fn understood(
+    parsed: &httparse::Request<'_, '_>,
+    peer: &str,
+) -> Result<(Request, Length, bool), (u16, &'static str)> {
+    let mut request = Request { peer: peer.to_owned(), ..Request::default() };
+    request.method = parsed.method.unwrap_or_default().to_owned();
+    let target = parsed.path.unwrap_or_default();
+    if !target.starts_with('/') {
+        return Err((400, "the address must begin with /"));
+    }
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    request.path = path.to_owned();
+    request.query = query.to_owned();
+    for header in parsed.headers.iter() {
+        let name = header.name.to_ascii_lowercase();
+        let value = String::from_utf8(header.value.to_vec()).map_err(|_| (400, "a header is no text"))?;
+        let value = value.trim().to_owned();
+        match request.headers.entry(name) {
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            std::collections::btree_map::Entry::Occupied(taken)
+                if matches!(
+                    taken.key().as_str(),
+                    "host" | "content-length" | "transfer-encoding" | "authorization"
+                ) =>
+            {
+                return Err((400, "a header that may come once came twice"));
+            }
+            std::collections::btree_map::Entry::Occupied(mut taken) => {
+                let joint = if taken.key() == "cookie" { "; " } else { ", " };
+                let both = format!("{}{joint}{value}", taken.get());
+                taken.insert(both);
+            }
+        }
+    }
+    if request.header("host").is_none() {
+        return Err((400, "a request names its host"));
+    }
+    let length = match (request.header("content-length"), request.header("transfer-encoding")) {
+        (Some(_), Some(_)) => return Err((400, "a body has a length or is chunked, not both")),
+        (Some(digits), None) => {
+            let is_number = (1..=12).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+            let known = digits.parse().ok().filter(|_| is_number);
+            Length::Known(known.ok_or((400, "the length of the body is no number"))?)
+        }
+        (None, Some(coding)) if coding.eq_ignore_ascii_case("chunked") => Length::Chunked,
+        (None, Some(_)) => return Err((501, "only the chunked transfer coding is understood")),
+        (None, None) => Length::Known(0),
+    };
+    let waits = request.header("expect").is_some_and(|value| value.eq_ignore_ascii_case("100-continue"));
+    Ok((request, length, waits))
+}
