@@ -9,6 +9,7 @@ mod determinism;
 mod erasing;
 mod hostile;
 mod kill;
+mod linking;
 mod offline;
 mod scope;
 mod shapes;

@@ -3,7 +3,9 @@
 
 mod check;
 mod company;
+mod linkage;
 mod machine;
+mod persons;
 mod watch;
 
 use anyhow::bail;
@@ -14,7 +16,7 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] = &[("check", check::run)];
+const BENCHES: &[Bench] = &[("check", check::run), ("linkage", linkage::run)];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
