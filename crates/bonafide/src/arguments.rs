@@ -303,8 +303,8 @@ pub struct Link {
     /// What is compared and how (default: what --suggest prints)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Print a configuration proposed from the data alone
-    #[arg(long, conflicts_with_all = ["config", "truth", "explain", "output", "pairs"])]
+    /// Print a configuration proposed from the data alone; links with it as well if something is to be written or scored
+    #[arg(long, conflicts_with = "config")]
     pub suggest: bool,
     /// Write record_id,cluster_id; CSV, or Parquet by its name (default: on stdout)
     #[arg(long, value_name = "FILE")]
