@@ -11,7 +11,8 @@
 //!   [`catalogue`]: indicators, sources, mappings
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
-//! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
+//! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
+//!   [`backup`]: a copy of a workspace
 //! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
@@ -20,6 +21,7 @@
 
 pub mod access;
 pub mod aliases;
+pub mod backup;
 pub mod basis;
 pub mod catalogue;
 pub mod check;
