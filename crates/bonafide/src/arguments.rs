@@ -72,6 +72,40 @@ pub enum Command {
     Serve(Serve),
     /// Users of the casework: add, list, password, disable
     User(User),
+    /// Put a case on legal hold: nothing of its person is erased
+    Hold(Hold),
+    /// What is held about one person, for that person
+    SubjectReport(SubjectReport),
+    /// Cases as OCSF Detection Findings (2004), one a line; they name nobody
+    Findings,
+    /// Copy the workspace into a new folder, while others work
+    Backup(Copy),
+    /// Make a workspace out of a copy: --workspace names the new folder
+    Restore(Copy),
+}
+
+/// Example: bonafide hold C-7 --purpose "counsel asked for it, matter 12"
+#[derive(Args)]
+pub struct Hold {
+    /// Case
+    pub case: String,
+    /// End the hold
+    #[arg(long)]
+    pub release: bool,
+}
+
+/// Example: bonafide subject-report W-0117 --purpose "request of 12 June"
+#[derive(Args)]
+pub struct SubjectReport {
+    /// Roster id, or an e-mail address that only one worker carries
+    pub person: String,
+}
+
+/// Example: bonafide backup copy && bonafide restore copy --workspace elsewhere
+#[derive(Args)]
+pub struct Copy {
+    /// Folder of the copy
+    pub folder: PathBuf,
 }
 
 /// Example: bonafide serve --workspace DIR --listen 127.0.0.1:8420

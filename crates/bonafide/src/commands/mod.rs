@@ -7,6 +7,7 @@ mod erase;
 mod evaluate;
 mod explain;
 mod inspect;
+mod keeping;
 mod link;
 mod query;
 mod record;
@@ -52,6 +53,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Erase(person) => erase::run(&shared, &person).await,
             Command::Serve(typed) => serve::run(&shared, &typed).await,
             Command::User(user) => serve::user(&shared, &user).await,
+            Command::Hold(hold) => keeping::hold(&shared, &hold).await,
+            Command::SubjectReport(typed) => keeping::subject_report(&shared, &typed).await,
+            Command::Findings => keeping::findings(&shared).await,
+            Command::Backup(copy) => keeping::backup(&shared, &copy).await,
+            Command::Restore(copy) => keeping::restore(&shared, &copy).await,
         }
     })
 }
