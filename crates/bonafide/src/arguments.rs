@@ -291,7 +291,7 @@ pub struct Explain {
     pub indicator: Option<String>,
 }
 
-/// Example: bonafide check world/exports --json > said.jsonl; bonafide evaluate --truth world/truth --assessments said.jsonl --json figures.json
+/// Example: bonafide check world/exports --json > said.jsonl; bonafide evaluate --truth world/truth --assessments said.jsonl
 #[derive(Args)]
 pub struct Evaluate {
     /// Truth folder of a made-up company; several are measured together

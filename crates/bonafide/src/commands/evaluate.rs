@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use app::evaluate::Evaluation;
-use app::evaluate::Wish;
+use app::evaluate::{Evaluation, Wish};
 
 use super::wants_json;
 use crate::arguments::{Evaluate, Shared};
@@ -98,7 +97,12 @@ fn screen(of: &Evaluation) -> String {
             delay.found, delay.people
         );
     }
-    text.push('\n');
+    text + &tables(of)
+}
+
+/// By scheme, against single rules, against what should hold.
+fn tables(of: &Evaluation) -> String {
+    let mut text = String::from("\n");
     text.push_str(&draw::table(
         &["scheme", "found", "of", "median bits"],
         of.schemes.iter().map(|line| {
