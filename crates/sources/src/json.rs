@@ -25,9 +25,7 @@ pub fn same_key(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
-    // most keys differ in their first letter
-    let (Some(first), Some(other)) = (left.bytes().next(), right.bytes().next()) else { return false };
-    if !first.eq_ignore_ascii_case(&other) && first != b'_' && other != b'_' {
+    if left.is_empty() || right.is_empty() {
         return false;
     }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
@@ -45,10 +43,17 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
-    let exact = object.iter().find(|(known, value)| *known == key && !value.is_null());
-    let found =
-        exact.or_else(|| object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()));
-    found.map(|(_, value)| value)
+    let mut near = None;
+    // one walk: the exact key wins, else the first that is the same but for case and underscores
+    for (known, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+        if known == key {
+            return Some(value);
+        }
+        if near.is_none() && same_key(known, key) {
+            near = Some(value);
+        }
+    }
+    near
 }
 
 /// The value at the end of a path of keys.
