@@ -13,6 +13,7 @@ pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
 
 /// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
 #[must_use]
+#[inline]
 pub fn same_key(left: &str, right: &str) -> bool {
     // Most keys of an object are not the one looked for, and most differ in the first letter.
     if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
@@ -43,17 +44,11 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
-    let mut near = None;
-    // one walk: the exact key wins, else the first that is the same but for case and underscores
-    for (known, value) in object.iter().filter(|(_, value)| !value.is_null()) {
-        if known == key {
-            return Some(value);
-        }
-        if near.is_none() && same_key(known, key) {
-            near = Some(value);
-        }
-    }
-    near
+    // nearly always the key stands as written: one walk that tries both was measured, and is a quarter slower
+    let exact = object.iter().find(|(known, value)| *known == key && !value.is_null());
+    let found =
+        exact.or_else(|| object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()));
+    found.map(|(_, value)| value)
 }
 
 /// The value at the end of a path of keys.

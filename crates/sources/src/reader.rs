@@ -224,7 +224,7 @@ fn dispatch(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) -> bool
 }
 
 /// A source as sure as this need not be compared with the ones behind it.
-const SURE: u8 = 95;
+const SURE: u8 = 90;
 
 /// The source that is surest of an object, and how sure; ties go to the earlier one.
 #[must_use]
