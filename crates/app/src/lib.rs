@@ -22,6 +22,7 @@ pub mod aliases;
 pub mod basis;
 pub mod catalogue;
 pub mod check;
+pub mod collect;
 pub mod demo;
 pub mod enrich;
 pub mod erase;

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod check;
+mod collect;
 mod demo;
 mod erase;
 mod explain;
@@ -29,6 +30,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,

@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod attestation;
+pub mod collector;
 pub mod crowdstrike;
 pub mod duo;
 pub mod entra;
@@ -40,6 +41,7 @@ pub const ALL: &[&dyn Source] = &[
     &zoom::Zoom,
     &duo::Duo,
     &inventory::Inventory,
+    &collector::Collector,
     &greenhouse::Greenhouse,
     &roster::Roster,
     &shipment::Shipment,
@@ -59,6 +61,7 @@ pub const JSON: &[&dyn JsonSource] = &[
     &zoom::Zoom,
     &duo::Duo,
     &inventory::Inventory,
+    &collector::Collector,
     &greenhouse::Greenhouse,
 ];
 
