@@ -27,6 +27,7 @@ pub mod backup;
 pub mod basis;
 pub mod catalogue;
 pub mod check;
+pub mod collect;
 pub mod demo;
 pub mod desk;
 pub mod enrich;

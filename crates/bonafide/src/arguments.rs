@@ -46,6 +46,10 @@ pub enum Command {
     Explain(Explain),
     /// How good assessments are, where the truth is known: this tool's, or any other's
     Evaluate(Evaluate),
+}
+
+    /// Look at this computer: devices, displays, neighbours as tokens, remote tools, as one JSON object
+    Collect(Collect),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
     /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
@@ -361,6 +365,26 @@ pub struct Link {
     /// Write the ids of records that say too little to be linked
     #[arg(long, value_name = "FILE")]
     pub unlinkables: Option<PathBuf>,
+}
+
+/// Example: bonafide collect --collector-key collector.key > laptop.json
+#[derive(Args)]
+pub struct Collect {
+    /// Key for tokens and signature, 64 hexadecimal digits; without it nothing is signed
+    #[arg(long, value_name = "FILE")]
+    pub collector_key: Option<PathBuf>,
+    /// Readings of idle time: moment and idle seconds, one pair a line; only a statistic of them is written
+    #[arg(long, value_name = "FILE")]
+    pub idle: Option<PathBuf>,
+    /// A copy of a Linux computer's files, to be looked at in place of this computer
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// Print the key to hand out to computers, derived from the workspace's (name that with --key)
+    #[arg(long)]
+    pub deploy_key: bool,
+    /// Say whether a file was written with the collector's key and is unchanged
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
 }
 
 /// Example: bonafide record 0f3c…

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod check;
+mod collect;
 mod demo;
 mod erase;
 mod evaluate;
@@ -40,6 +41,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Link(typed) => link::run(&shared, typed),
             Command::Record(record) => record::run(&shared, record).await,
