@@ -46,8 +46,6 @@ pub enum Command {
     Explain(Explain),
     /// How good assessments are, where the truth is known: this tool's, or any other's
     Evaluate(Evaluate),
-}
-
     /// Look at this computer: devices, displays, neighbours as tokens, remote tools, as one JSON object
     Collect(Collect),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs

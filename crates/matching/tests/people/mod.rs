@@ -102,13 +102,12 @@ fn person(draw: &mut Draw, first: &[String], family: &[String]) -> Row {
 
 fn slips(draw: &mut Draw, row: &Row) -> Row {
     let mut row = row.clone();
-    for at in 1..7 {
+    for text in row.iter_mut().skip(1) {
         if draw.is(15) {
-            let text = &row[at];
             let place = draw.below(text.len() as u64) as usize;
-            row[at] = format!("{}{}", &text[..place], &text[place + 1..]);
+            *text = format!("{}{}", &text[..place], &text[place + 1..]);
         } else if draw.is(12) {
-            row[at].clear();
+            text.clear();
         }
     }
     row

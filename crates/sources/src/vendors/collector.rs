@@ -8,7 +8,6 @@ use model::tables::{
     process, software_inventory as soft,
 };
 use model::{Record, Time};
-use simd_json::prelude::*;
 
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
@@ -54,7 +53,7 @@ impl JsonSource for Collector {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        let format = get(event, "format").and_then(|format| format.as_str());
+        let format = get(event, "format").and_then(json::str_of);
         if format == Some(hardware::collected::FORMAT) { 99 } else { 0 }
     }
 
