@@ -203,7 +203,7 @@ async fn every_indicator_fires_on_somebody_planted() {
     // each scheme once more for its other ways, the KVM for a third one
     schemes.extend(schemes.clone());
     schemes.push("hardware_kvm");
-    schemes.extend(["persona_cluster", "persona_cluster", "referral_ring", "slow_burn"]);
+    schemes.extend(["persona_cluster", "persona_cluster", "referral_ring", "slow_burn", "abroad", "abroad"]);
     let wish = Wish { schemes: Some(schemes.join(",")), look_alikes: Some("none".into()), ..wish(11) };
     let company = Company::of(&wish).await;
     company.is_read_whole();

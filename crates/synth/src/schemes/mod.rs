@@ -363,7 +363,9 @@ impl Plot {
 
     /// A remote tool is installed some days after the first one, and runs on most days.
     pub fn remote_tool(&mut self, world: &mut World, worker: usize, within: i32) {
-        let key = *self.draw.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
+        // Whoever works for one crew has one habit.
+        let mut habit = Draw::new(world.seed, "remote tool", u64::from(self.instance));
+        let key = *habit.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
         self.install(world, worker, key, within, 0.8, "remote_tool");
     }
 
