@@ -327,7 +327,7 @@ pub struct Inspect {
     pub allow: Option<PathBuf>,
 }
 
-/// Example: bonafide link people.csv --id id --suggest > link.toml && bonafide link people.csv --id id --config link.toml --output clusters.csv
+/// Example: bonafide link people.csv --id id --output clusters.csv
 #[derive(Args)]
 pub struct Link {
     /// CSV or Parquet files; several are linked with each other

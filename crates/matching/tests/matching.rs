@@ -196,8 +196,9 @@ fn contradictions_are_refused() {
 fn namesakes_at_one_employer_and_school_stay_two() {
     let mut table = Table::new(&["name".into(), "employer".into(), "school".into(), "phone".into()]);
     for at in 0..200 {
+        let letter = |number: usize| char::from(b'a' + u8::try_from(number % 26).unwrap());
         let cells = [
-            format!("Person{} Family{}", at, at * 7 % 191),
+            format!("P{}n{}el Fam{}l{}o", letter(at), letter(at / 26), letter(at * 7), letter(at * 3 / 26)),
             format!("Firm {} Works", at % 40),
             format!("College of Town{}", at % 25),
             format!("+1 217 555 {at:04}"),

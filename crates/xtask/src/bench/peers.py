@@ -110,7 +110,9 @@ def cleaned():
     import duckdb
 
     names = [name for name in header() if name.strip() != "cluster"]
-    columns = ", ".join(f"nullif(trim(\"{name}\"), '') as \"{name.strip()}\"" for name in names)
+    # The reader trims headers by itself.
+    names = [name.strip() for name in names]
+    columns = ", ".join(f"nullif(trim(\"{name}\"), '') as \"{name}\"" for name in names)
     connection = duckdb.connect()
     return connection.sql(f"select {columns} from read_csv('{INPUT}', all_varchar=true, header=true)").to_arrow_table()
 
