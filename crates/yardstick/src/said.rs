@@ -20,7 +20,7 @@ pub fn read(name: &str, text: &str) -> Result<Assessments> {
     let line_of =
         |offset: usize| text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
     let wrong = |line: usize, what: String| Error::Json { file: name.to_owned(), line, what };
-    let mut out = Assessments::new();
+    let (mut out, mut applicants) = (Assessments::new(), Assessments::new());
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     loop {
         let at = line_of(stream.byte_offset());
@@ -29,14 +29,21 @@ pub fn read(name: &str, text: &str) -> Result<Assessments> {
             Some(Err(cause)) => return Err(wrong(cause.line().max(1), format!("no JSON: {cause}"))),
             Some(Ok(value)) => rows(value, &mut |row| {
                 let (id, said) = person(&row).map_err(|what| wrong(at, what))?;
-                // One person twice, as one in two populations: the worse that was said counts.
-                let entry = out.entry(id).or_insert_with(|| said.clone());
+                let is_applicant =
+                    text_at(&row, &["worker_id"]).is_none() && row.get("applicant_id").is_some();
+                let list = if is_applicant { &mut applicants } else { &mut out };
+                // One person twice: the worse that was said counts.
+                let entry = list.entry(id).or_insert_with(|| said.clone());
                 if (said.case, said.score) > (entry.case, entry.score) {
                     *entry = said;
                 }
                 Ok(())
             })?,
         }
+    }
+    // An applicant's number may be some worker's on the roster: then it is not the same person.
+    for (id, said) in applicants {
+        out.entry(id).or_insert(said);
     }
     if out.is_empty() {
         return Err(wrong(1, "nobody is assessed".into()));
@@ -58,7 +65,7 @@ fn rows(value: Value, take: &mut impl FnMut(Value) -> Result<()>) -> Result<()> 
     }
 }
 
-fn text(row: &Value, keys: &[&str]) -> Option<String> {
+fn text_at(row: &Value, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| match row.get(*key)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -94,7 +101,7 @@ fn log2_odds(probability: f64) -> f64 {
 }
 
 fn person(row: &Value) -> std::result::Result<(String, Said), String> {
-    let id = text(row, &["worker_id", "applicant_id", "worker", "subject", "id"])
+    let id = text_at(row, &["worker_id", "applicant_id", "worker", "subject", "id"])
         .ok_or_else(|| "names no worker_id".to_owned())?;
     let (bits, prior_bits) = (number(row, "bits"), number(row, "prior_bits"));
     let probability = number(row, "probability");
@@ -116,10 +123,10 @@ fn person(row: &Value) -> std::result::Result<(String, Said), String> {
         bits,
         probability,
         case: case.unwrap_or(false),
-        farm: text(row, &["farm"]),
-        ring: text(row, &["ring"]),
-        role: text(row, &["role"]),
-        persona_cluster: text(row, &["persona_cluster"]),
+        farm: text_at(row, &["farm"]),
+        ring: text_at(row, &["ring"]),
+        role: text_at(row, &["role"]),
+        persona_cluster: text_at(row, &["persona_cluster"]),
         parts: parts.filter_map(|(key, value)| Some((key.clone(), value.as_i64()?))).collect(),
         found: list("evidence").filter_map(found).collect(),
     };
@@ -129,8 +136,8 @@ fn person(row: &Value) -> std::result::Result<(String, Said), String> {
 fn found(item: &Value) -> Option<Found> {
     let other = item.get("other").and_then(Value::as_array).into_iter().flatten();
     Some(Found {
-        indicator: text(item, &["indicator"])?,
-        group: text(item, &["group"]).unwrap_or_default(),
+        indicator: text_at(item, &["indicator"])?,
+        group: text_at(item, &["group"]).unwrap_or_default(),
         bits: number(item, "bits"),
         counted: flag(item, "counted").unwrap_or(true),
         other: other.filter_map(Value::as_str).map(str::to_owned).collect(),

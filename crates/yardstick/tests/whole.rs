@@ -152,6 +152,18 @@ fn one_array_a_holder_other_names_and_missing_columns_are_read() {
 }
 
 #[test]
+fn an_applicants_number_is_no_workers() {
+    let files = [("workers.csv", "worker_id,positive\n7,1\n8,0\n")];
+    let said = "{\"worker_id\":\"8\",\"score\":1,\"case\":false}\n{\"worker_id\":\"7\",\"score\":2,\"case\":true}\n\
+                {\"worker_id\":null,\"applicant_id\":\"8\",\"score\":9,\"case\":true}\n";
+    let of = evaluate(&[world(&files, said).unwrap()], &Settings::default());
+    assert_eq!((of.cases.recall.k, of.cases.wrong, of.average_precision), (1, 0, Some(1.0)));
+    let alone = [("workers.csv", "applicant_id,positive\n8,1\n")];
+    let of = evaluate(&[world(&alone, said).unwrap()], &Settings::default());
+    assert_eq!(of.data.observable, 1);
+}
+
+#[test]
 fn what_cannot_be_measured_is_refused_with_its_line() {
     let whole = [("workers.csv", "worker_id,positive\na,1\nb,0\n")];
     let wrong = |files: &[(&str, &str)], said: &str| world(files, said).unwrap_err().to_string();

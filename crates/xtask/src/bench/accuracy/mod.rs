@@ -92,7 +92,11 @@ pub fn run(repo: &Repo, options: Options) -> anyhow::Result<()> {
     let groups = company::groups(&binary)?;
     let bench = Bench { binary, results, groups };
     // The calibrator comes from seeds of development, whatever is measured.
-    let base = grid::cells(Set::Development, wish.extent)?.remove(0);
+    let mut base = grid::cells(Set::Development, wish.extent)?.remove(0);
+    if wish.set == Set::Report {
+        // Only its probabilities are wanted.
+        (base.series, base.groups) = (0, 0);
+    }
     let calibrator = bench.cell(Set::Development, base, None)?;
     let path = bench.results.join("development").join("calibrator.json");
     fs::write(&path, calibrator.figures.json.to_string())?;
