@@ -34,6 +34,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+pub mod lists;
 pub mod mask;
 pub mod people;
 mod person;

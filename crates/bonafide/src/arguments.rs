@@ -48,6 +48,8 @@ pub enum Command {
     Collect(Collect),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
+    /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
+    Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -192,6 +194,20 @@ pub struct Inspect {
     /// Remote-access tools that the company declares, one a line, behind each the ids that may come in
     #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
+}
+
+/// Example: bonafide lists
+#[derive(Args)]
+pub struct Lists {
+    /// Put a signed update in force (name the workspace's key with --key)
+    #[arg(long, value_name = "FILE")]
+    pub update: Option<PathBuf>,
+    /// Make a signed update of files with the names of lists, and print it
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "expires")]
+    pub sign: Vec<PathBuf>,
+    /// Day on which the update ends
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
 }
 
 /// Example: bonafide collect --collector-key collector.key > laptop.json

@@ -7,6 +7,7 @@ mod demo;
 mod erase;
 mod explain;
 mod inspect;
+mod lists;
 mod query;
 mod record;
 mod rejects;
@@ -21,6 +22,11 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
+    // Before any fact is asked for; a new update may be put in place of one that is refused.
+    if !matches!(&arguments.command, Command::Lists(typed) if typed.update.is_some() || !typed.sign.is_empty())
+    {
+        app::lists::load()?;
+    }
     let threads = choice(&shared).threads;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_time().build()?;
@@ -32,6 +38,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Explain(explain) => explain::run(&shared, explain).await,
             Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
+            Command::Lists(typed) => lists::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,

@@ -8,7 +8,6 @@ use model::tables::{
     process, software_inventory as soft,
 };
 use model::{Record, Time};
-use simd_json::prelude::*;
 
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
@@ -54,8 +53,8 @@ impl JsonSource for Collector {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        let format = get(event, "format").and_then(|format| format.as_str());
-        if format == Some(hardware::collected::FORMAT) { 99 } else { 0 }
+        let is_one = text_at(event, "format").as_deref() == Some(hardware::collected::FORMAT);
+        if is_one { 99 } else { 0 }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
