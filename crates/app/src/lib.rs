@@ -42,6 +42,7 @@ pub mod inspect;
 pub mod judge;
 pub mod judgement;
 pub mod link;
+pub mod lists;
 pub mod mask;
 pub mod people;
 mod person;

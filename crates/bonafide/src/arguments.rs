@@ -52,6 +52,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
     Link(Link),
+    /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
+    Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -363,6 +365,20 @@ pub struct Link {
     /// Write the ids of records that say too little to be linked
     #[arg(long, value_name = "FILE")]
     pub unlinkables: Option<PathBuf>,
+}
+
+/// Example: bonafide lists
+#[derive(Args)]
+pub struct Lists {
+    /// Put a signed update in force (name the workspace's key with --key)
+    #[arg(long, value_name = "FILE")]
+    pub update: Option<PathBuf>,
+    /// Make a signed update of files with the names of lists, and print it
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "expires")]
+    pub sign: Vec<PathBuf>,
+    /// Day on which the update ends
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
 }
 
 /// Example: bonafide collect --collector-key collector.key > laptop.json

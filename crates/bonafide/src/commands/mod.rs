@@ -10,6 +10,7 @@ mod explain;
 mod inspect;
 mod keeping;
 mod link;
+mod lists;
 mod query;
 mod record;
 mod rejects;
@@ -26,6 +27,11 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
+    // Before any fact is asked for; a new update may be put in place of one that is refused.
+    if !matches!(&arguments.command, Command::Lists(typed) if typed.update.is_some() || !typed.sign.is_empty())
+    {
+        app::lists::load()?;
+    }
     let threads = choice(&shared).threads;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(threads).enable_time();
@@ -44,6 +50,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Link(typed) => link::run(&shared, typed),
+            Command::Lists(typed) => lists::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,

@@ -53,8 +53,8 @@ impl JsonSource for Collector {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        let format = get(event, "format").and_then(json::str_of);
-        if format == Some(hardware::collected::FORMAT) { 99 } else { 0 }
+        let is_one = text_at(event, "format").as_deref() == Some(hardware::collected::FORMAT);
+        if is_one { 99 } else { 0 }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
