@@ -350,6 +350,11 @@ impl Plot {
         world.people[worker].attends.insert(0, use_of);
     }
 
+    /// The worker was hired as an engineer: what follows happens at the code host.
+    pub fn engineer(&self, world: &mut World, worker: usize) {
+        (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
+    }
+
     /// Dozens of repositories are cloned within the hour, on a day.
     pub fn clones(&mut self, world: &mut World, worker: usize, day: Day, via: Option<Via>) {
         if !crate::export::github::codes(world, worker) {
