@@ -11,7 +11,8 @@
 //!   [`catalogue`]: indicators, sources, mappings
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
-//! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company
+//! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
+//!   [`backup`]: a copy of a workspace
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
 //! - [`link`](mod@link): record linkage of any sheets, without a workspace
 //! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
@@ -22,9 +23,11 @@
 
 pub mod access;
 pub mod aliases;
+pub mod backup;
 pub mod basis;
 pub mod catalogue;
 pub mod check;
+pub mod collect;
 pub mod demo;
 pub mod desk;
 pub mod enrich;
@@ -39,6 +42,7 @@ pub mod inspect;
 pub mod judge;
 pub mod judgement;
 pub mod link;
+pub mod lists;
 pub mod mask;
 pub mod people;
 mod person;

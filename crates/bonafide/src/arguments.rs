@@ -46,10 +46,14 @@ pub enum Command {
     Explain(Explain),
     /// How good assessments are, where the truth is known: this tool's, or any other's
     Evaluate(Evaluate),
+    /// Look at this computer: devices, displays, neighbours as tokens, remote tools, as one JSON object
+    Collect(Collect),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
     /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
     Link(Link),
+    /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
+    Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -72,6 +76,40 @@ pub enum Command {
     Serve(Serve),
     /// Users of the casework: add, list, password, disable
     User(User),
+    /// Put a case on legal hold: nothing of its person is erased
+    Hold(Hold),
+    /// What is held about one person, for that person
+    SubjectReport(SubjectReport),
+    /// Cases as OCSF Detection Findings (2004), one a line; they name nobody
+    Findings,
+    /// Copy the workspace into a new folder, while others work
+    Backup(Copy),
+    /// Make a workspace out of a copy: --workspace names the new folder
+    Restore(Copy),
+}
+
+/// Example: bonafide hold C-7 --purpose "counsel asked for it, matter 12"
+#[derive(Args)]
+pub struct Hold {
+    /// Case
+    pub case: String,
+    /// End the hold
+    #[arg(long)]
+    pub release: bool,
+}
+
+/// Example: bonafide subject-report W-0117 --purpose "request of 12 June"
+#[derive(Args)]
+pub struct SubjectReport {
+    /// Roster id, or an e-mail address that only one worker carries
+    pub person: String,
+}
+
+/// Example: bonafide backup copy && bonafide restore copy --workspace elsewhere
+#[derive(Args)]
+pub struct Copy {
+    /// Folder of the copy
+    pub folder: PathBuf,
 }
 
 /// Example: bonafide serve --workspace DIR --listen 127.0.0.1:8420
@@ -291,7 +329,7 @@ pub struct Inspect {
     pub allow: Option<PathBuf>,
 }
 
-/// Example: bonafide link people.csv --id id --suggest > link.toml && bonafide link people.csv --id id --config link.toml --output clusters.csv
+/// Example: bonafide link people.csv --id id --output clusters.csv
 #[derive(Args)]
 pub struct Link {
     /// CSV or Parquet files; several are linked with each other
@@ -303,8 +341,8 @@ pub struct Link {
     /// What is compared and how (default: what --suggest prints)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Print a configuration proposed from the data alone
-    #[arg(long, conflicts_with_all = ["config", "truth", "explain", "output", "pairs"])]
+    /// Print a configuration proposed from the data alone; links with it as well if something is to be written or scored
+    #[arg(long, conflicts_with = "config")]
     pub suggest: bool,
     /// Write record_id,cluster_id; CSV, or Parquet by its name (default: on stdout)
     #[arg(long, value_name = "FILE")]
@@ -327,6 +365,40 @@ pub struct Link {
     /// Write the ids of records that say too little to be linked
     #[arg(long, value_name = "FILE")]
     pub unlinkables: Option<PathBuf>,
+}
+
+/// Example: bonafide lists
+#[derive(Args)]
+pub struct Lists {
+    /// Put a signed update in force (name the workspace's key with --key)
+    #[arg(long, value_name = "FILE")]
+    pub update: Option<PathBuf>,
+    /// Make a signed update of files with the names of lists, and print it
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "expires")]
+    pub sign: Vec<PathBuf>,
+    /// Day on which the update ends
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
+}
+
+/// Example: bonafide collect --collector-key collector.key > laptop.json
+#[derive(Args)]
+pub struct Collect {
+    /// Key for tokens and signature, 64 hexadecimal digits; without it nothing is signed
+    #[arg(long, value_name = "FILE")]
+    pub collector_key: Option<PathBuf>,
+    /// Readings of idle time: moment and idle seconds, one pair a line; only a statistic of them is written
+    #[arg(long, value_name = "FILE")]
+    pub idle: Option<PathBuf>,
+    /// A copy of a Linux computer's files, to be looked at in place of this computer
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// Print the key to hand out to computers, derived from the workspace's (name that with --key)
+    #[arg(long)]
+    pub deploy_key: bool,
+    /// Say whether a file was written with the collector's key and is unchanged
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
 }
 
 /// Example: bonafide record 0f3c…

@@ -110,23 +110,27 @@ fn change(next: &mut Case, case: &Case, actor: &Actor, at: i64, command: &Comman
             go(next, Status::InReview)?;
             Ok(set("in review", case, &reason))
         }
-        Command::Hold { reason } => {
-            let reason = reason_of(reason)?;
-            if case.hold.is_some() {
-                return Err(Error::Nothing("it is on hold already".into()));
-            }
-            next.hold = Some(signed(&reason));
-            Ok(format!("put it on legal hold: {reason}"))
-        }
-        Command::Release { reason } => {
-            let reason = reason_of(reason)?;
-            if next.hold.take().is_none() {
-                return Err(Error::Nothing("it is not on hold".into()));
-            }
-            Ok(format!("ended the legal hold: {reason}"))
-        }
+        Command::Hold { reason } => hold(next, signed(reason.trim())),
+        Command::Release { reason } => release(next, reason),
         Command::Undo => undo(next, case, actor),
     }
+}
+
+fn hold(next: &mut Case, signed: Signed) -> Result<String> {
+    let reason = reason_of(&signed.text)?;
+    if next.hold.is_some() {
+        return Err(Error::Nothing("it is on hold already".into()));
+    }
+    next.hold = Some(signed);
+    Ok(format!("put it on legal hold: {}", bare(&reason)))
+}
+
+fn release(next: &mut Case, reason: &str) -> Result<String> {
+    let reason = reason_of(reason)?;
+    if next.hold.take().is_none() {
+        return Err(Error::Nothing("it is not on hold".into()));
+    }
+    Ok(format!("ended the legal hold: {}", bare(&reason)))
 }
 
 fn assign(next: &mut Case, actor: &Actor, to: Option<&str>) -> Result<String> {

@@ -62,17 +62,17 @@ pub fn of_moments(moments: &[f64]) -> Rhythm {
         _ => 0.0,
     };
     let nothing = Rhythm { moments: lone.len(), hours, false_alarm: 1.0, ..Rhythm::default() };
-    let found = [spectrum(&lone), runs(&sorted)].into_iter().flatten();
-    // Two tests were made.
-    found
+    // Two tests were made. A train of pulses has all its harmonics in the spectrum; a run has its own length.
+    let found: Vec<_> = [runs(&sorted), spectrum(&lone)]
+        .into_iter()
+        .flatten()
         .map(|(period, p, test)| (period, (2.0 * p).min(1.0), test))
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or(nothing, |(period, p, test)| Rhythm {
-            period_seconds: Some(period),
-            false_alarm: p,
-            test,
-            ..nothing
-        })
+        .collect();
+    let first_sure = found.iter().find(|(_, p, _)| *p < ALPHA);
+    match first_sure.or_else(|| found.iter().min_by(|a, b| a.1.total_cmp(&b.1))) {
+        Some((period, p, test)) => Rhythm { period_seconds: Some(*period), false_alarm: *p, test, ..nothing },
+        None => nothing,
+    }
 }
 
 /// Times beyond this are no times; the steps of a clock there are longer than a second.

@@ -95,7 +95,7 @@ impl Model {
         m: &[Vec<f64>],
         u: &[Vec<f64>],
         prior: f64,
-        others: &[(&'static str, f64, Vec<Vec<f64>>, Vec<Shared>)],
+        others: &[Rival],
     ) -> Self {
         let mut model = Self { prior, together: chance.together.clone(), ..Self::default() };
         for (at, field) in fields.fields.iter().enumerate() {
@@ -256,6 +256,9 @@ fn namesakes(fields: &Fields) -> Option<Vec<bool>> {
         && has(|kind| matches!(kind, Kind::Employer | Kind::School));
     holds.then(|| fields.fields.iter().map(|field| field.kind.is_shared_by_namesakes()).collect())
 }
+
+/// A class of pairs that are not one: its name, its share of all pairs, its table of levels, and what may be shared.
+pub type Rival = (&'static str, f64, Vec<Vec<f64>>, Vec<Shared>);
 
 /// What two people may share, and how, by what they are to each other; none where the records are not of people.
 #[must_use]

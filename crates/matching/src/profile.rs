@@ -223,8 +223,41 @@ impl Profile {
     }
 
     fn text_kind(&self, says: &dyn Fn(&[&str]) -> bool, variety: f64, records: usize) -> Option<Kind> {
-        let is_long = self.words >= 6.0 || self.length >= 60.0;
-        if says(&[
+        // Names of people are short words without digits; what products are called is not.
+        let is_name_like = self.with_digit < 0.05 && (1.0..=4.5).contains(&self.words) && self.length <= 40.0;
+        let named = HEADERS.iter().find(|(_, words)| says(words)).map(|(kind, _)| *kind);
+        match named {
+            Some(Kind::Address) if self.digits_only >= 0.8 => {}
+            Some(Kind::Address) if self.words < 1.2 && self.with_digit < 0.2 => return Some(Kind::Place),
+            Some(Kind::FullName) if !is_name_like => {}
+            Some(kind) => return Some(kind),
+            None => {}
+        }
+        if self.codes >= 0.7 && variety >= 0.3 {
+            return Some(Kind::Identifier);
+        }
+        let is_code_of_few = self.length <= 3.5 && self.distinct <= 200 && records >= 500;
+        if self.distinct <= 60 && variety < 0.2 || is_code_of_few {
+            return Some(Kind::Category);
+        }
+        if self.words >= 6.0 || self.length >= 60.0 {
+            return Some(Kind::Text);
+        }
+        if self.with_digit >= 0.6 && self.words >= 2.5 {
+            return Some(Kind::Address);
+        }
+        if is_name_like && (1.8..=3.2).contains(&self.words) && variety >= 0.3 {
+            return Some(Kind::FullName);
+        }
+        Some(if self.words >= 2.5 { Kind::Text } else { Kind::Word })
+    }
+}
+
+/// Words of headers, or whole ones written together, and what such columns hold; the first that fits.
+const HEADERS: &[(Kind, &[&str])] = &[
+    (
+        Kind::Employer,
+        &[
             "employer",
             "company",
             "organisation",
@@ -233,21 +266,17 @@ impl Profile {
             "employername",
             "companyname",
             "workplace",
-        ]) {
-            return Some(Kind::Employer);
-        }
-        if says(&["school", "university", "college", "education", "almamater", "degree", "institution"]) {
-            return Some(Kind::School);
-        }
-        if says(&["address", "addr", "street", "address1", "address2", "streetaddress", "addressline"])
-            && !is_number_like(self)
-        {
-            return Some(if self.words < 1.2 && self.with_digit < 0.2 { Kind::Place } else { Kind::Address });
-        }
-        if says(&["city", "town", "suburb", "place", "county", "region", "locality", "village", "district"]) {
-            return Some(Kind::Place);
-        }
-        if says(&[
+        ],
+    ),
+    (Kind::School, &["school", "university", "college", "education", "almamater", "degree", "institution"]),
+    (Kind::Address, &["address", "addr", "street", "address1", "address2", "streetaddress", "addressline"]),
+    (
+        Kind::Place,
+        &["city", "town", "suburb", "place", "county", "region", "locality", "village", "district"],
+    ),
+    (
+        Kind::GivenName,
+        &[
             "firstname",
             "first",
             "forename",
@@ -260,66 +289,30 @@ impl Profile {
             "prenom",
             "vorname",
             "nombre",
-        ]) {
-            return Some(Kind::GivenName);
-        }
-        if says(&[
-            "surname",
-            "lastname",
-            "last",
-            "family",
-            "familyname",
-            "lname",
-            "nachname",
-            "apellido",
-            "nom",
-        ]) {
-            return Some(Kind::Surname);
-        }
-        // Names of people are short words without digits; what products are called is not.
-        let is_name_like = self.with_digit < 0.05 && (1.0..=4.5).contains(&self.words) && self.length <= 40.0;
-        if is_name_like
-            && says(&[
-                "name",
-                "fullname",
-                "author",
-                "authors",
-                "person",
-                "holder",
-                "applicant",
-                "candidate",
-                "displayname",
-                "contact",
-                "customer",
-                "employee",
-            ])
-        {
-            return Some(Kind::FullName);
-        }
-        if self.codes >= 0.7 && variety >= 0.3 {
-            return Some(Kind::Identifier);
-        }
-        if self.distinct <= 60 && variety < 0.2
-            || self.length <= 3.5 && self.distinct <= 200 && records >= 500
-        {
-            return Some(Kind::Category);
-        }
-        if is_long {
-            return Some(Kind::Text);
-        }
-        if self.with_digit >= 0.6 && self.words >= 2.5 && self.length < 60.0 {
-            return Some(Kind::Address);
-        }
-        if is_name_like && self.words >= 1.8 && self.words <= 3.2 && variety >= 0.3 {
-            return Some(Kind::FullName);
-        }
-        Some(if self.words >= 2.5 { Kind::Text } else { Kind::Word })
-    }
-}
-
-fn is_number_like(profile: &Profile) -> bool {
-    profile.digits_only >= 0.8
-}
+        ],
+    ),
+    (
+        Kind::Surname,
+        &["surname", "lastname", "last", "family", "familyname", "lname", "nachname", "apellido", "nom"],
+    ),
+    (
+        Kind::FullName,
+        &[
+            "name",
+            "fullname",
+            "author",
+            "authors",
+            "person",
+            "holder",
+            "applicant",
+            "candidate",
+            "displayname",
+            "contact",
+            "customer",
+            "employee",
+        ],
+    ),
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,17 @@ use hashbrown::HashTable;
 use crate::hash;
 
 /// Distinct texts; number 0 is the missing value.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Texts {
     bytes: String,
     ends: Vec<u64>,
     table: HashTable<u32>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Texts {

@@ -63,7 +63,7 @@ pub fn train(fields: &Fields, chance: &Chance, counts: &[(u64, u64)], total: f64
     let beliefs = beliefs(fields);
     let mut m = beliefs.clone();
     let mut prior = first_prior(fields);
-    let mut others: Vec<(&'static str, f64, Vec<Vec<f64>>, Vec<Shared>)> = model::others(fields)
+    let mut others: Vec<model::Rival> = model::others(fields)
         .into_iter()
         .map(|(name, shared)| (name, prior * OTHERS, beliefs.clone(), shared))
         .collect();

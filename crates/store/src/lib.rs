@@ -89,6 +89,16 @@ impl Store {
         }
     }
 
+    /// Copies the whole store into a new file, as of one moment, while others write.
+    ///
+    /// # Errors
+    /// When the file is there already, or the database refuses.
+    pub async fn copy_to(&self, path: &Path) -> Result<()> {
+        make_private(path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
+        sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Waits for open work and closes the file. Dropping a store does no harm; it merely leaves the write-ahead
     /// file beside it.
     pub async fn close(self) {

@@ -25,6 +25,7 @@ const IDENTITY: &[&str] = &["okta", "entra"];
 
 /// What runs on a laptop and hangs on it.
 const AGENTS: &[&str] = &["osquery", "crowdstrike"];
+const TOOLS: &[&str] = &["osquery", "crowdstrike", "remote"];
 
 /// What a scheme can leave behind: id, source kinds in whose exports it can stand, the first one its main one, and what is
 /// seen there.
@@ -70,8 +71,8 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("kvm_usb", AGENTS, "An IP-KVM is plugged in under its own name"),
     ("kvm_usb_disguised", AGENTS, "An IP-KVM is plugged in under the name of a keyboard"),
     ("kvm_display", &["osquery"], "The monitor is the one that an IP-KVM pretends to be"),
-    ("remote_tool", AGENTS, "A remote-access tool comes in the first days and runs"),
-    ("second_remote_tool", AGENTS, "A second remote-access tool"),
+    ("remote_tool", TOOLS, "A remote-access tool comes in the first days and runs"),
+    ("second_remote_tool", TOOLS, "A second remote-access tool"),
     ("remote_logon", AGENTS, "Sessions from another host"),
     ("vpn_software", AGENTS, "The software of a consumer VPN"),
     ("exploring_commands", AGENTS, "Commands that explore the machine, in the first hour"),

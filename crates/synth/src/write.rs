@@ -11,7 +11,7 @@ use crate::export::crowdstrike_assets as assets;
 use crate::export::spool::{Sink, Spool};
 use crate::export::{
     assignments, attestations, crowdstrike, documents, duo, entra_line, github, google, greenhouse,
-    inventory, okta, okta_line, osquery, pay, roster, shipments, truth, zoom,
+    inventory, okta, okta_line, osquery, pay, remote, roster, shipments, truth, zoom,
 };
 use crate::found::found;
 use crate::life::Workday;
@@ -159,6 +159,11 @@ fn sheets(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(),
     if world.systems.has("inventory") {
         for (path, page) in inventory::pages(world) {
             files.file(&path, |out| inventory::write(world, &page, out))?;
+        }
+    }
+    if world.systems.has("remote") {
+        for (path, log) in remote::logs(world) {
+            files.file(&path, |out| remote::write(world, &log, truth, out))?;
         }
     }
     if world.systems.has("greenhouse") {

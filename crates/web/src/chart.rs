@@ -67,7 +67,7 @@ pub(crate) fn times(bits: f64) -> String {
 }
 
 /// Longest label, characters.
-const LABEL: usize = 56;
+const LABEL: usize = 46;
 
 fn short(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
@@ -87,12 +87,12 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
     let all = steps.iter().map(|step| step.after).chain(ends).chain([0.0, limit]);
     let (low, high) = all.fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
     let (low, high) = (low - 0.8, high + 0.8);
-    let (left, right, row) = (350.0, 880.0, 27.0);
+    let (left, right, row) = (318.0, 640.0, 26.0);
     let x = |bits: f64| left + (bits - low) / (high - low) * (right - left);
     let height = 44.0 + row * steps.len() as f64;
     let ticks = (low.ceil() as i32..=high.floor() as i32).filter(|bits| bits % 4 == 0);
     html! {
-        svg .chart role="img" viewBox=(format!("0 0 990 {height}")) aria-labelledby="wf-title wf-desc" {
+        svg .chart role="img" viewBox=(format!("0 0 760 {height}")) aria-labelledby="wf-title wf-desc" {
             title #wf-title { "Why this score, in bits" }
             desc #wf-desc { "Bars from the prior to the score; the same values stand in the table below." }
             @for bits in ticks {
@@ -100,7 +100,7 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
                 text .soft x=(x(f64::from(bits))) y=(height - 4.0) text-anchor="middle" { (bits) }
             }
             text .soft x=(left - 12.0) y="14" text-anchor="end" { "bits (log₂ likelihood ratio)" }
-            text .soft x="986" y="14" text-anchor="end" { "after it" }
+            text .soft x="756" y="14" text-anchor="end" { "after it" }
             line .limit x1=(x(limit)) x2=(x(limit)) y1="18" y2=(height - 18.0) {}
             text .soft x=(x(limit)) y="14" text-anchor="middle" { "a case may open" }
             @for (at, step) in steps.iter().enumerate() {
@@ -114,9 +114,9 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
                 @if step.kind == "against" { (hatch(a, b, y + 3.0, row - 9.0)) }
                 @let outer = if step.bits < 0.0 { a - 5.0 } else { b + 5.0 };
                 text .soft x=(outer) y=(y + 16.0) text-anchor=(if step.bits < 0.0 { "end" } else { "start" }) {
-                    (format!("{:+.1}", step.bits)) @if step.counted_once > 0 { " ⎵ " (step.counted_once) " counted once" }
+                    (format!("{:+.1}", step.bits)) @if step.counted_once > 0 { " (" (step.counted_once) " more counted once)" }
                 }
-                text x="986" y=(y + 15.0) text-anchor="end" { (app::check::word(probability(step.after))) }
+                text x="756" y=(y + 15.0) text-anchor="end" { (app::check::word(probability(step.after))) }
                 @if step.kind == "sum" {
                     line .whisker x1=(x(ends[0])) x2=(x(ends[1])) y1=(y + row - 3.0) y2=(y + row - 3.0) {}
                     @for end in ends { line .whisker x1=(x(end)) x2=(x(end)) y1=(y + row - 7.0) y2=(y + row + 1.0) {} }

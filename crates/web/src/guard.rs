@@ -34,18 +34,21 @@ pub(crate) fn host(request: &Request, listen: &Listen) -> Result<(), Fault> {
     Err(Fault::new(421, "this server is not called that; hint: --host NAME"))
 }
 
-/// Fails where another site's page sends a form here.
+/// Fails where another site's page sends a form here. Browsers say where a form comes from in one way or two; a program
+/// says neither, and has no cookie of somebody else to misuse.
 pub(crate) fn same_site(request: &Request) -> Result<(), Fault> {
-    let from_elsewhere =
-        request.header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
     let host = request.header("host").unwrap_or_default();
-    let is_other = request
-        .header("origin")
-        .is_some_and(|origin| origin.split_once("://").map_or(origin, |(_, rest)| rest) != host);
-    if from_elsewhere || is_other {
-        return Err(Fault::new(403, "this form was sent from another site"));
-    }
-    Ok(())
+    let site = request.header("sec-fetch-site");
+    let is_ours = match (request.header("origin"), site) {
+        // a browser hides the origin where a page asks it to: then the other header decides
+        (Some("null"), site) => matches!(site, Some("same-origin")),
+        (Some(origin), site) => {
+            let name = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+            name == host && site.is_none_or(|site| site == "same-origin")
+        }
+        (None, site) => site.is_none_or(|site| matches!(site, "same-origin" | "none")),
+    };
+    if is_ours { Ok(()) } else { Err(Fault::new(403, "this form was sent from another site")) }
 }
 
 /// Who shows a session cookie.
@@ -82,4 +85,34 @@ pub(crate) async fn by_api(desk: &Desk, request: &Request, listen: &Listen) -> R
         }
     }
     Ok(user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(headers: &[(&str, &str)]) -> bool {
+        let mut request = Request::default();
+        request.headers.insert("host".into(), "127.0.0.1:8420".into());
+        request.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        same_site(&request).is_ok()
+    }
+
+    #[test]
+    fn forms_of_other_sites_are_refused() {
+        assert!(sent(&[]));
+        assert!(sent(&[("origin", "http://127.0.0.1:8420"), ("sec-fetch-site", "same-origin")]));
+        assert!(sent(&[("origin", "null"), ("sec-fetch-site", "same-origin")]));
+        assert!(!sent(&[("origin", "null")]));
+        assert!(!sent(&[("origin", "null"), ("sec-fetch-site", "cross-site")]));
+        assert!(!sent(&[("origin", "http://127.0.0.1:9999"), ("sec-fetch-site", "same-site")]));
+        assert!(!sent(&[("origin", "https://evil.example")]));
+        assert!(!sent(&[("sec-fetch-site", "cross-site")]));
+    }
+
+    #[test]
+    fn the_cookie_is_for_this_server_alone() {
+        assert_eq!(cookie("s", false), "session=s; Path=/; HttpOnly; SameSite=Strict");
+        assert_eq!(cookie("s", true), "__Host-session=s; Path=/; HttpOnly; SameSite=Strict; Secure");
+    }
 }

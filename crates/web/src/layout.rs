@@ -78,7 +78,7 @@ pub(crate) fn frame(call: &Call<'_>, page: Page<'_>, board: Option<&Board>) -> M
 
 fn side(call: &Call<'_>, user: &User, page: &Page<'_>) -> Markup {
     html! {
-        div .side {
+        aside .side aria-label="bonafide" {
             a .mark href="/" { (PreEscaped(ICON)) span { "bonafide" } }
             nav aria-label="Main" {
                 ul {

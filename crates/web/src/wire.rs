@@ -24,7 +24,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// Sent with every answer. Nothing may run, load or frame but our own.
 const ALWAYS: &str = "content-security-policy: default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'\r\n\
-    x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\nx-frame-options: DENY\r\n\
+    x-content-type-options: nosniff\r\nreferrer-policy: same-origin\r\nx-frame-options: DENY\r\n\
     cross-origin-opener-policy: same-origin\r\ncross-origin-resource-policy: same-origin\r\n\
     permissions-policy: camera=(), geolocation=(), microphone=()\r\n";
 

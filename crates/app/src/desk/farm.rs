@@ -215,9 +215,29 @@ impl Draft<'_> {
             .flatten()
             .copied()
             .collect();
+        // ten neighbours that the same people see are one thing told ten times: one row, and the rest is counted
+        let mut alike: BTreeMap<(&str, &str, Vec<&str>), Vec<usize>> = BTreeMap::new();
+        let ties = &self.board.ties.all;
         for at in shared {
-            self.tie(at, &inside);
+            let here = ties[at].parts.iter().map(|part| part.worker.as_str());
+            let mut people: Vec<&str> =
+                here.filter(|worker| inside.iter().any(|one| one == worker)).collect();
+            people.sort_unstable();
+            alike.entry((&ties[at].family, &ties[at].kind, people)).or_default().push(at);
         }
+        let mut groups: Vec<Vec<usize>> = alike.into_values().collect();
+        groups.sort();
+        for group in groups {
+            self.tie(group[0], group.len(), &inside);
+        }
+    }
+
+    /// The laptop by which a person is seen at a place, where there is only one.
+    fn laptop(&self, worker: &str) -> Option<String> {
+        let mut ends =
+            self.edges.iter().filter(|edge| edge.from == format!("w {worker}") && edge.to.starts_with("l "));
+        let only = ends.next()?;
+        ends.next().is_none().then(|| only.to.clone())
     }
 
     fn laptops(&mut self, members: &[(String, u64)]) {
@@ -256,7 +276,7 @@ impl Draft<'_> {
         }
     }
 
-    fn tie(&mut self, at: usize, inside: &BTreeSet<&String>) {
+    fn tie(&mut self, at: usize, count: usize, inside: &BTreeSet<&String>) {
         let tie = &self.board.ties.all[at];
         let (column, style) = match tie.family.as_str() {
             "money" => ("money", "solid"),
@@ -273,17 +293,19 @@ impl Draft<'_> {
         self.nodes.push(Node {
             key: key.clone(),
             column,
-            label: words(&tie.kind),
+            label: if count > 1 { format!("{} (×{count})", words(&tie.kind)) } else { words(&tie.kind) },
             note: format!("{} people, {} declared homes", tie.parts.len(), tie.homes),
             link: None,
         });
         for part in here {
             let own = if part.is_own_home { "; it is their declared home" } else { "" };
+            let laptop = self.laptop(&part.worker).filter(|_| column == "site");
             self.edges.push(Edge {
-                from: format!("w {}", part.worker),
+                from: laptop.unwrap_or_else(|| format!("w {}", part.worker)),
                 to: key.clone(),
                 style,
-                days: part.days,
+                // an account or a serial number needs no days to be the same
+                days: if style == "solid" { 0 } else { part.days },
                 sentence: format!(
                     "{} was {} with this {} on {} days, {} to {}{own}.",
                     self.name(&part.worker),

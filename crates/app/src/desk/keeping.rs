@@ -1,12 +1,13 @@
 //! What is kept and what goes: holds beat erasure; cases of an erased person go whole, and others forget the name.
 //! Answers to requests with a key are kept for a day, so that a second one does nothing.
 
-use casework::Case;
-use store::{Reply, Store};
+use casework::{Actor, Case, Command, Role};
+use store::{Event, Reply, Store};
 
 use super::{Desk, User, case_of, matter_of};
 use crate::access;
 use crate::error::{Error, Result};
+use crate::workspace::{Choice, Workspace};
 
 /// How long an answer is kept, microseconds.
 const KEPT: i64 = 86_400_000_000;
@@ -50,6 +51,33 @@ fn parted(mut case: Case, gone: &[u64]) -> Case {
         case.status = casework::Status::InReview;
     }
     case
+}
+
+/// Puts a case on legal hold, or ends the hold, from the command line: whoever may run it on this machine may do it.
+pub async fn hold(choice: &Choice, name: &str, reason: Option<&str>, release: bool) -> Result<String> {
+    let number = super::number(name)?;
+    let reason = reason.unwrap_or_default().to_owned();
+    if reason.is_empty() {
+        return Err(Error::Configuration("why? hint: --purpose TEXT, at least a sentence".into()));
+    }
+    let workspace = Workspace::last(choice).await?;
+    let found = workspace.store.matter(number).await?;
+    let matter = found.ok_or_else(|| Error::Missing(format!("there is no case C-{number}")))?;
+    let case = case_of(&matter)?;
+    let actor = Actor { name: access::actor(), role: Role::Lead };
+    let command = if release { Command::Release { reason } } else { Command::Hold { reason } };
+    let at = access::now();
+    let step = casework::apply(&case, &actor, at, &command)?;
+    let event = Event {
+        at,
+        actor: actor.name,
+        action: step.action.to_owned(),
+        subject: Some(case.subject.clone()),
+        purpose: None,
+        detail: Some(format!("{}: {}", case.name(), step.sentence)),
+    };
+    workspace.store.change_matters(&[(matter_of(&step.case, matter.version)?, event)]).await?;
+    Ok(format!("{}: {}", case.name(), step.sentence))
 }
 
 impl Desk {

@@ -7,10 +7,12 @@
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
+//! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings
 //! - [`intake`]: a watched folder, deliveries into it, and the check that follows
 
 pub mod board;
 pub mod farm;
+pub mod findings;
 pub mod health;
 pub mod intake;
 pub mod keeping;
@@ -19,6 +21,7 @@ pub mod queue;
 pub mod reading;
 pub mod record;
 pub mod search;
+pub mod subject;
 pub mod ties;
 pub mod users;
 pub mod work;

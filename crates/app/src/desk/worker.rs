@@ -246,23 +246,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         ),
     )
     .await?;
-    let pay = lines(
-        lake,
-        &format!(
-            "SELECT coalesce(method, 'account') || ' ending in ' || coalesce(account_last4, wallet_last4, '?') || \
-             coalesce(' at ' || bank_name, '') || ', holder name match: ' || coalesce(holder_match, 'unknown'), \
-             record_id, record_id FROM w_pay_instruction WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
-        ),
-    )
-    .await?;
-    let checked = lines(
-        lake,
-        &format!(
-            "SELECT replace(kind, '_', ' ') || coalesce(', ' || place, '') || coalesce(', ' || reference, ''), \
-             record_id, record_id FROM w_attestation WHERE subject = '{who}' ORDER BY time DESC, record_id LIMIT {LINES}"
-        ),
-    )
-    .await?;
+    let (pay, checked) = (pay(lake, who).await?, checked(lake, who).await?);
     Ok(vec![
         Beside { what: "place", claimed: claimed(claims.place.clone()), seen: places },
         Beside { what: "hours", claimed: claimed(format!("time zone: {}", claims.zone)), seen: hours },
@@ -271,6 +255,31 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         Beside { what: "pay", claimed: Vec::new(), seen: pay },
         Beside { what: "checked by the company", claimed: Vec::new(), seen: checked },
     ])
+}
+
+/// Where the pay goes.
+async fn pay(lake: &Lake, who: &str) -> Result<Vec<Line>> {
+    lines(
+        lake,
+        &format!(
+            "SELECT coalesce(method, 'account') || ' ending in ' || coalesce(account_last4, wallet_last4, '?') || \
+             coalesce(' at ' || bank_name, '') || ', holder name match: ' || coalesce(holder_match, 'unknown'), \
+             record_id, record_id FROM w_pay_instruction WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await
+}
+
+/// What the company itself has checked or approved.
+async fn checked(lake: &Lake, who: &str) -> Result<Vec<Line>> {
+    lines(
+        lake,
+        &format!(
+            "SELECT replace(kind, '_', ' ') || coalesce(', ' || place, '') || coalesce(', ' || reference, ''), \
+             record_id, record_id FROM w_attestation WHERE subject = '{who}' ORDER BY time DESC, record_id LIMIT {LINES}"
+        ),
+    )
+    .await
 }
 
 /// Rows of a text and two records.

@@ -36,22 +36,27 @@ fn cluster_columns(table: &Table, clusters: &[u32]) -> Vec<(&'static str, Vec<St
 fn cluster_names(table: &Table, clusters: &[u32]) -> Vec<String> {
     let several = table.files().len() > 1;
     let repeated = table.repeated_id().is_some();
-    let mut names: Vec<String> = vec![String::new(); table.len()];
-    for (row, cluster) in clusters.iter().enumerate() {
-        let mut own = table.id(row).to_owned();
-        if several {
-            own = format!("{}:{own}", table.files()[table.file(row)]);
-        }
-        if repeated {
-            // Two records of one id may be in two clusters.
-            own = format!("{own}#{row}");
-        }
-        let name = &mut names[*cluster as usize];
-        if name.is_empty() || (own.len(), own.as_str()) < (name.len(), name.as_str()) {
-            *name = own;
+    let least = |row: u32| {
+        let id = table.id(row as usize);
+        (table.file(row as usize), id.len(), id, row)
+    };
+    let mut first: Vec<Option<u32>> = vec![None; table.len()];
+    for (row, cluster) in (0u32..).zip(clusters) {
+        let known = &mut first[*cluster as usize];
+        if known.is_none_or(|known| least(row) < least(known)) {
+            *known = Some(row);
         }
     }
-    names
+    let name = |row: Option<u32>| {
+        let Some(row) = row else { return String::new() };
+        let mut name = table.id(row as usize).to_owned();
+        if several {
+            name = format!("{}:{name}", table.files()[table.file(row as usize)]);
+        }
+        // Two records of one id may be in two clusters.
+        if repeated { format!("{name}#{row}") } else { name }
+    };
+    first.into_iter().map(name).collect()
 }
 
 fn csv_text(columns: &[(&'static str, Vec<String>)]) -> Result<Vec<u8>> {

@@ -31,14 +31,24 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
         let (toml, narration) = app::link::suggest(&wish)?;
         narration.iter().for_each(|line| draw::tell(line));
         draw::say(&toml)?;
-        return Ok(NOTHING_OPENED);
+        let goes_on = wish.output.is_some()
+            || wish.pairs.is_some()
+            || wish.truth.is_some()
+            || wish.explain.is_some()
+            || wish.charts.is_some()
+            || wish.unlinkables.is_some();
+        if !goes_on {
+            return Ok(NOTHING_OPENED);
+        }
     }
+    // Scores and waterfalls are texts also in a pipe, unless JSON is asked for; a configuration stands by itself.
+    let typed_text = typed.suggest || wish.truth.is_some() || wish.explain.is_some();
     let outcome = app::link::link(&wish)?;
     outcome.narration.iter().for_each(|line| draw::tell(line));
     tell(&outcome);
     if let Some(clusters) = &outcome.clusters {
         draw::say(clusters)?;
-    } else if wants_json(shared) && (shared.json || outcome.scored.is_none() && outcome.waterfall.is_none()) {
+    } else if shared.json || wants_json(shared) && !typed_text {
         draw::json_lines([json(&outcome)])?;
     } else {
         if let Some(scored) = &outcome.scored {

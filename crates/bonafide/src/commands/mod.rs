@@ -2,12 +2,15 @@
 
 mod catalogue;
 mod check;
+mod collect;
 mod demo;
 mod erase;
 mod evaluate;
 mod explain;
 mod inspect;
+mod keeping;
 mod link;
+mod lists;
 mod query;
 mod record;
 mod rejects;
@@ -24,6 +27,11 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
+    // Before any fact is asked for; a new update may be put in place of one that is refused.
+    if !matches!(&arguments.command, Command::Lists(typed) if typed.update.is_some() || !typed.sign.is_empty())
+    {
+        app::lists::load()?;
+    }
     let threads = choice(&shared).threads;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(threads).enable_time();
@@ -39,8 +47,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
             Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Link(typed) => link::run(&shared, typed),
+            Command::Lists(typed) => lists::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,
@@ -52,6 +62,11 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Erase(person) => erase::run(&shared, &person).await,
             Command::Serve(typed) => serve::run(&shared, &typed).await,
             Command::User(user) => serve::user(&shared, &user).await,
+            Command::Hold(hold) => keeping::hold(&shared, &hold).await,
+            Command::SubjectReport(typed) => keeping::subject_report(&shared, &typed).await,
+            Command::Findings => keeping::findings(&shared).await,
+            Command::Backup(copy) => keeping::backup(&shared, &copy).await,
+            Command::Restore(copy) => keeping::restore(&shared, &copy).await,
         }
     })
 }

@@ -11,6 +11,7 @@ mod erasing;
 mod evaluating;
 mod hostile;
 mod kill;
+mod linking;
 mod offline;
 mod scope;
 mod serving;

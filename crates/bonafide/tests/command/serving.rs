@@ -455,3 +455,70 @@ fn everything_a_page_loads_is_its_own() {
         assert_eq!(between(&page, "<html lang=\"", "\""), Some("en".into()));
     }
 }
+
+#[test]
+fn a_copy_becomes_a_workspace_with_its_cases_and_history() {
+    let (desk, _) = office();
+    let server = Server::start(&desk, &[]);
+    let ana = server.sign_in("analyst");
+    ana.open("C-1");
+    ana.post(
+        "/case/C-1/act",
+        &[("do", "decide"), ("version", "1"), ("outcome", "cleared"), ("reason", REASON)],
+    )
+    .expect(303);
+    let copy = desk.root().join("copy");
+    desk.run(&["backup", copy.to_str().unwrap()]).expect(0);
+    assert_eq!(desk.run(&["backup", copy.to_str().unwrap()]).code, 3, "a copy is never written over");
+    ana.post("/case/C-2/open", &[("purpose", "Only after the copy was made")]).expect(303);
+    server.kill();
+    let again = desk.root().join("again");
+    desk.run(&["restore", copy.to_str().unwrap(), "--workspace", again.to_str().unwrap()]).expect(0);
+    let verified = desk.run(&["verify", "--workspace", again.to_str().unwrap()]).expect(0).out;
+    assert!(verified.contains("Relocation approved by HR") && !verified.contains("Only after"), "{verified}");
+    let server = Server::start(&desk, &["--workspace", again.to_str().unwrap()]);
+    let ana = server.sign_in("analyst");
+    assert_eq!(
+        ana.api("GET", "/api/v1/cases/C-1", &Value::Null).expect(200).json()["row"]["state"],
+        "cleared"
+    );
+}
+
+#[test]
+fn a_person_is_told_what_is_held_and_findings_name_nobody() {
+    let (desk, people) = office();
+    let server = Server::start(&desk, &[]);
+    let ana = server.sign_in("analyst");
+    ana.open("C-1");
+    let file = ana.api("GET", "/api/v1/cases/C-1", &Value::Null).json();
+    let who = file["row"]["worker_id"].as_str().unwrap().to_owned();
+    let report = &desk.run(&["subject-report", &who, "--json", "--purpose", "request"]).expect(0).json()[0];
+    assert_eq!(report["worker_id"], *who);
+    assert!(report["records"].as_array().unwrap().iter().any(|held| held["table"] == "authentication"));
+    assert!(
+        report["seen_by"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["purpose"] == "Review of remote hires in June")
+    );
+    let text = report.to_string();
+    for other in people.iter().map(|one| one["email"].as_str().unwrap()) {
+        let is_own = people.iter().any(|one| one["worker_id"] == *who && one["email"] == *other);
+        assert!(is_own || !text.contains(other), "{other} stands in the report of {who}");
+    }
+    let said = desk.run(&["findings"]).expect(0);
+    let findings = said.json();
+    assert_eq!(findings.len(), opened(&people).len());
+    for finding in &findings {
+        assert_eq!((&finding["class_uid"], &finding["category_uid"]), (&json!(2004), &json!(2)));
+        assert_eq!(finding["type_uid"], 200_400 + finding["activity_id"].as_i64().unwrap());
+        assert!(
+            finding["time"].is_i64() && finding["finding_info"]["uid"].as_str().unwrap().starts_with("C-")
+        );
+    }
+    assert!(people.iter().all(|one| !said.out.contains(one["email"].as_str().unwrap())));
+    desk.run(&["hold", "C-1", "--purpose", "Counsel asked for it in June."]).expect(0);
+    assert_eq!(desk.run(&["erase", &who, "--purpose", "request"]).code, 2);
+    desk.run(&["hold", "C-999", "--purpose", "Counsel asked for it in June."]).expect(2);
+}

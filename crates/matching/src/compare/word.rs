@@ -116,6 +116,10 @@ impl Compare for Words {
         if length == 0 {
             return 0;
         }
+        // Two scripts, one name.
+        if x == y {
+            return SLIP;
+        }
         // At most so many characters can be shared: those of a kind that the other lacks cannot.
         let lacking_x = (left.mask & !right.mask).count_ones() as usize;
         let lacking_y = (right.mask & !left.mask).count_ones() as usize;
@@ -137,8 +141,7 @@ impl Compare for Words {
             return SLIP;
         }
         if similarity >= CLOSE_FROM {
-            // Two scripts, one name.
-            return if x == y { SLIP } else { CLOSE };
+            return CLOSE;
         }
         if self.is_short_form(a, b) {
             return CLOSE;

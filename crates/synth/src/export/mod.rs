@@ -22,6 +22,7 @@ pub mod osquery_line;
 mod osquery_programs;
 pub mod pay;
 pub mod registry;
+pub mod remote;
 pub mod roster;
 pub mod shipments;
 pub mod spool;

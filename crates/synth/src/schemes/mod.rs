@@ -350,6 +350,11 @@ impl Plot {
         world.people[worker].attends.insert(0, use_of);
     }
 
+    /// The worker was hired as an engineer: what follows happens at the code host.
+    pub fn engineer(&self, world: &mut World, worker: usize) {
+        (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
+    }
+
     /// Dozens of repositories are cloned within the hour, on a day.
     pub fn clones(&mut self, world: &mut World, worker: usize, day: Day, via: Option<Via>) {
         if !crate::export::github::codes(world, worker) {
@@ -363,7 +368,9 @@ impl Plot {
 
     /// A remote tool is installed some days after the first one, and runs on most days.
     pub fn remote_tool(&mut self, world: &mut World, worker: usize, within: i32) {
-        let key = *self.draw.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
+        // Whoever works for one crew has one habit.
+        let mut habit = Draw::new(world.seed, "remote tool", u64::from(self.instance));
+        let key = *habit.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
         self.install(world, worker, key, within, 0.8, "remote_tool");
     }
 

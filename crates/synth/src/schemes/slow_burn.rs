@@ -18,18 +18,17 @@ fn plant(world: &mut World, plot: &mut Plot) {
     let crew = plot.crew(world, 1, Hired::Settled);
     let Some(worker) = crew.first().copied() else { return };
     plot.operated(world, worker, false);
-    world.people[worker].department = "Platform";
+    plot.engineer(world, worker);
     let wanted = world.day_at(0.5 + 0.3 * plot.draw.unit());
     let day = (wanted..wanted + 10).find(|day| world.workday(worker, *day).is_some()).unwrap_or(wanted);
     let minute = world.people[worker].starts + plot.draw.span(240, 420);
-    for (lever, action, tell) in [
-        ("slow.protection", "protected_branch.destroy", "protection_removed"),
-        ("slow.outsider", "org.add_outside_collaborator", "outsider_added"),
-    ] {
-        if plot.keeps(lever) {
-            let tag = world.truth.tell(worker, tell);
-            world.people[worker].acts.push(Act { day, minute, action, count: 1, via: None, tag });
-        }
+    let acts = [
+        (plot.keeps("slow.protection"), "protected_branch.destroy", "protection_removed"),
+        (plot.keeps("slow.outsider"), "org.add_outside_collaborator", "outsider_added"),
+    ];
+    for (_, action, tell) in acts.into_iter().filter(|(kept, ..)| *kept) {
+        let tag = world.truth.tell(worker, tell);
+        world.people[worker].acts.push(Act { day, minute, action, count: 1, via: None, tag });
     }
     if plot.keeps("slow.clone") {
         plot.clones(world, worker, day, None);

@@ -131,7 +131,7 @@ fn contenders(
         command.args(bare.then_some("--bare"));
         command
     };
-    let script = out.join("duckdb.py");
+    let script = out.join("copy_events.py");
     let sql = SQL
         .replace("{input}", &input.display().to_string())
         .replace("{output}", &out.join("duckdb.parquet").display().to_string());

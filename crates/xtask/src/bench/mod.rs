@@ -5,7 +5,9 @@ mod accuracy;
 mod check;
 mod company;
 mod ingest;
+mod linkage;
 mod machine;
+mod persons;
 mod watch;
 
 use anyhow::bail;
@@ -16,7 +18,8 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] = &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run)];
+const BENCHES: &[Bench] =
+    &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run), ("linkage", linkage::run)];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {

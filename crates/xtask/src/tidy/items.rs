@@ -67,7 +67,7 @@ fn commands(tree: &Tree, out: &mut Vec<Finding>) {
         if name.is_empty() {
             continue;
         }
-        let command = name.to_lowercase();
+        let command = typed(&name);
         if !readme.contains(&format!("bonafide {command}")) {
             out.push(Finding::new("README.md", 0, format!("does not show bonafide {command}")));
         }
@@ -77,6 +77,18 @@ fn commands(tree: &Tree, out: &mut Vec<Finding>) {
             out.push(Finding::new(ARGUMENTS, 0, format!("the help of bonafide {command} has no example")));
         }
     }
+}
+
+/// A command as it is typed: `SubjectReport` is subject-report.
+fn typed(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 /// Decision records are numbered without a gap, and the list names each.
