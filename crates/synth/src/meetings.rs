@@ -7,7 +7,7 @@ use crate::catalogue::{LAPTOPS, Os, SOFTWARE, SoftwareId};
 use crate::draw::{Draw, mix};
 use crate::egress::Egress;
 use crate::export::json::Guid;
-use crate::life::Workday;
+use crate::life::{Stretch, Workday};
 use crate::truth::Tag;
 use crate::world::{Fitted, Mac, PlaceId, Program, Via, World};
 
@@ -170,53 +170,65 @@ impl World {
         let line = stretch.place.map_or(0, |place| self.places[place].lan.delay);
         let base = 22.0 + f64::from(line) + 40.0 * other + if tunnel { 18.0 } else { 0.0 };
         let far = if cities()[usize::from(egress.city)].iso == "US" { 0.0 } else { 14.0 };
+        let plain = Attendance {
+            meeting,
+            span,
+            egress,
+            local: [192, 0, 0, 4],
+            on: On::Phone,
+            wired: false,
+            latency: base + far,
+            camera: None,
+            tags: [Tag::NONE; 2],
+        };
         if let Some(one) = elsewhere {
-            let own = self.machines[one.machine].local;
-            let local = match (one.via, stretch.place) {
-                (None, Some(place)) => {
-                    let [a, b, c] = self.places[place].lan.net;
-                    [a, b, c, own[3]]
-                }
-                _ => own,
-            };
-            let tags = [one.tag, Tag::NONE];
-            let latency = base + far + f64::from(one.delay);
-            return Attendance {
-                meeting,
-                span,
-                egress,
-                local,
-                on: On::Machine(one.machine),
-                wired: unit < one.share / 2.0,
-                latency,
-                camera: None,
-                tags,
-            };
+            return self.on_machine(plain, one, stretch.place, unit);
         }
         if unit > 1.0 - self.rate("life.meeting_phone") && !person.stationary {
             let via = self.phone_via(who).map_or(stretch.via, |via| self.by_phone(who, day, via));
-            let egress = self.egress(via, who, day, turn);
             return Attendance {
-                meeting,
-                span,
-                egress,
-                local: [192, 0, 0, 4],
-                on: On::Phone,
-                wired: false,
-                latency: base + far + 25.0,
-                camera: None,
-                tags: [Tag::NONE; 2],
+                egress: self.egress(via, who, day, turn),
+                latency: plain.latency + 25.0,
+                ..plain
             };
         }
-        let device = &self.devices[work.device];
+        self.on_laptop(plain, who, work, stretch, tunnel)
+    }
+
+    fn on_machine(&self, plain: Attendance, one: &Attends, place: Option<PlaceId>, unit: f64) -> Attendance {
+        let own = self.machines[one.machine].local;
+        let local = match (one.via, place) {
+            (None, Some(place)) => {
+                let [a, b, c] = self.places[place].lan.net;
+                [a, b, c, own[3]]
+            }
+            _ => own,
+        };
+        Attendance {
+            local,
+            on: On::Machine(one.machine),
+            wired: unit < one.share / 2.0,
+            latency: plain.latency + f64::from(one.delay),
+            tags: [one.tag, Tag::NONE],
+            ..plain
+        }
+    }
+
+    fn on_laptop(
+        &self,
+        plain: Attendance,
+        who: usize,
+        work: &Workday,
+        stretch: Stretch,
+        tunnel: bool,
+    ) -> Attendance {
+        let (device, day) = (&self.devices[work.device], work.day);
         let host = 100 + device.mac.0[5] % 120;
         let local = match (tunnel, stretch.place) {
-            (true, _) => [
-                10,
-                8 + (mix(self.seed, who as u64) % 40) as u8,
-                0,
-                2 + (mix(who as u64, day as u64) % 200) as u8,
-            ],
+            (true, _) => {
+                let net = 8 + (mix(self.seed, who as u64) % 40) as u8;
+                [10, net, 0, 2 + (mix(who as u64, day as u64) % 200) as u8]
+            }
             (_, Some(place)) => {
                 let [a, b, c] = self.places[place].lan.net;
                 [a, b, c, host]
@@ -226,18 +238,13 @@ impl World {
         let is_camera = |one: &&Fitted<Program>| SOFTWARE[one.what.software].kind == "camera";
         let camera = device.programs.iter().filter(is_camera).find(|one| device.is_on(one, day));
         let wired = work.desk.is_some() && !tunnel && mix(self.seed, work.place as u64).is_multiple_of(3);
-        let (tags, camera) =
-            ([stretch.tag, camera.map_or(Tag::NONE, |one| one.tag)], camera.map(|one| one.what.software));
         Attendance {
-            meeting,
-            span,
-            egress,
             local,
             on: On::Laptop(work.device),
             wired,
-            latency: base + far,
-            camera,
-            tags,
+            camera: camera.map(|one| one.what.software),
+            tags: [stretch.tag, camera.map_or(Tag::NONE, |one| one.tag)],
+            ..plain
         }
     }
 
@@ -254,7 +261,7 @@ impl World {
         let late = |n: u64| (mix(key, n) % 200_000) as i64 - 60_000;
         let end = at + 48 * 60_000;
         let asks =
-            self.attendance(one.host, work, meeting, (at + late(2), end + late(3)), one.minute, [0.99, 0.5]);
+            self.attendance(one.host, work, meeting, (at + late(2), end + late(3)), one.minute, [0.5, 0.5]);
         let egress = self.egress(one.via, self.subject(applicant), one.day, 3);
         let place = if let Via::Place(place) = one.via { Some(place) } else { None };
         let line = place.map_or(0, |place| self.places[place].lan.delay);

@@ -55,7 +55,21 @@ const GROUPED: &[&str] = &[
 fn people() -> Vec<Person> {
     let mut out = vec![];
     for seed in 0..60 {
-        let without = ["okta", "osquery", "attestation", "shipment"].map(str::to_owned).into();
+        let without = [
+            "okta",
+            "osquery",
+            "attestation",
+            "shipment",
+            "entra",
+            "duo",
+            "google",
+            "github",
+            "zoom",
+            "crowdstrike",
+            "inventory",
+        ]
+        .map(str::to_owned)
+        .into();
         let plan = Plan { workers: 250, days: 7, planted: Planted::Share(0.2), without, ..Plan::demo(seed) };
         let files = Files::of(&plan).0;
         let roster = files.rows("roster/");
@@ -134,7 +148,9 @@ fn names_are_drawn_independently_of_guilt() {
 #[test]
 fn names_come_from_everywhere_and_are_seldom_the_same() {
     let files = Files::of(&Plan {
-        without: ["okta", "osquery"].map(str::to_owned).into(),
+        without: ["okta", "osquery", "entra", "duo", "google", "github", "zoom", "crowdstrike", "inventory"]
+            .map(str::to_owned)
+            .into(),
         ..Plan::innocent(12, 2000, 7)
     })
     .0;
