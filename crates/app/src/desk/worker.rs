@@ -223,7 +223,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT 'delivered in ' || coalesce(delivered_city, 'an unnamed city') || \
-             CASE WHEN is_rerouted THEN ', rerouted' ELSE '' END || coalesce(', ' || status, ''), record_id, record_id \
+             CASE WHEN is_rerouted THEN ', rerouted' ELSE '' END || coalesce(', ' || status, ''), record_id AS a, record_id AS b \
              FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
@@ -231,7 +231,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
     let assigned = lines(
         lake,
         &format!(
-            "SELECT coalesce(model, 'device') || ' ' || coalesce(serial, hostname, asset_tag, ''), record_id, record_id \
+            "SELECT coalesce(model, 'device') || ' ' || coalesce(serial, hostname, asset_tag, ''), record_id AS a, record_id AS b \
              FROM w_device_assignment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
