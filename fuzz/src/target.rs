@@ -19,6 +19,7 @@ pub const ALL: &[&str] = &[
     "zoom",
     "duo",
     "inventory",
+    "collector",
     "greenhouse",
     "document",
     "phone",

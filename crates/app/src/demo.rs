@@ -18,6 +18,8 @@ pub struct Wish {
     pub workers: Option<u32>,
     /// Days of records.
     pub days: Option<u32>,
+    /// Applicants, those who were hired included; by default none.
+    pub applicants: Option<u32>,
     /// Schemes planted, separated by commas; `none` for an innocent company.
     pub schemes: Option<String>,
     /// Instances of schemes, or the share of workers with a percent sign; by default each scheme once.
@@ -42,6 +44,7 @@ impl Wish {
         let mut plan = Plan::demo(self.seed);
         plan.workers = self.workers.unwrap_or(plan.workers);
         plan.days = self.days.unwrap_or(plan.days);
+        plan.applicants = self.applicants.unwrap_or(plan.applicants);
         plan.difficulty = self.difficulty.unwrap_or(plan.difficulty);
         if let Some(list) = &self.schemes {
             plan.schemes = listed(list);
@@ -132,6 +135,12 @@ pub fn write(out: &Path, wish: &Wish) -> Result<Written> {
 pub fn world(out: &Path, wish: &Wish) -> Result<Written> {
     empty(out)?;
     fill(Beside { exports: out.join("exports"), truth: out.join("truth") }, wish)
+}
+
+/// The story of a company that was written, for readers who are no engineers.
+pub fn story(written: &Written) -> Result<String> {
+    let path = written.truth.join("story.md");
+    std::fs::read_to_string(&path).map_err(Error::file(&path))
 }
 
 fn fill(mut folder: Beside, wish: &Wish) -> Result<Written> {

@@ -48,6 +48,9 @@ pub enum Error {
     /// Operational store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Truth or assessments that cannot be measured by.
+    #[error(transparent)]
+    Yardstick(#[from] yardstick::Error),
     /// We are wrong.
     #[error("{0}")]
     Defect(String),
@@ -75,6 +78,7 @@ impl Error {
         match self {
             Self::File { .. }
             | Self::Input(_)
+            | Self::Yardstick(_)
             | Self::Forbidden(_)
             | Self::Missing(_)
             | Self::Conflict(_)

@@ -1,9 +1,13 @@
 //! Judges hardware by files alone: no workspace, no records, no people.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use hardware::inventory::{Device, Seen};
+use hardware::tools::policy::{Around, Policy};
+use hardware::tools::{Session, session};
 use hardware::{hex, judge, readers};
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -72,24 +76,87 @@ fn is_unreadable(finding: &Finding) -> bool {
     finding.judged.facts.is_empty() && finding.judged.grade == hardware::finding::Grade::Unknown
 }
 
+/// The list of tools and far sides that the company declares, from a file.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn policy(path: &Path) -> Result<Policy> {
+    fs::read_to_string(path).map(|text| Policy::parse(&text)).map_err(Error::file(path))
+}
+
 /// Judges every device in files, folders (of sysfs or of exports) and, for `-`, standard input.
 ///
 /// # Errors
 /// When a file cannot be opened.
-pub fn inspect(paths: &[PathBuf]) -> Result<Inspection> {
+pub fn inspect(paths: &[PathBuf], policy: &Policy) -> Result<Inspection> {
     let mut parts = Vec::new();
     for path in paths {
         gather(path, &mut parts)?;
     }
-    let read: Vec<Inspection> = parts.into_par_iter().map(of_part).collect::<Result<_>>()?;
+    let read: Vec<(Inspection, Vec<Seen>)> = parts.into_par_iter().map(of_part).collect::<Result<_>>()?;
     let mut whole = Inspection::default();
-    for part in read {
-        whole.findings.extend(part.findings);
+    let sessions: Vec<(String, Session)> =
+        read.iter().flat_map(|(part, seen)| sessions_of(part, seen)).collect();
+    let beside = Beside::new(&sessions);
+    let mut place = 0;
+    for (part, seen) in read {
+        for (mut finding, seen) in part.findings.into_iter().zip(seen) {
+            if matches!(seen.device, Device::Session(_)) {
+                finding.judged = judge::judge_with(&seen, policy, beside.around(place, &sessions));
+                place += 1;
+            }
+            whole.findings.push(finding);
+        }
         whole.unread.extend(part.unread);
         whole.empty.extend(part.empty);
         whole.rejects.extend(part.rejects);
     }
     Ok(whole)
+}
+
+/// The sessions of a part, each with the computer that it is told of: files of one folder are of one computer.
+fn sessions_of(part: &Inspection, seen: &[Seen]) -> Vec<(String, Session)> {
+    let host = |finding: &Finding| {
+        Path::new(&finding.file).parent().map_or(String::new(), |at| at.display().to_string())
+    };
+    let pairs = part.findings.iter().zip(seen);
+    let sessions = pairs.filter_map(|(finding, seen)| match &seen.device {
+        Device::Session(session) => Some((host(finding), (**session).clone())),
+        _ => None,
+    });
+    sessions.collect()
+}
+
+/// What stands beside each session: another inside it, and the computers that its far side came in on.
+struct Beside {
+    nested: Vec<Option<usize>>,
+    shared: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Beside {
+    fn new(sessions: &[(String, Session)]) -> Self {
+        let mut nested = vec![None; sessions.len()];
+        let mut hosts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, (host, _)) in sessions.iter().enumerate() {
+            hosts.entry(host).or_default().push(place);
+        }
+        for places in hosts.values() {
+            let own: Vec<Session> = places.iter().map(|place| sessions[*place].1.clone()).collect();
+            for (place, other) in places.iter().zip(session::nested(&own)) {
+                nested[*place] = other.map(|other| places[other]);
+            }
+        }
+        let named: Vec<(&str, &Session)> = sessions.iter().map(|(host, one)| (host.as_str(), one)).collect();
+        Self { nested, shared: session::shared(&named) }
+    }
+
+    fn around<'a>(&self, place: usize, sessions: &'a [(String, Session)]) -> Around<'a> {
+        let nested = self.nested.get(place).copied().flatten().and_then(|other| sessions.get(other));
+        let key =
+            sessions.get(place).filter(|(_, one)| one.came_in()).map(|(_, one)| (one.tool, one.peer.clone()));
+        let hosts = key.and_then(|key| self.shared.get(&key).copied()).unwrap_or_default();
+        Around { nested: nested.map(|(_, other)| other), hosts }
+    }
 }
 
 /// Something to read: a file, or bytes that were put together from many.
@@ -116,7 +183,7 @@ fn gather(path: &Path, parts: &mut Vec<Part>) -> Result<()> {
     Ok(())
 }
 
-fn of_part(part: Part) -> Result<Inspection> {
+fn of_part(part: Part) -> Result<(Inspection, Vec<Seen>)> {
     let (file, bytes) = match part {
         Part::File(path) => (path.display().to_string(), fs::read(&path).map_err(Error::file(&path))?),
         Part::Bytes(name, bytes) => (name, bytes),
@@ -125,7 +192,7 @@ fn of_part(part: Part) -> Result<Inspection> {
     let Some(read) = readers::read(&bytes) else {
         let why = if bytes.is_empty() { "empty" } else { "no format that is known" };
         found.unread.push((file, why.to_owned()));
-        return Ok(found);
+        return Ok((found, Vec::new()));
     };
     if read.devices.is_empty() && read.rejects.is_empty() {
         found.empty.push((file.clone(), read.format));
@@ -136,7 +203,7 @@ fn of_part(part: Part) -> Result<Inspection> {
     let judged =
         read.devices.par_iter().map(|seen| Finding { file: file.clone(), judged: judge::judge(seen) });
     found.findings = judged.collect();
-    Ok(found)
+    Ok((found, read.devices))
 }
 
 /// A folder on its way: attributes of sysfs become one text, other files stay files.
@@ -221,7 +288,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("descriptors.txt");
         fs::write(&path, format!("{MOUSE}\n{}\nnonsense\n", JETKVM.replace(' ', ""))).unwrap();
-        let found = inspect(&[path]).unwrap();
+        let found = inspect(&[path], &Policy::default()).unwrap();
         let verdicts: Vec<&str> =
             found.findings.iter().map(|finding| finding.judged.grade.as_str()).collect();
         assert_eq!(verdicts, ["ordinary", "kvm", "unknown"]);
@@ -242,10 +309,48 @@ mod tests {
         fs::write(device.join("idProduct"), "5678\n").unwrap();
         fs::write(interface.join("bInterfaceClass"), "03\n").unwrap();
         fs::write(descriptor.join("report_descriptor"), hex::parse(MOUSE).unwrap()).unwrap();
-        let found = inspect(&[folder.path().to_path_buf()]).unwrap();
+        let found = inspect(&[folder.path().to_path_buf()], &Policy::default()).unwrap();
         assert_eq!(found.findings.len(), 1, "{found:?}");
         assert_eq!(found.findings[0].judged.class, "usb");
         assert_eq!(found.findings[0].judged.grade.as_str(), "ordinary");
+    }
+
+    #[test]
+    fn sessions_are_judged_with_what_stands_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |host: &str, name: &str, text: &str| {
+            let host = folder.path().join(host);
+            fs::create_dir_all(&host).unwrap();
+            fs::write(host.join(name), text).unwrap();
+        };
+        write(
+            "a",
+            "Connections_incoming.txt",
+            "1660360496\tIT\t02-03-2026 08:00:00\t02-03-2026 16:30:00\tu\tRemoteControl\t{b}",
+        );
+        write(
+            "a",
+            "log.txt",
+            "[D 2026-03-02 09:00:00] X#12 connected.\n[D 2026-03-02 10:00:00] X#12 disconnected.\n",
+        );
+        write(
+            "b",
+            "Connections_incoming.txt",
+            "1660360496\tIT\t03-03-2026 08:00:00\t03-03-2026 08:30:00\tu\tRemoteControl\t{b}",
+        );
+        let policy = Policy::parse("TeamViewer\nParsec\n");
+        let found = inspect(&[folder.path().to_path_buf()], &policy).unwrap();
+        let told: Vec<(&str, bool, bool)> = found
+            .findings
+            .iter()
+            .map(|finding| {
+                let has = |word: &str| finding.judged.reasons.iter().any(|reason| reason.contains(word));
+                (finding.judged.class, has("inside a remote session"), has("2 computers"))
+            })
+            .collect();
+        assert_eq!(told, [("tool", true, true), ("tool", true, false), ("tool", false, true)]);
+        let alone = inspect(&[folder.path().join("a/log.txt")], &policy).unwrap();
+        assert!(!alone.has_found(), "declared, and nothing beside it");
     }
 
     #[test]
@@ -253,9 +358,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("letter.txt");
         fs::write(&path, "Dear Sir\n").unwrap();
-        let found = inspect(&[path]).unwrap();
+        let found = inspect(&[path], &Policy::default()).unwrap();
         assert!(!found.is_usable());
         assert_eq!(found.unread[0].1, "no format that is known");
-        assert!(inspect(&[folder.path().join("missing")]).is_err());
+        assert!(inspect(&[folder.path().join("missing")], &Policy::default()).is_err());
     }
 }

@@ -114,7 +114,8 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
     Ok(Judged { report, subjects, seen_in: seen_in(lake).await?, clusters: clusters(lake).await?, answers })
 }
 
-fn meta(indicator: &Indicator) -> IndicatorMeta {
+/// What `scoring` must know of an indicator.
+pub(crate) fn meta(indicator: &Indicator) -> IndicatorMeta {
     IndicatorMeta {
         id: indicator.id.clone(),
         title: indicator.title.clone(),

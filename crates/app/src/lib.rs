@@ -13,6 +13,8 @@
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
 //!   [`backup`]: a copy of a workspace
+//! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
+//! - [`link`](mod@link): record linkage of any sheets, without a workspace
 //! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
@@ -25,11 +27,13 @@ pub mod backup;
 pub mod basis;
 pub mod catalogue;
 pub mod check;
+pub mod collect;
 pub mod demo;
 pub mod desk;
 pub mod enrich;
 pub mod erase;
 pub mod error;
+pub mod evaluate;
 pub mod explain;
 mod file;
 pub mod folder;
@@ -37,6 +41,8 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+pub mod link;
+pub mod lists;
 pub mod mask;
 pub mod people;
 mod person;
@@ -46,6 +52,7 @@ pub mod scope;
 pub mod settings;
 pub mod show;
 pub mod stamp;
+pub mod weights;
 pub mod workspace;
 
 pub use casework;

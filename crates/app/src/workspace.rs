@@ -233,6 +233,6 @@ fn data_home() -> Result<PathBuf> {
     Ok(path)
 }
 
-fn config_home() -> Result<PathBuf> {
+pub(crate) fn config_home() -> Result<PathBuf> {
     home("XDG_CONFIG_HOME", ".config")
 }

@@ -44,8 +44,16 @@ pub enum Command {
     Check(Check),
     /// The full waterfall of one person, in bits and words
     Explain(Explain),
+    /// How good assessments are, where the truth is known: this tool's, or any other's
+    Evaluate(Evaluate),
+    /// Look at this computer: devices, displays, neighbours as tokens, remote tools, as one JSON object
+    Collect(Collect),
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
+    /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
+    Link(Link),
+    /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
+    Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
     Record(Record),
     /// What could not be read, grouped, with file, line, reason, sample
@@ -58,6 +66,8 @@ pub enum Command {
     Map(Map),
     /// Read-only SQL over the normal form
     Query(Query),
+    /// What every indicator weighs here, and why: shipped rates, what was counted, what decisions teach
+    Weights,
     /// Who was read by whom, and whether history and files are whole
     Verify,
     /// Erase one person from the workspace, for good
@@ -185,6 +195,9 @@ pub struct Synth {
     pub out: PathBuf,
     #[command(flatten)]
     pub wish: Wish,
+    /// Also tell the company as a story, as truth/story.md has it
+    #[arg(long)]
+    pub describe: bool,
 }
 
 /// What kind of company.
@@ -199,6 +212,9 @@ pub struct Wish {
     /// Days of records (default: 30)
     #[arg(long)]
     pub days: Option<u32>,
+    /// Applicants, those who were hired included (default: none)
+    #[arg(long)]
+    pub applicants: Option<u32>,
     /// Schemes planted, separated by commas; `none` for an innocent company
     #[arg(long, value_name = "LIST")]
     pub schemes: Option<String>,
@@ -214,7 +230,8 @@ pub struct Wish {
     /// Last day of records (default: 2026-06-30)
     #[arg(long, value_name = "DAY")]
     pub until: Option<String>,
-    /// Sources that are not written: okta, osquery, roster, shipment, pay, attestation, assignment
+    /// Sources that are not written: okta, entra, duo, google, github, zoom, osquery, crowdstrike, inventory, greenhouse, document,
+    /// roster, shipment, pay, attestation, assignment
     #[arg(long, value_name = "SOURCES")]
     pub without: Option<String>,
     /// Pull every lever of a scheme, show every habit of a look-alike
@@ -278,6 +295,26 @@ pub struct Explain {
     pub indicator: Option<String>,
 }
 
+/// Example: bonafide check world/exports --json > said.jsonl; bonafide evaluate --truth world/truth --assessments said.jsonl
+#[derive(Args)]
+pub struct Evaluate {
+    /// Truth folder of a made-up company; several are measured together
+    #[arg(long, required = true, value_name = "DIR")]
+    pub truth: Vec<PathBuf>,
+    /// What `check --json` wrote, - for standard input, or a folder with one such file for each day of judgement, named
+    /// by the day; one for each truth
+    #[arg(long, required = true, value_name = "FILE")]
+    pub assessments: Vec<PathBuf>,
+    /// With --json: write every figure there, as one JSON object, and the screen to standard output
+    pub file: Option<PathBuf>,
+    /// Days of records, where the truth has no plan.json
+    #[arg(long, value_name = "N")]
+    pub days: Option<f64>,
+    /// An evaluation of other companies, whose line calibrates the probabilities here
+    #[arg(long, value_name = "FILE")]
+    pub calibrator: Option<PathBuf>,
+}
+
 /// Example: lsusb -v | bonafide inspect - && bonafide inspect setupapi.dev.log --json
 #[derive(Args)]
 pub struct Inspect {
@@ -287,6 +324,81 @@ pub struct Inspect {
     /// Show devices of which nothing was found as well
     #[arg(long)]
     pub all: bool,
+    /// Remote-access tools that the company declares, one a line, behind each the ids that may come in
+    #[arg(long, value_name = "FILE")]
+    pub allow: Option<PathBuf>,
+}
+
+/// Example: bonafide link people.csv --id id --output clusters.csv
+#[derive(Args)]
+pub struct Link {
+    /// CSV or Parquet files; several are linked with each other
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Column that names a record (default: its row)
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// What is compared and how (default: what --suggest prints)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print a configuration proposed from the data alone; links with it as well if something is to be written or scored
+    #[arg(long, conflicts_with = "config")]
+    pub suggest: bool,
+    /// Write record_id,cluster_id; CSV, or Parquet by its name (default: on stdout)
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write left_id,right_id,bits,probability; CSV, or Parquet by its name
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<PathBuf>,
+    /// Score against labels: a cluster for each record, or pairs
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
+    /// Column of the labels, where it cannot be guessed
+    #[arg(long, value_name = "COLUMN")]
+    pub truth_column: Option<String>,
+    /// Why two records are one or not, in bits
+    #[arg(long, num_args = 2, value_names = ["A", "B"])]
+    pub explain: Option<Vec<String>>,
+    /// Write pictures of weights, thresholds, clusters and, with --explain, the waterfall
+    #[arg(long, value_name = "DIR")]
+    pub charts: Option<PathBuf>,
+    /// Write the ids of records that say too little to be linked
+    #[arg(long, value_name = "FILE")]
+    pub unlinkables: Option<PathBuf>,
+}
+
+/// Example: bonafide lists
+#[derive(Args)]
+pub struct Lists {
+    /// Put a signed update in force (name the workspace's key with --key)
+    #[arg(long, value_name = "FILE")]
+    pub update: Option<PathBuf>,
+    /// Make a signed update of files with the names of lists, and print it
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "expires")]
+    pub sign: Vec<PathBuf>,
+    /// Day on which the update ends
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
+}
+
+/// Example: bonafide collect --collector-key collector.key > laptop.json
+#[derive(Args)]
+pub struct Collect {
+    /// Key for tokens and signature, 64 hexadecimal digits; without it nothing is signed
+    #[arg(long, value_name = "FILE")]
+    pub collector_key: Option<PathBuf>,
+    /// Readings of idle time: moment and idle seconds, one pair a line; only a statistic of them is written
+    #[arg(long, value_name = "FILE")]
+    pub idle: Option<PathBuf>,
+    /// A copy of a Linux computer's files, to be looked at in place of this computer
+    #[arg(long, value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// Print the key to hand out to computers, derived from the workspace's (name that with --key)
+    #[arg(long)]
+    pub deploy_key: bool,
+    /// Say whether a file was written with the collector's key and is unchanged
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
 }
 
 /// Example: bonafide record 0f3c…

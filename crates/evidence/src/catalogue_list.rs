@@ -52,6 +52,7 @@ shipped![
     "first_day/protection-tampering.toml",
     "first_day/remote-tool-new-hire.toml",
     "first_day/virtual-camera.toml",
+    "interview/interview-address-shared.toml",
     "interview/meeting-device-shared.toml",
     "onboarding/delivered-to-other-home.toml",
     "onboarding/personal-email-shared.toml",

@@ -211,6 +211,10 @@ pub const INNOCENT: &[&str] = &[
     "recruiter_phone",
     "name_change",
     "vdi",
+    "cloned_serial",
+    "recycled_number",
+    "automation_account",
+    "data_entry",
 ];
 
 /// Words about conduct that never opens a case, whatever an indicator's file says.

@@ -29,6 +29,33 @@ pub fn parse(text: &str) -> Option<Vec<u8>> {
     (high.is_none() && !bytes.is_empty()).then_some(bytes)
 }
 
+/// Reads base64, with or without padding; `None` where anything but its digits and line ends stands there.
+#[must_use]
+pub fn base64(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim().trim_end_matches('=');
+    let mut out = Vec::with_capacity(digits.len() / 4 * 3);
+    let (mut held, mut bits) = (0u32, 0);
+    for byte in digits.bytes() {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            b' ' | b'\t' | b'\r' | b'\n' => continue,
+            _ => return None,
+        };
+        held = held << 6 | u32::from(digit);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            out.push(u8::try_from(held >> bits & 0xff).ok()?);
+            held &= (1 << bits) - 1;
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
 fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
@@ -68,6 +95,14 @@ mod tests {
         for text in ["", "0", "05 0", "hello", "05 01 zz", "0x", "0 5"] {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn base64_is_read_and_prose_is_not() {
+        assert_eq!(base64("BQEJ"), Some(vec![5, 1, 9]));
+        assert_eq!(base64("BQE=\n"), Some(vec![5, 1]));
+        assert_eq!(base64("it's not"), None);
+        assert_eq!(base64(""), None);
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What the readers find: devices as the sources describe them, before any judgement.
 
+use crate::rhythm::Rhythm;
+use crate::tools::Session;
+
 /// A device as one source describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Seen {
     /// How the source calls it: an instance id, a bus address, a line.
     pub label: String,
@@ -10,7 +13,7 @@ pub struct Seen {
 }
 
 /// Kinds of devices.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Device {
     /// A report descriptor without the device around it.
     Hid(HidSeen),
@@ -20,6 +23,14 @@ pub enum Device {
     Display(Box<DisplaySeen>),
     /// A network adapter or a neighbour.
     Network(NetworkSeen),
+    /// A session of a remote-access tool, from the tool's own log.
+    Session(Box<Session>),
+    /// A remote-access tool that is there.
+    Tool(Tool),
+    /// What the moments of input say.
+    Rhythm(Box<Rhythm>),
+    /// Lid, mains and displays.
+    Posture(Posture),
     /// Something that ought to be a device and cannot be read: why.
     Unreadable(&'static str),
 }
@@ -153,4 +164,28 @@ pub struct NetworkSeen {
     pub title: String,
     /// Digest of its icon (MD5 or MurmurHash3).
     pub icon: String,
+    /// The IP-KVM that whoever collected it already recognised.
+    pub known: String,
+}
+
+/// A remote-access tool on a computer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tool {
+    /// Family, as `facts/remote_tools.tsv` has it.
+    pub family: String,
+    /// `installed`, `running` or `listening`.
+    pub how: String,
+    /// Port that it listens on.
+    pub port: Option<u16>,
+}
+
+/// How a computer stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Posture {
+    /// `open`, `closed`, or empty where not known.
+    pub lid: String,
+    /// On mains power.
+    pub on_mains: Option<bool>,
+    /// Displays beside its own.
+    pub displays: usize,
 }

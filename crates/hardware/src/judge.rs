@@ -1,18 +1,31 @@
 //! From an inventory entry to a finding.
 
 use crate::finding::{Finding, Grade, Reasons};
-use crate::inventory::{Device, DisplaySeen, HidSeen, Interface, NetworkSeen, Seen, UsbSeen};
+use crate::inventory::{Device, DisplaySeen, HidSeen, Interface, NetworkSeen, Posture, Seen, Tool, UsbSeen};
+use crate::rhythm::Rhythm;
+use crate::tools::policy::{self, Around, Policy};
+use crate::tools::{Direction, Outcome, Session, time};
 use crate::usb::{self, UsbStrings};
 use crate::{VerdictKind, composite, display, hex, hid, lan};
 
-/// Judges one device.
+/// Judges one device by itself; a session as if the company had declared nothing.
 #[must_use]
 pub fn judge(seen: &Seen) -> Finding {
+    judge_with(seen, &Policy::default(), Around::default())
+}
+
+/// Judges one device; for sessions with what the company declared and with what else ran on the computer.
+#[must_use]
+pub fn judge_with(seen: &Seen, policy: &Policy, around: Around<'_>) -> Finding {
     let (class, grade, reasons, facts) = match &seen.device {
         Device::Hid(device) => of_hid(device),
         Device::Usb(device) => of_usb(device),
         Device::Display(device) => of_display(device),
         Device::Network(device) => of_network(device),
+        Device::Session(session) => of_session(session, policy, around),
+        Device::Tool(tool) => of_tool(tool, policy),
+        Device::Rhythm(rhythm) => of_rhythm(rhythm),
+        Device::Posture(posture) => of_posture(posture),
         Device::Unreadable(why) => ("hid", Grade::Unknown, vec![(*why).to_owned()], Vec::new()),
     };
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
@@ -142,7 +155,12 @@ fn weigh_strings(device: &UsbSeen, reasons: &mut Reasons) {
             );
         }
         if (vendor_id, product_id) == (0x1d6b, 0x0104) {
-            reasons.give(Grade::Ordinary, "the ids of any Linux gadget");
+            let (grade, end) = if is_told(device) {
+                (Grade::Ordinary, "")
+            } else {
+                (Grade::Suspect, ", and what it consists of is not told: IP-KVMs and developers' boards")
+            };
+            reasons.give(grade, format!("the ids of any Linux gadget{end}"));
         }
     }
     if named.is_none() && words.clone().any(|text| text.to_ascii_lowercase().contains("kvm")) {
@@ -195,6 +213,88 @@ fn of_network(device: &NetworkSeen) -> Parts {
         ("host", if grade.is_found() { device.host.clone() } else { String::new() }),
     ];
     ("network", grade, reasons.into_sorted(), facts)
+}
+
+fn of_session(session: &Session, policy: &Policy, around: Around<'_>) -> Parts {
+    let (grade, reasons) = policy::judge(session, policy, around);
+    let direction = match session.direction {
+        Direction::Incoming => "incoming",
+        Direction::Outgoing => "outgoing",
+    };
+    let outcome = match session.outcome {
+        Outcome::Held => "held",
+        Outcome::Refused => "refused",
+    };
+    let facts = vec![
+        ("tool", session.tool.to_owned()),
+        ("direction", direction.to_owned()),
+        ("outcome", outcome.to_owned()),
+        ("peer", session.peer.clone()),
+        ("peer_name", session.peer_name.clone()),
+        ("address", session.address.clone()),
+        ("method", session.method.clone()),
+        ("local_user", session.local_user.clone()),
+        ("start", session.start.map(time::write).unwrap_or_default()),
+        ("end", session.end.map(time::write).unwrap_or_default()),
+        ("duration_seconds", session.seconds().map(|seconds| seconds.to_string()).unwrap_or_default()),
+    ];
+    ("tool", grade, reasons, facts)
+}
+
+fn of_tool(tool: &Tool, policy: &Policy) -> Parts {
+    let family = tool.family.as_str();
+    let (grade, reason) = match policy.allows_tool(family) {
+        Some(true) => (Grade::Ordinary, format!("{family} is declared by the company")),
+        Some(false) => {
+            (Grade::Suspect, format!("{family} is {}, and not on the list of declared tools", tool.how))
+        }
+        None => {
+            (Grade::Ordinary, format!("{family} is {}; nothing was declared to hold it against", tool.how))
+        }
+    };
+    let facts = vec![
+        ("tool", tool.family.clone()),
+        ("how", tool.how.clone()),
+        ("port", tool.port.map(|port| port.to_string()).unwrap_or_default()),
+    ];
+    ("tool", grade, vec![reason], facts)
+}
+
+/// A rhythm is never more than suspect, and by rule it never opens a case.
+fn of_rhythm(rhythm: &Rhythm) -> Parts {
+    let (grade, reason) = match rhythm.period_seconds {
+        Some(period) if rhythm.is_timer() => (
+            Grade::Suspect,
+            format!(
+                "input as regular as a timer, about every {period:.0} s: a jiggler, a presenter, a watched screen"
+            ),
+        ),
+        _ => (Grade::Ordinary, "no timer stands out among the moments of input".to_owned()),
+    };
+    let facts = vec![
+        ("moments", rhythm.moments.to_string()),
+        ("hours", format!("{:.2}", rhythm.hours)),
+        ("period_seconds", rhythm.period_seconds.map(|period| format!("{period:.1}")).unwrap_or_default()),
+        ("false_alarm", format!("{:.1e}", rhythm.false_alarm)),
+        ("test", rhythm.test.to_owned()),
+    ];
+    ("hid", grade, vec![reason], facts)
+}
+
+/// A closed lid with a display is a desk as often as a shelf: context only.
+fn of_posture(posture: &Posture) -> Parts {
+    let reason = match (posture.lid.as_str(), posture.displays) {
+        ("closed", 0) => "the lid is closed and no display is attached",
+        ("closed", _) => "the lid is closed and a display is attached, as at a desk",
+        ("open", _) => "the lid is open",
+        _ => "whether the lid is open is not known",
+    };
+    let facts = vec![
+        ("lid", posture.lid.clone()),
+        ("on_mains", posture.on_mains.map(|is| is.to_string()).unwrap_or_default()),
+        ("displays", posture.displays.to_string()),
+    ];
+    ("display", Grade::Ordinary, vec![reason.to_owned()], facts)
 }
 
 #[cfg(test)]

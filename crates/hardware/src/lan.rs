@@ -36,6 +36,9 @@ pub fn gadget(mac: &str) -> Option<&'static str> {
 
 /// Adds what an adapter or neighbour says.
 pub fn weigh(seen: &NetworkSeen, reasons: &mut Reasons) {
+    if !seen.known.is_empty() {
+        reasons.give(Grade::Kvm, format!("recognised where it was collected as {}", seen.known));
+    }
     if let Some(product) = gadget(&seen.mac) {
         reasons.give(Grade::Kvm, format!("the address that {product} gives the computer it drives"));
     } else if let Some(verdict) = judge(&seen.mac) {

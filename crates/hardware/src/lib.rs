@@ -7,11 +7,15 @@
 //!   and tools, each into [`inventory`]
 //! - judgements: [`judge`] over a whole inventory entry, from [`hid`], [`usb`], [`composite`], [`display`], [`lan`];
 //!   [`finding`]: what they say
+//! - [`tools`]: logs of remote-access tools, judged by what the company declared
+//! - [`collected`]: what the collector writes
+//! - [`rhythm`]: timers behind input, by spectrum and by runs
 //! - [`hex`], [`encoding`]: bytes as text, text as bytes
 //!
 //! Knows nothing of records, SQL or people, and opens no file.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod collected;
 pub mod composite;
 pub mod configuration;
 pub mod descriptor;
@@ -26,6 +30,8 @@ pub mod inventory;
 pub mod judge;
 pub mod lan;
 pub mod readers;
+pub mod rhythm;
+pub mod tools;
 pub mod usb;
 
 /// What the facts say of a piece of hardware.

@@ -19,6 +19,13 @@ const PEN: &str = "05010902a10185010901a1000509190129031500250195037501810295058
 const TOUCH: &str = "050d0904a1010922a1020942150025017501950181029507810305010930 26ff7f751095018102093126ff7f8102c005010902a101\
                      0901a10005091901290195017501810295078103050109300931 26ff7f751095028102c0c0c0";
 
+const RAW: &str = "0660ff0961a10109621500 26ff00952075088102096395207508 9102c0";
+const SIGNED: &str = "05010902a1018503050919012905150025019505750181029501750381030501093009311601 8026ff7f751095028102\
+                      0938158125 7f750895018106c0";
+const FIDO: &str = "06d0f10901a1010920150026ff0075089540 8102092115 0026ff00750895409102c0";
+const PAD: &str = "05010905a1010930093109320935150026ff00750895048102 0939150025073500463b01750495018142 0509\
+                   1901290e15002501750195 0e8102c0";
+
 fn hid(digits: &str, subclass: u8, protocol: u8) -> Function {
     let descriptor = hex::parse(&digits.replace(' ', "")).unwrap();
     Function { triple: (3, subclass, protocol), name: "", descriptor, report_bytes: 8 }
@@ -151,6 +158,57 @@ fn innocents() -> Vec<(Device, Grade)> {
             ),
             Grade::Ordinary,
         ),
+        // Tablets of two more virtual machines.
+        (
+            device((0x0e0f, 0x0003), ("VMware", "VMware Virtual USB Mouse"), vec![hid(QEMU, 0, 0)]),
+            Grade::Ordinary,
+        ),
+        (device((0x80ee, 0x0021), ("VirtualBox", "USB Tablet"), vec![hid(QEMU, 0, 0)]), Grade::Ordinary),
+        // A keyboard under QMK: boot keyboard, raw HID for its editor, a second function with mouse and media keys.
+        (
+            device(
+                (0x3434, 0x0223),
+                ("Keychron", "Keychron Q2"),
+                vec![keyboard(), hid(RAW, 0, 0), hid(&format!("{MOUSE}{MEDIA}"), 0, 0)],
+            ),
+            Grade::Ordinary,
+        ),
+        // An Arduino that types, moves a mouse to positions (signed, as the library does) and talks over serial.
+        (
+            device(
+                (0x2341, 0x8036),
+                ("Arduino LLC", "Arduino Leonardo"),
+                vec![other((2, 2, 0)), other((10, 0, 0)), hid(&format!("{KEYBOARD}{SIGNED}"), 0, 0)],
+            ),
+            Grade::Ordinary,
+        ),
+        // A security key that types passwords; a bar-code scanner; a presenter; a game controller.
+        (
+            device(
+                (0x1050, 0x0407),
+                ("Yubico", "YubiKey OTP+FIDO+CCID"),
+                vec![keyboard(), hid(FIDO, 0, 0), other((11, 0, 0))],
+            ),
+            Grade::Ordinary,
+        ),
+        (
+            device((0x0c2e, 0x0b61), ("Honeywell", "Barcode Scanner"), vec![keyboard(), hid(RAW, 0, 0)]),
+            Grade::Ordinary,
+        ),
+        (
+            device((0x046d, 0xc538), ("Logitech", "USB Receiver"), vec![keyboard(), hid(MOUSE, 1, 2)]),
+            Grade::Ordinary,
+        ),
+        (device((0x054c, 0x09cc), ("Sony", "Wireless Controller"), vec![hid(PAD, 0, 0)]), Grade::Ordinary),
+        // A developer's board that shares its network over USB under the ids of any Linux gadget.
+        (
+            device(
+                (0x1d6b, 0x0104),
+                ("BeagleBoard.org", "BeagleBone"),
+                vec![other((0xe0, 1, 3)), other((10, 0, 0)), other((2, 2, 1)), other((10, 0, 0)), storage()],
+            ),
+            Grade::Suspect,
+        ),
         // A keyboard that carries a drive is rare enough to look at; it is no kvm.
         (device((0x1209, 0xbabe), ("hobby", "pad"), vec![keyboard(), storage()]), Grade::Suspect),
     ]
@@ -165,7 +223,8 @@ fn none_is_called_kvm_and_few_suspect() {
             for seen in &read.devices {
                 let finding = judge::judge(seen);
                 // Bytes without ids cannot tell a virtual machine's tablet from NanoKVM's pointer.
-                let is_bare = format == "hex lines of descriptors" && device.vendor_id == 0x0627;
+                let is_bare = format == "hex lines of descriptors"
+                    && [0x0627, 0x0e0f, 0x80ee].contains(&device.vendor_id);
                 let most = if is_bare { Grade::Suspect } else { most };
                 assert!(finding.grade <= most, "{} in {format}: {finding:?}", device.product);
             }

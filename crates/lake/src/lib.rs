@@ -8,10 +8,10 @@
 //!   one record is kept; [`raw`]: the bytes behind records; [`vacuum`]: what is no longer needed, and what is damaged
 //! - [`erase`]: one person taken out of all of it, found by [`words`]
 //! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions
-//! - [`foreign`]: Parquet files of others as JSON lines
+//! - [`foreign`]: Parquet files of others as JSON lines; [`plain`]: bare columns, for a bench only
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
-//!   answers to a user's query as they leave
+//!   answers to a user's query as they leave; [`sheet_file`]: Parquet files that are no part of a lake
 //!
 //! Knows nothing of what an indicator is.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -31,12 +31,14 @@ mod like;
 pub mod lock;
 mod manifest;
 mod pending;
+pub mod plain;
 mod rank;
 mod raw;
 mod records;
 pub mod rows;
 mod schema;
 mod session;
+pub mod sheet_file;
 mod stage;
 mod table_file;
 mod taint;

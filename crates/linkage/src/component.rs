@@ -92,13 +92,25 @@ fn member(worker: &str, traces: &[&Trace], home: Option<&str>) -> Member {
     }
 }
 
+/// A computer is somebody's for so long.
+const DEVICE_DAYS: i64 = 365;
+/// A household keeps an address for so long, give or take.
+const LEASE_DAYS: i64 = 30;
+
 /// Whether two people carried the token at the same time, as far as the kind of token can tell.
 fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Worker>)) -> bool {
     let overlap = |a: (Time, Time), b: (Time, Time)| a.0 <= b.1 && b.0 <= a.1;
     if kind.is_network() {
         return a.0.days.intersection(&b.0.days).next().is_some();
     }
-    if kind.is_machine() || kind == Kind::RemoteId || kind.is_desk() {
+    // One interview is an hour: the next persona's is another day's.
+    let near = |days: i64| a.0.first.plus_days(-days) <= b.0.last && b.0.first.plus_days(-days) <= a.0.last;
+    match kind {
+        Kind::MeetingDevice | Kind::RemoteId => return near(DEVICE_DAYS),
+        Kind::InterviewIp => return near(LEASE_DAYS),
+        _ => {}
+    }
+    if kind.is_machine() || kind.is_desk() {
         return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
     }
     // Written down once, true while the engagement lasts.

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::derived::applicant_id;
+
 use crate::component::{Component, Member};
 use crate::trace::{Kind, Places, Trace};
 use crate::who::Worker;
@@ -24,6 +26,8 @@ pub struct Context<'a> {
 const RESIDENT_PERCENT: usize = 85;
 /// So many days there are a stay even for somebody who was elsewhere for longer; fewer are a visit or an off-site week.
 const RESIDENT_DAYS: usize = 10;
+/// Whoever was seen there on fewer days visited, whatever share of the known days that is: some logs tell one day a week.
+const RESIDENT_LEAST: usize = 3;
 /// A company's own egress: this share of staff.
 const VPN_PERCENT: usize = 20;
 /// From so many people on, an address that a fifth of staff comes from is the company's own.
@@ -74,6 +78,28 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
                     known.offices.remove(worker);
                 }
             }
+        }
+    }
+    recruiters(components);
+}
+
+/// From so many candidates on, a phone that is all they have in common is that of whoever entered them.
+const ENTERED: usize = 4;
+
+/// A recruiter's phone: several candidates give it, and nothing else that nothing explains ties any two of them.
+fn recruiters(components: &mut [Component]) {
+    let is_candidate = |id: &str| applicant_id(id).is_some();
+    let tied: Vec<BTreeSet<String>> = components
+        .iter()
+        .filter(|one| one.kind != Kind::Phone && one.explained_by.is_none())
+        .map(|one| one.workers().map(str::to_owned).collect())
+        .collect();
+    for one in components.iter_mut().filter(|one| one.kind == Kind::Phone && one.explained_by.is_none()) {
+        let alone = |people: &BTreeSet<String>| one.workers().filter(|id| people.contains(*id)).count() < 2;
+        if one.degree >= ENTERED && one.workers().all(is_candidate) && tied.iter().all(alone) {
+            one.explained_by = Some("recruiter_phone");
+            one.explanation =
+                Some("Several candidates give it, and nothing else ties any two of them.".into());
         }
     }
 }
@@ -227,7 +253,9 @@ fn residents<'a>(known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
         let (first, last) = (member.days.first().copied(), member.days.last().copied());
         let between = all.iter().filter(|day| first <= Some(**day) && Some(**day) <= last).count();
         let there = member.days.len();
-        there * 100 >= between * RESIDENT_PERCENT && (there >= RESIDENT_DAYS || there * 2 >= all.len())
+        there >= RESIDENT_LEAST
+            && there * 100 >= between * RESIDENT_PERCENT
+            && (there >= RESIDENT_DAYS || there * 2 >= all.len())
     };
     component.members.iter().filter(|member| stays(member)).map(|member| member.worker.as_str()).collect()
 }

@@ -32,6 +32,7 @@ fn presents(kind: Kind) -> bool {
             | Kind::Profile
             | Kind::Resume
             | Kind::MeetingDevice
+            | Kind::InterviewIp
             | Kind::DeviceToken
     )
 }

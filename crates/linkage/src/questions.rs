@@ -168,7 +168,20 @@ fn presented(before: &str) -> Vec<Question> {
             "document",
             before,
         ),
+        meets_from(before),
         meets("disk_id", "meeting_participation WHERE length(disk_id) >= 6"),
         meets("mac", "meeting_participation WHERE mac IS NOT NULL"),
     ]
+}
+
+/// Where people come to meetings from; whatever the sign-in service calls an anonymiser is nobody's place.
+fn meets_from(before: &str) -> Question {
+    let sql = format!(
+        "SELECT coalesce(m.user_email, m.user_uid), m.src_ip, '', min(m.time), max(m.time), cite(m.record_id, m.time) \
+         FROM meeting_participation m LEFT ANTI JOIN (SELECT DISTINCT src_ip AS hidden FROM authentication \
+         WHERE coalesce(src_is_proxy, false) OR tunnel IS NOT NULL) h ON h.hidden = m.src_ip \
+         WHERE m.src_ip IS NOT NULL AND {} GROUP BY 1, 2",
+        before.replace("time ", "m.time ")
+    );
+    Question { kind: Kind::InterviewIp, mark: Mark::Observed, by: By::Person, sql }
 }

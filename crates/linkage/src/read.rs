@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt, stream};
 use lake::{Lake, Vault, rows};
+use model::derived::applicant_id;
 use model::link::Mark;
 use model::{AccountColumns, TableDef, Time, Whose, tables};
 
@@ -365,6 +366,10 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
             }
             note(&mut places, &mut products, kind, token, extra);
             let Some(worker) = worker_of(&by, key) else { continue };
+            // Workers' networks are known better from elsewhere.
+            if kind == Kind::InterviewIp && applicant_id(&worker).is_none() {
+                continue;
+            }
             traces.push(Trace {
                 worker,
                 kind,

@@ -20,7 +20,7 @@ pub(crate) fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
         Kind::GatewayMac | Kind::NeighbourMac => is_placing_mac(token) && !is_virtual_interface(extra),
         Kind::MeetingDevice => token.len() != 17 || !token.contains(':') || is_placing_mac(token),
         // The front page of a site is everybody's.
-        Kind::Profile => token.contains('/'),
+        Kind::Profile => token.contains('/') || token.split('.').count() >= 3,
         Kind::Bssid => token.len() == 17 && token != "00:00:00:00:00:00" && token != "ff:ff:ff:ff:ff:ff",
         Kind::DisplaySerial | Kind::PeripheralSerial => is_telling_serial(token),
         Kind::EgressIp => {

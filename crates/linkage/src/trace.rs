@@ -38,6 +38,8 @@ pub enum Kind {
     MeetingDevice,
     /// The other side of a remote-access session, by the tool's own id.
     RemoteId,
+    /// Public address from which a candidate came to meetings.
+    InterviewIp,
     /// A profile or portfolio page.
     Profile,
     /// Rare phrases of a résumé.
@@ -65,6 +67,7 @@ impl Kind {
             Self::Device => "device",
             Self::MeetingDevice => "meeting_device",
             Self::RemoteId => "remote_id",
+            Self::InterviewIp => "interview_ip",
             Self::Profile => "profile",
             Self::Resume => "resume",
         }
@@ -114,7 +117,9 @@ impl Kind {
     /// What couples share.
     #[must_use]
     pub fn is_household_kind(self) -> bool {
-        self.is_address() || self.is_network() || matches!(self, Self::Phone | Self::BankAccount)
+        self.is_address()
+            || self.is_network()
+            || matches!(self, Self::Phone | Self::BankAccount | Self::InterviewIp)
     }
 
     /// Kinds that come from one and the same trace are one kind when independence is asked for.
@@ -130,6 +135,7 @@ impl Kind {
             Self::Profile => "profile",
             Self::Resume => "resume",
             Self::RemoteId => "remote_id",
+            Self::InterviewIp => "network",
             _ => "device",
         }
     }

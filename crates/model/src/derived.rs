@@ -69,7 +69,7 @@ declare_tables! {
     /// One shared token (or agreeing traces of one site): the unit of link weight.
     component(Derived, 0) {
         component_id: Text Plain "Made from kind and smallest members.",
-        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device, meeting_device, remote_id, profile, resume.",
+        kind: Text Plain "ship_to, home_address, bank_account, wallet, phone, personal_email, device_token, display_serial, peripheral_serial, gateway_mac, bssid, neighbour_mac, egress_ip, device, meeting_device, remote_id, interview_ip, profile, resume.",
         family: Text Plain "place, device, money or text.",
         is_household_kind: Bool Plain "Address, phone, bank account, home network.",
         members: Int Plain "People.",

@@ -401,7 +401,8 @@ impl<'a> World<'a> {
         }
         let together =
             together::judge(&self.all, &weigh::standing(&evidence, rules), &attested, &mut schemes);
-        let (silent, silent_parts) = weigh::silent(&quiet, &taken, &mut schemes);
+        let floor = weigh::silence_floor(&evidence);
+        let (silent, silent_parts) = weigh::silent(&quiet, &taken, &mut schemes, floor);
         let mut parts = weigh::fired_parts(&evidence);
         parts.extend(together.as_ref().map(|bar| Part {
             key: "together".into(),
@@ -413,7 +414,7 @@ impl<'a> World<'a> {
         parts.extend(silent_parts);
         let bits: i64 = parts.iter().map(|part| part.millibits).sum();
         let prior = odds(self.prior(at));
-        let (lower, higher) = weigh::unseen(&blind, &taken, &silent, schemes);
+        let (lower, higher) = weigh::unseen(&blind, &taken, &silent, schemes, floor);
         let probability = sigmoid2(prior + bits);
         let (holds, why) = tier_rule(&evidence);
         let threshold = self.inputs.settings.threshold;

@@ -8,6 +8,7 @@
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
 //! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
+//! - [`learning`]: what decisions teach the weights
 //! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`mod@words`]: plain
 //!   words
 //!
@@ -25,6 +26,7 @@ pub mod component;
 pub mod conduct;
 pub mod error;
 pub mod input;
+pub mod learning;
 pub mod opening;
 pub mod rates;
 pub mod role;

@@ -20,9 +20,11 @@ pub const BAND_MIN: u64 = 50;
 pub const RATE_FLOOR: f64 = 1e-5;
 /// Silence of one indicator never weighs more than this.
 pub const SILENT_FLOOR: i64 = -2_000;
-/// All silence together never weighs more than that of one: absence of traces is cheap for a careful operator, and what one
-/// careful person does not show hangs together.
-pub const SILENT_TOTAL_FLOOR: i64 = SILENT_FLOOR;
+/// All silence together never weighs more: absence of traces is cheap for a careful operator.
+pub const SILENT_TOTAL_FLOOR: i64 = -4_000;
+/// Where a T1 or T2 stands it weighs less: what one careful person does not show hangs together, and one T1 that stands must
+/// be able to open a case in spite of it.
+pub const SILENT_BESIDE_STRONG: i64 = -1_500;
 
 /// Largest weight of a tier, in milli-bits.
 #[must_use]

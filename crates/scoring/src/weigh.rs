@@ -9,9 +9,10 @@ use model::{Evidence, Tier, Time};
 use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
 use crate::component::{family_name, is_household_pair, pattern};
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
+use crate::opening;
 use crate::rates::{
-    SILENT_FLOOR, SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate, honest_rate, milli,
-    silent_weight,
+    SILENT_BESIDE_STRONG, SILENT_FLOOR, SILENT_TOTAL_FLOOR, clamp_of, decayed, fired_weight, fraud_rate,
+    honest_rate, milli, silent_weight,
 };
 use crate::scheme::Mixture;
 use crate::together::Standing;
@@ -279,6 +280,13 @@ fn silence((meta, rates): &Quiet<'_>, schemes: &mut Mixture<'_>) -> i64 {
     milli((fraud / (1.0 - rates.q)).log2()).clamp(SILENT_FLOOR.max(-clamp_of(meta.tier)), 0)
 }
 
+/// The most that silence may take, given what stands.
+#[must_use]
+pub fn silence_floor(evidence: &[WeighedEvidence]) -> i64 {
+    let is_strong = |item: &WeighedEvidence| item.tier <= Tier::T2 && opening::votes(item);
+    if evidence.iter().any(is_strong) { SILENT_BESIDE_STRONG } else { SILENT_TOTAL_FLOOR }
+}
+
 /// Looked and silent: one contribution per group in which nothing fired, together at most the floor. What the schemes
 /// that fit never show costs nothing.
 #[must_use]
@@ -286,8 +294,9 @@ pub fn silent(
     looked: &[Quiet<'_>],
     taken: &BTreeSet<&str>,
     schemes: &mut Mixture<'_>,
+    floor: i64,
 ) -> (Vec<SilentItem>, Vec<Part>) {
-    let (mut left, mut items, mut parts) = (SILENT_TOTAL_FLOOR, Vec::new(), Vec::new());
+    let (mut left, mut items, mut parts) = (floor, Vec::new(), Vec::new());
     for quiet in quietest(looked, taken) {
         let meta = quiet.0;
         let millibits = silence(&quiet, schemes).max(left);
@@ -312,6 +321,7 @@ pub fn unseen(
     taken: &BTreeSet<&str>,
     silent: &[SilentItem],
     mut schemes: Mixture<'_>,
+    floor: i64,
 ) -> (i64, i64) {
     let known: BTreeSet<&str> =
         taken.iter().copied().chain(silent.iter().map(|item| item.group.as_str())).collect();
@@ -322,7 +332,7 @@ pub fn unseen(
         IndicatorKind::Link => clamp_of(meta.tier),
     };
     let open = blind.iter().filter(|(meta, _)| !taken.contains(meta.group.as_str()));
-    (sum.max(SILENT_TOTAL_FLOOR - so_far).min(0), open.map(fires).max().unwrap_or(0).max(0))
+    (sum.max(floor - so_far).min(0), open.map(fires).max().unwrap_or(0).max(0))
 }
 
 /// What would settle it: for the strongest evidence that counts, its own check and the commonest innocent

@@ -13,6 +13,7 @@ pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
 
 /// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
 #[must_use]
+#[inline]
 pub fn same_key(left: &str, right: &str) -> bool {
     // Most keys of an object are not the one looked for, and most differ in the first letter.
     if let (Some(a), Some(b)) = (left.as_bytes().first(), right.as_bytes().first())
@@ -25,9 +26,7 @@ pub fn same_key(left: &str, right: &str) -> bool {
     if left == right {
         return true;
     }
-    // most keys differ in their first letter
-    let (Some(first), Some(other)) = (left.bytes().next(), right.bytes().next()) else { return false };
-    if !first.eq_ignore_ascii_case(&other) && first != b'_' && other != b'_' {
+    if left.is_empty() || right.is_empty() {
         return false;
     }
     let mut left = left.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_lowercase());
@@ -45,6 +44,7 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
+    // nearly always the key stands as written: one walk that tries both was measured, and is a quarter slower
     let exact = object.iter().find(|(known, value)| *known == key && !value.is_null());
     let found =
         exact.or_else(|| object.iter().find(|(known, value)| same_key(known, key) && !value.is_null()));

@@ -154,17 +154,19 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
         done: false,
     };
     let mut scratch = SCRATCH.with(RefCell::take);
-    scratch.bytes.clear();
     // a byte-order mark within a stream comes of files put together
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(body) {
-        Ok(_) => scratch.bytes.extend_from_slice(body),
-        Err(_) => scratch.bytes.extend_from_slice(String::from_utf8_lossy(body).as_bytes()),
-    }
-    let length = scratch.bytes.len();
-    scratch.bytes.resize(length + INPUT_PADDING, 0);
     let mut tape = scratch.tape.reset();
-    match simd_json::fill_tape_padded(&mut scratch.bytes, length, &mut scratch.buffers, &mut tape) {
+    let mut read = fill(body, &mut scratch.bytes, &mut scratch.buffers, &mut tape);
+    // the parser looks at the encoding anyway: only where it refuses is it asked again
+    if read.is_err()
+        && let Err(_) = std::str::from_utf8(body)
+    {
+        let repaired = String::from_utf8_lossy(body).into_owned();
+        tape = tape.reset();
+        read = fill(repaired.as_bytes(), &mut scratch.bytes, &mut scratch.buffers, &mut tape);
+    }
+    match read {
         Ok(()) => {
             let root = tape.as_value();
             if root.is_object() || root.is_array() {
@@ -182,6 +184,19 @@ pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: 
     }
     scratch.tape = tape.reset();
     SCRATCH.with(|slot| slot.replace(scratch));
+}
+
+/// Parses a copy of `body`, with the padding that the parser reads over.
+fn fill<'s>(
+    body: &[u8],
+    bytes: &'s mut Vec<u8>,
+    buffers: &mut Buffers,
+    tape: &mut Tape<'s>,
+) -> Result<(), simd_json::Error> {
+    bytes.clear();
+    bytes.extend_from_slice(body);
+    bytes.resize(body.len() + INPUT_PADDING, 0);
+    simd_json::fill_tape_padded(bytes, body.len(), buffers, tape)
 }
 
 fn reason_of(bytes: &[u8]) -> &'static str {
@@ -209,7 +224,7 @@ fn dispatch(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) -> bool
 }
 
 /// A source as sure as this need not be compared with the ones behind it.
-const SURE: u8 = 95;
+const SURE: u8 = 90;
 
 /// The source that is surest of an object, and how sure; ties go to the earlier one.
 #[must_use]

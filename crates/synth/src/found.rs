@@ -61,6 +61,7 @@ pub fn found(plan: &Plan) -> World {
         domain,
         org,
         people: Vec::with_capacity(plan.workers as usize),
+        applicants: vec![],
         places: vec![],
         offices: vec![],
         depot: 0,
@@ -158,7 +159,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         doors: vec![],
         changes: vec![],
         attends: vec![],
-        clones: vec![],
+        acts: vec![],
         cafe: None,
         group: (share(mix(mix(world.seed, 0x9e), at as u64)) * 4.0) as u8,
     }

@@ -9,6 +9,7 @@
 //! - `world`: the company as it is; `found`: how it is founded; `kit`: places and laptops; `papers`: parcels, pay, trips
 //! - `systems`: what the company runs; `meetings`: who meets whom
 //! - `life`: one person's day; `egress`: the public address behind it; `meet`: laptops that see each other
+//! - `applicants`: who applies, how they are interviewed, clusters of personas and their innocent twins
 //! - `schemes`: one file per scheme; `look_alikes`: innocent twins, by subject; `truth`: which tells were really written
 //! - `export`: one file per vendor format
 //! - `atlas`, `catalogue`, `names`, `address`, `calendar`, `rates`: what the data files say; `draw`: seeded chance
@@ -18,6 +19,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod address;
+mod applicants;
 mod atlas;
 mod calendar;
 mod catalogue;
@@ -41,11 +43,13 @@ pub mod plan;
 mod rates;
 mod rows;
 mod schemes;
+mod story;
 mod systems;
 mod truth;
 mod world;
 pub mod write;
 
+pub use applicants::APPLICANT_LOOK_ALIKES;
 pub use error::Error;
 pub use look_alikes::{LOOK_ALIKES, LookAlike};
 pub use plan::{Plan, Planted};

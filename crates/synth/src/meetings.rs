@@ -1,5 +1,6 @@
 //! Who meets whom, and on which machine somebody attends.
 
+use crate::applicants::Interview;
 use crate::atlas::cities;
 use crate::calendar::{self, Day, Moment, moment};
 use crate::catalogue::{LAPTOPS, Os, SOFTWARE, SoftwareId};
@@ -238,6 +239,45 @@ impl World {
             camera,
             tags,
         }
+    }
+
+    /// How the two sides of an interview were there.
+    pub fn interview(
+        &self,
+        one: &Interview,
+        applicant: usize,
+        key: u64,
+        work: &Workday,
+    ) -> (Attendance, Attendance) {
+        let at = moment(work.zone, one.day, one.minute);
+        let meeting = Meeting { room: mix(key, 1), host: one.host, at, minutes: 50 };
+        let late = |n: u64| (mix(key, n) % 200_000) as i64 - 60_000;
+        let end = at + 48 * 60_000;
+        let asks =
+            self.attendance(one.host, work, meeting, (at + late(2), end + late(3)), one.minute, [0.99, 0.5]);
+        let egress = self.egress(one.via, self.subject(applicant), one.day, 3);
+        let place = if let Via::Place(place) = one.via { Some(place) } else { None };
+        let line = place.map_or(0, |place| self.places[place].lan.delay);
+        let own = one.machine.map_or([192, 0, 0, 4], |machine| self.machines[machine].local);
+        let local = match (place, one.machine) {
+            (Some(place), Some(_)) => {
+                let [a, b, c] = self.places[place].lan.net;
+                [a, b, c, own[3]]
+            }
+            _ => own,
+        };
+        let asked = Attendance {
+            meeting,
+            span: (at + late(4), end + late(5)),
+            egress,
+            local,
+            on: one.machine.map_or(On::Phone, On::Machine),
+            wired: mix(key, 6).is_multiple_of(4),
+            latency: 30.0 + (mix(key, 7) % 40) as f64 + f64::from(one.delay) + f64::from(line),
+            camera: None,
+            tags: [one.tag, Tag::NONE],
+        };
+        (asks, asked)
     }
 
     /// The network of somebody's phone.

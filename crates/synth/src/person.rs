@@ -174,14 +174,16 @@ pub struct Change {
     pub tag: Tag,
 }
 
-/// Many repositories cloned in one go.
+/// Something done at the code host, once or to many repositories in one go.
 #[derive(Debug, Clone, Copy)]
-pub struct Clones {
+pub struct Act {
     /// Day.
     pub day: Day,
     /// Local minute.
     pub minute: i32,
-    /// How many.
+    /// The vendor's word.
+    pub action: &'static str,
+    /// To how many repositories.
     pub count: usize,
     /// Network; the person's own without one.
     pub via: Option<Via>,
@@ -260,8 +262,8 @@ pub struct Person {
     pub changes: Vec<Change>,
     /// Other machines on which meetings are attended; the first that applies counts.
     pub attends: Vec<Attends>,
-    /// Repositories cloned in one go.
-    pub clones: Vec<Clones>,
+    /// What they do at the code host beyond the ordinary.
+    pub acts: Vec<Act>,
     /// Works from cafés.
     pub cafe: Option<PlaceId>,
     /// A hidden group, for measuring adverse impact; nothing but some innocent traits follows from it.

@@ -17,7 +17,10 @@ pub const SOURCES: &[&str] = &[
     "zoom",
     "osquery",
     "crowdstrike",
+    "remote",
     "inventory",
+    "greenhouse",
+    "document",
     "roster",
     "shipment",
     "pay",
@@ -43,6 +46,8 @@ pub struct Plan {
     pub workers: u32,
     /// Days of records.
     pub days: u32,
+    /// Applicants, those who were hired included; none without them.
+    pub applicants: u32,
     /// Last day of records.
     pub until: NaiveDate,
     /// Ids of schemes to plant, by turns.
@@ -62,10 +67,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// 60 workers over 30 days, every scheme once.
+    /// 60 workers over 30 days, each of the first schemes once.
     #[must_use]
     pub fn demo(seed: u64) -> Self {
-        let schemes: Vec<String> = schemes::ALL.iter().map(|scheme| scheme.id.to_owned()).collect();
+        // a small company has no room for all
+        let schemes: Vec<String> =
+            schemes::ALL.iter().take(schemes::DEMO).map(|scheme| scheme.id.to_owned()).collect();
         let planted = Planted::Instances(schemes.len() as u32);
         Self { planted, schemes, ..Self::innocent(seed, 60, 30) }
     }
@@ -77,6 +84,7 @@ impl Plan {
             seed,
             workers,
             days,
+            applicants: 0,
             until: NaiveDate::from_ymd_opt(2026, 6, 30).unwrap_or_default(),
             schemes: vec![],
             planted: Planted::Instances(0),
@@ -96,6 +104,9 @@ impl Plan {
         }
         if self.days < 7 || self.days > 400 {
             return wrong(format!("days must be 7 to 400, not {}", self.days));
+        }
+        if self.applicants > 1_000_000 {
+            return wrong(format!("applicants must be at most 1000000, not {}", self.applicants));
         }
         if !(0.0..=1.0).contains(&self.difficulty) {
             return wrong(format!("difficulty must be 0 to 1, not {}", self.difficulty));

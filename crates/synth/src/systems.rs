@@ -21,6 +21,7 @@ impl Systems {
     pub fn of(plan: &Plan) -> Self {
         let mut draw = Draw::new(plan.seed, "systems", 0);
         let (entra, agents, duo) = (draw.chance(0.35), draw.below(3), draw.chance(0.35));
+        let logs = draw.chance(0.5);
         let every = plan.every_tell;
         let mut written: BTreeSet<&'static str> = ALWAYS.iter().copied().collect();
         written.insert(if entra && !every { "entra" } else { "okta" });
@@ -32,6 +33,12 @@ impl Systems {
         }
         if duo || every {
             written.insert("duo");
+        }
+        if logs || every {
+            written.insert("remote");
+        }
+        if plan.applicants > 0 {
+            written.extend(["greenhouse", "document"]);
         }
         written.retain(|source| plan.writes(source));
         Self { written }
@@ -50,7 +57,7 @@ mod tests {
     #[test]
     fn companies_differ_in_what_they_run_and_all_have_an_identity_provider() {
         let all: Vec<Systems> = (0..60).map(|seed| Systems::of(&Plan::innocent(seed, 20, 10))).collect();
-        for source in ["okta", "entra", "duo", "osquery", "crowdstrike"] {
+        for source in ["okta", "entra", "duo", "osquery", "crowdstrike", "remote"] {
             let have = all.iter().filter(|one| one.has(source)).count();
             assert!((10..55).contains(&have), "{source}: {have} of 60");
         }

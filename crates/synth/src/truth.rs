@@ -25,6 +25,7 @@ const IDENTITY: &[&str] = &["okta", "entra"];
 
 /// What runs on a laptop and hangs on it.
 const AGENTS: &[&str] = &["osquery", "crowdstrike"];
+const TOOLS: &[&str] = &["osquery", "crowdstrike", "remote"];
 
 /// What a scheme can leave behind: id, source kinds in whose exports it can stand, the first one its main one, and what is
 /// seen there.
@@ -70,8 +71,8 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("kvm_usb", AGENTS, "An IP-KVM is plugged in under its own name"),
     ("kvm_usb_disguised", AGENTS, "An IP-KVM is plugged in under the name of a keyboard"),
     ("kvm_display", &["osquery"], "The monitor is the one that an IP-KVM pretends to be"),
-    ("remote_tool", AGENTS, "A remote-access tool comes in the first days and runs"),
-    ("second_remote_tool", AGENTS, "A second remote-access tool"),
+    ("remote_tool", TOOLS, "A remote-access tool comes in the first days and runs"),
+    ("second_remote_tool", TOOLS, "A second remote-access tool"),
     ("remote_logon", AGENTS, "Sessions from another host"),
     ("vpn_software", AGENTS, "The software of a consumer VPN"),
     ("exploring_commands", AGENTS, "Commands that explore the machine, in the first hour"),
@@ -82,6 +83,32 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("meeting_machine_shared", &["zoom"], "One machine attends meetings as several workers"),
     ("meeting_latency", &["zoom"], "Meetings come with the delay of another continent"),
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
+    ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),
+    (
+        "applicant_mail_stem",
+        &["greenhouse"],
+        "Candidates' mail addresses are made in one way that has nothing to do with their names",
+    ),
+    ("applicant_address_shared", &["greenhouse"], "Candidates of different names give one home"),
+    ("portfolio_shared", &["greenhouse"], "Candidates of different names show one portfolio"),
+    (
+        "resume_phrases",
+        &["document"],
+        "Résumés of different candidates share sentences that nobody else writes",
+    ),
+    ("reference_shared", &["document"], "Candidates name one reference"),
+    ("interview_machine_shared", &["zoom"], "One machine is interviewed as several people"),
+    ("interview_address_shared", &["zoom"], "Several people are interviewed from one household's address"),
+    ("interview_far", &["zoom"], "The interview comes from a country far from the home that was given"),
+    ("protection_removed", &["github"], "The protection of a branch is removed"),
+    ("outsider_added", &["github"], "Somebody from outside gets access to a repository"),
+    ("other_laptops", &["osquery"], "Laptops that are not ours stand on its network, three or more"),
+    ("referred_by_ring", &["greenhouse"], "A member of a ring recommends the next"),
+    (
+        "interview_on_ring_machine",
+        &["zoom"],
+        "The interview ran on the machine on which the ring attends its meetings",
+    ),
     ("ship_to_shared", &["shipment"], "Equipment goes to an address to which that of other workers goes too"),
     ("sent_to_colleague", &["shipment"], "Equipment goes to the home of another worker"),
     ("rerouted", &["shipment"], "The address is changed after dispatch"),
@@ -96,7 +123,7 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
 
 /// A tell that a scheme means to leave.
 pub struct Tell {
-    /// Position of the worker.
+    /// Position of the worker; behind the workers come the applicants.
     pub worker: usize,
     /// Which.
     pub id: &'static str,
@@ -161,6 +188,18 @@ pub struct Part {
     pub instance: u32,
 }
 
+/// An applicant who is a persona of an operator.
+pub struct Persona {
+    /// Position of the applicant.
+    pub applicant: usize,
+    /// Scheme.
+    pub scheme: &'static str,
+    /// Name of the cluster.
+    pub cluster: String,
+    /// Which instance of the plan.
+    pub instance: u32,
+}
+
 /// A farm or ring.
 pub struct Group {
     /// Name.
@@ -184,6 +223,10 @@ pub struct Truth {
     pub parts: Vec<Part>,
     /// Farms and rings.
     pub groups: Vec<Group>,
+    /// Applicants who are personas of another.
+    pub personas: Vec<Persona>,
+    /// Look-alike and applicant.
+    pub applicants_like: Vec<(&'static str, usize)>,
     /// Look-alike and worker.
     pub innocents: Vec<(&'static str, usize)>,
     /// Workers who already are something.

@@ -1,5 +1,6 @@
 //! The company as it is: people, places, devices. Exports only tell of it.
 
+use crate::applicants::Applicant;
 use crate::atlas::{CarrierId, CityId, carriers, cities};
 use crate::calendar::Day;
 use crate::draw::Draw;
@@ -11,7 +12,7 @@ use crate::truth::Truth;
 pub use crate::device::{Device, Fitted, Loan, Logon, Program, Started};
 pub use crate::document::{Account, Attested, Parcel, Pay};
 pub use crate::person::{
-    Change, Clones, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure, TunnelUse, Via,
+    Act, Change, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure, TunnelUse, Via,
 };
 pub use crate::place::{Desk, Lan, Lease, Mac, Neighbour, Place, PlaceId, PlaceKind};
 
@@ -43,6 +44,8 @@ pub struct World {
     pub org: &'static str,
     /// Workers.
     pub people: Vec<Person>,
+    /// Applicants.
+    pub applicants: Vec<Applicant>,
     /// Places.
     pub places: Vec<Place>,
     /// Our offices, the first is the head office.

@@ -10,15 +10,15 @@ use crate::error::Error;
 use crate::export::crowdstrike_assets as assets;
 use crate::export::spool::{Sink, Spool};
 use crate::export::{
-    assignments, attestations, crowdstrike, duo, entra_line, github, google, inventory, okta, okta_line,
-    osquery, pay, roster, shipments, truth, zoom,
+    assignments, attestations, crowdstrike, documents, duo, entra_line, github, google, greenhouse,
+    inventory, okta, okta_line, osquery, pay, remote, roster, shipments, truth, zoom,
 };
 use crate::found::found;
 use crate::life::Workday;
 use crate::plan::Plan;
 use crate::truth::Truth;
 use crate::world::World;
-use crate::{look_alikes, meet, papers};
+use crate::{applicants, look_alikes, meet, papers, story};
 
 /// Where files go: the caller opens them.
 pub trait Folder {
@@ -68,8 +68,11 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     plan.check()?;
     let mut world = found(plan);
     papers::file(&mut world);
+    applicants::found(&mut world, plan);
     crate::schemes::plant(&mut world, plan);
     look_alikes::cast(&mut world, plan);
+    applicants::agree(&mut world);
+    applicants::cast(&mut world);
     meet::meet(&mut world);
     let mut truth = std::mem::take(&mut world.truth);
     let mut files = Files { folder, written: vec![] };
@@ -84,8 +87,13 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     world.truth = truth;
     files.file("truth/workers.csv", |out| truth::workers(&world, out))?;
     files.file("truth/tells.csv", |out| truth::tells(&world, out))?;
+    if !world.applicants.is_empty() {
+        files.file("truth/applicants.csv", |out| truth::applicants(&world, out))?;
+        files.file("truth/applicant_tells.csv", |out| truth::applicant_tells(&world, out))?;
+    }
     files.file("truth/farms.csv", |out| truth::farms(&world, out))?;
     files.file("truth/look_alikes.csv", |out| truth::look_alikes(&world, out))?;
+    files.file("truth/story.md", |out| story::write(&world, out))?;
     files.file("truth/plan.json", |out| truth::plan(plan, &world, out))?;
     Ok(summary(plan, &world, files.written))
 }
@@ -122,6 +130,10 @@ fn logs(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), E
     }
     if world.systems.has("zoom") {
         daily(world, truth, files, ("zoom", "zoom/webhooks"), |who, day, work, sink| {
+            let mut sink = sink;
+            if who == 0 {
+                zoom::interviews(world, day, &mut sink);
+            }
             zoom::day(world, who, day, work, sink);
         })?;
     }
@@ -148,6 +160,19 @@ fn sheets(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(),
         for (path, page) in inventory::pages(world) {
             files.file(&path, |out| inventory::write(world, &page, out))?;
         }
+    }
+    if world.systems.has("remote") {
+        for (path, log) in remote::logs(world) {
+            files.file(&path, |out| remote::write(world, &log, truth, out))?;
+        }
+    }
+    if world.systems.has("greenhouse") {
+        for (path, page) in greenhouse::pages(world) {
+            files.file(&path, |out| greenhouse::write(world, page, truth, out))?;
+        }
+    }
+    if world.systems.has("document") {
+        files.file(documents::PATH, |out| documents::write(world, truth, out))?;
     }
     if world.systems.has("roster") {
         files.file(&roster::path(world), |out| roster::write(world, truth, out))?;

@@ -33,7 +33,7 @@ fn keys(value: &Value, path: &str, out: &mut BTreeSet<String>) {
 
 fn company() -> Files {
     let mut plan = Plan { days: 14, difficulty: 0.0, every_tell: true, ..Plan::demo(21) };
-    plan.workers = 80;
+    (plan.workers, plan.applicants) = (80, 60);
     Files::of(&plan).0
 }
 
@@ -87,6 +87,8 @@ fn the_logs_have_the_keys_of_their_vendors() {
     holds(jamf.into_iter(), include_str!("data/jamf_keys.tsv"), "jamf");
     let intune = page("intune/")["value"].as_array().unwrap().clone();
     holds(intune.into_iter(), include_str!("data/intune_keys.tsv"), "intune");
+    let candidates: Vec<Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    holds(candidates.into_iter(), include_str!("data/greenhouse_keys.tsv"), "greenhouse");
     // a company has one identity provider: the first without Okta
     let entra = |seed| Files::of(&Plan { days: 10, ..Plan::demo(seed) }).0;
     let other =

@@ -28,6 +28,12 @@ fn tables(page: &str) -> String {
         let resembles = kind.resembles.iter().map(|tell| format!("`{tell}`")).collect::<Vec<_>>().join(", ");
         writeln!(kinds, "| `{}` | {} | {resembles} | {rate:.1} % |", kind.id, kind.text).unwrap();
     }
+    let mut applicants = String::from("| Look-alike | Who | Resembles |\n|---|---|---|\n");
+    for kind in synth::APPLICANT_LOOK_ALIKES {
+        let resembles = kind.resembles.iter().map(|tell| format!("`{tell}`")).collect::<Vec<_>>().join(", ");
+        writeln!(applicants, "| `{}` | {} | {resembles} |", kind.id, kind.text).unwrap();
+    }
+    let page = &replaced(page, "applicants", &applicants);
     let page = replaced(page, "schemes", &schemes);
     let page = replaced(&page, "tells", &tells);
     replaced(&page, "look-alikes", &kinds)

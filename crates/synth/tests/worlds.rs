@@ -11,16 +11,17 @@ use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
 
 fn full(seed: u64) -> Plan {
     let mut plan = Plan::demo(seed);
+    plan.schemes = synth::schemes().map(|(id, _)| id.to_owned()).collect();
     plan.every_tell = true;
     plan.difficulty = 0.0;
     plan.planted = Planted::Instances(plan.schemes.len() as u32 * 2);
-    plan.workers = 90;
+    (plan.workers, plan.applicants) = (160, 300);
     plan
 }
 
 #[test]
 fn a_seed_gives_the_same_bytes_and_another_seed_others() {
-    let plan = Plan { days: 14, ..Plan::demo(5) };
+    let plan = Plan { days: 14, applicants: 60, ..Plan::demo(5) };
     let (one, two) = (Files::of(&plan).0, Files::of(&plan).0);
     assert!(one.0 == two.0, "the same plan gave other bytes");
     let other = Files::of(&Plan { seed: 6, ..plan }).0;
@@ -51,7 +52,8 @@ fn withheld_sources_are_not_written_and_change_nothing_else() {
 fn every_tell_is_planted_and_written_somewhere() {
     let (files, _) = Files::of(&full(3));
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-    for row in files.rows("truth/tells").into_iter().filter(|row| row["records"] != "0") {
+    let rows = ["truth/tells", "truth/applicant_tells"].into_iter().flat_map(|sheet| files.rows(sheet));
+    for row in rows.filter(|row| row["records"] != "0") {
         seen.insert((row["tell"].clone(), row["source"].clone()));
     }
     // one company has one identity provider
@@ -65,7 +67,7 @@ fn every_tell_is_planted_and_written_somewhere() {
 fn the_truth_names_everybody_once_and_its_parts_agree() {
     let (files, summary) = Files::of(&full(4));
     let workers = files.rows("truth/workers");
-    assert_eq!(workers.len(), 90);
+    assert_eq!(workers.len(), 160);
     let positive: BTreeSet<&str> =
         workers.iter().filter(|row| row["positive"] == "1").map(|row| row["worker_id"].as_str()).collect();
     let planted: BTreeSet<&str> = summary
@@ -116,6 +118,39 @@ fn one_persons_records_agree_across_exports() {
     }
     assert!(files.rows("assets/").iter().all(|row| mails.contains(&row["Work Email"])));
     assert!(files.rows("payroll/").iter().all(|row| mails.contains(&row["Work Email"])));
+}
+
+#[test]
+fn applicants_have_documents_interviews_and_a_truth_of_their_own() {
+    let mut plan = Plan { days: 30, workers: 120, applicants: 400, ..Plan::demo(7) };
+    plan.schemes = vec!["persona_cluster".to_owned()];
+    plan.planted = Planted::Instances(1);
+    let (files, _) = Files::of(&plan);
+    let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    let truth = files.rows("truth/applicants.csv");
+    assert!(truth.len() == 400 && candidates.len() > 350, "{}", candidates.len());
+    let personas: Vec<_> = truth.iter().filter(|row| row["positive"] == "1").collect();
+    assert!((3..=7).contains(&personas.len()), "{}", personas.len());
+    assert!(personas.iter().all(|row| row["observable"] == "1" && row["look_alikes"].is_empty()));
+    let hired: Vec<_> = truth.iter().filter(|row| !row["worker_id"].is_empty()).collect();
+    assert!(!hired.is_empty(), "nobody was hired");
+    let texts: BTreeMap<String, String> = files
+        .json("documents/")
+        .map(|line| {
+            (line["candidate_id"].as_str().unwrap().to_owned(), line["text"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    assert_eq!(texts.len(), candidates.len());
+    let lines = |id: &str| texts[id].lines().filter(|line| line.starts_with("- ")).count();
+    assert!(texts.keys().all(|id| lines(id) >= 4));
+    // who was interviewed is an external participant, with hardware that is none of ours
+    let known: BTreeSet<&str> =
+        candidates.iter().filter_map(|one| one["email_addresses"][0]["value"].as_str()).collect();
+    let guests = files.json("zoom/").filter(|line| {
+        let email = line["payload"]["object"]["participant"]["email"].as_str().unwrap_or_default();
+        known.contains(email) && line["event"] == "meeting.participant_data_summary"
+    });
+    assert!(guests.count() > 30);
 }
 
 #[test]

@@ -40,6 +40,9 @@ cargo xtask licences              licences of everything we depend on; the engin
 cargo xtask docs                  rustdoc without warnings
 cargo xtask picture [--check]     refresh the outputs shown in README.md, or fail when they are stale
 cargo xtask bench check [--workers N] [--days N] [--seed N] [--threads N] [--folder DIR] [--keep]
+cargo xtask bench ingest [--megabytes N] [--rounds N] [--threads N] [--folder DIR] [--python FILE] [--no-check] [--keep]
+cargo xtask bench accuracy [--set development|report] [--cells LIST] [--quick] [--seeds N] [--results DIR]
+                    [--binary FILE]
 cargo xtask fuzz [--seconds N] [TARGET…]";
 
 fn main() -> ExitCode {

@@ -23,6 +23,9 @@ pub fn synth(synth: Synth) -> anyhow::Result<Exit> {
     let seed = synth.wish.seed;
     let written = demo::world(&synth.out, &wish(synth.wish))?;
     tell(&written, seed);
+    if synth.describe {
+        draw::say(&demo::story(&written)?)?;
+    }
     draw::next(&format!("bonafide check {}", written.exports.display()));
     Ok(NOTHING_OPENED)
 }
@@ -35,6 +38,7 @@ fn wish(typed: Wish) -> demo::Wish {
         schemes: typed.schemes,
         planted: typed.planted,
         difficulty: typed.difficulty,
+        applicants: typed.applicants,
         look_alikes: typed.look_alikes,
         until: typed.until,
         without: typed.without,

@@ -12,7 +12,8 @@ const TOLD_MAX: usize = 20;
 
 /// What each device in some files is, what it pretends to be and why.
 pub fn run(shared: &Shared, typed: &Inspect) -> anyhow::Result<Exit> {
-    let found = app::inspect::inspect(&typed.files)?;
+    let policy = typed.allow.as_deref().map(app::inspect::policy).transpose()?.unwrap_or_default();
+    let found = app::inspect::inspect(&typed.files, &policy)?;
     tell(&found);
     if wants_json(shared) {
         draw::json_lines(found.findings.iter().map(Finding::json))?;

@@ -2,17 +2,22 @@
 
 mod catalogue;
 mod check;
+mod collect;
 mod demo;
 mod erase;
+mod evaluate;
 mod explain;
 mod inspect;
 mod keeping;
+mod link;
+mod lists;
 mod query;
 mod record;
 mod rejects;
 mod serve;
 mod sources;
 mod verify;
+mod weights;
 
 use app::workspace::Choice;
 
@@ -22,6 +27,11 @@ use crate::exit::Exit;
 /// Runs the command that was typed.
 pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let shared = arguments.shared;
+    // Before any fact is asked for; a new update may be put in place of one that is refused.
+    if !matches!(&arguments.command, Command::Lists(typed) if typed.update.is_some() || !typed.sign.is_empty())
+    {
+        app::lists::load()?;
+    }
     let threads = choice(&shared).threads;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(threads).enable_time();
@@ -35,14 +45,19 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Demo(demo) => demo::run(&shared, demo).await,
             Command::Synth(synth) => demo::synth(synth),
             Command::Check(check) => check::run(&shared, &check.input, &check.options).await,
+            Command::Evaluate(evaluate) => evaluate::run(&shared, evaluate),
             Command::Explain(explain) => explain::run(&shared, explain).await,
+            Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
+            Command::Link(typed) => link::run(&shared, typed),
+            Command::Lists(typed) => lists::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,
             Command::Indicators(indicators) => catalogue::run(&shared, indicators).await,
             Command::Sources(sources) => sources::run(&shared, sources),
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
+            Command::Weights => weights::run(&shared).await,
             Command::Verify => verify::run(&shared).await,
             Command::Erase(person) => erase::run(&shared, &person).await,
             Command::Serve(typed) => serve::run(&shared, &typed).await,

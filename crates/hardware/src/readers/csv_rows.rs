@@ -9,7 +9,7 @@ use super::{Read, Reader, json};
 pub const READER: Reader = Reader { format: "CSV", recognises, read };
 
 /// Columns that tell a file of devices; all of one group must be there.
-const COLUMNS: [&[&str]; 8] = [
+const COLUMNS: [&[&str]; 13] = [
     &["additionalfields"],
     &["vendor_id", "model_id"],
     &["vendor_id", "product_id", "manufactured_week"],
@@ -18,6 +18,11 @@ const COLUMNS: [&[&str]; 8] = [
     &["mac", "address"],
     &["edid"],
     &["report_descriptor"],
+    &["descriptor"],
+    &["hid_descriptor"],
+    &["edid_hex"],
+    &["vendor_id", "product_id", "serial_number", "name"],
+    &["vendorid", "productid"],
 ];
 
 fn head(text: &str) -> &str {

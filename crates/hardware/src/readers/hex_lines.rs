@@ -1,6 +1,6 @@
-//! A text file with one report descriptor or EDID a line, in hex; one answer a line.
+//! A text file with one report descriptor or EDID a line, in hex or base64; one answer a line.
 //!
-//! Before the bytes a line may carry labels, separated by tabs; empty lines and lines with `#` are left out.
+//! Before the bytes a line may carry labels, behind a tab, comma or colon; empty lines and lines with `#` are left out.
 
 use super::{Read, Reader};
 use crate::hex;
@@ -14,8 +14,13 @@ pub const READER: Reader = Reader { format: "hex lines", recognises, read };
 const BYTES_MIN: usize = 16;
 
 fn recognises(text: &str) -> bool {
-    let is_hex = |line: &str| hex::parse(split(line).1).is_some_and(|bytes| bytes.len() >= BYTES_MIN);
-    text.lines().filter(|line| is_content(line)).take(20).any(is_hex)
+    // Beside words a number or a GUID is no descriptor; bytes alone on a line are meant as one.
+    let is_meant = |line: &str| {
+        let (label, bytes) = split(line);
+        bytes.is_some_and(|bytes| bytes.len() >= BYTES_MIN && (label.is_empty() || is_one(&bytes)))
+    };
+    let is_of_windows = text.contains("REG_BINARY") || text.contains("\\VID_");
+    !is_of_windows && text.lines().filter(|line| is_content(line)).take(20).any(is_meant)
 }
 
 fn is_content(line: &str) -> bool {
@@ -23,29 +28,48 @@ fn is_content(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
 }
 
-/// Labels and bytes: the bytes are the last of the fields.
-fn split(line: &str) -> (&str, &str) {
-    let line = line.trim_end();
-    // Bytes may themselves be separated by tabs: then the whole line is hex.
-    if hex::parse(line).is_some() {
-        return ("", line);
+/// Label and bytes: the bytes are the last field, in hex or base64.
+fn split(line: &str) -> (&str, Option<Vec<u8>>) {
+    let line = line.trim();
+    // Bytes may themselves be separated by tabs, blanks or commas: then the whole line is hex.
+    if let Some(bytes) = hex::parse(line.trim_matches(QUOTES)) {
+        return ("", Some(bytes));
     }
-    line.rsplit_once('\t').unwrap_or(("", line))
+    for separator in ['\t', ':', '=', ',', ';', '|'] {
+        let halves = [line.split_once(separator), line.rsplit_once(separator)];
+        for (label, rest) in halves.into_iter().flatten() {
+            if let Some(bytes) = hex::parse(rest.trim_matches(QUOTES)) {
+                return (label, Some(bytes));
+            }
+        }
+    }
+    let (label, last) = line.rsplit_once(['\t', ' ', ',', ';', ':']).unwrap_or(("", line));
+    let last = last.trim_matches(QUOTES);
+    let long = |bytes: &Vec<u8>| bytes.len() >= BYTES_MIN;
+    let bytes = hex::parse(last).filter(long).or_else(|| hex::base64(last).filter(|bytes| is_one(bytes)));
+    (if bytes.is_some() { label } else { "" }, bytes)
+}
+
+const QUOTES: &[char] = &['"', '\'', ' ', '{', '}', '[', ']', ';', ','];
+
+/// Whether bytes are what is asked for: base64 digits alone could be any word.
+fn is_one(bytes: &[u8]) -> bool {
+    bytes.starts_with(&edid::HEADER) || descriptor::parse(bytes).is_usable()
 }
 
 fn read(text: &str) -> Read {
     let mut read = Read::default();
     for (place, line) in text.lines().enumerate().filter(|(_, line)| is_content(line)) {
-        let (label, digits) = split(line);
+        let (label, bytes) = split(line);
         let label = if label.trim().is_empty() {
             format!("line {}", place + 1)
         } else {
             format!("line {}: {}", place + 1, label.replace('\t', " ").trim())
         };
-        let device = match hex::parse(digits.trim()) {
+        let device = match bytes {
             None => {
-                read.rejects.push((place + 1, "not hex"));
-                Device::Unreadable("the line is not hex")
+                read.rejects.push((place + 1, "neither hex nor base64"));
+                Device::Unreadable("the line is neither hex nor base64")
             }
             Some(bytes) => of_bytes(bytes),
         };
@@ -57,7 +81,8 @@ fn read(text: &str) -> Read {
     read
 }
 
-fn of_bytes(bytes: Vec<u8>) -> Device {
+/// The device that bytes tell of.
+pub(super) fn of_bytes(bytes: Vec<u8>) -> Device {
     if bytes.starts_with(&edid::HEADER) {
         return Device::Display(Box::new(DisplaySeen { edid: bytes, ..DisplaySeen::default() }));
     }
@@ -85,6 +110,28 @@ mod tests {
         assert!(matches!(read.devices[0].device, Device::Hid(_)));
         assert!(matches!(read.devices[1].device, Device::Unreadable(_)));
         assert_eq!(read.rejects.len(), 2);
+    }
+
+    #[test]
+    fn labels_and_base64_are_understood() {
+        let mouse = "05010902a1010901a1000509190129031500250195037501810295017505810305010930093109381581257f7508950381\
+                     06c0c0";
+        let base64 = "BQEJAqEBCQGhAAUJGQEpAxUAJQGVA3UBgQKVAXUFgQMFAQkwCTEJOBWBJX91CJUDgQbAwA==";
+        let wanted = hex::parse(mouse);
+        let spaced = mouse.as_bytes().chunks(2).map(|two| String::from_utf8_lossy(two)).collect::<Vec<_>>();
+        for line in [
+            format!("desk 3: {mouse}"),
+            format!("desk-3,{mouse}"),
+            format!("desk = {}", spaced.join(" ")),
+            format!("{{ 0x{} }};", spaced.join(", 0x")),
+            format!("\"{mouse}\","),
+            base64.to_owned(),
+            format!("desk {base64}"),
+        ] {
+            assert_eq!(split(&line).1, wanted, "{line}");
+            assert!(recognises(&line), "{line}");
+        }
+        assert!(!recognises("Internationalisation and responsibilities of departments\n"));
     }
 
     #[test]

@@ -4,9 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::pnp::{self, Nodes, Record};
-use super::{Read, Reader, windows_event};
+use super::{Read, Reader, hex_lines, pnp_text, windows_event};
 use crate::inventory::{Device, DisplaySeen, HidSeen, NetworkSeen, Seen, UsbSeen};
-use crate::{edid, hex};
+use crate::rhythm::{self, Rhythm};
+use crate::{collected, edid, hex};
 
 /// The format.
 pub const READER: Reader = Reader { format: "JSON", recognises, read };
@@ -90,13 +91,33 @@ impl Found {
             return;
         }
         match value {
-            Value::Array(list) => list.iter().for_each(|inside| self.value(inside, host, depth + 1)),
+            Value::Array(list) => {
+                for (place, inside) in list.iter().enumerate() {
+                    match inside {
+                        // A list of bytes written as text: one answer each.
+                        Value::String(text) => self.devices.extend(written(text, place)),
+                        _ => self.value(inside, host, depth + 1),
+                    }
+                }
+            }
             Value::Object(object) => self.object(object, host, depth),
             _ => {}
         }
     }
 
     fn object(&mut self, object: &Object, host: &str, depth: usize) {
+        if collected::is_one(object) {
+            self.devices.extend(collected::read(object));
+            return;
+        }
+        if let Some(rhythm) = rhythm(object) {
+            let label = if host.is_empty() {
+                "rhythm of input".to_owned()
+            } else {
+                format!("{host}: rhythm of input")
+            };
+            self.devices.push(Seen { label, device: Device::Rhythm(Box::new(rhythm)) });
+        }
         const HOSTS: [&str; 8] = [
             "DeviceName",
             "Computer",
@@ -123,6 +144,14 @@ impl Found {
                     if let Ok(inside) = serde_json::from_str::<Value>(inside) {
                         self.value(&inside, host, depth + 1);
                     }
+                }
+                Value::String(inside) if inside.contains("<EventData") || inside.contains("<Event ") => {
+                    self.devices.extend(windows_event::inside(inside, host));
+                }
+                Value::String(inside)
+                    if matches!(key.as_str(), "Message" | "message" | "RenderedDescription") =>
+                {
+                    self.devices.extend(pnp_text::inside(inside, host));
                 }
                 _ if key == "Media" => {}
                 _ => self.value(value, host, depth + 1),
@@ -158,6 +187,21 @@ impl Found {
     }
 }
 
+/// A series of input: `input_times` in seconds, or `idle_readings` as pairs of time and idle seconds.
+fn rhythm(object: &Object) -> Option<Rhythm> {
+    let list = |keys: &[&str]| keys.iter().find_map(|key| object.get(*key)?.as_array());
+    if let Some(times) = list(&["input_times", "input_resets"]) {
+        return Some(rhythm::of_moments(&times.iter().filter_map(Value::as_f64).collect::<Vec<_>>()));
+    }
+    let pair = |part: &Value| match part {
+        Value::Array(two) => Some((two.first()?.as_f64()?, two.get(1)?.as_f64()?)),
+        Value::Object(map) => Some((map.get("time")?.as_f64()?, map.get("idle_seconds")?.as_f64()?)),
+        _ => None,
+    };
+    let readings = list(&["idle_readings", "idle_samples"])?;
+    Some(rhythm::of_readings(&readings.iter().filter_map(pair).collect::<Vec<_>>()))
+}
+
 /// Event data as a list of names and texts.
 fn named_values(record: &mut Record, value: &Value) {
     for part in value.as_array().map_or(&[][..], Vec::as_slice).iter().filter_map(Value::as_object) {
@@ -173,6 +217,11 @@ fn device(object: &Object) -> Option<(String, Device)> {
     if has("_spdisplays_display-vendor-id") || has("_spdisplays_edid") {
         return Some(profiler_display(object));
     }
+    let is_screen =
+        ["pixels", "resolution", "manufactured_year", "connection_type", "ambient_brightness_enabled"];
+    if has("vendor_id") && has("product_id") && is_screen.iter().any(|key| has(key)) {
+        return Some(osquery_display(object));
+    }
     if has("manufactured_week") || (has("display_type") && has("product_id")) {
         return Some(osquery_display(object));
     }
@@ -185,11 +234,14 @@ fn device(object: &Object) -> Option<(String, Device)> {
     if (has("vendor_id") && has("product_id") && has("_name")) || has("USBDeviceKeyVendorID") {
         return Some(profiler_usb(object));
     }
-    if let Some(bytes) = bytes(object, &["edid", "EDID", "edid_hex"]) {
+    if let Some(seen) = named_usb(object) {
+        return Some(seen);
+    }
+    if let Some(bytes) = bytes(object, &["edid", "EDID", "edid_hex", "edid_base64"]) {
         let seen = DisplaySeen { edid: bytes, ..DisplaySeen::default() };
         return Some((text(object, &["connector", "name", "id"]), Device::Display(Box::new(seen))));
     }
-    if let Some(descriptor) = bytes(object, &["report_descriptor", "ReportDescriptor", "reportDescriptor"]) {
+    if let Some(descriptor) = bytes(object, &DESCRIPTOR_KEYS) {
         let seen = HidSeen {
             descriptor,
             vendor_id: id(object, &["vendor_id", "VendorID"]),
@@ -202,12 +254,72 @@ fn device(object: &Object) -> Option<(String, Device)> {
         };
         return Some((text(object, &["path", "name", "id"]), Device::Hid(seen)));
     }
+    // A field of that name that holds something else is told, not passed over.
+    let is_broken =
+        |key: &&str| object.get(*key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
+    if DESCRIPTOR_KEYS.iter().take(3).any(is_broken) {
+        let name = text(object, &["path", "name", "id"]);
+        return Some((name, Device::Unreadable("its report descriptor is neither hex nor base64")));
+    }
     network(object)
+}
+
+/// Names under which tools keep a report descriptor; the last ones are too plain to complain about.
+const DESCRIPTOR_KEYS: [&str; 5] =
+    ["report_descriptor", "ReportDescriptor", "reportDescriptor", "hid_descriptor", "descriptor"];
+
+/// A descriptor or EDID that stands by itself in a list.
+fn written(text: &str, place: usize) -> Option<Seen> {
+    let bytes = hex::parse(text).or_else(|| hex::base64(text)).filter(|bytes| bytes.len() >= 16)?;
+    let device = hex_lines::of_bytes(bytes);
+    (!matches!(device, Device::Unreadable(_))).then(|| Seen { label: format!("entry {}", place + 1), device })
+}
+
+/// A USB device in the words of an endpoint agent: ids as `vendorId`, `DeviceVendorId`, strings beside them.
+fn named_usb(object: &Object) -> Option<(String, Device)> {
+    let of = |names: &[&str]| text(object, names);
+    let vendor = of(&["vendorId", "vendorID", "VendorId", "DeviceVendorId", "vendor_id_hex", "idVendor"]);
+    let product =
+        of(&["productId", "productID", "ProductId", "DeviceProductId", "product_id_hex", "idProduct"]);
+    let strings = [
+        of(&["vendorName", "VendorName", "DeviceManufacturer", "manufacturer", "Manufacturer"]),
+        of(&["productName", "ProductName", "DeviceProduct", "product", "Product"]),
+        of(&["serialNumber", "SerialNumber", "DeviceSerialNumber", "serial"]),
+    ];
+    if vendor.is_empty() || product.is_empty() {
+        // A drive that was mounted: Defender gives its SCSI names only.
+        let is_drive = object.contains_key("BusType") && !strings[1].is_empty();
+        let [maker, model, serial] = strings;
+        return is_drive.then(|| {
+            let seen = UsbSeen { serial, drives: vec![(maker, model.clone())], ..UsbSeen::default() };
+            (model, Device::Usb(Box::new(seen)))
+        });
+    }
+    // Whether a bare number is decimal is told by its digits alone: `0x046d`, `046d` and `1133` all occur.
+    let number = |text: &str, value: Option<&Value>| match value {
+        Some(Value::Number(number)) => number.as_u64().and_then(|number| u16::try_from(number).ok()),
+        _ if text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse().ok(),
+        _ => hex::number(text.split_whitespace().next()?),
+    };
+    let raw = |names: [&str; 3]| names.iter().find_map(|name| object.get(*name));
+    let [maker, model, serial] = strings;
+    let seen = UsbSeen {
+        vendor_id: number(&vendor, raw(["vendorId", "DeviceVendorId", "idVendor"])),
+        product_id: number(&product, raw(["productId", "DeviceProductId", "idProduct"])),
+        vendor: maker,
+        product: model,
+        serial,
+        ..UsbSeen::default()
+    };
+    seen.vendor_id?;
+    let name = if seen.product.is_empty() { format!("{vendor}:{product}") } else { seen.product.clone() };
+    Some((name, Device::Usb(Box::new(seen))))
 }
 
 fn bytes(object: &Object, keys: &[&str]) -> Option<Vec<u8>> {
     let text = text(object, keys);
-    hex::parse(text.trim_start_matches('<').trim_end_matches('>')).filter(|bytes| bytes.len() >= 8)
+    let inner = text.trim_start_matches('<').trim_end_matches('>');
+    hex::parse(inner).or_else(|| hex::base64(inner)).filter(|bytes| bytes.len() >= 8)
 }
 
 fn profiler_display(object: &Object) -> (String, Device) {
@@ -232,13 +344,18 @@ fn profiler_display(object: &Object) -> (String, Device) {
 }
 
 fn osquery_display(object: &Object) -> (String, Device) {
-    // osquery gives the packed letters as a number in decimal.
+    // osquery hands on what macOS writes, hex without a mark; other tools write the packed letters in decimal.
     let maker = text(object, &["vendor_id"]);
-    let packed = maker.parse::<u16>().ok().or_else(|| hex::number(&maker));
+    let letters = |packed: u16| Some(edid::letters(packed)).filter(|letters| !letters.contains('?'));
+    let by_hex = hex::number(&maker).and_then(letters);
+    let by_decimal = || maker.parse().ok().and_then(letters);
     let product = text(object, &["product_id"]);
+    let is_hex = by_hex.is_some();
+    let code =
+        if is_hex { hex::number(&product) } else { product.parse().ok().or_else(|| hex::number(&product)) };
     let seen = DisplaySeen {
-        manufacturer: packed.map(edid::letters).filter(|letters| !letters.contains('?')).unwrap_or_default(),
-        product: product.parse::<u16>().ok().or_else(|| hex::number(&product)),
+        manufacturer: by_hex.or_else(by_decimal).unwrap_or_default(),
+        product: code.or_else(|| product.parse().ok()),
         name: text(object, &["name"]),
         serial: text(object, &["serial_number"]),
         edid: Vec::new(),
@@ -307,6 +424,7 @@ fn network(object: &Object) -> Option<(String, Device)> {
         certificate: text(object, &["tls_subject", "certificate_subject", "subject"]),
         title: text(object, &["http_title", "title"]),
         icon: text(object, &["favicon_mmh3", "favicon_md5", "favicon"]),
+        known: String::new(),
         mac,
     };
     let is_scan = !seen.title.is_empty() || !seen.certificate.is_empty() || !seen.icon.is_empty();

@@ -3,28 +3,32 @@
 //! A reader recognises its format by content, never by file name, and never fails: what it cannot read it counts.
 //! Adding one is a file here and a line in [`READERS`].
 
+mod binary_plist;
+mod blocks;
 mod csv_rows;
 mod hex_lines;
 mod ioreg;
 mod json;
+mod kernel_log;
 mod lsusb;
 mod neighbours;
 mod plist;
 mod pnp;
 mod pnp_text;
+mod profiler_text;
 mod recorder;
 mod registry;
 mod setupapi;
 mod sysfs;
 mod usb_devices;
 mod windows_event;
-mod xml;
+pub(crate) mod xml;
 
 use crate::inventory::{Device, DisplaySeen, HidSeen, Seen};
-use crate::{configuration, descriptor, edid, encoding};
+use crate::{configuration, descriptor, edid, encoding, tools};
 
 /// What a reader made of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Read {
     /// Name of the format.
     pub format: &'static str,
@@ -55,9 +59,12 @@ pub const READERS: &[Reader] = &[
     windows_event::READER,
     json::READER,
     recorder::READER,
-    hex_lines::READER,
-    sysfs::READER,
     csv_rows::READER,
+    sysfs::READER,
+    blocks::READER,
+    hex_lines::READER,
+    profiler_text::READER,
+    kernel_log::READER,
     pnp_text::READER,
     neighbours::READER,
 ];
@@ -72,10 +79,22 @@ pub fn read(bytes: &[u8]) -> Option<Read> {
         return None;
     }
     let text = encoding::decode(bytes);
+    if let Some(log) = tools::read(&text).filter(|log| !log.sessions.is_empty() || !log.own_ids.is_empty()) {
+        return Some(of_log(log));
+    }
     let reader = READERS.iter().find(|reader| (reader.recognises)(&text))?;
     let mut read = (reader.read)(&text);
     read.format = reader.format;
     Some(read)
+}
+
+/// Sessions stand among the devices: one answer each.
+fn of_log(log: tools::Log) -> Read {
+    let seen = |session: tools::Session| Seen {
+        label: format!("line {}: {} session", session.line, session.tool),
+        device: Device::Session(Box::new(session)),
+    };
+    Read { format: log.format, devices: log.sessions.into_iter().map(seen).collect(), rejects: log.rejects }
 }
 
 /// Files as sysfs holds them: `edid`, `descriptors`, `report_descriptor`.
@@ -87,6 +106,14 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
     if bytes.starts_with(&edid::HEADER) {
         let seen = DisplaySeen { edid: bytes.to_vec(), ..DisplaySeen::default() };
         return one("EDID", "display", Device::Display(Box::new(seen)));
+    }
+    if binary_plist::is_one(bytes) {
+        let mut read = match binary_plist::parse(bytes) {
+            Some(value) => plist::of_values(vec![value]),
+            None => Read { rejects: vec![(1, "a broken binary property list")], ..Read::default() },
+        };
+        read.format = "binary property list";
+        return Some(read);
     }
     if encoding::is_text(bytes) {
         return None;

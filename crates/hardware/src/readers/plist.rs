@@ -21,6 +21,11 @@ fn read(text: &str) -> Read {
     if values.is_empty() {
         return Read { rejects: vec![(1, "no value in the property list")], ..Read::default() };
     }
+    of_values(values)
+}
+
+/// Finds the devices of values, whichever form of list they come from.
+pub(super) fn of_values(values: Vec<Value>) -> Read {
     let mut read = Read::default();
     for value in values {
         let part =
@@ -52,40 +57,16 @@ fn value(element: &Element, depth: usize) -> Value {
         "integer" => element.text.trim().parse::<i64>().map_or(Value::Null, Value::from),
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
-        "data" => Value::String(format!("<{}>", hex::write(&base64(&element.text)))),
+        "data" => Value::String(format!("<{}>", hex::write(&hex::base64(&element.text).unwrap_or_default()))),
         _ => Value::String(element.text.clone()),
     }
 }
 
-/// Bytes of base64 text; what is no digit is left out.
-fn base64(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut held, mut bits) = (0u32, 0);
-    for byte in text.bytes() {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue,
-        };
-        held = held << 6 | u32::from(digit);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
-    }
-    out
-}
-
 fn is_tree(value: &Value) -> bool {
     match value {
-        Value::Object(map) => {
-            map.contains_key("IORegistryEntryName") || map.contains_key("IORegistryEntryChildren")
-        }
+        Value::Object(map) => ["IORegistryEntryName", "IORegistryEntryChildren", "IOObjectClass"]
+            .iter()
+            .any(|key| map.contains_key(*key)),
         Value::Array(list) => list.first().is_some_and(is_tree),
         _ => false,
     }
@@ -112,12 +93,6 @@ fn tree(value: Value) -> Node {
 mod tests {
     use super::*;
     use crate::inventory::Device;
-
-    #[test]
-    fn bytes_are_decoded() {
-        assert_eq!(base64("BQEJ\n Bg=="), [5, 1, 9, 6]);
-        assert_eq!(base64(""), Vec::<u8>::new());
-    }
 
     #[test]
     fn a_tree_in_xml_is_the_same_tree() {

@@ -76,7 +76,12 @@ impl Nodes {
         }
         let number = number.and_then(|number| u8::try_from(number).ok());
         if is_below {
-            add_usages(seen, number.unwrap_or(0), record);
+            let number = number.unwrap_or(0);
+            add_usages(seen, number, record);
+            // A numbered collection has others beside it, whether or not the log tells of them.
+            if id.contains("&COL") {
+                seen.interface(number).usages.push((0, 0));
+            }
         } else {
             add_class(seen, number, record);
         }

@@ -3,6 +3,7 @@
 use super::pnp::{Nodes, Record};
 use super::xml::{self, Element};
 use super::{Read, Reader};
+use crate::inventory::Seen;
 
 /// The format.
 pub const READER: Reader = Reader { format: "Windows event XML", recognises, read };
@@ -31,6 +32,24 @@ fn read(text: &str) -> Read {
     }
     read.devices = nodes.finish();
     read
+}
+
+/// The devices of an event that another format carries as text: whole, or its data only.
+pub(super) fn inside(text: &str, host: &str) -> Vec<Seen> {
+    let mut nodes = Nodes::default();
+    let mut pending = vec![xml::parse(text)];
+    while let Some(element) = pending.pop() {
+        if element.children.iter().any(|child| matches!(child.name.as_str(), "EventData" | "UserData")) {
+            let mut record = record(&element);
+            if record.host.is_empty() {
+                host.clone_into(&mut record.host);
+            }
+            nodes.add(&record);
+        } else {
+            pending.extend(element.children);
+        }
+    }
+    nodes.finish()
 }
 
 fn record(event: &Element) -> Record {

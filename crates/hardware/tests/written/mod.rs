@@ -38,9 +38,9 @@ impl Device {
         self.functions.iter().any(Self::is_drive)
     }
 
-    fn usage(function: &Function) -> Option<(u16, u16)> {
+    fn usages(function: &Function) -> Vec<(u16, u16)> {
         let read = hardware::descriptor::parse(&function.descriptor);
-        read.applications.first().map(|usage| (usage.page, usage.id))
+        read.applications.iter().map(|usage| (usage.page, usage.id)).collect()
     }
 }
 
@@ -417,17 +417,21 @@ fn nodes(device: &Device) -> Vec<Node> {
                 format!("USB\\Class_{class:02x}"),
             ],
         });
-        if let Some((page, usage)) = Device::usage(function) {
-            let (setup, description) = match usage {
-                6 => ("Keyboard", "HID Keyboard Device"),
-                _ => ("Mouse", "HID-compliant mouse"),
+        // Windows makes a node of every top-level collection, and numbers them where there are several.
+        let usages = Device::usages(function);
+        for (place, (page, usage)) in usages.iter().enumerate() {
+            let (setup, description) = match (page, usage) {
+                (1, 6) => ("Keyboard", "HID Keyboard Device"),
+                (1, 2) => ("Mouse", "HID-compliant mouse"),
+                _ => ("HIDClass", "HID-compliant device"),
             };
+            let column = if usages.len() > 1 { format!("&Col{:02X}", place + 1) } else { String::new() };
             nodes.push(Node {
-                instance: format!("HID\\{ids}&MI_{number:02X}\\8&3b4c5d6e&0&0000"),
+                instance: format!("HID\\{ids}&MI_{number:02X}{column}\\8&3b4c5d6e&0&{place:04}"),
                 class: setup,
                 description: description.to_owned(),
                 hardware: vec![
-                    format!("HID\\{ids}&MI_{number:02X}"),
+                    format!("HID\\{ids}&MI_{number:02X}{column}"),
                     format!("HID_DEVICE_UP:{page:04X}_U:{usage:04X}"),
                 ],
                 compatible: Vec::new(),

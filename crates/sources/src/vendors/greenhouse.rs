@@ -64,10 +64,19 @@ impl JsonSource for Greenhouse {
             "application_ids",
         ];
         let found = signs.iter().filter(|key| list(key)).count();
-        if named && get(event, "id").is_some() && found >= 3 { 90 } else { 0 }
+        if named && get(event, "id").is_some() && found >= 3 {
+            90
+        } else if is_application(event) {
+            75
+        } else {
+            0
+        }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_application(event) {
+            return application(event, out);
+        }
         let Some(id) = text_at(event, "id") else { return out.reject(Some("id"), "candidate without an id") };
         let words = |key: &str| texts(event, key);
         let (mails, phones, pages) =
@@ -100,6 +109,34 @@ impl JsonSource for Greenhouse {
             out.push(record);
         }
     }
+}
+
+/// An application of its own, as version 3 lists them apart from candidates.
+fn is_application(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    let signs = [
+        "applied_at",
+        "rejected_at",
+        "prospect",
+        "current_stage",
+        "job_post_id",
+        "jobs",
+        "job_id",
+        "last_activity_at",
+    ];
+    has("id")
+        && has("candidate_id")
+        && has("status")
+        && !has("first_name")
+        && signs.iter().filter(|key| has(key)).count() >= 2
+}
+
+fn application(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time = ["applied_at", "created_at", "last_activity_at"].iter().find_map(|key| get(event, key));
+    let mut record = out.record(&app::TABLE, time.and_then(json::time));
+    record.text(app::applicant_id, text_at(event, "candidate_id").as_deref());
+    application_of(event, &mut record);
+    out.push(record);
 }
 
 /// The values of a list of `{value, type}`, or of texts; lines of an address are joined by commas.

@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod attestation;
+pub mod collector;
 pub mod crowdstrike;
 pub mod document;
 pub mod duo;
@@ -46,6 +47,7 @@ pub const ALL: &[&dyn Source] = &[
     &zoom::Zoom,
     &duo::Duo,
     &inventory::Inventory,
+    &collector::Collector,
     &greenhouse::Greenhouse,
     &document::Document,
     &phone::Phone,
@@ -71,6 +73,7 @@ pub const JSON: &[&dyn JsonSource] = &[
     &zoom::Zoom,
     &duo::Duo,
     &inventory::Inventory,
+    &collector::Collector,
     &greenhouse::Greenhouse,
     &document::Document,
     &phone::Phone,

@@ -95,15 +95,15 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, sink: Si
         seat.ordinary(&mut draw, work, usual_way);
         seat.joins(&mut draw, work, usual_way);
     }
-    for spree in person.clones.iter().filter(|spree| spree.day == day) {
+    for act in person.acts.iter().filter(|act| act.day == day) {
         let zone = cities()[person.city].zone;
-        let via = spree.via.or(work.map(|work| work.at(spree.minute).via));
-        let Some(via) = via else { continue };
-        let egress = world.egress(via, who, day, (spree.minute / 240) as u64);
+        let Some(via) = act.via.or(work.map(|work| work.at(act.minute).via)) else { continue };
+        let egress = world.egress(via, who, day, (act.minute / 240) as u64);
+        let way = if act.action.starts_with("git.") { usual_way } else { Access::Web };
         let all: Vec<usize> = (0..repositories(world)).collect();
-        for (step, repo) in draw.some(&all, spree.count).into_iter().enumerate() {
-            let at = moment(zone, day, spree.minute) + step as i64 * 41_000 + draw.range(0, 30_000);
-            seat.event(at, egress, &[spree.tag], "git.clone", Some(repo), usual_way);
+        for (step, repo) in draw.some(&all, act.count).into_iter().enumerate() {
+            let at = moment(zone, day, act.minute) + step as i64 * 41_000 + draw.range(0, 30_000);
+            seat.event(at, egress, &[act.tag], act.action, Some(repo), way);
         }
     }
     seat.elsewhere(&mut draw, day, work);
@@ -198,7 +198,7 @@ impl Seat<'_, '_> {
         way: Access,
     ) {
         let (world, who) = (self.world, self.who);
-        let is_member = action.starts_with("org.");
+        let is_member = action == "org.add_member";
         let author = if is_member { world.help_desk() } else { who };
         self.sink.line(at, tags, |out| {
             let key = mix(mix(world.seed, at as u64), mix(who as u64, repo.unwrap_or(0) as u64));
@@ -218,6 +218,7 @@ impl Seat<'_, '_> {
                 match action {
                     "git.clone" | "git.fetch" => "access",
                     "git.push" | "pull_request.merge" => "modify",
+                    "protected_branch.destroy" => "remove",
                     _ => "create",
                 },
                 world.org,
@@ -231,7 +232,10 @@ impl Seat<'_, '_> {
                     mix(world.seed, 0x83_0000 + repo as u64) % 700_000_000,
                 );
             }
-            if repo.is_none() {
+            if action == "org.add_outside_collaborator" {
+                let guest = mix(key, 3);
+                let _ = write!(out, ",\"user\":\"guest-{:06}\",\"user_id\":{}", guest % 1_000_000, guest % 180_000_000);
+            } else if repo.is_none() {
                 let _ = write!(out, ",\"user\":\"{}\",\"user_id\":{}", handle(world, who), number(who));
             }
             let agent = &super::agent::AGENTS[world.people[author].agent];

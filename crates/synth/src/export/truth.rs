@@ -93,7 +93,7 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
 /// records.
 pub fn tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, TELLS)?;
-    for tell in &world.truth.tells {
+    for tell in world.truth.tells.iter().filter(|tell| tell.worker < world.people.len()) {
         let part = world.truth.part(tell.worker);
         let instance = part.map(|part| part.instance.to_string()).unwrap_or_default();
         let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
@@ -101,6 +101,88 @@ pub fn tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
                 world.people[tell.worker].id.as_str(),
                 part.map_or("", |part| part.scheme),
                 &instance,
+                tell.id,
+                export,
+                &records.to_string(),
+                &first,
+                &last,
+            ])
+        };
+        for one in &tell.by_export {
+            row(one.export, one.records, [iso_time(one.seen.0), iso_time(one.seen.1)])?;
+        }
+        if tell.by_export.is_empty() {
+            row(tell.exports().first().unwrap_or(&""), 0, [String::new(), String::new()])?;
+        }
+    }
+    sheet.finish()
+}
+
+/// Columns of `truth/applicants.csv`.
+pub const APPLICANTS: &[&str] = &[
+    "applicant_id",
+    "positive",
+    "observable",
+    "scheme",
+    "instance",
+    "cluster",
+    "worker_id",
+    "tells",
+    "first_tell",
+    "look_alikes",
+    "group",
+];
+
+/// Columns of `truth/applicant_tells.csv`.
+pub const APPLICANT_TELLS: &[&str] =
+    &["applicant_id", "scheme", "instance", "tell", "source", "records", "first_seen", "last_seen"];
+
+/// Everybody who applied, with what they are.
+pub fn applicants(world: &World, out: &mut dyn Write) -> Result<(), Error> {
+    let mut sheet = Sheet::new(out, APPLICANTS)?;
+    let truth = &world.truth;
+    for (at, one) in world.applicants.iter().enumerate() {
+        let persona = truth.personas.iter().find(|persona| persona.applicant == at);
+        let subject = world.subject(at);
+        let seen: Vec<_> =
+            truth.tells.iter().filter(|tell| tell.worker == subject && tell.records > 0).collect();
+        let first = seen.iter().filter_map(|tell| tell.seen).map(|(first, _)| first).min();
+        let mut kinds: Vec<&str> = truth
+            .applicants_like
+            .iter()
+            .filter(|(_, applicant)| *applicant == at)
+            .map(|(id, _)| *id)
+            .collect();
+        kinds.sort_unstable();
+        let flag = |yes: bool| if yes { "1" } else { "0" };
+        sheet.row(&[
+            one.id.to_string().as_str(),
+            flag(persona.is_some()),
+            flag(persona.is_some() && !seen.is_empty()),
+            persona.map_or("", |persona| persona.scheme),
+            &persona.map(|persona| persona.instance.to_string()).unwrap_or_default(),
+            persona.map_or("", |persona| persona.cluster.as_str()),
+            one.worker.map_or("", |worker| world.people[worker].id.as_str()),
+            &distinct(seen.iter().map(|tell| tell.id)).to_string(),
+            &first.map(iso_time).unwrap_or_default(),
+            &kinds.join(" "),
+            &format!("g{}", one.group),
+        ])?;
+    }
+    sheet.finish()
+}
+
+/// Every tell of applicants, as those of workers.
+pub fn applicant_tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
+    let mut sheet = Sheet::new(out, APPLICANT_TELLS)?;
+    for tell in &world.truth.tells {
+        let Some(at) = tell.worker.checked_sub(world.people.len()) else { continue };
+        let persona = world.truth.personas.iter().find(|persona| persona.applicant == at);
+        let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
+            sheet.row(&[
+                world.applicants[at].id.to_string().as_str(),
+                persona.map_or("", |persona| persona.scheme),
+                &persona.map(|persona| persona.instance.to_string()).unwrap_or_default(),
                 tell.id,
                 export,
                 &records.to_string(),
@@ -173,6 +255,7 @@ pub fn plan(plan: &Plan, world: &World, out: &mut dyn Write) -> Result<(), Error
         "seed": plan.seed,
         "workers": plan.workers,
         "days": plan.days,
+        "applicants": plan.applicants,
         "first_day": iso(world.from),
         "until": iso(world.to),
         "schemes": plan.schemes,

@@ -7,7 +7,7 @@ use crate::draw::Draw;
 use crate::export::github;
 use crate::meetings::Attends;
 use crate::truth::Tag;
-use crate::world::{ALWAYS, Clones, World};
+use crate::world::{ALWAYS, Act, World};
 
 /// Kinds that settle where somebody works.
 pub const HEAVY: &[Kind] = &[Kind {
@@ -53,6 +53,16 @@ pub const KINDS: &[Kind] = &[
         fits: github::codes,
         make: migration,
     },
+    Kind {
+        id: "release_manager",
+        text: "An engineer who lifts the protection of a branch for a release, or lets an auditor in",
+        resembles: &["protection_removed", "outsider_added"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: github::codes,
+        make: release_manager,
+    },
 ];
 
 fn attends(from: Day, to: Day, share: f64, machine: usize) -> Attends {
@@ -94,5 +104,34 @@ fn migration(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let working = (day..day + 12).find(|day| world.workday(crew[0], *day).is_some()).unwrap_or(day);
     let minute = world.people[crew[0]].starts + draw.span(60, 300);
     let count = draw.span(16, 40) as usize;
-    world.people[crew[0]].clones.push(Clones { day: working, minute, count, via: None, tag: Tag::NONE });
+    world.people[crew[0]].acts.push(Act {
+        day: working,
+        minute,
+        action: "git.clone",
+        count,
+        via: None,
+        tag: Tag::NONE,
+    });
+}
+
+fn release_manager(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let outsider = world.often(draw, "release.outsider");
+    let actions: &[&str] = if outsider {
+        &["protected_branch.destroy", "protected_branch.create", "org.add_outside_collaborator"]
+    } else {
+        &["protected_branch.destroy", "protected_branch.create"]
+    };
+    let day = world.day_at(0.2 + 0.6 * draw.unit());
+    let working = (day..day + 12).find(|day| world.workday(crew[0], *day).is_some()).unwrap_or(day);
+    for (step, action) in actions.iter().enumerate() {
+        let minute = world.people[crew[0]].starts + 120 + step as i32 * 25;
+        world.people[crew[0]].acts.push(Act {
+            day: working,
+            minute,
+            action,
+            count: 1,
+            via: None,
+            tag: Tag::NONE,
+        });
+    }
 }

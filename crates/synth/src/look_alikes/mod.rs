@@ -204,6 +204,7 @@ fn newcomer(world: &mut World, draw: &mut Draw, worker: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::applicants::APPLICANT_LOOK_ALIKES;
     use crate::rates::table;
     use crate::truth::TELLS;
 
@@ -228,7 +229,10 @@ mod tests {
     #[test]
     fn every_tell_has_an_innocent_twin() {
         for (tell, ..) in TELLS {
-            assert!(LOOK_ALIKES.iter().any(|kind| kind.resembles.contains(tell)), "nobody resembles {tell}");
+            assert!(
+                LOOK_ALIKES.iter().chain(APPLICANT_LOOK_ALIKES).any(|kind| kind.resembles.contains(tell)),
+                "nobody resembles {tell}"
+            );
         }
     }
 }

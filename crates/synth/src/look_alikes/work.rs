@@ -39,7 +39,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "two_jobs",
         text: "A contractor with a second legal job and its laptop at home",
-        resembles: &["kvm_neighbour"],
+        resembles: &["kvm_neighbour", "other_laptops"],
         size: (1, 1),
         heavy: false,
         grouped: false,

@@ -21,6 +21,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
     let Some(worker) = crew.first().copied() else { return };
     plot.operated(world, worker, false);
     plot.take_away(world, worker);
+    plot.engineer(world, worker);
     world.people[worker].left = Some(world.day_at(0.3 + 0.25 * plot.draw.unit()));
     if plot.keeps("exit.remote_tool") {
         plot.install(world, worker, "crd", 6, 0.8, "remote_tool");

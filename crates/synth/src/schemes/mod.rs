@@ -9,8 +9,14 @@ pub mod day_one;
 mod handover;
 mod hardware_kvm;
 mod hosted_farm;
+mod lag_only;
+mod onboarding_swap;
 mod payroll_ring;
+mod referral_ring;
 mod rented_identity;
+mod several_jobs;
+mod slow_burn;
+mod vendor_layer;
 mod vpn_flap;
 
 use crate::calendar::{self, Day};
@@ -21,8 +27,8 @@ use crate::papers;
 use crate::place::PlaceId;
 use crate::plan::{Plan, Planted};
 use crate::rates::Rates;
-use crate::truth::{Group, Part, Role};
-use crate::world::{ALWAYS, Clones, Mode, Via, World};
+use crate::truth::{Group, Part, Persona, Role};
+use crate::world::{ALWAYS, Act, Mode, Via, World};
 
 /// One scheme.
 pub struct Scheme {
@@ -31,7 +37,7 @@ pub struct Scheme {
     /// What happens, in a line, with the public case that it follows.
     pub text: &'static str,
     /// How it is planted.
-    plant: fn(&mut World, &mut Plot),
+    pub plant: fn(&mut World, &mut Plot),
 }
 
 /// Every scheme, in the order of its listing.
@@ -45,11 +51,21 @@ pub const ALL: &[Scheme] = &[
     handover::SCHEME,
     abroad::SCHEME,
     after_exit::SCHEME,
+    vendor_layer::SCHEME,
+    several_jobs::SCHEME,
+    slow_burn::SCHEME,
+    onboarding_swap::SCHEME,
+    lag_only::SCHEME,
+    referral_ring::SCHEME,
+    crate::applicants::personas::SCHEME,
 ];
+
+/// So many of them, from the first on, are planted in a demo.
+pub const DEMO: usize = 9;
 
 /// The code of every scheme, for tests that hold lists against it.
 #[cfg(test)]
-pub const SOURCES: [&str; 10] = [
+pub const SOURCES: [&str; 17] = [
     include_str!("mod.rs"),
     include_str!("abroad.rs"),
     include_str!("after_exit.rs"),
@@ -60,6 +76,13 @@ pub const SOURCES: [&str; 10] = [
     include_str!("payroll_ring.rs"),
     include_str!("rented_identity.rs"),
     include_str!("vpn_flap.rs"),
+    include_str!("vendor_layer.rs"),
+    include_str!("several_jobs.rs"),
+    include_str!("slow_burn.rs"),
+    include_str!("onboarding_swap.rs"),
+    include_str!("lag_only.rs"),
+    include_str!("referral_ring.rs"),
+    include_str!("../applicants/personas.rs"),
 ];
 
 /// The scheme of that id.
@@ -127,9 +150,10 @@ pub fn plant(world: &mut World, plan: &Plan) {
         if done >= wanted {
             break;
         }
-        let before = world.truth.parts.len();
+        let made = |world: &World| world.truth.parts.len() + world.truth.personas.len();
+        let before = made(world);
         plant_one(world, plan, instance);
-        fruitless = if world.truth.parts.len() > before { 0 } else { fruitless + 1 };
+        fruitless = if made(world) > before { 0 } else { fruitless + 1 };
         instance += 1;
     }
 }
@@ -289,6 +313,19 @@ impl Plot {
         }
     }
 
+    /// Enters applicants into the truth: personas of one operator.
+    pub fn personas(&self, world: &mut World, crew: &[usize]) {
+        for applicant in crew {
+            world.applicants[*applicant].taken = true;
+            world.truth.personas.push(Persona {
+                applicant: *applicant,
+                scheme: self.scheme,
+                cluster: format!("cluster-{}", self.instance + 1),
+                instance: self.instance,
+            });
+        }
+    }
+
     /// Meetings are attended on a machine of the operator, as given, from a day on.
     pub fn meets_on(&mut self, world: &mut World, worker: usize, day: Day, way: Operated) {
         let mut tells = vec![(worker, "meeting_machine")];
@@ -313,6 +350,11 @@ impl Plot {
         world.people[worker].attends.insert(0, use_of);
     }
 
+    /// The worker was hired as an engineer: what follows happens at the code host.
+    pub fn engineer(&self, world: &mut World, worker: usize) {
+        (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
+    }
+
     /// Dozens of repositories are cloned within the hour, on a day.
     pub fn clones(&mut self, world: &mut World, worker: usize, day: Day, via: Option<Via>) {
         if !crate::export::github::codes(world, worker) {
@@ -321,12 +363,14 @@ impl Plot {
         let tag = world.truth.tell(worker, "bulk_clone");
         let minute = world.people[worker].starts + self.draw.span(200, 480);
         let count = self.draw.span(18, 40) as usize;
-        world.people[worker].clones.push(Clones { day, minute, count, via, tag });
+        world.people[worker].acts.push(Act { day, minute, action: "git.clone", count, via, tag });
     }
 
     /// A remote tool is installed some days after the first one, and runs on most days.
     pub fn remote_tool(&mut self, world: &mut World, worker: usize, within: i32) {
-        let key = *self.draw.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
+        // Whoever works for one crew has one habit.
+        let mut habit = Draw::new(world.seed, "remote tool", u64::from(self.instance));
+        let key = *habit.pick(&["anydesk", "rustdesk", "crd", "teamviewer", "anydesk", "splashtop"]);
         self.install(world, worker, key, within, 0.8, "remote_tool");
     }
 

@@ -1,9 +1,13 @@
 //! `cargo xtask bench …`: measurements, each with its command, its seed and its machine. One file per subject; this is
 //! the list. Figures are printed as one JSON object on stdout, and as a table on stderr.
 
+mod accuracy;
 mod check;
 mod company;
+mod ingest;
+mod linkage;
 mod machine;
+mod persons;
 mod watch;
 
 use anyhow::bail;
@@ -14,7 +18,8 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] = &[("check", check::run)];
+const BENCHES: &[Bench] =
+    &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run), ("linkage", linkage::run)];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {

@@ -1,0 +1,151 @@
+//! Clusters, pairs and records that say too little, as CSV or Parquet by the name of the file.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use lake::sheet_file::Column;
+use matching::{Linked, Table, model};
+
+use crate::error::{Error, Result};
+
+/// Whether a file is to be Parquet.
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
+}
+
+/// A text into a file.
+pub(super) fn text(path: &Path, text: &str) -> Result<()> {
+    std::fs::write(path, text).map_err(Error::configuration(path))
+}
+
+/// Columns of the clusters, in the order of the input. Where there are several files, each record tells its own.
+fn cluster_columns(table: &Table, clusters: &[u32]) -> Vec<(&'static str, Vec<String>)> {
+    let names = cluster_names(table, clusters);
+    let order = table.input_order();
+    let ids = order.iter().map(|row| table.id(*row).to_owned()).collect();
+    let of = order.iter().map(|row| names[clusters[*row] as usize].clone()).collect();
+    let mut columns = vec![("record_id", ids), ("cluster_id", of)];
+    if table.files().len() > 1 {
+        columns.push(("file", order.iter().map(|row| table.files()[table.file(*row)].clone()).collect()));
+    }
+    columns
+}
+
+/// A cluster is called after the least of its records' ids, which no order of input changes.
+fn cluster_names(table: &Table, clusters: &[u32]) -> Vec<String> {
+    let several = table.files().len() > 1;
+    let repeated = table.repeated_id().is_some();
+    let least = |row: u32| {
+        let id = table.id(row as usize);
+        (table.file(row as usize), id.len(), id, row)
+    };
+    let mut first: Vec<Option<u32>> = vec![None; table.len()];
+    for (row, cluster) in (0u32..).zip(clusters) {
+        let known = &mut first[*cluster as usize];
+        if known.is_none_or(|known| least(row) < least(known)) {
+            *known = Some(row);
+        }
+    }
+    let name = |row: Option<u32>| {
+        let Some(row) = row else { return String::new() };
+        let mut name = table.id(row as usize).to_owned();
+        if several {
+            name = format!("{}:{name}", table.files()[table.file(row as usize)]);
+        }
+        // Two records of one id may be in two clusters.
+        if repeated { format!("{name}#{row}") } else { name }
+    };
+    first.into_iter().map(name).collect()
+}
+
+fn csv_text(columns: &[(&'static str, Vec<String>)]) -> Result<Vec<u8>> {
+    let defect = |cause: csv::Error| Error::Defect(format!("csv: {cause}"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|(name, _)| *name)).map_err(defect)?;
+    let rows = columns.first().map_or(0, |(_, texts)| texts.len());
+    for row in 0..rows {
+        writer.write_record(columns.iter().map(|(_, texts)| texts[row].as_str())).map_err(defect)?;
+    }
+    writer.into_inner().map_err(|cause| Error::Defect(format!("csv: {cause}")))
+}
+
+fn write(path: &Path, columns: Vec<(&'static str, Vec<String>)>) -> Result<()> {
+    if is_parquet(path) {
+        let file = File::create(path).map_err(Error::configuration(path))?;
+        let columns = columns.into_iter().map(|(name, texts)| (name, Column::Text(texts))).collect();
+        return Ok(lake::sheet_file::write(file, columns)?);
+    }
+    std::fs::write(path, csv_text(&columns)?).map_err(Error::configuration(path))
+}
+
+/// Writes `record_id,cluster_id`.
+pub(super) fn clusters(path: &Path, table: &Table, clusters: &[u32]) -> Result<()> {
+    write(path, cluster_columns(table, clusters))
+}
+
+/// The same as a text.
+pub(super) fn clusters_text(table: &Table, clusters: &[u32]) -> Result<String> {
+    let bytes = csv_text(&cluster_columns(table, clusters))?;
+    String::from_utf8(bytes).map_err(|cause| Error::Defect(format!("csv: {cause}")))
+}
+
+/// Writes the ids of records that say too little.
+pub(super) fn unlinkables(path: &Path, table: &Table, linked: &Linked) -> Result<()> {
+    let rows = linked.unlinkable();
+    let mut ids: Vec<String> = rows.iter().map(|row| table.id(*row as usize).to_owned()).collect();
+    ids.sort_unstable();
+    write(path, vec![("record_id", ids)])
+}
+
+/// Writes `left_id,right_id,bits,probability`, the surest first.
+pub(super) fn pairs(path: &Path, table: &Table, linked: &Linked) -> Result<()> {
+    let mut rows: Vec<(u32, u32, f64)> = linked.pairs_of_rows();
+    for (left, right, _) in &mut rows {
+        let key = |row: u32| {
+            (table.file(row as usize), table.id(row as usize).len(), table.id(row as usize).to_owned())
+        };
+        if key(*left) > key(*right) {
+            std::mem::swap(left, right);
+        }
+    }
+    let ids = |row: &(u32, u32, f64)| (table.id(row.0 as usize), table.id(row.1 as usize));
+    rows.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| ids(a).cmp(&ids(b))));
+    let several = table.files().len() > 1;
+    let file = |row: u32| table.files()[table.file(row as usize)].as_str();
+    if is_parquet(path) {
+        let of = |side: fn(&(u32, u32, f64)) -> u32, what: &dyn Fn(u32) -> String| {
+            Column::Text(rows.iter().map(|row| what(side(row))).collect())
+        };
+        let id = |row: u32| table.id(row as usize).to_owned();
+        let mut columns = vec![
+            ("left_id", of(|row| row.0, &id)),
+            ("right_id", of(|row| row.1, &id)),
+            ("bits", Column::Number(rows.iter().map(|row| row.2).collect())),
+            ("probability", Column::Number(rows.iter().map(|row| model::probability(row.2)).collect())),
+        ];
+        if several {
+            columns.push(("left_file", of(|row| row.0, &|row| file(row).to_owned())));
+            columns.push(("right_file", of(|row| row.1, &|row| file(row).to_owned())));
+        }
+        let out = File::create(path).map_err(Error::configuration(path))?;
+        return Ok(lake::sheet_file::write(out, columns)?);
+    }
+    let out = File::create(path).map_err(Error::configuration(path))?;
+    let mut writer = csv::Writer::from_writer(BufWriter::new(out));
+    let wrong = |cause: csv::Error| Error::Configuration(format!("{}: {cause}", path.display()));
+    let mut header = vec!["left_id", "right_id", "bits", "probability"];
+    if several {
+        header.extend(["left_file", "right_file"]);
+    }
+    writer.write_record(&header).map_err(wrong)?;
+    for (left, right, bits) in &rows {
+        let (bits, probability) = (format!("{bits:.3}"), format!("{:.6}", model::probability(*bits)));
+        let mut cells = vec![table.id(*left as usize), table.id(*right as usize), &bits, &probability];
+        if several {
+            cells.extend([file(*left), file(*right)]);
+        }
+        writer.write_record(&cells).map_err(wrong)?;
+    }
+    writer.flush().map_err(Error::configuration(path))
+}

@@ -1,0 +1,88 @@
+//! `bonafide link`
+
+use app::link::{Outcome, Wish};
+use serde_json::{Map, Value};
+
+use super::{choice, wants_json};
+use crate::arguments::{Link, Shared};
+use crate::draw;
+use crate::exit::{Exit, NOTHING_OPENED};
+
+/// Who or what in some sheets is one and the same.
+pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
+    let explain = match typed.explain.as_deref() {
+        Some([left, right]) => Some((left.clone(), right.clone())),
+        _ => None,
+    };
+    let wish = Wish {
+        files: typed.files,
+        id: typed.id,
+        config: typed.config,
+        output: typed.output,
+        pairs: typed.pairs,
+        truth: typed.truth,
+        truth_column: typed.truth_column,
+        explain,
+        charts: typed.charts,
+        unlinkables: typed.unlinkables,
+        threads: choice(shared).threads,
+    };
+    if typed.suggest {
+        let (toml, narration) = app::link::suggest(&wish)?;
+        narration.iter().for_each(|line| draw::tell(line));
+        draw::say(&toml)?;
+        let goes_on = wish.output.is_some()
+            || wish.pairs.is_some()
+            || wish.truth.is_some()
+            || wish.explain.is_some()
+            || wish.charts.is_some()
+            || wish.unlinkables.is_some();
+        if !goes_on {
+            return Ok(NOTHING_OPENED);
+        }
+    }
+    // Scores and waterfalls are texts also in a pipe, unless JSON is asked for; a configuration stands by itself.
+    let typed_text = typed.suggest || wish.truth.is_some() || wish.explain.is_some();
+    let outcome = app::link::link(&wish)?;
+    outcome.narration.iter().for_each(|line| draw::tell(line));
+    tell(&outcome);
+    if let Some(clusters) = &outcome.clusters {
+        draw::say(clusters)?;
+    } else if shared.json || wants_json(shared) && !typed_text {
+        draw::json_lines([json(&outcome)])?;
+    } else {
+        if let Some(scored) = &outcome.scored {
+            draw::say(&scored.text())?;
+        }
+        if let Some(waterfall) = &outcome.waterfall {
+            draw::say(&waterfall.text())?;
+        }
+    }
+    Ok(NOTHING_OPENED)
+}
+
+/// The outcome in one line of narration.
+fn tell(outcome: &Outcome) {
+    let of = |name: &str| outcome.summary.get(name).cloned().unwrap_or(Value::Null);
+    let share = |name: &str| of(name).as_f64().unwrap_or_default();
+    draw::tell(&format!(
+        "{} clusters, the largest of {}; threshold {:.3}; estimated without labels: precision {:.3}, recall {:.3}",
+        of("clusters"),
+        of("largest"),
+        share("threshold"),
+        share("estimated_precision"),
+        share("estimated_recall"),
+    ));
+}
+
+fn json(outcome: &Outcome) -> Value {
+    let mut all: Map<String, Value> = outcome.summary.as_object().cloned().unwrap_or_default();
+    let mut add = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            all.insert(name.to_owned(), value);
+        }
+    };
+    add("scored", outcome.scored.as_ref().and_then(|scored| serde_json::to_value(scored).ok()));
+    add("explained", outcome.waterfall.as_ref().and_then(|waterfall| serde_json::to_value(waterfall).ok()));
+    Value::Object(all)
+}

@@ -1,0 +1,215 @@
+//! From pairs to entities. Components of likely pairs are taken apart again by what speaks against: within a component every
+//! pair is compared, and groups are joined best first, as long as the whole of both speaks for it.
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::fields::Fields;
+use crate::model::Model;
+use crate::pattern;
+
+/// Nodes of a component that is compared all with all; a larger one is cut at its weakest pairs first.
+const COMPONENT_MAX: usize = 500;
+/// Bits by which the demand rises while a component is too large.
+const STEP_BITS: f64 = 2.0;
+/// How much the best pair of two groups counts beside the mean of all of them. Judgement, from made-up data.
+const BEST_SHARE: f64 = 0.5;
+
+/// A pair of nodes with its weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// Lower node.
+    pub left: u32,
+    /// Higher node.
+    pub right: u32,
+    /// Bits, the prior among them.
+    pub bits: f64,
+}
+
+/// What was done to make entities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Components of likely pairs.
+    pub components: usize,
+    /// Those that fell apart because too much spoke against.
+    pub cut: usize,
+    /// Those that were too large to be compared all with all.
+    pub oversized: usize,
+}
+
+/// The entity of each node, named by its lowest node.
+#[must_use]
+pub fn entities(fields: &Fields, model: &Model, edges: &[Edge], threshold_bits: f64) -> (Vec<u32>, Report) {
+    let count = u32::try_from(fields.nodes()).unwrap_or(u32::MAX);
+    let mut forest = Forest::new(count);
+    for edge in edges.iter().filter(|edge| edge.bits >= threshold_bits) {
+        forest.join(edge.left, edge.right);
+    }
+    let mut report = Report::default();
+    let mut groups = forest.groups();
+    groups.retain(|group| group.len() > 1);
+    report.components = groups.len();
+    let mut pieces: Vec<Vec<u32>> = Vec::new();
+    let (large, small): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > COMPONENT_MAX);
+    report.oversized = large.len();
+    if !large.is_empty() {
+        pieces.extend(taken_apart(count, large, edges, threshold_bits));
+    }
+    pieces.extend(small);
+    let joined: Vec<Vec<Vec<u32>>> =
+        pieces.par_iter().map(|piece| agglomerate(fields, model, piece, threshold_bits)).collect();
+    let mut out: Vec<u32> = (0..count).collect();
+    for groups in joined {
+        report.cut += usize::from(groups.len() > 1);
+        for group in groups {
+            let name = group.iter().copied().min().unwrap_or_default();
+            for node in group {
+                out[node as usize] = name;
+            }
+        }
+    }
+    (out, report)
+}
+
+/// Pieces of components that are too large: the demand on a pair rises until they are small enough.
+fn taken_apart(count: u32, large: Vec<Vec<u32>>, edges: &[Edge], threshold_bits: f64) -> Vec<Vec<u32>> {
+    let mut pieces = Vec::new();
+    let mut waiting = large;
+    let mut demand = threshold_bits;
+    let most = edges.iter().map(|edge| edge.bits).fold(threshold_bits, f64::max);
+    while !waiting.is_empty() {
+        demand += STEP_BITS;
+        let mut inside = vec![false; count as usize];
+        for node in waiting.iter().flatten() {
+            inside[*node as usize] = true;
+        }
+        let mut forest = Forest::new(count);
+        for edge in edges
+            .iter()
+            .filter(|edge| edge.bits >= demand && inside[edge.left as usize] && inside[edge.right as usize])
+        {
+            forest.join(edge.left, edge.right);
+        }
+        waiting.clear();
+        for group in forest.groups().into_iter().filter(|group| group.len() > 1 && inside[group[0] as usize])
+        {
+            if group.len() <= COMPONENT_MAX {
+                pieces.push(group);
+            } else if demand > most {
+                pieces.extend(group.chunks(COMPONENT_MAX).map(<[u32]>::to_vec));
+            } else {
+                waiting.push(group);
+            }
+        }
+    }
+    pieces
+}
+
+/// Groups of a component, joined best first. Ties go to the lowest nodes, so that no order of input matters.
+fn agglomerate(fields: &Fields, model: &Model, nodes: &[u32], threshold_bits: f64) -> Vec<Vec<u32>> {
+    let size = nodes.len();
+    if size == 2 {
+        return vec![nodes.to_vec()];
+    }
+    let prior = model.prior_bits();
+    let (mut best, mut sum) = (vec![f64::NEG_INFINITY; size * size], vec![0.0f64; size * size]);
+    for i in 0..size {
+        for j in i + 1..size {
+            let (a, b) = (nodes[i], nodes[j]);
+            let bits = if fields.may_meet(a as usize, b as usize) {
+                let of = pattern::pattern(fields, a, b);
+                model.bits(fields.cells(a as usize), fields.cells(b as usize), of) - prior
+            } else {
+                0.0
+            };
+            for at in [i * size + j, j * size + i] {
+                best[at] = bits;
+                sum[at] = bits;
+            }
+        }
+    }
+    let mut members: Vec<Vec<u32>> = nodes.iter().map(|node| vec![*node]).collect();
+    #[expect(clippy::cast_precision_loss, reason = "sizes of groups")]
+    let score = |best: f64, sum: f64, a: usize, b: usize| {
+        prior + BEST_SHARE * best + (1.0 - BEST_SHARE) * sum / (a * b) as f64
+    };
+    loop {
+        let mut found: Option<(f64, usize, usize)> = None;
+        for i in 0..size {
+            if members[i].is_empty() {
+                continue;
+            }
+            for j in i + 1..size {
+                if members[j].is_empty() {
+                    continue;
+                }
+                let bits = score(best[i * size + j], sum[i * size + j], members[i].len(), members[j].len());
+                if bits >= threshold_bits && found.is_none_or(|(most, ..)| bits > most) {
+                    found = Some((bits, i, j));
+                }
+            }
+        }
+        let Some((_, i, j)) = found else { break };
+        let moved = std::mem::take(&mut members[j]);
+        members[i].extend(moved);
+        for k in 0..size {
+            if k != i && !members[k].is_empty() {
+                let both = best[i * size + k].max(best[j * size + k]);
+                let all = sum[i * size + k] + sum[j * size + k];
+                for at in [i * size + k, k * size + i] {
+                    best[at] = both;
+                    sum[at] = all;
+                }
+            }
+        }
+    }
+    members.retain(|group| !group.is_empty());
+    members
+}
+
+/// Union and find.
+pub struct Forest {
+    parent: Vec<u32>,
+}
+
+impl Forest {
+    /// Each node by itself.
+    #[must_use]
+    pub fn new(count: u32) -> Self {
+        Self { parent: (0..count).collect() }
+    }
+
+    /// The lowest node of the group of a node.
+    pub fn root(&mut self, node: u32) -> u32 {
+        let mut at = node;
+        while self.parent[at as usize] != at {
+            let above = self.parent[self.parent[at as usize] as usize];
+            self.parent[at as usize] = above;
+            at = above;
+        }
+        at
+    }
+
+    /// Makes two groups one.
+    pub fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.root(a), self.root(b));
+        let (low, high) = (a.min(b), a.max(b));
+        self.parent[high as usize] = low;
+    }
+
+    /// All groups, in order of their lowest nodes; each in order.
+    pub fn groups(&mut self) -> Vec<Vec<u32>> {
+        let count = self.parent.len();
+        let mut place = vec![u32::MAX; count];
+        let mut groups: Vec<Vec<u32>> = Vec::new();
+        for node in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+            let root = self.root(node) as usize;
+            if place[root] == u32::MAX {
+                place[root] = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+                groups.push(Vec::new());
+            }
+            groups[place[root] as usize].push(node);
+        }
+        groups
+    }
+}

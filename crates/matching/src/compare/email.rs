@@ -1,0 +1,101 @@
+//! E-mail addresses.
+
+use super::Compare;
+use super::script::bytes;
+use crate::similar;
+use crate::texts::Texts;
+
+const LEVELS: &[&str] = &["different", "similar name", "same name, other host", "a slip or two", "same"];
+
+/// Jaro–Winkler similarity from which names before the `@` are alike. Judgement.
+const NAME_FROM: f64 = 0.90;
+
+/// Lower case, without what stands around it.
+pub fn normalise(raw: &str) -> String {
+    let lower = raw.trim().trim_matches(['<', '>', '"']).to_lowercase();
+    let lower = lower.strip_prefix("mailto:").unwrap_or(&lower);
+    lower.split_whitespace().collect()
+}
+
+/// The name before the `@` without tag and dots.
+pub fn stem(address: &str) -> String {
+    let name = address.split('@').next().unwrap_or(address);
+    let name = name.split('+').next().unwrap_or(name);
+    name.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+struct Entry {
+    stem: Box<[u8]>,
+    host: Box<[u8]>,
+    mask: u64,
+}
+
+/// Distinct addresses.
+pub struct Emails {
+    entries: Vec<Entry>,
+}
+
+impl Emails {
+    /// Of some values in normal form.
+    pub fn new(values: &Texts) -> Self {
+        let of = |number: usize| {
+            let text = values.get(u32::try_from(number).unwrap_or_default());
+            let stem = bytes(&stem(text)).into_boxed_slice();
+            let host = bytes(text.split_once('@').map_or("", |(_, host)| host)).into_boxed_slice();
+            Entry { mask: similar::mask(&stem), stem, host }
+        };
+        Self { entries: (0..values.len()).map(of).collect() }
+    }
+}
+
+impl Compare for Emails {
+    fn levels(&self) -> &'static [&'static str] {
+        LEVELS
+    }
+
+    fn level(&self, a: u32, b: u32) -> u8 {
+        let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
+        if a.stem.is_empty() || b.stem.is_empty() {
+            return 0;
+        }
+        if a.stem == b.stem {
+            // `j@` is nobody's name.
+            return if similar::edits(&a.host, &b.host, 2) <= 2 {
+                3
+            } else {
+                u8::from(a.stem.len() >= 4) * 2
+            };
+        }
+        let lacking = (a.mask & !b.mask).count_ones().max((b.mask & !a.mask).count_ones());
+        if lacking > 4 {
+            return 0;
+        }
+        if a.stem.len().min(b.stem.len()) >= 3 {
+            let slips = similar::edits(&a.stem, &b.stem, 2);
+            if slips <= 2 && similar::edits(&a.host, &b.host, 3 - slips) <= 3 - slips {
+                return 3;
+            }
+        }
+        u8::from(similar::jaro_winkler(&a.stem, &b.stem) >= NAME_FROM)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_agree_by_degrees() {
+        let level = |a: &str, b: &str| {
+            let mut texts = Texts::new();
+            let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
+            Emails::new(&texts).level(a, b)
+        };
+        assert_eq!(level("robert255@smith.net", "roberta25@smith.net"), 3);
+        assert_eq!(level("evied56@harris-bailey.net", "evihd56@earris-bailey.net"), 3);
+        assert_eq!(level("ines.okafor@a.example", "inesokafor@b-company.example"), 2);
+        assert_eq!(level("ines.okafor@a.example", "ines.okaform@b-company.example"), 1);
+        assert_eq!(level("ann@a.example", "bob@a.example"), 0);
+        assert_eq!(stem("Ann.B+x@c"), "AnnB");
+    }
+}

@@ -1,0 +1,133 @@
+//! Comparisons: one file a kind of value, and this is the list. A comparison says how a value is written in normal form
+//! and how far two distinct values agree, as one of a few levels that grow with agreement. It never sees a missing value.
+
+mod address;
+mod category;
+mod date;
+mod email;
+mod full_name;
+mod identifier;
+mod nicknames;
+mod number;
+mod phone;
+mod script;
+mod tokens;
+mod word;
+
+use serde::{Deserialize, Serialize};
+
+use crate::texts::Texts;
+
+pub use date::{day_number, parse as parse_date};
+pub use number::parse as parse_number;
+pub use tokens::words;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// First, middle or any other given name.
+    GivenName,
+    /// Family name.
+    Surname,
+    /// Whole name of a person in one column, in any order.
+    FullName,
+    /// Date, as of birth.
+    Date,
+    /// E-mail address.
+    Email,
+    /// Telephone number.
+    Phone,
+    /// Postal address or a part of one with more than one word.
+    Address,
+    /// Postal code.
+    Postcode,
+    /// Number of a document, account, part: right or wrong but for a slip of the finger.
+    Identifier,
+    /// Handle or address of a profile.
+    Handle,
+    /// Amount.
+    Number,
+    /// Year.
+    Year,
+    /// One of a few values.
+    Category,
+    /// Town, suburb, region: a short text that may be misspelt.
+    Place,
+    /// Any other short text.
+    Word,
+    /// Employer or other organisation.
+    Employer,
+    /// School or university.
+    School,
+    /// Free text: titles, descriptions, résumés.
+    Text,
+}
+
+/// How far two distinct values of one kind agree.
+pub trait Compare: Send + Sync {
+    /// Names of the levels, weakest first; the last is that of equal values.
+    fn levels(&self) -> &'static [&'static str];
+
+    /// The level of two values, neither of them missing, not equal.
+    fn level(&self, a: u32, b: u32) -> u8;
+
+    /// Whether `level` knows of a level for a value that stands in the sister column (names swapped).
+    fn swapped(&self) -> Option<u8> {
+        None
+    }
+}
+
+impl Kind {
+    /// The value in normal form; empty where it says nothing.
+    #[must_use]
+    pub fn normalise(self, raw: &str) -> String {
+        match self {
+            Self::GivenName | Self::Surname | Self::Place | Self::Word => word::normalise(raw),
+            Self::FullName => full_name::normalise(raw),
+            Self::Date => date::normalise(raw),
+            Self::Email => email::normalise(raw),
+            Self::Phone => phone::normalise(raw),
+            Self::Address => address::normalise(raw),
+            Self::Postcode | Self::Identifier => identifier::normalise(raw),
+            Self::Handle => identifier::normalise_handle(raw),
+            Self::Number | Self::Year => number::normalise(raw),
+            Self::Category => category::normalise(raw),
+            Self::Employer | Self::School => tokens::normalise_organisation(raw),
+            Self::Text => tokens::normalise(raw),
+        }
+    }
+
+    /// The comparison of some distinct values in normal form.
+    #[must_use]
+    pub fn prepare(self, values: &Texts) -> Box<dyn Compare> {
+        match self {
+            Self::GivenName | Self::Surname => Box::new(word::Words::of_names(values)),
+            Self::Place | Self::Word => Box::new(word::Words::of_texts(values)),
+            Self::FullName => Box::new(full_name::FullNames::new(values)),
+            Self::Date => Box::new(date::Dates::new(values)),
+            Self::Email => Box::new(email::Emails::new(values)),
+            Self::Phone => Box::new(phone::Phones::new(values)),
+            Self::Address => Box::new(address::Addresses::new(values)),
+            Self::Postcode => Box::new(identifier::Identifiers::of_places(values)),
+            Self::Identifier | Self::Handle => Box::new(identifier::Identifiers::new(values)),
+            Self::Number => Box::new(number::Numbers::of_amounts(values)),
+            Self::Year => Box::new(number::Numbers::of_years(values)),
+            Self::Category => Box::new(category::Categories),
+            Self::Employer | Self::School | Self::Text => Box::new(tokens::TokenSets::new(values)),
+        }
+    }
+
+    /// Whether columns of this kind are parts of a person's name.
+    #[must_use]
+    pub fn is_name_part(self) -> bool {
+        matches!(self, Self::GivenName | Self::Surname)
+    }
+
+    /// Whether agreement on this kind alone, even on all of it together, leaves two people possible: namesakes meet at
+    /// one employer and one school.
+    #[must_use]
+    pub fn is_shared_by_namesakes(self) -> bool {
+        self.is_name_part() || matches!(self, Self::FullName | Self::Employer | Self::School)
+    }
+}

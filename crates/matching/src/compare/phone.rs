@@ -1,0 +1,65 @@
+//! Telephone numbers.
+
+use super::Compare;
+use crate::similar;
+use crate::texts::Texts;
+
+const LEVELS: &[&str] = &["different", "one slip", "same without country", "same"];
+
+/// Digits with a leading `+`, or as they are where they are too few.
+pub fn normalise(raw: &str) -> String {
+    let normal = measure::text::normalise_phone(raw);
+    if normal.is_empty() { raw.chars().filter(char::is_ascii_digit).collect() } else { normal }
+}
+
+/// The digits that are dialled within a country, as far as that can be said: the last nine.
+pub fn national(number: &str) -> &str {
+    let digits = number.trim_start_matches('+');
+    digits.get(digits.len().saturating_sub(9)..).unwrap_or(digits)
+}
+
+/// Distinct numbers.
+pub struct Phones {
+    texts: Vec<Box<str>>,
+}
+
+impl Phones {
+    /// Of some values in normal form.
+    pub fn new(values: &Texts) -> Self {
+        let of = |number: usize| values.get(u32::try_from(number).unwrap_or_default()).into();
+        Self { texts: (0..values.len()).map(of).collect() }
+    }
+}
+
+impl Compare for Phones {
+    fn levels(&self) -> &'static [&'static str] {
+        LEVELS
+    }
+
+    fn level(&self, a: u32, b: u32) -> u8 {
+        let (a, b) = (national(&self.texts[a as usize]), national(&self.texts[b as usize]));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if short.len() >= 7 && long.ends_with(short) {
+            return 2;
+        }
+        u8::from(short.len() >= 7 && similar::edits(a.as_bytes(), b.as_bytes(), 1) <= 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_by_degrees() {
+        let level = |a: &str, b: &str| {
+            let mut texts = Texts::new();
+            let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
+            if a == b { 3 } else { Phones::new(&texts).level(a, b) }
+        };
+        assert_eq!(level("(217) 555-0142", "+1 217 555 0142"), 3);
+        assert_eq!(level("0217 555 0142", "+1 217 555 0142"), 2);
+        assert_eq!(level("217 555 0142", "217 555 0124"), 1);
+        assert_eq!(level("217 555 0142", "305 555 0199"), 0);
+    }
+}

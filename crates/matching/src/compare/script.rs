@@ -1,0 +1,202 @@
+//! Other scripts in Latin letters, so that a name written in two of them can be compared.
+
+/// Cyrillic (BGN/PCGN, simplified) and Greek (ELOT 743), lower case.
+const LETTERS: &[(char, &str)] = &[
+    ('а', "a"),
+    ('б', "b"),
+    ('в', "v"),
+    ('г', "g"),
+    ('ґ', "g"),
+    ('д', "d"),
+    ('е', "e"),
+    ('ё', "yo"),
+    ('є', "ye"),
+    ('ж', "zh"),
+    ('з', "z"),
+    ('и', "i"),
+    ('і', "i"),
+    ('ї', "yi"),
+    ('й', "y"),
+    ('к', "k"),
+    ('л', "l"),
+    ('м', "m"),
+    ('н', "n"),
+    ('о', "o"),
+    ('п', "p"),
+    ('р', "r"),
+    ('с', "s"),
+    ('т', "t"),
+    ('у', "u"),
+    ('ў', "u"),
+    ('ф', "f"),
+    ('х', "kh"),
+    ('ц', "ts"),
+    ('ч', "ch"),
+    ('ш', "sh"),
+    ('щ', "shch"),
+    ('ъ', ""),
+    ('ы', "y"),
+    ('ь', ""),
+    ('э', "e"),
+    ('ю', "yu"),
+    ('я', "ya"),
+    ('ђ', "dj"),
+    ('ј', "j"),
+    ('љ', "lj"),
+    ('њ', "nj"),
+    ('ћ', "c"),
+    ('џ', "dz"),
+    ('α', "a"),
+    ('ά', "a"),
+    ('β', "v"),
+    ('γ', "g"),
+    ('δ', "d"),
+    ('ε', "e"),
+    ('έ', "e"),
+    ('ζ', "z"),
+    ('η', "i"),
+    ('ή', "i"),
+    ('θ', "th"),
+    ('ι', "i"),
+    ('ί', "i"),
+    ('ϊ', "i"),
+    ('κ', "k"),
+    ('λ', "l"),
+    ('μ', "m"),
+    ('ν', "n"),
+    ('ξ', "x"),
+    ('ο', "o"),
+    ('ό', "o"),
+    ('π', "p"),
+    ('ρ', "r"),
+    ('σ', "s"),
+    ('ς', "s"),
+    ('τ', "t"),
+    ('υ', "y"),
+    ('ύ', "y"),
+    ('φ', "f"),
+    ('χ', "ch"),
+    ('ψ', "ps"),
+    ('ω', "o"),
+    ('ώ', "o"),
+    // Arabic: consonants, long vowels as people romanise them
+    ('ا', "a"),
+    ('أ', "a"),
+    ('إ', "i"),
+    ('آ', "a"),
+    ('ب', "b"),
+    ('ت', "t"),
+    ('ث', "th"),
+    ('ج', "j"),
+    ('ح', "h"),
+    ('خ', "kh"),
+    ('د', "d"),
+    ('ذ', "dh"),
+    ('ر', "r"),
+    ('ز', "z"),
+    ('س', "s"),
+    ('ش', "sh"),
+    ('ص', "s"),
+    ('ض', "d"),
+    ('ط', "t"),
+    ('ظ', "z"),
+    ('ع', "a"),
+    ('غ', "gh"),
+    ('ف', "f"),
+    ('ق', "q"),
+    ('ك', "k"),
+    ('ک', "k"),
+    ('ل', "l"),
+    ('م', "m"),
+    ('ن', "n"),
+    ('ه', "h"),
+    ('ة', "a"),
+    ('و', "w"),
+    ('ؤ', "w"),
+    ('ي', "y"),
+    ('ی', "y"),
+    ('ى', "a"),
+    ('ئ', "y"),
+    ('ء', ""),
+    ('پ', "p"),
+    ('چ', "ch"),
+    ('ژ', "zh"),
+    ('گ', "g"),
+];
+
+/// Hangul syllables fall into their parts by arithmetic (Unicode 3.12); letters after Revised Romanisation.
+const INITIALS: [&str; 19] =
+    ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h"];
+const VOWELS: [&str; 21] = [
+    "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi",
+    "yu", "eu", "ui", "i",
+];
+const FINALS: [&str; 28] = [
+    "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t",
+    "ng", "t", "t", "k", "t", "p", "t",
+];
+
+/// A text in normal form (lower case) with Cyrillic, Greek, Arabic and Hangul in Latin letters; the rest as it is.
+#[must_use]
+pub fn romanise(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let code = u32::from(c);
+        if (0xac00..=0xd7a3).contains(&code) {
+            let at = code - 0xac00;
+            out.push_str(INITIALS[(at / 588) as usize]);
+            out.push_str(VOWELS[(at % 588 / 28) as usize]);
+            out.push_str(FINALS[(at % 28) as usize]);
+        } else if let Some((_, latin)) = LETTERS.iter().find(|(letter, _)| *letter == c) {
+            out.push_str(latin);
+        } else if !is_mark(code) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Combining marks and vowel signs, which some write and some do not.
+fn is_mark(code: u32) -> bool {
+    matches!(code, 0x300..=0x36f | 0x64b..=0x65f | 0x670 | 0x640 | 0x5b0..=0x5c7 | 0x200c..=0x200f)
+}
+
+/// A text as bytes for the kernels: ASCII as it is, other characters as bytes from 128, hashed.
+#[must_use]
+pub fn bytes(text: &str) -> Vec<u8> {
+    if text.is_ascii() {
+        return text.as_bytes().to_vec();
+    }
+    let byte = |c: char| {
+        if c.is_ascii() {
+            return u8::try_from(u32::from(c)).unwrap_or(b'?');
+        }
+        let code = u32::from(c).wrapping_mul(0x9e37_79b1) >> 25;
+        128 | u8::try_from(code & 127).unwrap_or(0)
+    };
+    text.chars().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_other_scripts() {
+        for (from, to) in [
+            ("иванов", "ivanov"),
+            ("김민수", "gimminsu"),
+            ("νίκος", "nikos"),
+            ("محمد", "mhmd"),
+            ("王", "王"),
+            ("jose", "jose"),
+        ] {
+            assert_eq!(romanise(from), to);
+        }
+        assert_eq!(bytes("ab").len(), 2);
+        assert!(bytes("王a")[0] >= 128);
+    }
+}

@@ -1,0 +1,166 @@
+//! Texts of several words, as weighted sets: titles, descriptions, organisations.
+
+use measure::text::fold;
+
+use super::Compare;
+use super::script::romanise;
+use crate::texts::Texts;
+
+const LEVELS: &[&str] = &[
+    "different",
+    "some words",
+    "a third of the words",
+    "half of the words",
+    "most words",
+    "nearly all words",
+    "same",
+];
+
+/// Cosines that open a level. Judgement.
+const FROM: [f32; 5] = [0.15, 0.30, 0.50, 0.70, 0.90];
+
+/// What says of which legal form an organisation is, and words that every school's name holds.
+const FORMS: &[&str] = &[
+    "inc",
+    "incorporated",
+    "ltd",
+    "limited",
+    "llc",
+    "llp",
+    "plc",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "gmbh",
+    "ag",
+    "sa",
+    "sas",
+    "bv",
+    "oy",
+    "ab",
+    "as",
+    "spa",
+    "srl",
+    "pty",
+    "kk",
+    "the",
+    "of",
+    "and",
+];
+
+/// Most words of one text that are compared.
+const WORDS_MAX: usize = 400;
+
+/// Words of a text in normal form: folded, letters parted from digits only by what parts words.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    let folded = romanise(&fold(text));
+    folded.split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
+}
+
+/// Folded words, in their order.
+pub fn normalise(raw: &str) -> String {
+    words(raw).join(" ")
+}
+
+/// Folded words without the legal form.
+pub fn normalise_organisation(raw: &str) -> String {
+    let all = words(raw);
+    let kept: Vec<&str> = all.iter().map(String::as_str).filter(|word| !FORMS.contains(word)).collect();
+    if kept.is_empty() { all.join(" ") } else { kept.join(" ") }
+}
+
+/// Distinct texts as sorted word numbers with weights of unit length.
+pub struct TokenSets {
+    starts: Vec<u32>,
+    words: Vec<u32>,
+    weights: Vec<f32>,
+}
+
+impl TokenSets {
+    /// Of some values in normal form. A word weighs by its rarity among the distinct values.
+    pub fn new(values: &Texts) -> Self {
+        let mut dictionary = Texts::new();
+        let mut sets: Vec<Vec<u32>> = Vec::with_capacity(values.len());
+        let mut counts: Vec<u32> = vec![0];
+        for number in 0..values.len() {
+            let text = values.get(u32::try_from(number).unwrap_or_default());
+            let mut set: Vec<u32> = text.split(' ').map(|word| dictionary.intern(word)).collect();
+            set.sort_unstable();
+            set.dedup();
+            set.retain(|word| *word > 0);
+            counts.resize(dictionary.len(), 0);
+            for word in &set {
+                counts[*word as usize] += 1;
+            }
+            sets.push(set);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a weight")]
+        let weight = |word: u32| (1.0 + sets.len() as f32 / counts[word as usize].max(1) as f32).ln();
+        let mut out = Self { starts: vec![0], words: Vec::new(), weights: Vec::new() };
+        for set in &sets {
+            let length: f32 = set.iter().map(|word| weight(*word).powi(2)).sum::<f32>().sqrt();
+            out.words.extend_from_slice(set);
+            out.weights.extend(set.iter().map(|word| weight(*word) / length.max(f32::MIN_POSITIVE)));
+            out.starts.push(u32::try_from(out.words.len()).unwrap_or(u32::MAX));
+        }
+        out
+    }
+
+    fn set(&self, number: u32) -> (&[u32], &[f32]) {
+        let (from, to) = (self.starts[number as usize] as usize, self.starts[number as usize + 1] as usize);
+        (&self.words[from..to], &self.weights[from..to])
+    }
+
+    /// Cosine of two texts, 0 to 1.
+    pub fn cosine(&self, a: u32, b: u32) -> f32 {
+        let ((left, left_weights), (right, right_weights)) = (self.set(a), self.set(b));
+        let (mut i, mut j, mut sum) = (0, 0, 0.0f32);
+        while i < left.len() && j < right.len() {
+            match left[i].cmp(&right[j]) {
+                std::cmp::Ordering::Less => i += 1,
+                std::cmp::Ordering::Greater => j += 1,
+                std::cmp::Ordering::Equal => {
+                    sum += left_weights[i] * right_weights[j];
+                    i += 1;
+                    j += 1;
+                }
+            }
+        }
+        sum
+    }
+}
+
+impl Compare for TokenSets {
+    fn levels(&self) -> &'static [&'static str] {
+        LEVELS
+    }
+
+    fn level(&self, a: u32, b: u32) -> u8 {
+        let cosine = self.cosine(a, b);
+        FROM.iter().map(|from| u8::from(cosine >= *from)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_agree_by_degrees() {
+        let mut texts = Texts::new();
+        let all = [
+            "sony dslr a200 camera black",
+            "sony a200 camera",
+            "canon powershot sd790",
+            "black sony dslr a200 camera",
+        ];
+        let numbers: Vec<u32> = all.iter().map(|text| texts.intern(&normalise(text))).collect();
+        let sets = TokenSets::new(&texts);
+        assert!(sets.level(numbers[0], numbers[1]) >= 3);
+        assert_eq!(sets.level(numbers[0], numbers[2]), 0);
+        assert_eq!(sets.level(numbers[0], numbers[3]), 5);
+        assert_eq!(normalise_organisation("Müller & Söhne GmbH"), "mueller soehne");
+    }
+}

@@ -1,0 +1,177 @@
+//! Short texts that may be misspelt: parts of names, towns, any other.
+
+use measure::text::fold;
+
+use super::Compare;
+use super::nicknames;
+use super::script::{bytes, romanise};
+use crate::similar::{self, LENGTH_MAX};
+use crate::texts::Texts;
+
+const TEXT_LEVELS: &[&str] = &["different", "similar", "close", "one slip", "same"];
+const NAME_LEVELS: &[&str] = &["different", "similar", "close", "one slip", "swapped", "same"];
+
+const SIMILAR: u8 = 1;
+const CLOSE: u8 = 2;
+const SLIP: u8 = 3;
+const SWAPPED: u8 = 4;
+
+/// Jaro–Winkler similarities that open a level. Judgement, after Splink's documented .88 and .92.
+const SIMILAR_FROM: f64 = 0.80;
+const CLOSE_FROM: f64 = 0.88;
+
+/// Folded, single spaces.
+pub fn normalise(raw: &str) -> String {
+    let folded = fold(raw);
+    let mut out = String::with_capacity(folded.len());
+    for word in folded.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// What is known of a value without reading it.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    at: u32,
+    length: u8,
+    mask: u64,
+}
+
+/// Distinct short texts.
+pub struct Words {
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+    nicknames: Option<Vec<u128>>,
+}
+
+impl Words {
+    /// Parts of names: initials and short forms are known.
+    pub fn of_names(values: &Texts) -> Self {
+        Self::new(values, true)
+    }
+
+    /// Other texts.
+    pub fn of_texts(values: &Texts) -> Self {
+        Self::new(values, false)
+    }
+
+    fn new(values: &Texts, are_names: bool) -> Self {
+        let mut words =
+            Self { entries: Vec::with_capacity(values.len()), bytes: Vec::new(), nicknames: None };
+        let mut forms = Vec::new();
+        for number in 0..values.len() {
+            let value = values.get(u32::try_from(number).unwrap_or_default());
+            let mut text = bytes(&romanise(value));
+            text.truncate(LENGTH_MAX);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "cut to 64 above; four gigabytes of names are not met"
+            )]
+            words.entries.push(Entry {
+                at: words.bytes.len() as u32,
+                length: text.len() as u8,
+                mask: similar::mask(&text),
+            });
+            words.bytes.extend_from_slice(&text);
+            if are_names {
+                forms.push(nicknames::rows(value));
+            }
+        }
+        words.nicknames = are_names.then_some(forms);
+        words
+    }
+
+    fn text(&self, number: u32) -> (Entry, &[u8]) {
+        let entry = self.entries[number as usize];
+        (entry, &self.bytes[entry.at as usize..][..entry.length as usize])
+    }
+
+    fn is_short_form(&self, a: u32, b: u32) -> bool {
+        self.nicknames.as_ref().is_some_and(|forms| forms[a as usize] & forms[b as usize] != 0)
+    }
+}
+
+/// Whether one is the initial of the other, or its beginning of at least three letters.
+fn is_beginning(a: &[u8], b: &[u8]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    !short.is_empty() && short.len() != 2 && long.starts_with(short)
+}
+
+impl Compare for Words {
+    fn levels(&self) -> &'static [&'static str] {
+        if self.nicknames.is_some() { NAME_LEVELS } else { TEXT_LEVELS }
+    }
+
+    fn swapped(&self) -> Option<u8> {
+        self.nicknames.is_some().then_some(SWAPPED)
+    }
+
+    fn level(&self, a: u32, b: u32) -> u8 {
+        let ((left, x), (right, y)) = (self.text(a), self.text(b));
+        let length = x.len().min(y.len());
+        if length == 0 {
+            return 0;
+        }
+        // Two scripts, one name.
+        if x == y {
+            return SLIP;
+        }
+        // At most so many characters can be shared: those of a kind that the other lacks cannot.
+        let lacking_x = (left.mask & !right.mask).count_ones() as usize;
+        let lacking_y = (right.mask & !left.mask).count_ones() as usize;
+        let shared = x.len().saturating_sub(lacking_x).min(y.len().saturating_sub(lacking_y)).min(length);
+        let is_name = self.nicknames.is_some();
+        if is_name && (length == 1 || length >= 3) && is_beginning(x, y) {
+            return if length == 1 { SIMILAR } else { CLOSE };
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most 64")]
+        let bound = {
+            let m = shared as f64;
+            let jaro = (m / x.len() as f64 + m / y.len() as f64 + 1.0) / 3.0;
+            let common = x.iter().zip(y).take(4).take_while(|(c, d)| c == d).count();
+            jaro + common as f64 * 0.1 * (1.0 - jaro)
+        };
+        let similarity = if bound < SIMILAR_FROM { 0.0 } else { similar::jaro_winkler(x, y) };
+        // A slip in a word of three letters leaves another word.
+        if x.len().max(y.len()) >= 4 && similarity >= SIMILAR_FROM && similar::edits(x, y, 1) <= 1 {
+            return SLIP;
+        }
+        if similarity >= CLOSE_FROM {
+            return CLOSE;
+        }
+        if self.is_short_form(a, b) {
+            return CLOSE;
+        }
+        if similarity >= SIMILAR_FROM { SIMILAR } else { 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(a: &str, b: &str, are_names: bool) -> u8 {
+        let mut texts = Texts::new();
+        let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
+        let words = Words::new(&texts, are_names);
+        assert_eq!(words.level(a, b), words.level(b, a));
+        words.level(a, b)
+    }
+
+    #[test]
+    fn names_agree_by_degrees() {
+        assert_eq!(level("Robert", "Roberta", true), CLOSE);
+        assert_eq!(level("Theodore", "Theodroe", true), SLIP);
+        assert_eq!(level("R.", "Robert", true), SIMILAR);
+        assert_eq!(level("Bob", "Robert", true), CLOSE);
+        assert_eq!(level("Bob", "Robert", false), 0);
+        assert_eq!(level("Иванов", "Ivanov", true), SLIP);
+        assert_eq!(level("Smith", "Jones", true), 0);
+        assert_eq!(level("London", "Lonodn", false), SLIP);
+        assert_eq!(level("王", "李", true), 0);
+    }
+}

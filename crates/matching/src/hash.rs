@@ -1,0 +1,75 @@
+//! Fast hashes for internal ids: fixed, so that an order taken from them is the same in every run.
+
+/// One step: multiply and fold the high half back (after Wyhash).
+#[must_use]
+pub fn mix(a: u64, b: u64) -> u64 {
+    let wide = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd6e8_feb8_6659_fd93);
+    #[expect(clippy::cast_possible_truncation, reason = "both halves are meant")]
+    let folded = (wide as u64) ^ ((wide >> 64) as u64);
+    folded
+}
+
+/// Hash of some bytes.
+#[must_use]
+pub fn bytes(text: &[u8]) -> u64 {
+    let mut state = mix(text.len() as u64, 0x51_7c_c1_b7_27_22_0a_95);
+    let mut chunks = text.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        state = mix(state, word);
+    }
+    let mut last = [0u8; 8];
+    for (to, from) in last.iter_mut().zip(chunks.remainder()) {
+        *to = *from;
+    }
+    mix(state, u64::from_le_bytes(last))
+}
+
+/// Builds the hasher of maps keyed by integers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Builder;
+
+/// Hasher of integers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hasher(u64);
+
+impl std::hash::BuildHasher for Builder {
+    type Hasher = Hasher;
+
+    fn build_hasher(&self) -> Hasher {
+        Hasher(0)
+    }
+}
+
+impl std::hash::Hasher for Hasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, text: &[u8]) {
+        self.0 = mix(self.0, bytes(text));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.0 = mix(self.0, u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = mix(self.0, value);
+    }
+}
+
+/// A map keyed by integers or short tuples of them.
+pub type Map<K, V> = hashbrown::HashMap<K, V, Builder>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_and_order_count() {
+        assert_ne!(bytes(b"ab"), bytes(b"ba"));
+        assert_ne!(bytes(b""), bytes(b"\0"));
+        assert_ne!(bytes(b"12345678"), bytes(b"123456780"));
+    }
+}

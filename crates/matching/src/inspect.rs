@@ -1,0 +1,184 @@
+//! One pair explained, and what can be said of a result without labels.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::link::Linked;
+use crate::model::{self, Parts};
+use crate::pattern;
+
+/// One bar of a waterfall.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bar {
+    /// What it stands for.
+    pub name: String,
+    /// Values of both sides, where it is a field.
+    pub values: Option<(String, String)>,
+    /// Level of agreement.
+    pub level: String,
+    /// What it adds, bits.
+    pub bits: f64,
+}
+
+/// Why two records are one or not.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Waterfall {
+    /// From the prior on; their bits sum to [`Waterfall::bits`].
+    pub bars: Vec<Bar>,
+    /// Sum, bits.
+    pub bits: f64,
+    /// Probability.
+    pub probability: f64,
+    /// Threshold, bits.
+    pub threshold_bits: f64,
+    /// Whether both are in one cluster.
+    pub together: bool,
+}
+
+impl Waterfall {
+    /// As a text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let width = self.bars.iter().map(|bar| bar.name.chars().count()).max().unwrap_or(0);
+        for bar in &self.bars {
+            let _ = write!(out, "{:<width$}  {:>8.2}  {}", bar.name, bar.bits, bar.level);
+            if let Some((left, right)) = &bar.values {
+                let shown =
+                    |value: &str| if value.is_empty() { "(missing)".to_owned() } else { value.to_owned() };
+                let _ = write!(out, "  {} | {}", shown(left), shown(right));
+            }
+            out.push('\n');
+        }
+        let _ = writeln!(out, "{:<width$}  {:>8.2}  probability {:.4}", "sum", self.bits, self.probability);
+        let _ = writeln!(
+            out,
+            "{:<width$}  {:>8.2}  {}",
+            "threshold",
+            self.threshold_bits,
+            if self.together { "in one cluster" } else { "in two clusters" }
+        );
+        out
+    }
+}
+
+/// Why two rows are one or not.
+#[must_use]
+pub fn explain(linked: &Linked, left: usize, right: usize) -> Waterfall {
+    let nodes = linked.fields.node_of_rows();
+    let (a, b) = (nodes[left], nodes[right]);
+    let (cells, other) = (linked.fields.cells(a as usize), linked.fields.cells(b as usize));
+    let of = pattern::between(&linked.fields, cells, other);
+    let parts = linked.model.parts(cells, other, of);
+    let clusters = linked.clusters_of_rows();
+    let mut bars = vec![Bar {
+        name: "prior".into(),
+        values: None,
+        level: "before anything is compared".into(),
+        bits: parts.prior,
+    }];
+    for (at, field) in linked.fields.fields.iter().enumerate() {
+        let value = |cell: u32| field.dictionary.values.get(cell).to_owned();
+        let level = pattern::level(of, at);
+        let name = level.and_then(|level| linked.model.fields[at].levels.get(level).cloned());
+        bars.push(Bar {
+            name: field.name.clone(),
+            values: Some((value(cells[at]), value(other[at]))),
+            level: name.unwrap_or_else(|| "not known on one side".into()),
+            bits: parts.fields[at].unwrap_or(0.0),
+        });
+        if parts.rarity[at].abs() > 1e-9 {
+            bars.push(Bar {
+                name: format!("{} (rarity)", field.name),
+                values: None,
+                level: if parts.rarity[at] > 0.0 { "a rare value" } else { "a common value" }.into(),
+                bits: parts.rarity[at],
+            });
+        }
+    }
+    bars.extend(taken_off(&parts));
+    let bits = parts.bits();
+    Waterfall {
+        bars,
+        bits,
+        probability: model::probability(bits),
+        threshold_bits: linked.threshold_bits(),
+        together: clusters[left] == clusters[right],
+    }
+}
+
+fn taken_off(parts: &Parts) -> Vec<Bar> {
+    let bar = |name: &str, level: &str, bits: f64| Bar {
+        name: name.into(),
+        values: None,
+        level: level.into(),
+        bits,
+    };
+    let mut bars = Vec::new();
+    if parts.together.abs() > 1e-9 {
+        bars.push(bar("counted twice", "these columns agree together among strangers too", parts.together));
+    }
+    if parts.others.abs() > 1e-9 {
+        bars.push(bar(
+            "household, namesakes",
+            "two people who share a home or a name agree so, too",
+            parts.others,
+        ));
+    }
+    if parts.namesakes.abs() > 1e-9 {
+        bars.push(bar("namesakes", "nothing but name, employer and school agrees", parts.namesakes));
+    }
+    bars
+}
+
+/// What can be said without labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Estimate {
+    /// Precision of pairs within clusters, by the model's own probabilities.
+    pub precision: f64,
+    /// Recall among the pairs that were looked at.
+    pub recall: f64,
+    /// Share of matches that no blocking rule finds, estimated; a lower bound, since rules are not independent.
+    pub missed_by_blocking: Option<f64>,
+    /// Clusters by size: size, how many.
+    pub sizes: Vec<(usize, usize)>,
+    /// Records too poor to be linked even to a copy of themselves.
+    pub unlinkable: usize,
+}
+
+/// Estimates from the model's own probabilities.
+#[must_use]
+pub fn estimate(linked: &Linked) -> Estimate {
+    let (mut inside, mut right, mut all) = (0.0f64, 0.0f64, 0.0f64);
+    for edge in &linked.edges {
+        let p = model::probability(edge.bits);
+        all += p;
+        if linked.entities[edge.left as usize] == linked.entities[edge.right as usize] {
+            inside += 1.0;
+            right += p;
+        }
+    }
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
+    Estimate {
+        precision: share(right, inside),
+        recall: share(right, all),
+        missed_by_blocking: linked.missed,
+        sizes: sizes(&linked.clusters_of_rows()),
+        unlinkable: linked.unlinkable().len(),
+    }
+}
+
+/// Clusters by size.
+#[must_use]
+pub fn sizes(clusters: &[u32]) -> Vec<(usize, usize)> {
+    let mut members = vec![0usize; clusters.len()];
+    for cluster in clusters {
+        members[*cluster as usize] += 1;
+    }
+    let mut by_size = std::collections::BTreeMap::new();
+    for size in members.into_iter().filter(|size| *size > 0) {
+        *by_size.entry(size).or_insert(0) += 1;
+    }
+    by_size.into_iter().collect()
+}

@@ -1,0 +1,112 @@
+//! How pairs agree: the levels of all fields in one number, three bits a field; 0 is "not known on one side".
+
+use crate::block::Plan;
+use crate::fields::Fields;
+use crate::hash;
+
+/// A pair that may be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// Lower node.
+    pub left: u32,
+    /// Higher node.
+    pub right: u32,
+    /// How they agree.
+    pub pattern: u64,
+}
+
+/// What came of looking at all pairs.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    /// How many pairs agree in which way, in order of pattern.
+    pub counts: Vec<(u64, u64)>,
+    /// Pairs that may be one, in order.
+    pub kept: Vec<Pair>,
+    /// Pairs looked at, each once.
+    pub pairs: u64,
+}
+
+/// The level of a field in a pattern; `None` where it is not known.
+#[must_use]
+pub fn level(pattern: u64, field: usize) -> Option<usize> {
+    let bits = pattern >> (3 * field) & 7;
+    (bits as usize).checked_sub(1)
+}
+
+/// How two nodes agree.
+#[must_use]
+pub fn pattern(fields: &Fields, a: u32, b: u32) -> u64 {
+    between(fields, fields.cells(a as usize), fields.cells(b as usize))
+}
+
+/// How two rows of values agree.
+#[must_use]
+pub fn between(fields: &Fields, left: &[u32], right: &[u32]) -> u64 {
+    let mut pattern = 0;
+    for (at, field) in fields.fields.iter().enumerate() {
+        let (a, b) = (left[at], right[at]);
+        if a == 0 || b == 0 {
+            continue;
+        }
+        let mut level = if a == b { field.top } else { field.dictionary.compare.level(a, b) };
+        if let Some(sister) = field.sister
+            && level < field.top
+            && let Some(swapped) = field.dictionary.compare.swapped()
+        {
+            level = level.max(crossed(fields, at, (a, left[sister]), (b, right[sister]), swapped));
+        }
+        pattern |= u64::from(level + 1) << (3 * at);
+    }
+    pattern
+}
+
+/// The level of two parts of names that stand in each other's columns; 0 where they do not.
+fn crossed(
+    fields: &Fields,
+    at: usize,
+    (a, a_sister): (u32, u32),
+    (b, b_sister): (u32, u32),
+    swapped: u8,
+) -> u8 {
+    let compare = &fields.fields[at].dictionary.compare;
+    let agree = |x: u32, y: u32| match (x, y) {
+        (0, _) | (_, 0) => None,
+        (x, y) if x == y => Some(swapped),
+        (x, y) => Some(if compare.level(x, y) + 1 >= swapped { swapped - 2 } else { 0 }),
+    };
+    match (agree(a, b_sister), agree(b, a_sister)) {
+        (None, None) => 0,
+        (Some(one), Some(other)) => one.min(other),
+        (Some(one), None) | (None, Some(one)) => one,
+    }
+}
+
+/// Looks at all pairs of a plan; keeps those whose pattern `may_be_one`.
+#[must_use]
+pub fn look(fields: &Fields, plan: &Plan, may_be_one: impl Fn(u64) -> bool + Sync) -> Patterns {
+    let made = plan.walk(
+        fields,
+        || (hash::Map::<u64, u64>::default(), Vec::<Pair>::new()),
+        |(counts, kept), left, right, _| {
+            let pattern = pattern(fields, left, right);
+            *counts.entry(pattern).or_default() += 1;
+            if may_be_one(pattern) {
+                kept.push(Pair { left, right, pattern });
+            }
+        },
+    );
+    let mut counts: hash::Map<u64, u64> = hash::Map::default();
+    let mut out = Patterns::default();
+    out.kept.reserve_exact(made.iter().map(|(_, kept)| kept.len()).sum());
+    for (some, kept) in made {
+        // Sums of whole numbers, sorted below.
+        for (pattern, count) in some {
+            *counts.entry(pattern).or_default() += count;
+        }
+        out.kept.extend(kept);
+    }
+    out.counts = counts.into_iter().collect();
+    out.counts.sort_unstable();
+    out.pairs = out.counts.iter().map(|(_, count)| count).sum();
+    out
+}

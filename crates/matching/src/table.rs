@@ -1,0 +1,272 @@
+//! What is to be linked: records with their columns, as numbers of distinct values.
+
+use rayon::prelude::*;
+
+use crate::hash;
+use crate::texts::Texts;
+use crate::{Error, Result};
+
+/// Words that people and programs write where nothing is known.
+const NOTHING: &[&str] = &[
+    "null",
+    "none",
+    "nan",
+    "n/a",
+    "na",
+    "#n/a",
+    "nil",
+    "<na>",
+    "-",
+    "--",
+    "?",
+    ".",
+    "\\n",
+    "unknown",
+    "not available",
+];
+
+/// Most records: they are counted in 32 bits.
+pub const RECORDS_MAX: usize = u32::MAX as usize - 1;
+
+/// One column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its header.
+    pub name: String,
+    /// Number of the value of each record; 0 where there is none.
+    pub cells: Vec<u32>,
+    /// Distinct values.
+    pub values: Texts,
+}
+
+/// Records to link. Their order is that of their content, so that no result hangs on the order of the input.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    columns: Vec<Column>,
+    ids: Texts,
+    id_of: Vec<u32>,
+    origin: Vec<u16>,
+    /// Place in the input of each record.
+    placed: Vec<u32>,
+    files: Vec<String>,
+}
+
+impl Table {
+    /// An empty table with these columns.
+    #[must_use]
+    pub fn new(names: &[String]) -> Self {
+        let columns =
+            names.iter().map(|name| Column { name: name.clone(), cells: Vec::new(), values: Texts::new() });
+        Self { columns: columns.collect(), ids: Texts::new(), ..Self::default() }
+    }
+
+    /// Adds a file; records pushed from now on are of it.
+    pub fn begin_file(&mut self, name: &str) {
+        self.files.push(name.to_owned());
+    }
+
+    /// Adds a column that earlier records do not have; returns its place.
+    pub fn add_column(&mut self, name: &str) -> usize {
+        let cells = vec![0; self.len()];
+        self.columns.push(Column { name: name.to_owned(), cells, values: Texts::new() });
+        self.columns.len() - 1
+    }
+
+    /// Adds a record; `cells` gives a text for each column, in their order.
+    ///
+    /// # Errors
+    /// When there are more records than can be counted.
+    pub fn push<'t>(&mut self, id: &str, cells: impl Iterator<Item = &'t str>) -> Result<()> {
+        if self.len() >= RECORDS_MAX {
+            return Err(Error::Input(format!("more than {RECORDS_MAX} records")));
+        }
+        let mut cells = cells;
+        for column in &mut self.columns {
+            let text = cells.next().unwrap_or_default();
+            let number = column.values.intern(something(text));
+            column.cells.push(number);
+        }
+        self.id_of.push(self.ids.intern(id));
+        #[expect(clippy::cast_possible_truncation, reason = "counted above; files are few")]
+        {
+            self.placed.push(self.placed.len() as u32);
+            self.origin.push(self.files.len().saturating_sub(1) as u16);
+        }
+        Ok(())
+    }
+
+    /// Puts the records into the order of their content and numbers the values anew in that order.
+    #[must_use]
+    pub fn ordered(mut self) -> Self {
+        let hashes: Vec<Vec<u64>> = self
+            .columns
+            .par_iter()
+            .map(|column| {
+                let of = |number: usize| {
+                    hash::bytes(column.values.get(u32::try_from(number).unwrap_or_default()).as_bytes())
+                };
+                (0..column.values.len()).map(of).collect()
+            })
+            .collect();
+        let names: Vec<u64> = self.columns.iter().map(|column| hash::bytes(column.name.as_bytes())).collect();
+        // A sum, so that the order of columns says nothing either.
+        let content = |row: usize| {
+            let cells = self.columns.iter().zip(&hashes).zip(&names);
+            let sum = cells.fold(0u64, |sum, ((column, of), name)| {
+                let cell = column.cells[row] as usize;
+                if cell == 0 { sum } else { sum.wrapping_add(hash::mix(of[cell], *name)) }
+            });
+            hash::mix(sum, 1)
+        };
+        let mut order: Vec<(u64, u64, u32)> = (0..self.len())
+            .into_par_iter()
+            .map(|row| {
+                let id = hash::bytes(self.ids.get(self.id_of[row]).as_bytes());
+                #[expect(clippy::cast_possible_truncation, reason = "records are counted in 32 bits")]
+                let row_number = row as u32;
+                (content(row), hash::mix(id, u64::from(self.origin[row])), row_number)
+            })
+            .collect();
+        order.par_sort_unstable();
+        let pick = |from: &[u32]| order.iter().map(|(_, _, row)| from[*row as usize]).collect::<Vec<u32>>();
+        self.id_of = pick(&self.id_of);
+        self.placed = pick(&self.placed);
+        self.origin = order.iter().map(|(_, _, row)| self.origin[*row as usize]).collect();
+        self.columns.par_iter_mut().for_each(|column| {
+            column.cells = order.iter().map(|(_, _, row)| column.cells[*row as usize]).collect();
+            renumber(column);
+        });
+        self
+    }
+
+    /// Records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.id_of.len()
+    }
+
+    /// Whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.id_of.is_empty()
+    }
+
+    /// Columns.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// A column by its header, letter case and surrounding space aside.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let wanted = name.trim();
+        let exact = self.columns.iter().position(|column| column.name == wanted);
+        exact.or_else(|| self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(wanted)))
+    }
+
+    /// The id of a record.
+    #[must_use]
+    pub fn id(&self, row: usize) -> &str {
+        self.id_of.get(row).map_or("", |id| self.ids.get(*id))
+    }
+
+    /// Which file a record comes from.
+    #[must_use]
+    pub fn file(&self, row: usize) -> usize {
+        self.origin.get(row).map_or(0, |origin| *origin as usize)
+    }
+
+    /// Names of the files.
+    #[must_use]
+    pub fn files(&self) -> &[String] {
+        &self.files
+    }
+
+    /// Rows in the order of the input.
+    #[must_use]
+    pub fn input_order(&self) -> Vec<usize> {
+        let mut rows = vec![0; self.len()];
+        for (row, placed) in self.placed.iter().enumerate() {
+            rows[*placed as usize] = row;
+        }
+        rows
+    }
+
+    /// Rows that bear this id.
+    #[must_use]
+    pub fn rows_of(&self, id: &str) -> Vec<usize> {
+        let Some(wanted) = self.ids.find(id).filter(|number| *number > 0) else { return Vec::new() };
+        (0..self.len()).filter(|row| self.id_of[*row] == wanted).collect()
+    }
+
+    /// Number of the id of each row: rows of one id have one number.
+    #[must_use]
+    pub fn id_numbers(&self) -> &[u32] {
+        &self.id_of
+    }
+
+    /// An id that occurs twice in one file, if there is one, and how many records share an id with another.
+    #[must_use]
+    pub fn repeated_id(&self) -> Option<(String, usize)> {
+        let mut seen: Vec<(u32, u16)> =
+            self.id_of.iter().zip(&self.origin).map(|(id, origin)| (*id, *origin)).collect();
+        seen.par_sort_unstable();
+        let repeats: Vec<&[(u32, u16)]> = seen.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        let first = repeats.iter().map(|pair| self.ids.get(pair[0].0)).min()?;
+        Some((first.to_owned(), repeats.len()))
+    }
+}
+
+/// The text without surrounding space, empty where it says that nothing is known.
+fn something(text: &str) -> &str {
+    let text = text.trim();
+    if text.len() <= 13 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) { "" } else { text }
+}
+
+/// Numbers the values in the order in which the records show them.
+fn renumber(column: &mut Column) {
+    let mut new = vec![0u32; column.values.len()];
+    let mut values = Texts::new();
+    for cell in &mut column.cells {
+        let old = *cell as usize;
+        if old > 0 && new[old] == 0 {
+            new[old] = values.intern(column.values.get(*cell));
+        }
+        *cell = new[old];
+    }
+    values.seal();
+    column.values = values;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[[&str; 3]]) -> Table {
+        let mut table = Table::new(&["name".into(), "city".into()]);
+        for [id, name, city] in rows {
+            table.push(id, [*name, *city].into_iter()).unwrap();
+        }
+        table.ordered()
+    }
+
+    #[test]
+    fn order_of_input_is_forgotten_and_remembered() {
+        let rows = [["1", "ann", "rome"], ["2", "bob", "N/A"], ["3", "ann", "oslo"]];
+        let (one, other) = (table(&rows), table(&[rows[2], rows[0], rows[1]]));
+        let ids = |table: &Table| (0..3).map(|row| table.id(row).to_owned()).collect::<Vec<_>>();
+        assert_eq!(ids(&one), ids(&other));
+        assert_eq!(one.columns()[0].cells, other.columns()[0].cells);
+        let first = other.input_order()[0];
+        assert_eq!(other.id(first), "3");
+        let bob = one.rows_of("2")[0];
+        assert_eq!(one.columns()[1].cells[bob], 0);
+    }
+
+    #[test]
+    fn a_repeated_id_is_told() {
+        assert_eq!(table(&[["1", "a", "b"], ["1", "c", "d"]]).repeated_id(), Some(("1".into(), 1)));
+        assert_eq!(table(&[["1", "a", "b"], ["2", "a", "b"]]).repeated_id(), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! Many short texts in one allocation, each known by a number.
+
+use hashbrown::HashTable;
+
+use crate::hash;
+
+/// Distinct texts; number 0 is the missing value.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    bytes: String,
+    ends: Vec<u64>,
+    table: HashTable<u32>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Texts {
+    /// None yet but the missing one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { bytes: String::new(), ends: vec![0], table: HashTable::new() }
+    }
+
+    /// How many there are, the missing one among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none but the missing one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.len() <= 1
+    }
+
+    /// The text of a number; empty for the missing value and for a number that is not there.
+    #[must_use]
+    pub fn get(&self, number: u32) -> &str {
+        let at = number as usize;
+        if at == 0 {
+            return "";
+        }
+        let (Some(from), Some(to)) = (self.ends.get(at - 1), self.ends.get(at)) else { return "" };
+        self.bytes.get(*from as usize..*to as usize).unwrap_or_default()
+    }
+
+    /// The number of a text, given now if it is new. Empty text is the missing value.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        let hashed = hash::bytes(text.as_bytes());
+        let Self { bytes, ends, table } = self;
+        let of = |number: u32| {
+            let at = number as usize;
+            &bytes[ends[at - 1] as usize..ends[at] as usize]
+        };
+        if let Some(found) = table.find(hashed, |number| of(*number) == text) {
+            return *found;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 distinct values are accepted")]
+        let number = ends.len() as u32;
+        table.insert_unique(hashed, number, |number| hash::bytes(of(*number).as_bytes()));
+        bytes.push_str(text);
+        ends.push(bytes.len() as u64);
+        number
+    }
+
+    /// The number of a text, if it is there.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<u32> {
+        if text.is_empty() {
+            return Some(0);
+        }
+        self.table.find(hash::bytes(text.as_bytes()), |number| self.get(*number) == text).copied()
+    }
+
+    /// Forgets how to look texts up, which frees memory; [`Texts::get`] still works.
+    pub fn seal(&mut self) {
+        self.table = HashTable::new();
+        self.bytes.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_have_one_number() {
+        let mut texts = Texts::new();
+        let numbers: Vec<u32> = ["a", "b", "a", "", "ß"].iter().map(|text| texts.intern(text)).collect();
+        assert_eq!(numbers, [1, 2, 1, 0, 3]);
+        assert_eq!((texts.get(3), texts.get(0), texts.get(9)), ("ß", "", ""));
+        assert_eq!((texts.find("b"), texts.find("c"), texts.len()), (Some(2), None, 4));
+    }
+}

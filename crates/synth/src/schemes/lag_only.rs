@@ -1,0 +1,26 @@
+//! Nothing but a delay (S13): the laptop stands at the declared home, and whoever works on it sits far away behind a device that
+//! no export names. Meetings are attended from there.
+//!
+//! Levers: meetings on the operator's machine, with the delay of the distance. Key strokes that come late stand in no export here.
+
+use super::{Hired, Operated, Plot, Scheme};
+use crate::atlas;
+use crate::world::{Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "lag_only",
+    text: "The laptop stands at home and nothing shows but the delay in meetings (S13)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, Hired::Recently);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.operated(world, worker, true);
+    if plot.keeps("lag.meeting") {
+        let vpn = atlas::any_vpn(&mut plot.draw);
+        let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
+        plot.meets_on(world, worker, from, Operated::behind(via));
+    }
+}

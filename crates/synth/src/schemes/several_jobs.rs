@@ -1,0 +1,43 @@
+//! One identity, many employers (S6, S10): the laptops of several companies stand side by side, and a team works on them.
+//!
+//! Levers: the other laptops on the home network, a remote tool, software against sleep, meetings on the team's machine.
+
+use super::{Hired, Operated, Plot, Scheme};
+use crate::atlas;
+use crate::world::{Mac, Neighbour, Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "several_jobs",
+    text: "One identity at many employers at once: their laptops stand side by side, a team works on them (S6, S10)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, Hired::Recently);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.operated(world, worker, true);
+    let home = world.people[worker].home;
+    if plot.keeps("jobs.laptops") {
+        for at in 0..plot.draw.span(3, 8) {
+            let mac = Mac::new(
+                plot.draw.word(&["f8:e4:e3", "a4:bb:6d", "1c:57:dc", "38:f3:ab", "c0:18:03"]),
+                plot.draw.bits(),
+            );
+            let tag = world.truth.tell(worker, "other_laptops");
+            let host = 131 + at as u8 * 3;
+            world.places[home].lan.neighbours.push(Neighbour { mac, host, share: 0.7, device: None, tag });
+        }
+    }
+    if plot.keeps("jobs.remote_tool") {
+        plot.remote_tool(world, worker, 12);
+    }
+    if plot.keeps("jobs.keep_awake") {
+        plot.install(world, worker, "caffeine", 9, 0.9, "keep_awake");
+    }
+    if plot.keeps("jobs.meeting") {
+        let vpn = atlas::any_vpn(&mut plot.draw);
+        let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
+        plot.meets_on(world, worker, from, Operated::behind(via));
+    }
+}

@@ -1,0 +1,43 @@
+//! The quiet one (S9, S20): months of good work, then the protection of a branch is lifted, everything is cloned, and a VPN
+//! covers it.
+//!
+//! Levers: a branch's protection removed, an outside collaborator let in, many clones, a VPN from that day on.
+
+use super::{Hired, Plot, Scheme};
+use crate::atlas;
+use crate::world::{ALWAYS, Act, TunnelUse, Via, World};
+
+/// Listing.
+pub const SCHEME: Scheme = Scheme {
+    id: "slow_burn",
+    text: "Months of quiet work, then a branch loses its protection and the repositories are cloned behind a VPN (S9, S20)",
+    plant,
+};
+
+fn plant(world: &mut World, plot: &mut Plot) {
+    let crew = plot.crew(world, 1, Hired::Settled);
+    let Some(worker) = crew.first().copied() else { return };
+    plot.operated(world, worker, false);
+    plot.engineer(world, worker);
+    let wanted = world.day_at(0.5 + 0.3 * plot.draw.unit());
+    let day = (wanted..wanted + 10).find(|day| world.workday(worker, *day).is_some()).unwrap_or(wanted);
+    let minute = world.people[worker].starts + plot.draw.span(240, 420);
+    let acts = [
+        (plot.keeps("slow.protection"), "protected_branch.destroy", "protection_removed"),
+        (plot.keeps("slow.outsider"), "org.add_outside_collaborator", "outsider_added"),
+    ];
+    for (_, action, tell) in acts.into_iter().filter(|(kept, ..)| *kept) {
+        let tag = world.truth.tell(worker, tell);
+        world.people[worker].acts.push(Act { day, minute, action, count: 1, via: None, tag });
+    }
+    if plot.keeps("slow.clone") {
+        plot.clones(world, worker, day, None);
+    }
+    if plot.keeps("slow.vpn") {
+        let (vpn, city) = (atlas::any_vpn(&mut plot.draw), world.people[worker].city);
+        let tag = world.truth.tells(&[(worker, "consumer_vpn"), (worker, "vpn_rises")]);
+        let via = Via::Tunnel(vpn, city);
+        world.people[worker].tunnels =
+            vec![TunnelUse { from: day, to: ALWAYS, share: 0.9, via, exits: vec![city], drop: None, tag }];
+    }
+}
