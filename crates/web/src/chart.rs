@@ -112,8 +112,8 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
                 }
                 rect .(step.kind) x=(a) y=(y + 3.0) width=((b - a).max(1.5)) height=(row - 9.0) rx="2" {}
                 @if step.kind == "against" { (hatch(a, b, y + 3.0, row - 9.0)) }
-                @let outer = if step.bits < 0.0 { a - 5.0 } else { b + 5.0 };
-                text .soft x=(outer) y=(y + 16.0) text-anchor=(if step.bits < 0.0 { "end" } else { "start" }) {
+                @let outer = b + 5.0;
+                text .soft x=(outer) y=(y + 16.0) text-anchor="start" {
                     (format!("{:+.1}", step.bits)) @if step.counted_once > 0 { " (" (step.counted_once) " more counted once)" }
                 }
                 text x="756" y=(y + 15.0) text-anchor="end" { (app::check::word(probability(step.after))) }

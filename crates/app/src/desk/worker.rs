@@ -214,8 +214,8 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
     let parcels_to = lines(
         lake,
         &format!(
-            "SELECT coalesce(item, 'parcel') || ' ordered to ' || coalesce(ship_to_city, 'an unnamed city'), record_id, \
-             record_id FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+            "SELECT coalesce(item, 'parcel') || ' ordered to ' || coalesce(ship_to_city, 'an unnamed city'), record_id AS a, \
+             record_id AS b FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
     .await?;
@@ -223,7 +223,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT 'delivered in ' || coalesce(delivered_city, 'an unnamed city') || \
-             CASE WHEN is_rerouted THEN ', rerouted' ELSE '' END || coalesce(', ' || status, ''), record_id, record_id \
+             CASE WHEN is_rerouted THEN ', rerouted' ELSE '' END || coalesce(', ' || status, ''), record_id AS a, record_id AS b \
              FROM w_shipment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
@@ -231,7 +231,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
     let assigned = lines(
         lake,
         &format!(
-            "SELECT coalesce(model, 'device') || ' ' || coalesce(serial, hostname, asset_tag, ''), record_id, record_id \
+            "SELECT coalesce(model, 'device') || ' ' || coalesce(serial, hostname, asset_tag, ''), record_id AS a, record_id AS b \
              FROM w_device_assignment WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
@@ -264,7 +264,7 @@ async fn pay(lake: &Lake, who: &str) -> Result<Vec<Line>> {
         &format!(
             "SELECT coalesce(method, 'account') || ' ending in ' || coalesce(account_last4, wallet_last4, '?') || \
              coalesce(' at ' || bank_name, '') || ', holder name match: ' || coalesce(holder_match, 'unknown'), \
-             record_id, record_id FROM w_pay_instruction WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+             record_id AS a, record_id AS b FROM w_pay_instruction WHERE subject = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
     .await
@@ -276,7 +276,7 @@ async fn checked(lake: &Lake, who: &str) -> Result<Vec<Line>> {
         lake,
         &format!(
             "SELECT replace(kind, '_', ' ') || coalesce(', ' || place, '') || coalesce(', ' || reference, ''), \
-             record_id, record_id FROM w_attestation WHERE subject = '{who}' ORDER BY time DESC, record_id LIMIT {LINES}"
+             record_id AS a, record_id AS b FROM w_attestation WHERE subject = '{who}' ORDER BY time DESC, record_id LIMIT {LINES}"
         ),
     )
     .await

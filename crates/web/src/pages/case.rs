@@ -349,7 +349,7 @@ fn seen_list(file: &CaseFile, most: usize) -> Markup {
         ol .plain {
             @for one in file.history.iter().take(most) {
                 li { (time(&one.at)) " · "
-                    @match &one.detail { Some(detail) => { (detail) } None => { (one.by) " " (one.action) "." } }
+                    @match &one.detail { Some(said) if said.starts_with("C-") => { (said) } Some(what) => { (one.by) " read: " (one.action) " " (what) "." } None => { (one.by) " " (one.action) "." } }
                     @if let Some(purpose) = &one.purpose { " " span .soft { "For: " (purpose) } }
                     span .meta { " · entry " (one.sequence) } }
             }
