@@ -57,7 +57,7 @@ fn work(kind: usize, hours: f64, chance: &mut Chance) -> Vec<f64> {
 
 /// Days of each kind: few in a test, many where rates are measured.
 fn days() -> u32 {
-    if std::env::var_os("BONAFIDE_BENCH").is_some() { 2000 } else { 60 }
+    if std::env::var_os("BONAFIDE_BENCH").is_some() { 400 } else { 60 }
 }
 
 #[test]
