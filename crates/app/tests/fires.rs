@@ -46,7 +46,7 @@ const MEETINGS: &[Meeting] = &[
         &["couple", "flatmates", "coworking", "hot_desk", "staging_depot"],
     ),
     weighs("code-bulk-clone", &["bulk_clone"], &["migration"]),
-    weighs("code-from-elsewhere", &["two_places", "unmanaged_machine"], &["jump_host"]),
+    weighs("code-from-elsewhere", &["code_elsewhere"], &["jump_host"]),
     weighs("code-opened-outside", &["outsider_added"], &["release_manager"]),
     weighs("crypto-payout", &["wallet"], &["crypto_pay"]),
     weighs("delivered-to-other-home", &["sent_to_colleague"], &["relative_colleague"]),

@@ -100,7 +100,7 @@ fn equipment(before: &str) -> Vec<Question> {
     let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
     let displays = "display WHERE NOT coalesce(is_builtin, false)";
     let successes = "authentication WHERE status = 'success'";
-    let came = "remote_session WHERE coalesce(direction, 'incoming') = 'incoming' AND activity <> 'own' \
+    let came = "remote_session WHERE direction = 'incoming' AND activity <> 'own' \
                 AND length(remote_uid) >= 6";
     vec![
         seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], came),

@@ -73,6 +73,8 @@ pub struct WeighedEvidence {
     pub protected: bool,
     /// Whether it is a link.
     pub link: bool,
+    /// Whether it rests on what people wrote down: an address, a phone, a mailbox, a page.
+    pub paper: bool,
     /// Where the weight comes from.
     pub note: WeightNote,
 }

@@ -1,6 +1,6 @@
 //! The tier rule: what must stand, apart from probability, before a case may open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Tier;
 
@@ -27,10 +27,16 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 
 /// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
 /// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
-/// number on the label of one parcel).
+/// number on the label of one parcel); or two papers that the same people share (an agency's address and its phone).
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
-    a.group == b.group || a.fact == b.fact || ((a.link || b.link) && shared())
+    let papers = || a.paper && b.paper && people(a) == people(b);
+    a.group == b.group || a.fact == b.fact || ((a.link || b.link) && shared()) || papers()
+}
+
+/// Everybody whom a link names.
+fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
+    item.evidence.other.iter().chain([&item.evidence.subject]).map(String::as_str).collect()
 }
 
 /// The best tier and title of each thing that votes.

@@ -107,6 +107,7 @@ pub fn subject_evidence(
         explained_by: attested_for(all, meta, subject, evidence),
         protected: false,
         link: false,
+        paper: false,
         note: WeightNote { r, q, k, n, text },
     }
 }
@@ -156,6 +157,7 @@ pub fn link_evidence(
         explained_by,
         protected,
         link: true,
+        paper: PAPERS.contains(&component.kind.as_str()),
         note: WeightNote { r: shape.farm, q: shape.innocent, k: 0, n: 0, text },
     }
 }
@@ -279,6 +281,9 @@ fn silence((meta, rates): &Quiet<'_>, schemes: &mut Mixture<'_>) -> i64 {
     let fraud = schemes.see_silent(meta, rates.r);
     milli((fraud / (1.0 - rates.q)).log2()).clamp(SILENT_FLOOR.max(-clamp_of(meta.tier)), 0)
 }
+
+/// Kinds of token that people write down.
+const PAPERS: [&str; 5] = ["ship_to", "home_address", "phone", "personal_email", "profile"];
 
 /// The most that silence may take, given what stands.
 #[must_use]

@@ -82,6 +82,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("meeting_machine", &["zoom"], "Meetings are attended on a machine that the company did not give"),
     ("meeting_machine_shared", &["zoom"], "One machine attends meetings as several workers"),
     ("meeting_latency", &["zoom"], "Meetings come with the delay of another continent"),
+    (
+        "code_elsewhere",
+        &["github"],
+        "The code host is used from another country, in which nobody signs in as the worker",
+    ),
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
     ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),
     (

@@ -126,9 +126,16 @@ fn a_person_is_found_by_e_mail_where_that_names_one() {
     for mail in ["ann.lee@corp.example", "Ann.Lee@CORP.example", "ann@home.example"] {
         assert_eq!(desk.run(&["explain", mail]).expect(0).out, by_id, "{mail}");
     }
-    assert!(desk.run(&["explain", "nobody@corp.example"]).expect(2).err.contains("no worker is called"));
+    assert!(
+        desk.run(&["explain", "nobody@corp.example"])
+            .expect(2)
+            .err
+            .contains("no worker and no candidate is called")
+    );
     assert!(desk.run(&["explain", "w-1"]).expect(2).err.contains("did you mean W-1?"));
-    assert!(desk.run(&["explain", "x' OR '1'='1"]).expect(2).err.contains("no worker is called"));
+    assert!(
+        desk.run(&["explain", "x' OR '1'='1"]).expect(2).err.contains("no worker and no candidate is called")
+    );
     let two = ROSTER.replace("bo@home.example", "ann@home.example");
     desk.write("roster_2026-06-01.csv", two);
     desk.check(&[]).expect(0);

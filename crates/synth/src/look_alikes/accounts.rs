@@ -57,7 +57,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "jump_host",
         text: "An engineer who also signs in from a build machine in another office of the company's",
-        resembles: &["two_places", "unmanaged_machine"],
+        resembles: &["two_places", "unmanaged_machine", "code_elsewhere"],
         size: (1, 1),
         heavy: false,
         grouped: false,

@@ -52,6 +52,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let from = world.people[worker].hired;
         plot.meets_on(world, worker, from, Operated::behind(via));
     }
+    if plot.keeps("abroad.keys") {
+        plot.keys_elsewhere(world, worker, city);
+    }
     if plot.keeps("abroad.remote_tool") {
         plot.remote_tool(world, worker, 20);
     }

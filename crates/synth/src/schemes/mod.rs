@@ -355,6 +355,24 @@ impl Plot {
         (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
     }
 
+    /// Keys of the code host are used on a machine in another city, where nobody signs in.
+    pub fn keys_elsewhere(&mut self, world: &mut World, worker: usize, city: usize) {
+        if !crate::export::github::codes(world, worker) {
+            return;
+        }
+        let place = world.new_home(&mut self.draw, city);
+        let tag = world.truth.tell(worker, "code_elsewhere");
+        let first = world.from.max(world.people[worker].hired + 3);
+        for day in first..=world.to {
+            if self.draw.chance(0.4) && world.workday(worker, day).is_some() {
+                let minute = world.people[worker].starts + self.draw.span(30, 420);
+                let act =
+                    Act { day, minute, action: "git.push", count: 2, via: Some(Via::Place(place)), tag };
+                world.people[worker].acts.push(act);
+            }
+        }
+    }
+
     /// Dozens of repositories are cloned within the hour, on a day.
     pub fn clones(&mut self, world: &mut World, worker: usize, day: Day, via: Option<Via>) {
         if !crate::export::github::codes(world, worker) {
