@@ -53,7 +53,10 @@ fn plant(world: &mut World, plot: &mut Plot) {
         plot.meets_on(world, worker, from, Operated::behind(via));
     }
     if plot.keeps("abroad.keys") {
-        plot.keys_elsewhere(world, worker, city);
+        // Whoever has the keys need not be whoever signs in.
+        let far = (0..9).map(|_| atlas::abroad(&mut plot.draw, cities()[home].iso));
+        let third = far.filter(|far| cities()[*far].iso != cities()[city].iso).last().unwrap_or(city);
+        plot.keys_elsewhere(world, worker, third);
     }
     if plot.keeps("abroad.remote_tool") {
         plot.remote_tool(world, worker, 20);
