@@ -39,7 +39,8 @@ fn row(line: &str) -> Option<Session> {
 }
 
 fn is_list(text: &str) -> bool {
-    text.lines().take(LOOKED_AT).any(|line| row(line).is_some())
+    // Numbers and times stand in many lists; the mode is TeamViewer's own word.
+    text.lines().take(LOOKED_AT).any(|line| row(line).is_some_and(|session| !session.method.is_empty()))
 }
 
 fn read_list(text: &str) -> Log {
