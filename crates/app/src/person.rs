@@ -26,7 +26,7 @@ pub async fn find(lake: &Lake, who: &str) -> Result<Option<String>> {
         format!("SELECT worker_id FROM employment WHERE work_email = '{token}'"),
         format!("SELECT worker_id FROM employment WHERE personal_email = '{token}'"),
         format!("SELECT worker_id FROM account WHERE account = '{token}'"),
-        format!("SELECT worker_id FROM worker WHERE email = '{token}'"),
+        format!("SELECT worker_id FROM worker WHERE email = '{token}' AND population = 'applicant'"),
     ] {
         let found = ids(lake, &sql).await?;
         if found.len() > 1 {
