@@ -1,7 +1,7 @@
 //! Pages and JSON API over `app`: what is shown is decided there, how it looks is decided here.
 //!
 //! # Layout
-//! - [`serve`]: listens, and decides whom it may listen to; `http`: requests and answers on the wire
+//! - [`serve`](mod@serve): listens, and decides whom it may listen to; `http`: requests and answers on the wire
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
 //! - `pages`: one file a page, over `layout`; `chart`: waterfall, board and lanes as SVG

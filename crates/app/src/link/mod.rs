@@ -80,10 +80,14 @@ pub fn suggest(wish: &Wish) -> Result<(String, Vec<String>)> {
     })
 }
 
+/// A birth date tells two people of one name apart; linking compares it and judges nobody by it.
+const IDENTIFYING: [&str; 3] = ["dob", "birth", "birthdate"];
+
 /// Columns about what never decides who somebody is.
 fn refused(header: &str) -> Option<String> {
     let spaced = header.to_lowercase().replace([' ', '-'], "_");
-    model::refusal::refused_word(&spaced).map(|word| format!("columns about {word} are never read"))
+    let word = model::refusal::refused_word(&spaced).filter(|word| !IDENTIFYING.contains(word));
+    word.map(|word| format!("columns about {word} are never read"))
 }
 
 fn written(suggestion: &Suggestion) -> Result<String> {

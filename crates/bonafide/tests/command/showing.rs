@@ -140,7 +140,7 @@ fn a_person_is_found_by_e_mail_where_that_names_one() {
     desk.write("roster_2026-06-01.csv", two);
     desk.check(&[]).expect(0);
     let said = desk.run(&["explain", "ann@home.example"]).expect(2);
-    assert!(said.err.contains("more than one worker (W-1, W-2)"), "{}", said.err);
+    assert!(said.err.contains("more than one person (W-1, W-2)"), "{}", said.err);
     desk.run(&["explain", "ann.lee@corp.example"]).expect(0);
 }
 

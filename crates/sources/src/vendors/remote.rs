@@ -4,7 +4,7 @@
 //!
 //! # Layout
 //! - here: plain logs line by line, and lines that a collector wrapped in JSON together with the host
-//! - [`line`]: what one line may say; one file per tool for how it says it
+//! - [`line`](mod@line): what one line may say; one file per tool for how it says it
 //! - [`console`]: sheets of sessions
 //!
 //! A plain log does not name its host. It is taken from the collector's wrapper, the line, or the folder and name of the
