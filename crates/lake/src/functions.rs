@@ -50,6 +50,13 @@ pub(crate) fn register(context: &mut SessionContext) -> Result<()> {
         Volatility::Immutable,
         Arc::new(customer_prefix),
     ));
+    context.register_udf(create_udf(
+        "registry_country",
+        vec![DataType::Utf8],
+        DataType::Utf8,
+        Volatility::Immutable,
+        Arc::new(registry_country),
+    ));
     context.register_udf(like::function());
     context.register_udaf(AggregateUDF::from(Cite::new()));
     datafusion::execution::FunctionRegistry::register_function_rewrite(context, Arc::new(PatternColumns))?;
@@ -95,6 +102,15 @@ fn is_private_ip(values: &[ColumnarValue]) -> EngineResult<ColumnarValue> {
 fn is_global_mac(values: &[ColumnarValue]) -> EngineResult<ColumnarValue> {
     let arrays = arrays(values)?;
     let out: BooleanArray = text(&arrays[0])?.iter().map(|mac| Some(net::is_global_mac(mac?))).collect();
+    Ok(ColumnarValue::Array(Arc::new(out)))
+}
+
+/// The country for which the registries assigned an address: one and the same yardstick for the addresses of services that
+/// place them differently.
+fn registry_country(values: &[ColumnarValue]) -> EngineResult<ColumnarValue> {
+    let arrays = arrays(values)?;
+    let of = |ip: Option<&str>| iptocc::country_code(ip?.parse::<std::net::IpAddr>().ok()?);
+    let out: StringArray = text(&arrays[0])?.iter().map(of).collect();
     Ok(ColumnarValue::Array(Arc::new(out)))
 }
 
