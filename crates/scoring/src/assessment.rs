@@ -75,6 +75,8 @@ pub struct WeighedEvidence {
     pub link: bool,
     /// Whether it rests on what people wrote down: an address, a phone, a mailbox, a page.
     pub paper: bool,
+    /// Whether a couple shares such a thing: a home, its network, a phone, an account, the family's computer.
+    pub homely: bool,
     /// Where the weight comes from.
     pub note: WeightNote,
 }

@@ -108,6 +108,7 @@ pub fn subject_evidence(
         protected: false,
         link: false,
         paper: false,
+        homely: false,
         note: WeightNote { r, q, k, n, text },
     }
 }
@@ -158,6 +159,7 @@ pub fn link_evidence(
         protected,
         link: true,
         paper: PAPERS.contains(&component.kind.as_str()),
+        homely: component.is_household_kind || component.kind == FAMILY_COMPUTER,
         note: WeightNote { r: shape.farm, q: shape.innocent, k: 0, n: 0, text },
     }
 }
@@ -284,6 +286,9 @@ fn silence((meta, rates): &Quiet<'_>, schemes: &mut Mixture<'_>) -> i64 {
 
 /// Kinds of token that people write down.
 const PAPERS: [&str; 5] = ["ship_to", "home_address", "phone", "personal_email", "profile"];
+
+/// A computer that comes to meetings may be the family's.
+const FAMILY_COMPUTER: &str = "meeting_device";
 
 /// The most that silence may take, given what stands.
 #[must_use]
