@@ -213,21 +213,7 @@ struct Folder {
     files: Vec<PathBuf>,
 }
 
-/// Attributes of sysfs that are read; binary ones are written in hex.
-const ATTRIBUTES: [&str; 12] = [
-    "idVendor",
-    "idProduct",
-    "bcdDevice",
-    "bDeviceClass",
-    "manufacturer",
-    "product",
-    "serial",
-    "configuration",
-    "bInterfaceClass",
-    "bInterfaceSubClass",
-    "bInterfaceProtocol",
-    "interface",
-];
+/// Attributes of sysfs that are written in hex, beside those that are text.
 const BINARY: [&str; 3] = ["report_descriptor", "edid", "descriptors"];
 
 impl Folder {
@@ -256,7 +242,7 @@ impl Folder {
         // Many attributes of sysfs can only be written or belong to root: what cannot be read is not there.
         let value = if BINARY.contains(&name) {
             fs::read(path).ok().filter(|bytes| !bytes.is_empty()).map(|bytes| hex::write(&bytes))
-        } else if ATTRIBUTES.contains(&name) {
+        } else if hardware::readers::SYSFS_ATTRIBUTES.contains(&name) {
             fs::read_to_string(path).ok()
         } else {
             if !path.starts_with("/sys") && !name.starts_with('.') {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Who may ask, and how often the file does.
 const ASKS: &[(&str, usize, &str)] = &[
-    ("linkage/src/read.rs", 2, "who is who: local parts, names, buildings and papers are compared in clear"),
+    ("linkage/src/read.rs", 1, "who is who: local parts, names, buildings and papers are compared in clear"),
     ("app/src/people.rs", 1, "the list names people by the e-mail address that the company knows"),
     ("app/src/show.rs", 1, "record --reveal, which is recorded"),
     ("app/src/erase.rs", 2, "what is to be erased must be known to be found"),

@@ -8,22 +8,6 @@ use crate::machine::Machine;
 
 const DEVICES: &str = "sys/bus/usb/devices";
 
-/// Attributes of a USB device or interface that are text.
-const ATTRIBUTES: [&str; 12] = [
-    "idVendor",
-    "idProduct",
-    "bcdDevice",
-    "bDeviceClass",
-    "manufacturer",
-    "product",
-    "serial",
-    "configuration",
-    "bInterfaceClass",
-    "bInterfaceSubClass",
-    "bInterfaceProtocol",
-    "interface",
-];
-
 /// Looks at a Linux computer.
 pub fn look(machine: &dyn Machine) -> Told {
     let mut told = Told::default();
@@ -69,7 +53,7 @@ fn attributes(machine: &dyn Machine) -> String {
         |path: &str, value: &str| text.push_str(&format!("/{path}:{}\n", value.replace(['\n', '\r'], " ")));
     for device in machine.list(DEVICES) {
         let folder = format!("{DEVICES}/{device}");
-        for name in ATTRIBUTES {
+        for name in readers::SYSFS_ATTRIBUTES {
             if let Some(value) = machine.line(&format!("{folder}/{name}")) {
                 add(&format!("{folder}/{name}"), &value);
             }

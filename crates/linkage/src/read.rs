@@ -31,6 +31,8 @@ pub(crate) struct Identities {
     candidates: BTreeMap<String, String>,
     /// Accounts whose e-mail address is not of the company.
     outsiders: BTreeSet<String>,
+    /// Clear values, opened once.
+    vault: Vault,
 }
 
 /// Rows of one key in one table of one source.
@@ -151,6 +153,7 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
         directory,
         candidates,
         outsiders,
+        vault,
     })
 }
 
@@ -400,7 +403,7 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     };
     traces.retain(|trace| !early(trace));
     thing::drop_many_placed(&mut traces);
-    let papers = resume::read(lake, settings, &lake.vault().await?, &found.candidates).await?;
+    let papers = resume::read(lake, settings, &found.vault, &found.candidates).await?;
     let twins = resume::twins(&papers, &who::person_of(&found.workers));
     traces.extend(twins.traces(&papers, settings.judgement_time));
     own_machines(lake, settings, found, &mut traces).await?;

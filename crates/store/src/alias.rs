@@ -3,7 +3,7 @@
 
 use sqlx::{Connection, Row};
 
-use crate::{Result, Store, WRITE};
+use crate::{Result, Store, WRITE, write_back};
 
 impl Store {
     /// The number of each id, in the order of `ids`. Ids not seen before get the next numbers, in that order.
@@ -66,8 +66,7 @@ impl Store {
             }
         }
         work.commit().await?;
-        // the write-ahead file still holds the old pages
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        write_back(&mut connection).await?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
 
 use crate::chain::{Link, START, Text};
-use crate::{Error, Result, Store, WRITE, chain};
+use crate::{Error, Result, Store, WRITE, chain, write_back};
 
 /// What an entry that takes text away calls itself, with the number of the entry it is about after it.
 const ERASE: &str = "erase";
@@ -162,8 +162,7 @@ impl Store {
             count += 1;
         }
         work.commit().await?;
-        // the write-ahead file still holds the old pages: write them back and empty it
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        write_back(&mut connection).await?;
         Ok(count)
     }
 }

@@ -28,7 +28,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 
 pub use account::Account;
@@ -53,6 +54,12 @@ const WRITE: &str = "BEGIN IMMEDIATE";
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+}
+
+/// After something was erased the write-ahead file still holds the old pages: writes them back and empties it.
+pub(crate) async fn write_back(connection: &mut SqliteConnection) -> Result<()> {
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
+    Ok(())
 }
 
 impl Store {

@@ -5,7 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use crate::history::add;
-use crate::{Error, Event, Result, Store, WRITE};
+use crate::{Error, Event, Result, Store, WRITE, write_back};
 
 /// Setting that holds the last number given.
 const LAST: &str = "last case";
@@ -136,7 +136,7 @@ impl Store {
             }
         }
         work.commit().await?;
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        write_back(&mut connection).await?;
         Ok(gone.rows_affected())
     }
 }

@@ -4,7 +4,7 @@
 
 mod company;
 
-use company::Files;
+use company::{Files, LOGS};
 use synth::{Plan, Planted};
 
 /// Sum of squared deviations from independence over a table of two columns.
@@ -55,21 +55,7 @@ const GROUPED: &[&str] = &[
 fn people() -> Vec<Person> {
     let mut out = vec![];
     for seed in 0..60 {
-        let without = [
-            "okta",
-            "osquery",
-            "attestation",
-            "shipment",
-            "entra",
-            "duo",
-            "google",
-            "github",
-            "zoom",
-            "crowdstrike",
-            "inventory",
-        ]
-        .map(str::to_owned)
-        .into();
+        let without = LOGS.into_iter().chain(["shipment"]).map(str::to_owned).collect();
         let plan = Plan { workers: 250, days: 7, planted: Planted::Share(0.2), without, ..Plan::demo(seed) };
         let files = Files::of(&plan).0;
         let roster = files.rows("roster/");

@@ -27,6 +27,22 @@ pub(crate) mod xml;
 use crate::inventory::{Device, DisplaySeen, HidSeen, Seen};
 use crate::{configuration, descriptor, edid, encoding, tools};
 
+/// Attributes in sysfs of a USB device or interface that are text: what is collected is what is read.
+pub const SYSFS_ATTRIBUTES: [&str; 12] = [
+    "idVendor",
+    "idProduct",
+    "bcdDevice",
+    "bDeviceClass",
+    "manufacturer",
+    "product",
+    "serial",
+    "configuration",
+    "bInterfaceClass",
+    "bInterfaceSubClass",
+    "bInterfaceProtocol",
+    "interface",
+];
+
 /// What a reader made of a file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Read {

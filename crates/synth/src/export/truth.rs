@@ -10,7 +10,7 @@ use crate::atlas::cities;
 use crate::calendar::{iso, iso_time};
 use crate::error::Error;
 use crate::plan::{Plan, Planted};
-use crate::truth::{Role, Truth};
+use crate::truth::{Role, Tell, Truth};
 use crate::world::World;
 
 /// Columns of `truth/workers.csv`.
@@ -94,28 +94,31 @@ fn distinct<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
 pub fn tells(world: &World, out: &mut dyn Write) -> Result<(), Error> {
     let mut sheet = Sheet::new(out, TELLS)?;
     for tell in world.truth.tells.iter().filter(|tell| tell.worker < world.people.len()) {
-        let part = world.truth.part(tell.worker);
-        let instance = part.map(|part| part.instance.to_string()).unwrap_or_default();
-        let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
-            sheet.row(&[
-                world.people[tell.worker].id.as_str(),
-                part.map_or("", |part| part.scheme),
-                &instance,
-                tell.id,
-                export,
-                &records.to_string(),
-                &first,
-                &last,
-            ])
-        };
-        for one in &tell.by_export {
-            row(one.export, one.records, [iso_time(one.seen.0), iso_time(one.seen.1)])?;
-        }
-        if tell.by_export.is_empty() {
-            row(tell.exports().first().unwrap_or(&""), 0, [String::new(), String::new()])?;
-        }
+        let part = world.truth.part(tell.worker).map(|part| (part.scheme, part.instance));
+        tell_rows(&mut sheet, &world.people[tell.worker].id, part, tell)?;
     }
     sheet.finish()
+}
+
+/// One tell of somebody, with the scheme and its instance where there is one.
+fn tell_rows<W: Write>(
+    sheet: &mut Sheet<W>,
+    whose: &str,
+    part: Option<(&str, u32)>,
+    tell: &Tell,
+) -> Result<(), Error> {
+    let scheme = part.map_or("", |(scheme, _)| scheme);
+    let instance = part.map(|(_, instance)| instance.to_string()).unwrap_or_default();
+    let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
+        sheet.row(&[whose, scheme, &instance, tell.id, export, &records.to_string(), &first, &last])
+    };
+    for one in &tell.by_export {
+        row(one.export, one.records, [iso_time(one.seen.0), iso_time(one.seen.1)])?;
+    }
+    if tell.by_export.is_empty() {
+        row(tell.exports().first().unwrap_or(&""), 0, [String::new(), String::new()])?;
+    }
+    Ok(())
 }
 
 /// Columns of `truth/applicants.csv`.
@@ -178,24 +181,8 @@ pub fn applicant_tells(world: &World, out: &mut dyn Write) -> Result<(), Error> 
     for tell in &world.truth.tells {
         let Some(at) = tell.worker.checked_sub(world.people.len()) else { continue };
         let persona = world.truth.personas.iter().find(|persona| persona.applicant == at);
-        let mut row = |export: &str, records: u32, [first, last]: [String; 2]| {
-            sheet.row(&[
-                world.applicants[at].id.to_string().as_str(),
-                persona.map_or("", |persona| persona.scheme),
-                &persona.map(|persona| persona.instance.to_string()).unwrap_or_default(),
-                tell.id,
-                export,
-                &records.to_string(),
-                &first,
-                &last,
-            ])
-        };
-        for one in &tell.by_export {
-            row(one.export, one.records, [iso_time(one.seen.0), iso_time(one.seen.1)])?;
-        }
-        if tell.by_export.is_empty() {
-            row(tell.exports().first().unwrap_or(&""), 0, [String::new(), String::new()])?;
-        }
+        let part = persona.map(|persona| (persona.scheme, persona.instance));
+        tell_rows(&mut sheet, &world.applicants[at].id.to_string(), part, tell)?;
     }
     sheet.finish()
 }
