@@ -266,14 +266,14 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
         }
     }
     let sql = "SELECT component_id, kind, family, explained_by, is_household_kind, members, homes, days, degree, \
-               first_time, last_time, is_one_area FROM component ORDER BY component_id";
+               first_time, last_time, is_one_area, is_paper_only FROM component ORDER BY component_id";
     let mut out = Vec::new();
     for batch in lake.query(sql).await? {
         let [ids, kinds, families, explained] = [0, 1, 2, 3].map(|at| rows::texts(&batch, at));
         let household = rows::bools(&batch, 4);
         let [members, homes, days, degree] = [5, 6, 7, 8].map(|at| rows::ints(&batch, at));
         let [first, last] = [9, 10].map(|at| rows::instants(&batch, at));
-        let one_area = rows::bools(&batch, 11);
+        let [one_area, paper_only] = [11, 12].map(|at| rows::bools(&batch, at));
         for (row, id) in ids.into_iter().enumerate() {
             let count = |cells: &[Option<i64>]| u32::try_from(cells[row].unwrap_or(0)).unwrap_or(u32::MAX);
             let id = id.unwrap_or_default();
@@ -284,6 +284,7 @@ async fn components(lake: &Lake) -> Result<Vec<Component>> {
                 members: count(&members),
                 homes: count(&homes),
                 is_one_area: one_area[row].unwrap_or(false),
+                is_paper_only: paper_only[row].unwrap_or(false),
                 days: count(&days),
                 degree: count(&degree),
                 first: first[row].unwrap_or_default(),

@@ -15,6 +15,7 @@ shipped![
     "application/resume-phrases-shared.toml",
     "employment/account-change-by-anonymiser.toml",
     "employment/anonymiser-share-rises.toml",
+    "employment/away-together.toml",
     "employment/co-located-devices.toml",
     "employment/code-bulk-clone.toml",
     "employment/code-from-elsewhere.toml",

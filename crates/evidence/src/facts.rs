@@ -2,7 +2,7 @@
 
 use hardware::facts as shipped;
 use lake::{Lake, rows};
-use model::derived::{FACTS, fact_command, fact_kvm, fact_remote_tool, fact_vpn};
+use model::derived::{FACTS, fact_command, fact_kvm, fact_network, fact_remote_tool, fact_vpn};
 use model::{Cell, TableDef};
 
 use crate::error::Result;
@@ -27,10 +27,15 @@ pub fn tables() -> Vec<(&'static TableDef, Vec<Vec<Cell>>)> {
         let is_relay = Cell::Bool(fact.get("is_relay") == "1");
         vec![text(fact.get("operator")), text(fact.get("pattern")), is_relay]
     });
+    let networks = shipped::networks().iter().filter_map(|fact| {
+        let asn = fact.get("asn").parse().ok()?;
+        Some(vec![Cell::Int(asn), text(fact.get("kind")), text(fact.get("name"))])
+    });
     vec![
         (&fact_remote_tool::TABLE, cells(sorted(remote_tools()))),
         (&fact_kvm::TABLE, cells(sorted(kvms()))),
         (&fact_vpn::TABLE, vpn.collect()),
+        (&fact_network::TABLE, networks.collect()),
         (&fact_command::TABLE, cells(sorted(commands()))),
     ]
 }
@@ -61,6 +66,7 @@ fn printed(rows: &[Vec<Cell>]) -> Vec<String> {
     let one = |cell: &Cell| match cell {
         Cell::Text(text) => text.clone(),
         Cell::Bool(value) => value.to_string(),
+        Cell::Int(value) => value.to_string(),
         _ => String::new(),
     };
     let mut out: Vec<String> =

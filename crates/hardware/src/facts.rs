@@ -90,6 +90,7 @@ files!(
     "lan_fingerprints.tsv" lan 6,
     "remote_tools.tsv" remote_tools 6,
     "vpn.tsv" vpn 6,
+    "networks.tsv" networks 12,
     "commands.tsv" commands 12,
     "absolute_pointers.tsv" absolute_pointers 24,
     "headless_plugs.tsv" headless_plugs 24,
@@ -163,6 +164,10 @@ fact_file!(
 fact_file!(
     /// Anonymisers by operator.
     vpn, "vpn.tsv"
+);
+fact_file!(
+    /// Networks of VPN exits and rented servers.
+    networks, "networks.tsv"
 );
 fact_file!(
     /// Commands that look around or weaken protection.

@@ -105,6 +105,7 @@ fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dy
 fn views() -> Vec<(String, String)> {
     let endpoint = include_str!("../views/endpoint.sql");
     let account = include_str!("../views/account.sql");
+    let (exit, named_exit) = (include_str!("../views/exit.sql"), include_str!("../views/named_exit.sql"));
     let person = include_str!("../views/person.sql");
     let mut views = Vec::new();
     for table in tables::ALL {
@@ -114,8 +115,14 @@ fn views() -> Vec<(String, String)> {
             add(endpoint);
         } else if let Some(columns) = table.account().filter(|_| table.name != tables::employment::TABLE.name)
         {
-            add(&(if columns.whose == Whose::Service { account } else { person })
-                .replace("{account}", &columns.key("t.")));
+            let whose = (if columns.whose == Whose::Service { account } else { person })
+                .replace("{account}", &columns.key("t."));
+            let has = |name: &str| table.columns.iter().any(|column| column.name == name);
+            add(&match (has("src_is_proxy"), has("tunnel")) {
+                (true, true) => named_exit.replace("{view}", &whose),
+                (true, false) => exit.replace("{view}", &whose),
+                _ => whose,
+            });
         }
     }
     for (name, sql) in [

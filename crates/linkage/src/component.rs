@@ -46,6 +46,8 @@ pub struct Component {
     pub units: usize,
     /// Nearly all declare homes in one region.
     pub is_one_area: bool,
+    /// Papers alone say so, and they have an everyday reading; see [`crate::explain`].
+    pub is_paper_only: bool,
     /// Days on which two or more were there.
     pub days: usize,
     /// People who ever carried it.
@@ -205,6 +207,7 @@ fn finish(
         homes,
         units,
         is_one_area: is_one_area(&members, of),
+        is_paper_only: false,
         days: per_day.values().filter(|people| **people >= 2).count(),
         degree,
         first: members.iter().map(|member| member.first).min().unwrap_or_default(),

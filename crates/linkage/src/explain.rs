@@ -81,6 +81,24 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         }
     }
     recruiters(components);
+    for component in components.iter_mut().filter(|component| component.explained_by.is_none()) {
+        component.is_paper_only = is_paper_only(&known, component);
+    }
+}
+
+/// Whether a shared address rests on what was written or sent and has an everyday reading. A farm's laptops stand where
+/// they were sent; those of an agency's people are passed on.
+fn is_paper_only(known: &Known<'_>, component: &Component) -> bool {
+    let contingent = |id: &str| known.worker.get(id).is_some_and(|worker| worker.is_contingent);
+    let contractors = component.workers().all(contingent);
+    if component.kind == Kind::Phone {
+        return contractors;
+    }
+    let (agree, all_seen) = lan_agreement(known, component);
+    component.kind.is_address()
+        && component.members.iter().all(|member| !member.is_own_home)
+        && !agree
+        && (all_seen || contractors)
 }
 
 /// From so many candidates on, a phone that is all they have in common is that of whoever entered them.

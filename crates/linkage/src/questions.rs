@@ -28,6 +28,18 @@ const SIGN_IN: &str = "coalesce(user_email, user_uid)";
 pub(crate) const PAID: &str = "coalesce(worker_id, worker_email)";
 /// Who is sent something.
 pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email)";
+/// Addresses behind which anybody may stand: flagged or named by any log, or of a network of VPN exits and rented servers.
+pub(crate) fn exits(before: &str) -> String {
+    format!(
+        "SELECT src_ip, max(operator) AS operator FROM (\
+         SELECT src_ip, tunnel AS operator FROM authentication WHERE (src_is_proxy OR tunnel IS NOT NULL) AND {before} \
+         UNION ALL SELECT src_ip, NULL AS operator FROM account_change WHERE src_is_proxy AND {before} \
+         UNION ALL SELECT a.src_ip, CASE WHEN n.kind = 'vpn' THEN n.name END AS operator FROM fact_network n JOIN \
+         (SELECT src_ip, src_asn FROM authentication WHERE src_asn IS NOT NULL AND {before} GROUP BY src_ip, src_asn) a \
+         ON a.src_asn = n.asn) WHERE src_ip IS NOT NULL GROUP BY src_ip"
+    )
+}
+
 const DAY: &str = "date_trunc('day', time)";
 /// Nothing is said of the token.
 const NOTHING: &str = "''";
@@ -83,8 +95,11 @@ fn networks(before: &str) -> Vec<Question> {
          ON m.mac = n.mac WHERE {before} AND {placing} GROUP BY 1, 3, {DAY}",
         placing = placing_mac_sql("n.mac")
     );
-    let egress = "authentication WHERE status = 'success' AND NOT coalesce(src_is_proxy, false) \
-                  AND tunnel IS NULL AND NOT is_private_ip(src_ip)";
+    let egress = format!(
+        "authentication WHERE status = 'success' AND NOT is_private_ip(src_ip) \
+         AND src_ip NOT IN (SELECT src_ip FROM ({}))",
+        exits(before)
+    );
     let egress_of = [SIGN_IN, "customer_prefix(src_ip)", "src_as_org"];
     let bssid = [ENDPOINT, "bssid", NOTHING];
     vec![
@@ -92,7 +107,7 @@ fn networks(before: &str) -> Vec<Question> {
         lan(Kind::NeighbourMac, neighbours),
         lan(Kind::NeighbourMac, alone),
         plain(Kind::Bssid, Mark::Observed, By::Device, bssid, "wifi", before),
-        plain(Kind::EgressIp, Mark::Observed, By::Person, egress_of, egress, before),
+        plain(Kind::EgressIp, Mark::Observed, By::Person, egress_of, &egress, before),
     ]
 }
 

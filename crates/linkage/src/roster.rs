@@ -88,14 +88,14 @@ pub(crate) async fn workers(
         "SELECT worker_id, work_email, personal_email, user_name, full_name, phone, home_address, home_city, \
          home_region, home_postcode, home_country, work_location, CAST(is_remote AS VARCHAR), job_title, department, \
          manager_id, employer_of_record, timezone, CAST(CAST(start_time AS BIGINT) AS VARCHAR), \
-         CAST(CAST(end_time AS BIGINT) AS VARCHAR), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} FROM employment \
-         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20"
+         CAST(CAST(end_time AS BIGINT) AS VARCHAR), concat_ws(' ', worker_type, status), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} FROM employment \
+         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
     );
     let now = settings.judgement_time;
     let mut best: BTreeMap<String, (Option<Time>, Worker)> = BTreeMap::new();
-    for line in lines(lake, settings, 21, &sql).await? {
+    for line in lines(lake, settings, 22, &sql).await? {
         let number = |at: usize| line.text[at].as_deref().and_then(|text| text.parse().ok()).map(Time);
-        let said = number(20);
+        let said = number(21);
         let mut worker = worker(vault, book, &line.text)?;
         (worker.start, worker.end, worker.said, worker.records) =
             (number(18), number(19), line.last, line.records.clone());
@@ -109,6 +109,32 @@ pub(crate) async fn workers(
         }
     }
     Ok(best.into_values().map(|(_, worker)| worker).collect())
+}
+
+/// Words by which rosters tell whom somebody else employs or who employs themselves.
+const CONTINGENT: [&str; 14] = [
+    "contract",
+    "contingent",
+    "agency",
+    "temp",
+    "freelanc",
+    "consultant",
+    "vendor",
+    "external",
+    "1099",
+    "c2c",
+    "outsourced",
+    "staffing",
+    "subcontract",
+    "self-employed",
+];
+
+/// Whether a worker type or a status, as written, tells of somebody who comes through another firm or alone. `Contract` is
+/// also part of "fixed-term contract", which employees have.
+fn is_contingent(written: &str) -> bool {
+    let written = written.to_lowercase();
+    CONTINGENT.iter().any(|word| written.contains(word))
+        && !["fixed", "permanent", "indefinite", "temporary leave"].iter().any(|word| written.contains(word))
 }
 
 fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker> {
@@ -134,6 +160,7 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
         is_remote: text(12).map(|said| said == "true"),
         is_support: is_support_post(&text(13).unwrap_or_default(), &text(14).unwrap_or_default()),
         agency: text(16),
+        is_contingent: is_contingent(&text(20).unwrap_or_default()),
         post: [text(14), text(13), text(15)],
         timezone: text(17),
         ..Worker::default()

@@ -47,6 +47,8 @@ pub struct Worker {
     pub is_support: bool,
     /// Agency, vendor or employer of record.
     pub agency: Option<String>,
+    /// By type or status as written, a contractor or of another firm. Never written.
+    pub is_contingent: bool,
     /// A firm's account that the pay goes to: an agency that the roster does not name. Never written.
     pub firm: Option<String>,
     /// Department, title, manager.

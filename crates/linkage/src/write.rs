@@ -7,7 +7,8 @@ use model::link::{Family, Mark};
 use model::{Cell, Time, derived as d};
 
 use crate::component::Component;
-use crate::read::Seen;
+use crate::questions;
+use crate::read::{Seen, until};
 use crate::who::Worker;
 use crate::{Findings, Result, Settings};
 
@@ -71,6 +72,7 @@ fn component(component: &Component) -> Vec<Cell> {
         int(component.homes),
         int(component.units),
         Cell::Bool(component.is_one_area),
+        Cell::Bool(component.is_paper_only),
         int(component.days),
         int(component.degree),
         Cell::Time(component.first),
@@ -202,6 +204,18 @@ fn median(mut points: Points) -> Cell {
     Cell::Null
 }
 
+async fn exits(lake: &Lake, settings: &Settings) -> Result<Vec<Vec<Cell>>> {
+    let mut out = Vec::new();
+    let sql = format!("SELECT * FROM ({}) ORDER BY src_ip", questions::exits(&until(settings)));
+    for batch in lake.query(&sql).await? {
+        let (address, operator) = (rows::texts(&batch, 0), rows::texts(&batch, 1));
+        out.extend(
+            address.iter().zip(&operator).map(|(ip, who)| vec![maybe(ip.as_ref()), maybe(who.as_ref())]),
+        );
+    }
+    Ok(out)
+}
+
 pub(crate) async fn publish(
     lake: &mut Lake,
     settings: &Settings,
@@ -209,6 +223,7 @@ pub(crate) async fn publish(
     seen: &[Seen],
 ) -> Result<()> {
     let places = places(lake, settings).await?;
+    let exits = exits(lake, settings).await?;
     let mut commit = lake.begin().await?;
     commit.replace(&d::worker::TABLE, found.workers.iter().map(worker).collect())?;
     let account = |a: &crate::who::Account| {
@@ -255,6 +270,7 @@ pub(crate) async fn publish(
     commit.replace(&d::persona::TABLE, found.personas.iter().map(persona).collect())?;
     commit.replace(&d::shared_phrase::TABLE, found.phrases.iter().flat_map(phrase).collect())?;
     commit.replace(&d::place::TABLE, places)?;
+    commit.replace(&d::anonymiser_address::TABLE, exits)?;
     let address = |row: &crate::address::Row| {
         vec![text(&row.token), text(&row.place), text(&row.building), row.class.map_or(Cell::Null, text)]
     };

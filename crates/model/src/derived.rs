@@ -76,6 +76,7 @@ declare_tables! {
         homes: Int Plain "Distinct declared homes (buildings) among them; an undeclared home counts as its own.",
         units: Int Plain "Distinct declared units among them.",
         is_one_area: Bool Plain "Nearly all of them declare homes in one region (else city): within reach of one workplace.",
+        is_paper_only: Bool Plain "Only papers say so and they have an everyday reading: all are contractors, or each is seen behind another router.",
         days: Int Plain "Days on which two or more of them were there.",
         degree: Int Plain "People who ever carried the token: the hub measure.",
         first_time: Time Plain "First seen.", last_time: Time Plain "Last seen.",
@@ -140,6 +141,11 @@ declare_tables! {
         building: Text Address "The address that stands for its building.",
         class: Text Plain "pickup_point, office (mail room or reception) or depot, where the address says so.",
     }
+    /// A public address behind which anybody may stand: what one log knows of it holds for all.
+    anonymiser_address(Derived, 0) {
+        src_ip: Text Plain "Public address.",
+        operator: Text Plain "VPN or proxy operator's name, where a log or a list names one.",
+    }
     /// Fact: a remote-access tool by process or application name (LOLRMM).
     fact_remote_tool(Derived, 0) {
         tool: Text Plain "Tool.", pattern: Text Plain "LIKE pattern, lower case, over process name or application name.",
@@ -154,6 +160,10 @@ declare_tables! {
     fact_vpn(Derived, 0) {
         operator: Text Plain "Operator.", pattern: Text Plain "LIKE pattern, lower case, over tunnel, ISP and organisation.",
         is_relay: Bool Plain "Privacy relay of an operating system or browser: never counted.",
+    }
+    /// Fact: a network whose addresses are exits of VPNs or rented servers.
+    fact_network(Derived, 0) {
+        asn: Int Plain "Autonomous system number.", kind: Text Plain "vpn or hosting.", name: Text Plain "Whose it is.",
     }
     /// Fact: a command that looks around, or one that weakens protection.
     fact_command(Derived, 0) {
@@ -172,5 +182,10 @@ pub fn applicant_id(person: &str) -> Option<&str> {
 }
 
 /// Tables that hold shipped facts.
-pub static FACTS: &[&crate::table::TableDef] =
-    &[&fact_remote_tool::TABLE, &fact_kvm::TABLE, &fact_vpn::TABLE, &fact_command::TABLE];
+pub static FACTS: &[&crate::table::TableDef] = &[
+    &fact_remote_tool::TABLE,
+    &fact_kvm::TABLE,
+    &fact_vpn::TABLE,
+    &fact_network::TABLE,
+    &fact_command::TABLE,
+];

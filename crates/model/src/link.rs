@@ -43,6 +43,9 @@ pub struct Component {
     pub homes: u32,
     /// Nearly all of them declare homes in one region: within reach of one workplace.
     pub is_one_area: bool,
+    /// Only papers say so, and they have an everyday reading: all are contractors, whose firm may give its own address, or each
+    /// of them is seen behind another router, so that what was sent there does not stand there.
+    pub is_paper_only: bool,
     /// Days on which two or more were there together.
     pub days: u32,
     /// People who ever carried the token.

@@ -235,6 +235,8 @@ impl<'a> World<'a> {
     /// Counts the honest rates and returns how many people were left out of at least one.
     fn count(&mut self) -> usize {
         let strong = self.strong_groups();
+        let total: Vec<i64> = strong.iter().map(|groups| groups.values().sum()).collect();
+        let shares = self.contaminations(&total);
         let mut ever = BTreeSet::new();
         for index in 0..self.looked.len() {
             let looked = &self.looked[index];
@@ -243,7 +245,9 @@ impl<'a> World<'a> {
                 .iter()
                 .copied()
                 .filter(|at| {
-                    let needed = odds(self.inputs.settings.threshold) - odds(self.prior(*at));
+                    let own = shares.get(self.people[*at].population.as_str()).copied();
+                    let needed = (odds(self.inputs.settings.threshold) - odds(self.prior(*at)))
+                        .min(-odds(own.unwrap_or_else(|| self.prior(*at))));
                     let groups = strong[*at].iter().filter(|(group, _)| **group != looked.meta.group);
                     groups.map(|(_, weight)| weight).sum::<i64>() >= needed
                 })
@@ -267,6 +271,26 @@ impl<'a> World<'a> {
         ever.len()
     }
 
+    /// By population, the share of engagements that strong evidence makes likely to be fraudulent: the prior, moved by what
+    /// this company shows until it moves no more (expectation and maximisation of a mixture with known likelihoods). It is
+    /// used to say whose traces are no measure of what is ordinary, and nowhere else.
+    fn contaminations(&self, total: &[i64]) -> BTreeMap<&'a str, f64> {
+        let mut people: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (at, person) in self.people.iter().enumerate() {
+            people.entry(person.population.as_str()).or_default().push(at);
+        }
+        let share = |(population, list): (&'a str, Vec<usize>)| {
+            let prior = self.prior(list[0]);
+            let mut share = prior;
+            for _ in 0..50 {
+                let sum: f64 = list.iter().map(|at| sigmoid2(odds(share) + total[*at])).sum();
+                share = (sum / list.len() as f64).clamp(prior, MOST_LEFT_OUT);
+            }
+            (population, share)
+        };
+        people.into_iter().map(share).collect()
+    }
+
     /// Per person: T1 and T2 groups with their weight before this company is counted.
     fn strong_groups(&self) -> Vec<BTreeMap<String, i64>> {
         let mut out = vec![BTreeMap::new(); self.people.len()];
@@ -276,7 +300,7 @@ impl<'a> World<'a> {
                 for evidence in list {
                     let (group, weight) = match self.link_of(looked, evidence) {
                         Some(link) => {
-                            let paired = component::is_household_pair(link);
+                            let bare_papers = component::needs_conduct(link);
                             // Without attestations: what speaks for one must not move the rates of others.
                             let bare = Subject { id: self.people[*at].id.clone(), ..Subject::default() };
                             let item = weigh::link_evidence(
@@ -285,7 +309,7 @@ impl<'a> World<'a> {
                                 &bare,
                                 evidence,
                                 link,
-                                !paired,
+                                !bare_papers,
                                 self.inputs.settings.judgement_time,
                             );
                             (item.group, item.millibits)

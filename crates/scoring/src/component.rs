@@ -31,6 +31,10 @@ fn by_chance(family: Family) -> f64 {
 
 /// Colleagues who live under one roof, as a share of staff: couples and flatmates who work together.
 const HOUSEHOLD: f64 = 0.03;
+/// Farms of which just two engagements of one employer can be seen, and neither shows anything else.
+const PAIR_ALONE: f64 = 0.15;
+/// Contractors of one firm that gives its own address, or has what is sent to it passed on.
+const AGENCY: f64 = 0.02;
 /// Each further member of a home that is there already makes a household or a chance pairing this much rarer.
 const FURTHER_MEMBER: f64 = 0.25;
 /// Each further declared home makes a chance pairing this much rarer: a couple is two homes, seldom three.
@@ -87,9 +91,9 @@ fn is_seen_daily(kind: &str) -> bool {
     matches!(kind, "gateway_mac" | "bssid" | "neighbour_mac" | "egress_ip")
 }
 
-/// Judges one component.
+/// Judges one component; `bare`: no independent conduct of any member stands beside it.
 #[must_use]
-pub fn pattern(component: &Component) -> Pattern {
+pub fn pattern(component: &Component, bare: bool) -> Pattern {
     let days = f64::from(component.days.max(1));
     let mut farm = on_farm(component.family);
     let mut reasons = vec![("relatives_address", by_chance(component.family))];
@@ -97,6 +101,9 @@ pub fn pattern(component: &Component) -> Pattern {
         // A farm is there every day: one day together fits it badly, five fit it well.
         farm *= (0.2 + 0.2 * (days - 1.0)).min(1.0);
         reasons.push(("visit", VISIT * FURTHER_DAY.powf(days - 1.0)));
+    }
+    if bare && is_household_pair(component) {
+        farm *= PAIR_ALONE;
     }
     let further = component.members.saturating_sub(2);
     let homes = component.homes.saturating_sub(2).min(further);
@@ -111,6 +118,9 @@ pub fn pattern(component: &Component) -> Pattern {
     if component.is_one_area && component.family == Family::Place && component.members >= 3 {
         farm *= FARM_OF_ONE_AREA;
         reasons.push(("coworking", WORKPLACE));
+    }
+    if component.is_paper_only {
+        reasons.push(("agency", AGENCY));
     }
     let outside = f64::from(component.degree.saturating_sub(component.members));
     reasons.push(("hub", HUB * (outside / (outside + 10.0)).powi(2)));
@@ -128,6 +138,12 @@ pub fn pattern(component: &Component) -> Pattern {
 #[must_use]
 pub fn is_household_pair(component: &Component) -> bool {
     component.is_household_kind && component.members == 2
+}
+
+/// What needs independent conduct of one of them before it is more than a T2.
+#[must_use]
+pub fn needs_conduct(component: &Component) -> bool {
+    is_household_pair(component) || component.is_paper_only
 }
 
 /// Family as written.
@@ -155,6 +171,7 @@ mod tests {
             members,
             homes,
             is_one_area: false,
+            is_paper_only: false,
             days,
             degree,
             first: Time(0),
@@ -166,32 +183,33 @@ mod tests {
 
     #[test]
     fn different_homes_are_the_tell() {
-        let apart = pattern(&place(4, 4, 30, 4, "ship_to")).millibits();
-        let together = pattern(&place(4, 1, 30, 4, "ship_to")).millibits();
+        let apart = pattern(&place(4, 4, 30, 4, "ship_to"), false).millibits();
+        let together = pattern(&place(4, 1, 30, 4, "ship_to"), false).millibits();
         assert!(apart > together + 3_000, "{apart} {together}");
     }
 
     #[test]
     fn more_people_and_more_days_weigh_more_and_hubs_less() {
-        let one_day = pattern(&place(2, 2, 1, 2, "gateway_mac")).millibits();
-        let month = pattern(&place(2, 2, 20, 2, "gateway_mac")).millibits();
-        let crowd = pattern(&place(12, 12, 20, 12, "gateway_mac")).millibits();
-        let hub = pattern(&place(12, 12, 20, 400, "gateway_mac")).millibits();
+        let one_day = pattern(&place(2, 2, 1, 2, "gateway_mac"), false).millibits();
+        let month = pattern(&place(2, 2, 20, 2, "gateway_mac"), false).millibits();
+        let crowd = pattern(&place(12, 12, 20, 12, "gateway_mac"), false).millibits();
+        let hub = pattern(&place(12, 12, 20, 400, "gateway_mac"), false).millibits();
         assert!(one_day < month && month < crowd && hub < 2_000, "{one_day} {month} {crowd} {hub}");
-        assert!(pattern(&place(6, 6, 20, 6, "gateway_mac")).millibits() >= 10_000);
+        assert!(pattern(&place(6, 6, 20, 6, "gateway_mac"), false).millibits() >= 10_000);
     }
 
     #[test]
     fn homes_within_reach_of_one_workplace_weigh_less() {
         let far = place(4, 4, 20, 4, "gateway_mac");
         let near = Component { is_one_area: true, ..far.clone() };
-        assert!(pattern(&near).millibits() < pattern(&far).millibits() - 1_000);
-        assert_eq!(pattern(&near).reason, "coworking");
+        assert!(pattern(&near, false).millibits() < pattern(&far, false).millibits() - 1_000);
+        assert_eq!(pattern(&near, false).reason, "coworking");
     }
 
     #[test]
     fn three_homes_are_no_couple_and_sixty_people_are_an_office() {
-        let bits = |people, homes| pattern(&place(people, homes, 20, people, "gateway_mac")).millibits();
+        let bits =
+            |people, homes| pattern(&place(people, homes, 20, people, "gateway_mac"), false).millibits();
         assert!(bits(3, 3) >= 10_000 && bits(3, 2) < bits(3, 3) - 1_000, "{} {}", bits(3, 3), bits(3, 2));
         assert!(bits(2, 2) < 8_500 && bits(60, 60) < 4_500, "{} {}", bits(2, 2), bits(60, 60));
     }

@@ -27,13 +27,19 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 
 /// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
 /// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
-/// number on the label of one parcel); or two papers that the same people share (an agency's address and its phone); or whatever
+/// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
 /// exactly two people share as couples do.
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
-    let papers = || a.paper && b.paper && people(a) == people(b);
+    let papers = || is_one_paper(a, b);
     let couple = || a.homely && b.homely && people(a).len() == 2 && people(a) == people(b);
     a.group == b.group || a.fact == b.fact || ((a.link || b.link) && shared()) || papers() || couple()
+}
+
+/// Whether two links are of papers that a person shares with one and the same other person.
+#[must_use]
+pub fn is_one_paper(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
+    a.paper && b.paper && people(a).intersection(&people(b)).count() >= 2
 }
 
 /// Everybody whom a link names.

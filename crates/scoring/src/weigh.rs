@@ -7,7 +7,7 @@ use model::time::DAY_MICROS;
 use model::{Evidence, Tier, Time};
 
 use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
-use crate::component::{family_name, is_household_pair, pattern};
+use crate::component::{family_name, is_household_pair, needs_conduct, pattern};
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::opening;
 use crate::rates::{
@@ -124,9 +124,9 @@ pub fn link_evidence(
     conduct: bool,
     now: Time,
 ) -> WeighedEvidence {
-    let shape = pattern(component);
+    let shape = pattern(component, !conduct);
     let paired = is_household_pair(component) && !conduct;
-    let tier = if paired { meta.tier.max(Tier::T2) } else { meta.tier };
+    let tier = if needs_conduct(component) && !conduct { meta.tier.max(Tier::T2) } else { meta.tier };
     let protected = component.protected.contains(&subject.id);
     let attested = || {
         (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten()
@@ -186,11 +186,18 @@ pub fn count_once(evidence: &mut [WeighedEvidence]) {
         key(a).cmp(&key(b)).then_with(|| a.evidence.records.cmp(&b.evidence.records))
     });
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for item in evidence.iter_mut().filter(|item| item.millibits > 0) {
+    for at in 0..evidence.len() {
+        let (before, rest) = evidence.split_at_mut(at);
+        let item = &mut rest[0];
+        if item.millibits <= 0 {
+            continue;
+        }
         let (group, fact) = (seen.contains(&item.group), seen.contains(&item.fact));
-        item.counted = !group && !fact;
+        // An agency's address and its phone say one thing.
+        let paper = before.iter().any(|other| other.counted && opening::is_one_paper(other, item));
+        item.counted = !group && !fact && !paper;
         // What a link says of pay, parcels or sign-ins, evidence of that group says again about one person alone.
-        if !fact || group {
+        if !paper && (!fact || group) {
             seen.extend([item.group.clone(), item.fact.clone()]);
         }
     }

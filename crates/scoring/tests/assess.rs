@@ -55,6 +55,7 @@ fn component(id: &str, family: Family, members: u32, household: bool) -> Compone
         members,
         homes: members,
         is_one_area: false,
+        is_paper_only: false,
         days: 10,
         degree: members,
         first: now(),

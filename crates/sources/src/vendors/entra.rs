@@ -180,6 +180,9 @@ fn sign_in(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
         .map(list)
         .unwrap_or_default();
     record.text(auth::behaviors, Some(&flags.join(", ")));
+    // `anonymizedIPAddress`; older tenants write `anonymousIPAddress`
+    let is_anonymous = flags.iter().any(|flag| flag.to_ascii_lowercase().starts_with("anonym"));
+    record.bool(auth::src_is_proxy, is_anonymous.then_some(true));
     out.push(record);
 }
 
