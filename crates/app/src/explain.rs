@@ -142,6 +142,7 @@ pub(crate) fn explained(one: &Assessment, person: Person, terms: &Terms, seen_by
             PartKind::Together => "together",
             PartKind::Against => "against",
             PartKind::Silent => "silent",
+            PartKind::Calibration => "calibration",
         },
         label: part.label.clone(),
         bits: bits(part.millibits),
@@ -213,13 +214,16 @@ impl Explained {
         let _ = writeln!(out, "{:>8}  prior", format!("{:+.1}", person.prior_bits));
         let quiet = self.waterfall.iter().filter(|bar| bar.kind == "silent");
         let (count, silence) = quiet.fold((0, 0.0), |(count, sum), bar| (count + 1, sum + bar.bits));
-        for bar in self.waterfall.iter().filter(|bar| bar.kind != "silent") {
+        for bar in self.waterfall.iter().filter(|bar| !matches!(bar.kind, "silent" | "calibration")) {
             let kind = if bar.kind == "together" { "explained together: " } else { "" };
             let _ = writeln!(out, "{:>8}  {kind}{}", format!("{:+.1}", bar.bits), bar.label);
         }
         if count > 0 {
             let _ =
                 writeln!(out, "{:>8}  looked for in {count} groups and not found", format!("{silence:+.1}"));
+        }
+        for bar in self.waterfall.iter().filter(|bar| bar.kind == "calibration") {
+            let _ = writeln!(out, "{:>8}  {}", format!("{:+.1}", bar.bits), bar.label);
         }
         let _ = writeln!(out, "{:>8}  in all", format!("{:+.1}", person.prior_bits + person.bits));
     }

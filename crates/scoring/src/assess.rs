@@ -7,6 +7,7 @@ use model::link::Component;
 use model::{Evidence, RecordId, Tier};
 
 use crate::assessment::{Assessment, Baseline, Part, PartKind, PopulationReport, Report, WeighedEvidence};
+use crate::calibrate::Calibration;
 use crate::conduct::{self, Conduct};
 use crate::error::Error;
 use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, Subject};
@@ -38,6 +39,7 @@ struct Looked<'a> {
 struct World<'a> {
     inputs: Inputs<'a>,
     all: Vocabulary,
+    calibration: Calibration,
     people: Vec<&'a Subject>,
     place: BTreeMap<&'a str, usize>,
     circles: Vec<usize>,
@@ -179,6 +181,7 @@ impl<'a> World<'a> {
         let mut world = Self {
             inputs,
             all,
+            calibration: Calibration::shipped()?,
             people,
             place,
             circles,
@@ -436,7 +439,10 @@ impl<'a> World<'a> {
         }));
         parts.extend(against_parts);
         parts.extend(silent_parts);
-        let bits: i64 = parts.iter().map(|part| part.millibits).sum();
+        let sum: i64 = parts.iter().map(|part| part.millibits).sum();
+        let worth = |sum: i64| sum + self.calibration.moved(sum);
+        parts.push(self.calibration.part(sum));
+        let bits = worth(sum);
         let prior = odds(self.prior(at));
         let (lower, higher) = weigh::unseen(&blind, &taken, &silent, schemes, floor);
         let probability = sigmoid2(prior + bits);
@@ -453,8 +459,8 @@ impl<'a> World<'a> {
             prior_millibits: prior,
             bits_millibits: bits,
             probability,
-            low: sigmoid2(prior + bits + lower),
-            high: sigmoid2(prior + bits + higher),
+            low: sigmoid2(prior + worth(sum + lower)),
+            high: sigmoid2(prior + worth(sum + higher)),
             parts,
             case,
             tier_rule: format!("{why}{against_rule}"),

@@ -17,6 +17,8 @@ pub enum PartKind {
     Against,
     /// Looked for and not found.
     Silent,
+    /// What sums like this were worth on made-up companies.
+    Calibration,
 }
 
 /// One bar of the waterfall. The parts sum to `bits_millibits` exactly.

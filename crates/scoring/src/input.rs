@@ -215,10 +215,9 @@ impl Band {
 pub struct Settings {
     /// Share of engagements that are not what they claim, by population.
     pub priors: BTreeMap<String, f64>,
-    /// Probability from which a case may open, beside the tier rule, which is what keeps innocent people out: on
-    /// development worlds the most that any of 6,000 innocents reached was 5.6 bits, and none of those above 4.5 satisfied the
-    /// tier rule. 0.05 asks for 6.7 bits on a prior of 1 in 2,000. At the margin nineteen in twenty are expected to be
-    /// innocent if the prior is right; what is expected of the whole list stands above it.
+    /// Probability from which a case may open, beside the tier rule, which is what keeps innocent people out: on development
+    /// worlds none of 10,000 innocents satisfied it, whatever their bits. 0.02 asks for 5.4 bits on a prior of 1 in 2,000, which
+    /// are two strong things of which neither is common here. What is expected of the whole list stands above it.
     pub threshold: f64,
     /// Judgement time.
     pub judgement_time: Time,
@@ -232,7 +231,7 @@ pub const PRIOR_WORKER: f64 = 1.0 / 2000.0;
 /// few in a thousand upwards. (assumed: judgement of the maintainers; nobody has counted)
 pub const PRIOR_APPLICANT: f64 = 1.0 / 500.0;
 /// The shipped threshold.
-pub const THRESHOLD: f64 = 0.05;
+pub const THRESHOLD: f64 = 0.02;
 
 impl Settings {
     /// The shipped settings at a judgement time.

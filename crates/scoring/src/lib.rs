@@ -9,6 +9,7 @@
 //! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
 //! - [`learning`]: what decisions teach the weights
+//! - [`calibrate`]: what a sum of cautious weights is worth
 //! - [`weigh`]: one person's parts; [`opening`]: the tier rule; [`role`]: proposed roles; [`mod@words`]: plain
 //!   words
 //!
@@ -22,6 +23,7 @@
 
 pub mod assess;
 pub mod assessment;
+pub mod calibrate;
 pub mod component;
 pub mod conduct;
 pub mod error;

@@ -306,7 +306,7 @@ fn a_farm_of_three_opens_though_all_else_is_silent() {
     let quiet = company.one(7);
     let silence: i64 = quiet.silent.iter().map(|item| item.millibits).sum();
     assert!(
-        quiet.bits_millibits == silence && silence < -600,
+        quiet.bits_millibits < silence && silence < -600,
         "on whom nothing fires, the score falls: {silence}"
     );
 }

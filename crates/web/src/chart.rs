@@ -31,8 +31,11 @@ pub(crate) fn steps(one: &Explained) -> Vec<Step> {
     };
     push("start: the stated prior".into(), "start", one.person.prior_bits, 0);
     let kind = |bits: f64| if bits < 0.0 { "against" } else { "for" };
-    let mut bars: Vec<_> =
-        one.waterfall.iter().filter(|bar| bar.kind != "silent" && bar.bits != 0.0).collect();
+    let mut bars: Vec<_> = one
+        .waterfall
+        .iter()
+        .filter(|bar| !matches!(bar.kind, "silent" | "calibration") && bar.bits != 0.0)
+        .collect();
     bars.sort_by(|a, b| b.bits.abs().total_cmp(&a.bits.abs()).then_with(|| a.key.cmp(&b.key)));
     for bar in bars.iter().take(ROWS) {
         let once = one.person.evidence.iter().filter(|item| item.group == bar.key && !item.counted).count();
@@ -50,6 +53,9 @@ pub(crate) fn steps(one: &Explained) -> Vec<Step> {
     if !silent.is_empty() {
         let sum: f64 = silent.iter().map(|bar| bar.bits).sum();
         push(format!("looked for and not found, {} kinds", silent.len()), kind(sum), sum, 0);
+    }
+    for bar in one.waterfall.iter().filter(|bar| bar.kind == "calibration") {
+        push(bar.label.clone(), kind(bar.bits), bar.bits, 0);
     }
     out.push(Step { label: "score".into(), kind: "sum", bits: after, after, counted_once: 0 });
     out

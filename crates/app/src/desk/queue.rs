@@ -239,7 +239,7 @@ pub(crate) fn reasons(one: &Explained, most: usize) -> Vec<String> {
 
 /// The strongest reason against.
 pub(crate) fn against(one: &Explained) -> Option<String> {
-    let bars = one.waterfall.iter().filter(|bar| bar.bits < 0.0);
+    let bars = one.waterfall.iter().filter(|bar| bar.bits < 0.0 && bar.kind != "calibration");
     // a company's record says more than silence, also where it weighs less
     let strongest =
         bars.min_by(|a, b| (a.kind == "silent").cmp(&(b.kind == "silent")).then(a.bits.total_cmp(&b.bits)));
