@@ -7,11 +7,11 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DataFusionError, Result as EngineResult};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionImplementation, Volatility, create_udf};
 use datafusion::prelude::SessionContext;
-use hardware::{Verdict, display, lan, usb};
+use hardware::{Verdict, display, lan, told, usb};
 use measure::serial::is_telling_serial;
 
-/// Registers `usb_verdict`, `usb_product`, `display_verdict`, `display_product`, `kvm_by_mac` and
-/// `is_telling_serial`. Doing it twice changes nothing.
+/// Registers `usb_verdict`, `usb_product`, `display_verdict`, `display_product`, `composition_verdict`,
+/// `composition_words`, `edid_verdict`, `edid_words`, `kvm_by_mac` and `is_telling_serial`. Doing it twice changes nothing.
 pub fn register(context: &SessionContext) {
     let text = |name: &str, args: usize, call: ScalarFunctionImplementation| {
         create_udf(name, vec![DataType::Utf8; args], DataType::Utf8, Volatility::Immutable, call)
@@ -32,6 +32,14 @@ pub fn register(context: &SessionContext) {
         3,
         Arc::new(|args| texts(args, |row| display_of(row).map(product))),
     ));
+    for (name, judge) in CELLS {
+        let call = move |args: &[ColumnarValue]| {
+            let columns = columns(args)?;
+            let out: StringArray = rows(&columns).map(|row| judge(row[0])).collect();
+            Ok(ColumnarValue::Array(Arc::new(out) as ArrayRef))
+        };
+        context.register_udf(text(name, 1, Arc::new(call)));
+    }
     context.register_udf(text(
         "kvm_by_mac",
         1,
@@ -51,6 +59,16 @@ pub fn register(context: &SessionContext) {
     );
     context.register_udf(is_telling);
 }
+
+type Words = fn(&str) -> Option<String>;
+
+/// Judgements of one cell, with words of their own.
+const CELLS: [(&str, Words); 4] = [
+    ("composition_verdict", |cell| told::composition(cell).map(|told| told.kind.as_str().to_owned())),
+    ("composition_words", |cell| told::composition(cell).map(|told| told.words)),
+    ("edid_verdict", |cell| told::edid(cell).map(|told| told.kind.as_str().to_owned())),
+    ("edid_words", |cell| told::edid(cell).map(|told| told.words)),
+];
 
 fn kind(verdict: Verdict) -> &'static str {
     verdict.kind.as_str()

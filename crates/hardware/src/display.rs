@@ -49,6 +49,39 @@ fn by_code(manufacturer: &str, product: u16) -> Option<&'static Fact> {
     })
 }
 
+/// Judges a display by its whole EDID. Names and numbers can be changed; the rest of what a firmware offers stays, and
+/// then the names are a disguise.
+#[must_use]
+pub fn judge_edid(bytes: &[u8]) -> Option<(VerdictKind, String)> {
+    let read = edid::parse(bytes)?;
+    if let Some(verdict) = judge(&read.manufacturer, &read.name, &read.serial) {
+        return Some((verdict.kind, verdict.product.to_owned()));
+    }
+    let rows = edid::shape(bytes).map_or(&[][..], |shape| by_shape(&shape));
+    if let Some(first) = rows.first() {
+        // Hobby boards with the same bridge have the same display.
+        let is_bridge = first.get("mfg_id") == "TSB";
+        let kind = if is_bridge { VerdictKind::Capture } else { VerdictKind::Disguised };
+        return Some((kind, products(rows)));
+    }
+    if let Some(fact) = by_code(&read.manufacturer, read.product) {
+        return Some((VerdictKind::Named, fact.get("product").to_owned()));
+    }
+    let is_bare_bridge =
+        read.serial_number == BRIDGE_NUMBER && read.manufacturer == "TSB" && read.size_cm == (0, 0);
+    is_bare_bridge.then(|| (VerdictKind::Capture, "Toshiba TC358743 bridge".to_owned()))
+}
+
+/// Serial number that the bridge's sample code writes.
+const BRIDGE_NUMBER: u32 = 0x8888_8800;
+
+/// The products of rows in words.
+fn products(rows: &[&Fact]) -> String {
+    let mut names: Vec<&str> = rows.iter().map(|fact| fact.get("product")).collect();
+    names.dedup();
+    names.join(" or ")
+}
+
 /// Whether a serial number is the same as one given in hex, however it is written.
 fn is_same_number(serial: &str, hex: &str) -> bool {
     let Ok(fact) = u32::from_str_radix(hex.trim_start_matches("0x"), 16) else { return false };
@@ -123,15 +156,13 @@ fn weigh_words(manufacturer: &str, name: &str, serial: &str, reasons: &mut Reaso
 }
 
 fn weigh_edid(bytes: &[u8], read: &Edid, reasons: &mut Reasons) {
-    let is_bridge = read.serial_number == 0x8888_8800;
+    let is_bridge = read.serial_number == BRIDGE_NUMBER;
     weigh_words(&read.manufacturer, &read.name, &read.serial, reasons);
     let rows = edid::shape(bytes).map_or(&[][..], |shape| by_shape(&shape));
     if let Some(first) = rows.first() {
         let is_exact = rows
             .iter()
             .any(|fact| hex::parse(fact.get("edid")).is_some_and(|known| bytes.starts_with(&known)));
-        let mut names: Vec<&str> = rows.iter().map(|fact| fact.get("product")).collect();
-        names.dedup();
         let what = if is_exact {
             "byte for byte the display of"
         } else {
@@ -139,7 +170,7 @@ fn weigh_edid(bytes: &[u8], read: &Edid, reasons: &mut Reasons) {
         };
         let end =
             if first.get("mfg_id") == "TSB" { " (boards with the same bridge may have it too)" } else { "" };
-        reasons.give(Grade::Kvm, format!("{what} {}{end}", names.join(" or ")));
+        reasons.give(Grade::Kvm, format!("{what} {}{end}", products(rows)));
     }
     if is_bridge {
         if read.manufacturer == "TSB" && read.size_cm == (0, 0) {

@@ -8,7 +8,7 @@
 //! - judgements: [`judge`] over a whole inventory entry, from [`hid`], [`usb`], [`composite`], [`display`], [`lan`];
 //!   [`finding`]: what they say
 //! - [`tools`]: logs of remote-access tools, judged by what the company declared
-//! - [`collected`]: what the collector writes
+//! - [`collected`]: what the collector writes; [`told`]: single cells of a table
 //! - [`rhythm`]: timers behind input, by spectrum and by runs
 //! - [`hex`], [`encoding`]: bytes as text, text as bytes
 //!
@@ -31,6 +31,7 @@ pub mod judge;
 pub mod lan;
 pub mod readers;
 pub mod rhythm;
+pub mod told;
 pub mod tools;
 pub mod usb;
 

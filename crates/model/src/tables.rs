@@ -113,6 +113,7 @@ declare_tables! {
         version: Text Plain "bcdDevice or revision.",
         is_removable: Bool Plain "Removable.",
         port: Text Plain "USB address and port.",
+        composition: Text Plain "What it consists of, in JSON as the collector writes a USB device: interfaces with their report descriptors, drives.",
     }
     /// Display attached to a device (EDID fields).
     display(Record, 0) {
@@ -127,6 +128,19 @@ declare_tables! {
         week: Int Plain "Week of manufacture.", year: Int Plain "Year of manufacture.",
         connection: Text Plain "Connection type.",
         is_builtin: Bool Plain "Built-in panel.",
+        edid: Text Plain "What the display says of itself (EDID), in hexadecimal.",
+    }
+    /// How a device stands there at a moment, and what its input says; never what was typed.
+    posture(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        lid: Text Plain "open or closed; missing where not known.",
+        on_mains: Bool Plain "On mains power.",
+        displays: Int Plain "Displays attached beside its own panel.",
+        input_moments: Int Plain "Moments of input that followed a pause, in the time looked at; missing where nobody looked.",
+        input_hours: Float Plain "Hours looked at.",
+        input_period_seconds: Float Plain "Period that stands out among those moments.",
+        input_false_alarm: Float Plain "How likely honest input has as regular a beat, after correction for all that was tried.",
     }
     /// Network interface of a device.
     network_interface(Record, 0) {

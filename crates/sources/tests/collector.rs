@@ -23,6 +23,7 @@ fn a_laptop_fills_the_tables_of_devices() {
         ("lan_neighbour", 2),
         ("listening_port", 1),
         ("peripheral", 1),
+        ("posture", 1),
         ("process", 1),
         ("software_inventory", 1),
     ];
@@ -43,6 +44,9 @@ fn a_laptop_fills_the_tables_of_devices() {
         (of("display", "manufacturer"), of("display", "name")),
         ("LNX".to_owned(), "PiKVM".to_owned())
     );
+    assert!(of("display", "edid").starts_with("00ffffffffffff00"));
+    assert!(of("peripheral", "composition").contains(r#""class":3"#));
+    assert_eq!(of("posture", "lid"), "closed");
     assert_eq!(of("lan_neighbour", "mac"), "30:52:53:0a:7e:11");
     assert_eq!(of("process", "name").to_lowercase(), "anydesk.exe");
 }

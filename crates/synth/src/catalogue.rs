@@ -1,5 +1,6 @@
 //! What can be bought and installed: laptops, monitors, USB devices, KVMs, software, commands.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::atlas::{self, Kind};
@@ -171,8 +172,26 @@ pub fn usb(draw: &mut Draw, kind: &str) -> Usb {
     }
 }
 
+/// What a USB device consists of: `class/subclass/protocol:report descriptor` for each of its interfaces.
+pub fn composition(one: &Usb) -> &'static str {
+    static TABLE: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+        rows(include_str!("../data/compositions.tsv")).map(|row| (row.text(0), row.text(1))).collect()
+    });
+    static KVMS: LazyLock<Vec<Kvm>> = LazyLock::new(kvms);
+    let is_same = |kvm: &&Kvm| {
+        (kvm.usb.vendor_id, kvm.usb.product_id) == (one.vendor_id, one.product_id)
+            && (&kvm.usb.vendor, &kvm.usb.product) == (&one.vendor, &one.product)
+    };
+    let ids = format!("{}:{}", one.vendor_id, one.product_id);
+    let key = KVMS.iter().find(is_same).map_or(ids.as_str(), |kvm| kvm.key);
+    // what is not in the table is a hub, or a dock, which is one
+    TABLE.get(key).copied().unwrap_or("09/00/00:")
+}
+
 /// An IP-KVM: what the laptop sees of it.
 pub struct Kvm {
+    /// Key in the tables.
+    pub key: &'static str,
     /// Its USB device with factory strings.
     pub usb: Usb,
     /// Its fake monitor.
@@ -185,6 +204,7 @@ pub struct Kvm {
 pub fn kvms() -> Vec<Kvm> {
     rows(include_str!("../data/kvm.tsv"))
         .map(|row| Kvm {
+            key: row.text(0),
             usb: Usb {
                 vendor_id: row.text(1),
                 product_id: row.text(2),

@@ -85,6 +85,8 @@ pub struct Device {
     pub restless: bool,
     /// The lid is always down: the own panel never shows.
     pub closed: bool,
+    /// Closed and on a shelf, without a screen of its own, with the mark of that.
+    pub shelved: Option<Tag>,
     /// Prepared at a place on a day, before it was sent.
     pub staged: Option<(Day, PlaceId)>,
 }

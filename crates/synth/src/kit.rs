@@ -114,6 +114,7 @@ impl World {
             logons: vec![],
             restless: draw.chance(0.3),
             closed: false,
+            shelved: None,
             staged: None,
         };
         self.devices.push(device);

@@ -17,6 +17,7 @@ pub const SOURCES: &[&str] = &[
     "zoom",
     "osquery",
     "crowdstrike",
+    "collector",
     "remote",
     "inventory",
     "greenhouse",

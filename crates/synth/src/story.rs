@@ -21,6 +21,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("zoom", "the meetings (Zoom)"),
     ("osquery", "the laptops (osquery)"),
     ("crowdstrike", "the laptops (CrowdStrike)"),
+    ("collector", "the laptops (the collector)"),
     ("inventory", "device management (Jamf, Intune)"),
     ("greenhouse", "the candidates (Greenhouse)"),
     ("document", "the résumés"),

@@ -37,6 +37,10 @@ impl Systems {
         if logs || every {
             written.insert("remote");
         }
+        // a draw of its own: companies that were made before it came stay as they are
+        if Draw::new(plan.seed, "systems", 1).chance(0.25) || every {
+            written.insert("collector");
+        }
         if plan.applicants > 0 {
             written.extend(["greenhouse", "document"]);
         }
@@ -57,7 +61,7 @@ mod tests {
     #[test]
     fn companies_differ_in_what_they_run_and_all_have_an_identity_provider() {
         let all: Vec<Systems> = (0..60).map(|seed| Systems::of(&Plan::innocent(seed, 20, 10))).collect();
-        for source in ["okta", "entra", "duo", "osquery", "crowdstrike", "remote"] {
+        for source in ["okta", "entra", "duo", "osquery", "crowdstrike", "collector", "remote"] {
             let have = all.iter().filter(|one| one.has(source)).count();
             assert!((10..55).contains(&have), "{source}: {have} of 60");
         }

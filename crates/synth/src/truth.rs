@@ -25,6 +25,7 @@ const IDENTITY: &[&str] = &["okta", "entra"];
 
 /// What runs on a laptop and hangs on it.
 const AGENTS: &[&str] = &["osquery", "crowdstrike"];
+const LOOKS: &[&str] = &["osquery", "crowdstrike", "collector"];
 const TOOLS: &[&str] = &["osquery", "crowdstrike", "remote"];
 
 /// What a scheme can leave behind: id, source kinds in whose exports it can stand, the first one its main one, and what is
@@ -68,16 +69,26 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("desk_shared", &["osquery"], "Monitors and docks go round between their laptops"),
     ("laptop_shared", AGENTS, "Two workers log on to one company laptop, day after day"),
     ("kvm_neighbour", &["osquery"], "An IP-KVM stands on the laptop's network"),
-    ("kvm_usb", AGENTS, "An IP-KVM is plugged in under its own name"),
-    ("kvm_usb_disguised", AGENTS, "An IP-KVM is plugged in under the name of a keyboard"),
-    ("kvm_display", &["osquery"], "The monitor is the one that an IP-KVM pretends to be"),
+    ("kvm_usb", LOOKS, "An IP-KVM is plugged in under its own name"),
+    ("kvm_usb_disguised", LOOKS, "An IP-KVM is plugged in under the name of a keyboard"),
+    (
+        "kvm_structure",
+        &["collector"],
+        "What is plugged in as a keyboard consists of what an IP-KVM consists of",
+    ),
+    (
+        "shelved",
+        &["collector"],
+        "The laptop stands with its lid down and no screen, and somebody types on it",
+    ),
+    ("kvm_display", &["osquery", "collector"], "The monitor is the one that an IP-KVM pretends to be"),
     ("remote_tool", TOOLS, "A remote-access tool comes in the first days and runs"),
     ("second_remote_tool", TOOLS, "A second remote-access tool"),
     ("remote_logon", AGENTS, "Sessions from another host"),
     ("vpn_software", AGENTS, "The software of a consumer VPN"),
     ("exploring_commands", AGENTS, "Commands that explore the machine, in the first hour"),
     ("tampering", AGENTS, "Commands that weaken protection or delete traces"),
-    ("keep_awake", AGENTS, "Software that keeps the laptop awake"),
+    ("keep_awake", LOOKS, "Software that keeps the laptop awake"),
     ("virtual_camera", &["osquery", "crowdstrike", "zoom"], "Software that stands in for the camera"),
     ("meeting_machine", &["zoom"], "Meetings are attended on a machine that the company did not give"),
     ("meeting_machine_shared", &["zoom"], "One machine attends meetings as several workers"),

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::export::crowdstrike_assets as assets;
 use crate::export::spool::{Sink, Spool};
 use crate::export::{
-    assignments, attestations, crowdstrike, documents, duo, entra_line, github, google, greenhouse,
-    inventory, okta, okta_line, osquery, pay, remote, roster, shipments, truth, zoom,
+    assignments, attestations, collector, crowdstrike, documents, duo, entra_line, github, google,
+    greenhouse, inventory, okta, okta_line, osquery, pay, remote, roster, shipments, truth, zoom,
 };
 use crate::found::found;
 use crate::life::Workday;
@@ -117,6 +117,11 @@ fn logs(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), E
     }
     if world.systems.has("crowdstrike") {
         crowdstrike_logs(world, truth, files)?;
+    }
+    if world.systems.has("collector") {
+        daily(world, truth, files, ("collector", "collector/laptops"), |who, day, work, sink| {
+            collector::day(world, who, day, work, sink);
+        })?;
     }
     if world.systems.has("google") {
         daily(world, truth, files, ("google", "google/activities"), |who, day, work, sink| {

@@ -5,7 +5,7 @@ use hardware::edid;
 use model::table::{At, TableDef};
 use model::tables::{
     device_inventory as dev, display as d, lan_neighbour as lan, listening_port as port, peripheral as p,
-    process, software_inventory as soft,
+    posture as pose, process, software_inventory as soft,
 };
 use model::{Record, Time};
 
@@ -27,6 +27,7 @@ static DOC: SourceDoc = SourceDoc {
         "peripheral",
         "display",
         "lan_neighbour",
+        "posture",
         "software_inventory",
         "process",
         "listening_port",
@@ -83,6 +84,7 @@ impl JsonSource for Collector {
                 read(&host, part, out);
             }
         }
+        posture(&host, event, out);
     }
 }
 
@@ -129,6 +131,7 @@ fn usb(host: &Host, part: Value<'_, '_>, out: &mut Out<'_>) {
     record.text(p::device_class, of("class").as_deref());
     record.text(p::device_subclass, of("subclass").as_deref());
     record.text(p::device_protocol, of("protocol").as_deref());
+    record.text(p::composition, Some(&json::tree(part).to_string()));
     out.push(record);
 }
 
@@ -140,6 +143,7 @@ fn display(host: &Host, part: Value<'_, '_>, out: &mut Out<'_>) {
     let builtin = get(part, "is_builtin").and_then(json::truth);
     record.bool(d::is_builtin, builtin);
     let bytes = text("edid").and_then(|edid| hardware::hex::parse(&edid));
+    record.text(d::edid, bytes.as_deref().map(hardware::hex::write).as_deref());
     if let Some(read) = bytes.as_deref().and_then(edid::parse) {
         record.text(d::manufacturer, Some(&read.manufacturer));
         record.text(d::product_id, Some(&format!("{:04x}", read.product)));
@@ -155,6 +159,31 @@ fn display(host: &Host, part: Value<'_, '_>, out: &mut Out<'_>) {
         record.text(d::name, text("name").as_deref());
         record.text(d::display_serial, text("serial").as_deref());
     }
+    out.push(record);
+}
+
+/// Power, lid and the statistic of input, which belong together: how the computer stands there.
+fn posture(host: &Host, event: Value<'_, '_>, out: &mut Out<'_>) {
+    let part = |name: &str| get(event, name).filter(|part| part.is_object());
+    let (power, input) = (part("power"), part("input"));
+    if power.is_none() && input.is_none() {
+        return;
+    }
+    let mut record = host.record(&pose::TABLE, out);
+    let lid = power.and_then(|power| text_at(power, "lid"));
+    record.text(pose::lid, lid.as_deref().filter(|lid| ["open", "closed"].contains(lid)));
+    record.bool(pose::on_mains, power.and_then(|power| get(power, "on_mains")).and_then(json::truth));
+    // Without the list nobody counted, which is not the same as none.
+    if let Some(list) = get(event, "displays").and_then(|list| list.as_array()) {
+        let is_own = |part: &Value<'_, '_>| get(*part, "is_builtin").and_then(json::truth) == Some(true);
+        let count = list.iter().filter(|part| !is_own(part)).count();
+        record.int(pose::displays, i64::try_from(count).ok());
+    }
+    let number = |key: &str| input.and_then(|input| get(input, key)).and_then(json::float);
+    record.int(pose::input_moments, input.and_then(|input| get(input, "moments")).and_then(json::int));
+    record.float(pose::input_hours, number("hours"));
+    record.float(pose::input_period_seconds, number("period_seconds"));
+    record.float(pose::input_false_alarm, number("false_alarm"));
     out.push(record);
 }
 

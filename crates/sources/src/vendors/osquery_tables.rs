@@ -300,8 +300,12 @@ impl<'i> Row<'_, '_, 'i> {
         let data = self.get(&["data"]);
         let named = |name: &str| self.get(&["name"]).is_some_and(|known| known.eq_ignore_ascii_case(name));
         if found.bus == "DISPLAY" {
-            let edid = data.filter(|_| named("EDID")).and_then(|data| hardware::edid::parse_hex(&data));
-            return Some(self.registry_display(found.device, edid, out));
+            let data = data.filter(|_| named("EDID"));
+            let edid = data.as_deref().and_then(hardware::edid::parse_hex);
+            let mut record = self.registry_display(found.device, edid, out);
+            let bytes = data.as_deref().and_then(hardware::hex::parse);
+            record.text(t::display::edid, bytes.as_deref().map(hardware::hex::write).as_deref());
+            return Some(record);
         }
         use t::peripheral as p;
         let mut record = self.record(&p::TABLE, out);

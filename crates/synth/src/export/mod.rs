@@ -3,6 +3,7 @@
 pub mod agent;
 pub mod assignments;
 pub mod attestations;
+pub mod collector;
 pub mod crowdstrike;
 pub mod crowdstrike_assets;
 mod crowdstrike_line;

@@ -3,12 +3,12 @@
 use super::osquery::Host;
 use super::osquery_line::row;
 use super::registry;
-use crate::calendar::Moment;
+use crate::calendar::{Day, Moment};
 use crate::catalogue::{Display, Os, Usb, pnp};
 use crate::draw::{Draw, mix, share};
 use crate::life::Workday;
 use crate::truth::Tag;
-use crate::world::PlaceId;
+use crate::world::{Device, PlaceId, World};
 
 /// Things with the tells that they show.
 type Marked<T> = Vec<(T, Tag)>;
@@ -122,7 +122,7 @@ impl Host<'_> {
 
     /// Everything on the USB ports and every monitor.
     fn attached(&mut self, work: &Workday, at: Moment, who: usize) {
-        let (usb, displays) = self.fitted(work);
+        let (usb, displays) = fitted(self.world, self.device, self.day, work);
         let mut rows = String::new();
         for (n, (one, tag)) in usb.iter().enumerate() {
             add(&mut rows, &self.usb_rows(one, n));
@@ -148,24 +148,6 @@ impl Host<'_> {
                 &rows,
             );
         }
-    }
-
-    /// What is attached today: the laptop's own things, then the desk's.
-    fn fitted(&self, work: &Workday) -> (Marked<Usb>, Marked<Display>) {
-        let day = self.day;
-        let mut usb: Vec<(Usb, Tag)> = vec![];
-        let mut displays: Vec<(Display, Tag)> = vec![];
-        for one in self.device.usb.iter().filter(|one| one.from <= day && day <= one.to) {
-            usb.push((one.what.clone(), one.tag));
-        }
-        for one in self.device.displays.iter().filter(|one| one.from <= day && day <= one.to) {
-            displays.push((one.what.clone(), one.tag));
-        }
-        if let Some(desk) = work.desk.and_then(|at| self.world.places[work.place].desks.get(at)) {
-            usb.extend(desk.usb.iter().map(|one| (one.clone(), work.tags.desk)));
-            displays.extend(desk.displays.iter().map(|one| (one.clone(), work.tags.desk)));
-        }
-        (usb, displays)
     }
 
     /// What is told of a USB device: one row, on Windows several.
@@ -297,6 +279,28 @@ impl Host<'_> {
             self.mark(one.tag, at);
         }
     }
+}
+
+/// What is attached today: the laptop's own things, then the desk's.
+pub(super) fn fitted(
+    world: &World,
+    device: &Device,
+    day: Day,
+    work: &Workday,
+) -> (Marked<Usb>, Marked<Display>) {
+    let mut usb: Vec<(Usb, Tag)> = vec![];
+    let mut displays: Vec<(Display, Tag)> = vec![];
+    for one in device.usb.iter().filter(|one| one.from <= day && day <= one.to) {
+        usb.push((one.what.clone(), one.tag));
+    }
+    for one in device.displays.iter().filter(|one| one.from <= day && day <= one.to) {
+        displays.push((one.what.clone(), one.tag));
+    }
+    if let Some(desk) = work.desk.and_then(|at| world.places[work.place].desks.get(at)) {
+        usb.extend(desk.usb.iter().map(|one| (one.clone(), work.tags.desk)));
+        displays.extend(desk.displays.iter().map(|one| (one.clone(), work.tags.desk)));
+    }
+    (usb, displays)
 }
 
 /// Adds objects to the rows of a snapshot.

@@ -23,7 +23,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "real_keyboard",
         text: "A worker whose keyboard or receiver has the very ids that IP-KVMs use as a disguise, and is the real thing",
-        resembles: &["kvm_usb_disguised"],
+        resembles: &["kvm_usb_disguised", "kvm_structure"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -93,7 +93,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "closed_laptop",
         text: "A worker whose laptop is always docked, lid down, and never moves",
-        resembles: &["kvm_display", "keep_awake"],
+        resembles: &["kvm_display", "keep_awake", "shelved"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -103,7 +103,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "accessibility",
         text: "A worker with an adaptive controller or tablet and dictation software",
-        resembles: &["kvm_usb", "kvm_usb_disguised"],
+        resembles: &["kvm_usb", "kvm_usb_disguised", "kvm_structure"],
         size: (1, 1),
         heavy: false,
         grouped: false,

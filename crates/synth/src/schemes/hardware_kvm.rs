@@ -39,6 +39,17 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let tag = world.truth.tell(worker, "kvm_neighbour");
         world.places[place].lan.neighbours.push(Neighbour { mac, host: 77, share: 0.9, device: None, tag });
     }
+    shelve(world, plot, worker);
+}
+
+/// A laptop that stands loose at the host's is closed and forgotten; only the KVM is its screen.
+fn shelve(world: &mut World, plot: &mut Plot, worker: usize) {
+    let is_loose = world.people[worker].stays.last().is_some_and(|stay| matches!(stay.seat, Seat::Loose));
+    if is_loose && plot.keeps("kvm.shelved") {
+        let tag = world.truth.tell(worker, "shelved");
+        let device = world.people[worker].laptops[0].device;
+        world.devices[device].shelved = Some(tag);
+    }
 }
 
 /// Plugs a KVM into a worker's laptop in the first days.
@@ -54,7 +65,11 @@ pub fn connect(world: &mut World, plot: &mut Plot, worker: usize, kvm: usize, fa
         // each one makes up its own serial number, in one shape
         usb.serial = format!("{}&{:07x}&0&1", 1 + plot.draw.below(9), plot.draw.bits() & 0x0fff_ffff);
     }
-    let tag = world.truth.tell(worker, if factory { "kvm_usb" } else { "kvm_usb_disguised" });
+    let tag = if factory {
+        world.truth.tell(worker, "kvm_usb")
+    } else {
+        world.truth.tells(&[(worker, "kvm_usb_disguised"), (worker, "kvm_structure")])
+    };
     world.plug(device, usb, from, tag);
     if plot.keeps("kvm.display") {
         let tag = world.truth.tell(worker, "kvm_display");
