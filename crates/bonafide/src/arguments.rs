@@ -333,7 +333,7 @@ pub struct Inspect {
 #[derive(Args)]
 pub struct Link {
     /// CSV or Parquet files; several are linked with each other
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "folder", value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Column that names a record (default: its row)
     #[arg(long, value_name = "COLUMN")]
@@ -365,6 +365,36 @@ pub struct Link {
     /// Write the ids of records that say too little to be linked
     #[arg(long, value_name = "FILE")]
     pub unlinkables: Option<PathBuf>,
+    /// An index of records to be asked and changed
+    #[command(flatten)]
+    pub index: IndexArgs,
+}
+
+/// What is done with an index.
+#[derive(Args)]
+#[command(next_help_heading = "Index: one record against all that are known")]
+pub struct IndexArgs {
+    /// Folder of an index: built from the named files, then asked and changed; alone it tells what is in it
+    #[arg(long = "index", value_name = "DIR", conflicts_with_all = ["suggest", "truth", "explain", "charts", "unlinkables"])]
+    pub folder: Option<PathBuf>,
+    /// Build it anew from the named files where there is one
+    #[arg(long, requires = "folder")]
+    pub rebuild: bool,
+    /// Take in the records of a file; one with a known id replaces what that id held
+    #[arg(long, value_name = "FILE", requires = "folder", conflicts_with_all = ["files", "config"])]
+    pub add: Vec<PathBuf>,
+    /// Take out the record of this id
+    #[arg(long, value_name = "ID", requires = "folder", conflicts_with = "files")]
+    pub delete: Vec<String>,
+    /// Say that the record of this id is another than those it is with
+    #[arg(long, value_name = "ID", requires = "folder", conflicts_with = "files")]
+    pub unmerge: Vec<String>,
+    /// Ask who the records of a file are, or of standard input (-): CSV, Parquet or JSON lines in, JSON lines out
+    #[arg(long, value_name = "FILE", requires = "folder")]
+    pub query: Option<PathBuf>,
+    /// Whose records these are: nothing of one tenant is a candidate for another, or linked to it
+    #[arg(long, value_name = "NAME", requires = "folder", default_value = "", hide_default_value = true)]
+    pub tenant: String,
 }
 
 /// Example: bonafide lists

@@ -377,10 +377,24 @@ const TRIALS: usize = 1_024;
 /// # Errors
 /// When a key cannot be made.
 pub fn propose(fields: &Fields, config: &Config) -> Result<Vec<Block>> {
-    let budget = budget(config, fields.nodes());
-    if all_pairs(fields.nodes() as u64) <= budget {
+    if all_pairs(fields.nodes() as u64) <= budget(config, fields.nodes()) {
         return Ok(Vec::new());
     }
+    propose_for(fields, config, fields.nodes(), None)
+}
+
+/// Rules as [`propose`] finds them, for records of the same sort of which there will be so many. Where it is known which nodes
+/// are one, only pairs of two are costs: they grow with the square of the records, copies do not.
+///
+/// # Errors
+/// When a key cannot be made.
+pub fn propose_for(
+    fields: &Fields,
+    config: &Config,
+    nodes: usize,
+    entities: Option<&[u32]>,
+) -> Result<Vec<Block>> {
+    let budget = budget(config, nodes);
     let sample = fields.first(COST_NODES);
     let atoms = key_atoms(fields);
     let mut candidates: Vec<Vec<&KeyText>> = atoms.iter().map(|atom| vec![atom]).collect();
@@ -394,11 +408,16 @@ pub fn propose(fields: &Fields, config: &Config) -> Result<Vec<Block>> {
     }
     // Pairs grow with the square of the records.
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let growth = (fields.nodes() as f64 / sample.nodes() as f64).powi(2);
+    let growth = (nodes as f64 / sample.nodes().max(1) as f64).powi(2);
     let cost = |keys: &Vec<&KeyText>| -> Result<f64> {
         let rule = Block { keys: keys.iter().map(|key| key.to_string()).collect() };
         let shape = Shape::new(&sample, &rule)?;
-        let entries = shape.entries(sample.nodes());
+        let mut entries = shape.entries(sample.nodes());
+        if let Some(entities) = entities {
+            entries.iter_mut().for_each(|(_, node)| *node = entities[*node as usize]);
+            entries.sort_unstable();
+            entries.dedup();
+        }
         let pairs: u64 = entries.chunk_by(|a, b| a.0 == b.0).map(|group| all_pairs(group.len() as u64)).sum();
         #[expect(clippy::cast_precision_loss, reason = "an estimate")]
         let pairs = pairs as f64 * growth;
@@ -406,7 +425,7 @@ pub fn propose(fields: &Fields, config: &Config) -> Result<Vec<Block>> {
     };
     let costs = candidates.par_iter().map(cost).collect::<Result<Vec<f64>>>()?;
     let finds: Vec<Vec<bool>> = candidates.par_iter().map(|keys| found(&sample, keys)).collect();
-    Ok(chosen(&candidates, &costs, &finds, budget, fields.nodes()))
+    Ok(chosen(&candidates, &costs, &finds, budget, nodes))
 }
 
 /// Greedy choice: most new matches for the cost.

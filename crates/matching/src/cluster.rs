@@ -1,6 +1,8 @@
 //! From pairs to entities. Components of likely pairs are taken apart again by what speaks against: within a component every
 //! pair is compared, and groups are joined best first, as long as the whole of both speaks for it.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -14,6 +16,9 @@ const COMPONENT_MAX: usize = 500;
 const STEP_BITS: f64 = 2.0;
 /// How much the best pair of two groups counts beside the mean of all of them. Judgement, from made-up data.
 const BEST_SHARE: f64 = 0.5;
+
+/// Bits of two that are known to be two: no mean of a group outweighs them.
+const APART: f64 = -1e9;
 
 /// A pair of nodes with its weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,9 +45,22 @@ pub struct Report {
 /// The entity of each node, named by its lowest node.
 #[must_use]
 pub fn entities(fields: &Fields, model: &Model, edges: &[Edge], threshold_bits: f64) -> (Vec<u32>, Report) {
+    entities_but(fields, model, edges, threshold_bits, &BTreeSet::new())
+}
+
+/// As [`entities`], where some pairs of nodes, the lower first, are known to be two whatever speaks for them.
+#[must_use]
+pub fn entities_but(
+    fields: &Fields,
+    model: &Model,
+    edges: &[Edge],
+    threshold_bits: f64,
+    apart: &BTreeSet<(u32, u32)>,
+) -> (Vec<u32>, Report) {
     let count = u32::try_from(fields.nodes()).unwrap_or(u32::MAX);
     let mut forest = Forest::new(count);
-    for edge in edges.iter().filter(|edge| edge.bits >= threshold_bits) {
+    let is_one = |edge: &&Edge| edge.bits >= threshold_bits && !apart.contains(&(edge.left, edge.right));
+    for edge in edges.iter().filter(is_one) {
         forest.join(edge.left, edge.right);
     }
     let mut report = Report::default();
@@ -57,7 +75,7 @@ pub fn entities(fields: &Fields, model: &Model, edges: &[Edge], threshold_bits: 
     }
     pieces.extend(small);
     let joined: Vec<Vec<Vec<u32>>> =
-        pieces.par_iter().map(|piece| agglomerate(fields, model, piece, threshold_bits)).collect();
+        pieces.par_iter().map(|piece| agglomerate(fields, model, piece, threshold_bits, apart)).collect();
     let mut out: Vec<u32> = (0..count).collect();
     for groups in joined {
         report.cut += usize::from(groups.len() > 1);
@@ -106,9 +124,15 @@ fn taken_apart(count: u32, large: Vec<Vec<u32>>, edges: &[Edge], threshold_bits:
 }
 
 /// Groups of a component, joined best first. Ties go to the lowest nodes, so that no order of input matters.
-fn agglomerate(fields: &Fields, model: &Model, nodes: &[u32], threshold_bits: f64) -> Vec<Vec<u32>> {
+fn agglomerate(
+    fields: &Fields,
+    model: &Model,
+    nodes: &[u32],
+    threshold_bits: f64,
+    apart: &BTreeSet<(u32, u32)>,
+) -> Vec<Vec<u32>> {
     let size = nodes.len();
-    if size == 2 {
+    if size == 2 && apart.is_empty() {
         return vec![nodes.to_vec()];
     }
     let prior = model.prior_bits();
@@ -116,7 +140,9 @@ fn agglomerate(fields: &Fields, model: &Model, nodes: &[u32], threshold_bits: f6
     for i in 0..size {
         for j in i + 1..size {
             let (a, b) = (nodes[i], nodes[j]);
-            let bits = if fields.may_meet(a as usize, b as usize) {
+            let bits = if apart.contains(&(a.min(b), a.max(b))) {
+                APART
+            } else if fields.may_meet(a as usize, b as usize) {
                 let of = pattern::pattern(fields, a, b);
                 model.bits(fields.cells(a as usize), fields.cells(b as usize), of) - prior
             } else {

@@ -6,6 +6,9 @@ pub enum Error {
     /// The configuration cannot be meant as it stands.
     #[error("{0}")]
     Configuration(String),
+    /// An index cannot be read.
+    #[error("index: {0}")]
+    Index(String),
     /// The records cannot be used.
     #[error("{0}")]
     Input(String),

@@ -87,7 +87,7 @@ impl Fields {
             .zip(kinds)
             .map(|(mut values, kind)| {
                 values.seal();
-                Arc::new(Dictionary { compare: kind.prepare(&values), values })
+                Arc::new(Dictionary { compare: kind.prepare(&values, None), values })
             })
             .collect();
         let sisters = sisters(config);
@@ -106,6 +106,13 @@ impl Fields {
         let fields: Vec<Field> = fields.collect();
         let apart = config.link.within_files == Some(false);
         Ok(Self::collapse(fields, &columns, table, apart))
+    }
+
+    /// Of records that are in normal form already, one a node, in their order.
+    #[must_use]
+    pub(crate) fn of_nodes(fields: Vec<Field>, cells: Vec<u32>) -> Self {
+        let nodes = u32::try_from(cells.len() / fields.len().max(1)).unwrap_or(u32::MAX);
+        Self { fields, cells, files: None, starts: (0..=nodes).collect(), rows: (0..nodes).collect() }
     }
 
     /// Joins rows that agree in every value.
@@ -247,7 +254,7 @@ fn read(table: &Table, comparison: &Comparison, dictionary: &mut Texts) -> Vec<u
 }
 
 /// The surname of each given name and the other way round, where there is one of each.
-fn sisters(config: &Config) -> Vec<Option<usize>> {
+pub(crate) fn sisters(config: &Config) -> Vec<Option<usize>> {
     let of = |kind: Kind| config.compare.iter().position(|comparison| comparison.kind == kind);
     let mut out = vec![None; config.compare.len()];
     if let (Some(given), Some(family)) = (of(Kind::GivenName), of(Kind::Surname)) {

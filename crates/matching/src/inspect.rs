@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::fields::Fields;
 use crate::link::Linked;
-use crate::model::{self, Parts};
+use crate::model::{self, Model, Parts};
 use crate::pattern;
 
 /// One bar of a waterfall.
@@ -67,21 +68,33 @@ impl Waterfall {
 #[must_use]
 pub fn explain(linked: &Linked, left: usize, right: usize) -> Waterfall {
     let nodes = linked.fields.node_of_rows();
-    let (a, b) = (nodes[left], nodes[right]);
-    let (cells, other) = (linked.fields.cells(a as usize), linked.fields.cells(b as usize));
-    let of = pattern::between(&linked.fields, cells, other);
-    let parts = linked.model.parts(cells, other, of);
+    let (bars, bits) = bars(&linked.fields, &linked.model, nodes[left] as usize, nodes[right] as usize);
     let clusters = linked.clusters_of_rows();
+    Waterfall {
+        bars,
+        bits,
+        probability: model::probability(bits),
+        threshold_bits: linked.threshold_bits(),
+        together: clusters[left] == clusters[right],
+    }
+}
+
+/// The bars of two nodes, and their sum.
+#[must_use]
+pub fn bars(fields: &Fields, model: &Model, left: usize, right: usize) -> (Vec<Bar>, f64) {
+    let (cells, other) = (fields.cells(left), fields.cells(right));
+    let of = pattern::between(fields, cells, other);
+    let parts = model.parts(cells, other, of);
     let mut bars = vec![Bar {
         name: "prior".into(),
         values: None,
         level: "before anything is compared".into(),
         bits: parts.prior,
     }];
-    for (at, field) in linked.fields.fields.iter().enumerate() {
+    for (at, field) in fields.fields.iter().enumerate() {
         let value = |cell: u32| field.dictionary.values.get(cell).to_owned();
         let level = pattern::level(of, at);
-        let name = level.and_then(|level| linked.model.fields[at].levels.get(level).cloned());
+        let name = level.and_then(|level| model.fields[at].levels.get(level).cloned());
         bars.push(Bar {
             name: field.name.clone(),
             values: Some((value(cells[at]), value(other[at]))),
@@ -98,14 +111,7 @@ pub fn explain(linked: &Linked, left: usize, right: usize) -> Waterfall {
         }
     }
     bars.extend(taken_off(&parts));
-    let bits = parts.bits();
-    Waterfall {
-        bars,
-        bits,
-        probability: model::probability(bits),
-        threshold_bits: linked.threshold_bits(),
-        together: clusters[left] == clusters[right],
-    }
+    (bars, parts.bits())
 }
 
 fn taken_off(parts: &Parts) -> Vec<Bar> {

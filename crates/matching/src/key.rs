@@ -193,16 +193,24 @@ fn gathered(fields: &Fields, of: impl Fn(usize) -> Vec<u64>) -> Keys {
 }
 
 fn whole(field: &Field, value: u32) -> u64 {
-    nonzero(hash::bytes(field.dictionary.values.get(value).as_bytes()))
+    whole_of(field.dictionary.values.get(value))
+}
+
+/// Key of a whole text.
+pub(crate) fn whole_of(text: &str) -> u64 {
+    nonzero(hash::bytes(text.as_bytes()))
 }
 
 fn nonzero(hashed: u64) -> u64 {
     hashed.max(1)
 }
 
-/// One part of one value; 0 where it has none.
 fn single(field: &Field, value: u32, part: Part) -> u64 {
-    let text = field.dictionary.values.get(value);
+    single_of(field.kind, field.dictionary.values.get(value), part)
+}
+
+/// One part of one value in normal form; 0 where it has none.
+pub(crate) fn single_of(kind: Kind, text: &str, part: Part) -> u64 {
     if text.is_empty() {
         return 0;
     }
@@ -213,8 +221,8 @@ fn single(field: &Field, value: u32, part: Part) -> u64 {
             if length < count { String::new() } else { text.chars().skip(length - count).collect() }
         }
         Part::Sound => sound(text),
-        Part::Year if field.kind == Kind::Date => text.get(..4).unwrap_or_default().to_owned(),
-        Part::Day if field.kind == Kind::Date => {
+        Part::Year if kind == Kind::Date => text.get(..4).unwrap_or_default().to_owned(),
+        Part::Day if kind == Kind::Date => {
             text.get(5..).filter(|day| !day.contains("00")).unwrap_or_default().to_owned()
         }
         Part::Stem => {
@@ -267,17 +275,7 @@ pub fn sound(text: &str) -> String {
 fn many(fields: &Fields, at: usize, part: Part) -> Keys {
     let field = &fields.fields[at];
     let count = u32::try_from(field.dictionary.values.len()).unwrap_or(u32::MAX);
-    let words = |value: u32| {
-        let text = field.dictionary.values.get(value);
-        let mut words: Vec<u64> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(|word| nonzero(hash::bytes(word.as_bytes())))
-            .collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    };
+    let words = |value: u32| words_of(field.dictionary.values.get(value));
     let mut uses = vec![0u32; count as usize];
     for node in 0..fields.nodes() {
         uses[fields.cells(node)[at] as usize] += 1;
@@ -309,8 +307,26 @@ fn many(fields: &Fields, at: usize, part: Part) -> Keys {
     gathered(fields, |node| of_values[fields.cells(node)[at] as usize].clone())
 }
 
+/// Words of a text in normal form as keys, in order.
+fn words_of(text: &str) -> Vec<u64> {
+    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words: Vec<u64> = parts.map(whole_of).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The rarest words of a text as keys, by counts that were made before.
+pub(crate) fn rare_words(text: &str, counts: &compare::WordCounts) -> Vec<u64> {
+    let count = |word: &u64| counts.counts.get(word).copied().unwrap_or(1);
+    let mut found: Vec<(u32, u64)> = words_of(text).into_iter().map(|word| (count(&word), word)).collect();
+    found.sort_unstable();
+    found.truncate(RARE_WORDS);
+    found.into_iter().map(|(_, word)| word).collect()
+}
+
 /// MinHash bands over shingles of three words, or of four characters where words are few.
-fn bands(text: &str) -> Vec<u64> {
+pub(crate) fn bands(text: &str) -> Vec<u64> {
     let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let mut shingles: Vec<u64> = if words.len() >= 30 {
         words

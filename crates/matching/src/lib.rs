@@ -7,6 +7,7 @@
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
 //! - [`chance`], [`train`]: how often strangers and the same agree; [`model`]: what an agreement weighs
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
+//! - [`index`](mod@index): one record against all that are known, with records coming and going
 //! - [`truth`]: scores against labels; [`inspect`]: one pair explained, unlinkable records, estimates without labels;
 //!   [`chart`]: pictures
 //!
@@ -22,6 +23,7 @@ pub mod config;
 pub mod error;
 pub mod fields;
 pub mod hash;
+pub mod index;
 pub mod inspect;
 pub mod key;
 pub mod link;

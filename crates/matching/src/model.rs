@@ -28,7 +28,7 @@ pub struct FieldModel {
 }
 
 /// A trained model.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// One a field.
     pub fields: Vec<FieldModel>,
@@ -39,6 +39,7 @@ pub struct Model {
     /// Two who agree more than strangers do: people of one household, and namesakes.
     pub others: Vec<Other>,
     /// log2 of the share of each value, where rare values weigh more.
+    #[serde(skip)]
     rarity: Vec<Option<Vec<f32>>>,
     tops: Vec<u8>,
     /// Fields that namesakes share, where the rule of namesakes holds.
@@ -46,10 +47,10 @@ pub struct Model {
 }
 
 /// Two people who agree more than strangers, and are two.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Other {
     /// What they are to each other.
-    pub name: &'static str,
+    pub name: String,
     /// Share of pairs.
     pub share: f64,
     /// How often they stand at each level, by field.
@@ -116,7 +117,7 @@ impl Model {
             let bits = |(r, u): (&f64, &f64)| (r / u).log2().clamp(BITS_MIN, BITS_MAX);
             let of = |(r, u): (&Vec<f64>, &Vec<f64>)| r.iter().zip(u).map(bits).collect();
             model.others.push(Other {
-                name,
+                name: (*name).to_owned(),
                 share: *share,
                 r: r.clone(),
                 bits: r.iter().zip(u).map(of).collect(),
@@ -136,6 +137,18 @@ impl Model {
             self.rarity[at] = field.term_frequency.then(|| chance.shares[at].iter().map(rarity).collect());
         }
         self
+    }
+
+    /// What rarity adds for each value of a field; `None` where rarity does not count.
+    #[must_use]
+    pub fn rarity(&self, field: usize) -> Option<&[f32]> {
+        self.rarity.get(field)?.as_deref()
+    }
+
+    /// The same model over other values, with what their rarity adds.
+    #[must_use]
+    pub fn over(&self, rarity: Vec<Option<Vec<f32>>>) -> Self {
+        Self { rarity, ..self.clone() }
     }
 
     /// log2 of the prior odds.

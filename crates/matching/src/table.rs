@@ -139,6 +139,31 @@ impl Table {
         self
     }
 
+    /// The first records by themselves: a fair sample, since their order is that of a hash of their content.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        let column = |column: &Column| {
+            let mut out = Column { cells: column.cells[..count].to_vec(), ..column.clone() };
+            renumber(&mut out);
+            out
+        };
+        let mut order: Vec<u32> = self.placed[..count].to_vec();
+        order.sort_unstable();
+        let place = |placed: &u32| order.partition_point(|other| other < placed);
+        Self {
+            columns: self.columns.iter().map(column).collect(),
+            ids: self.ids.clone(),
+            id_of: self.id_of[..count].to_vec(),
+            origin: self.origin[..count].to_vec(),
+            placed: self.placed[..count]
+                .iter()
+                .map(|placed| u32::try_from(place(placed)).unwrap_or(u32::MAX))
+                .collect(),
+            files: self.files.clone(),
+        }
+    }
+
     /// Records.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -219,7 +244,7 @@ impl Table {
 }
 
 /// The text without surrounding space, empty where it says that nothing is known.
-fn something(text: &str) -> &str {
+pub(crate) fn something(text: &str) -> &str {
     let text = text.trim();
     if text.len() <= 13 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) { "" } else { text }
 }

@@ -1,5 +1,6 @@
 //! Record linkage for any sheets: who or what in them is one and the same. Reads files and writes files; no workspace.
 
+mod index;
 mod labels;
 mod output;
 mod sheets;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 
+pub use index::{IndexOutcome, IndexWish, index};
 pub use labels::Scored;
 
 /// What is wished.
@@ -61,6 +63,7 @@ impl From<matching::Error> for Error {
         match error {
             matching::Error::Configuration(what) => Self::Configuration(what),
             matching::Error::Input(what) => Self::Input(what),
+            matching::Error::Index(_) => Self::Input(error.to_string()),
         }
     }
 }

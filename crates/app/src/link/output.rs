@@ -5,9 +5,36 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use lake::sheet_file::Column;
+use matching::index::Member;
 use matching::{Linked, Table, model};
 
 use crate::error::{Error, Result};
+
+/// Records of an index with their clusters; where there are tenants, each record tells its own.
+pub(super) fn members(path: &Path, members: &[Member]) -> Result<()> {
+    let of =
+        |text: fn(&Member) -> &String| members.iter().map(|member| text(member).clone()).collect::<Vec<_>>();
+    let mut columns =
+        vec![("record_id", of(|member| &member.id)), ("cluster_id", of(|member| &member.cluster))];
+    if members.iter().any(|member| !member.tenant.is_empty()) {
+        columns.push(("tenant", of(|member| &member.tenant)));
+    }
+    write(path, columns)
+}
+
+/// Likely pairs of an index.
+pub(super) fn near(path: &Path, pairs: &[(String, String, f64)]) -> Result<()> {
+    let of = |text: &dyn Fn(&(String, String, f64)) -> String| pairs.iter().map(text).collect::<Vec<_>>();
+    write(
+        path,
+        vec![
+            ("left_id", of(&|pair| pair.0.clone())),
+            ("right_id", of(&|pair| pair.1.clone())),
+            ("bits", of(&|pair| format!("{:.3}", pair.2))),
+            ("probability", of(&|pair| format!("{:.6}", model::probability(pair.2)))),
+        ],
+    )
+}
 
 /// Whether a file is to be Parquet.
 fn is_parquet(path: &Path) -> bool {

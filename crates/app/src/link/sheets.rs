@@ -204,7 +204,7 @@ fn delimiter(head: &[u8]) -> u8 {
     most.filter(|byte| count(*byte) > 0).unwrap_or(b',')
 }
 
-fn csv_rows(
+pub(super) fn csv_rows(
     name: &str,
     mut reader: &mut dyn Read,
     sink: &mut dyn Sink,

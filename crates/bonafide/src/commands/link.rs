@@ -1,6 +1,6 @@
 //! `bonafide link`
 
-use app::link::{Outcome, Wish};
+use app::link::{IndexWish, Outcome, Wish};
 use serde_json::{Map, Value};
 
 use super::{choice, wants_json};
@@ -27,6 +27,18 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
         unlinkables: typed.unlinkables,
         threads: choice(shared).threads,
     };
+    if let Some(folder) = typed.index.folder {
+        let of = IndexWish {
+            folder,
+            rebuild: typed.index.rebuild,
+            add: typed.index.add,
+            delete: typed.index.delete,
+            unmerge: typed.index.unmerge,
+            query: typed.index.query,
+            tenant: typed.index.tenant,
+        };
+        return indexed(&wish, &of);
+    }
     if typed.suggest {
         let (toml, narration) = app::link::suggest(&wish)?;
         narration.iter().for_each(|line| draw::tell(line));
@@ -57,6 +69,28 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
         if let Some(waterfall) = &outcome.waterfall {
             draw::say(&waterfall.text())?;
         }
+    }
+    Ok(NOTHING_OPENED)
+}
+
+/// Builds, changes or asks an index.
+fn indexed(wish: &Wish, of: &IndexWish) -> anyhow::Result<Exit> {
+    let mut broken = None;
+    let outcome = app::link::index(wish, of, &mut |answer| {
+        // Each answer at once: whoever asks over a pipe waits for it.
+        draw::json_lines([answer]).map_err(|cause| {
+            let error = app::Error::Configuration(format!("the answer cannot be written: {cause}"));
+            broken = Some(cause);
+            error
+        })
+    });
+    if let Some(cause) = broken {
+        return Err(cause);
+    }
+    let outcome = outcome?;
+    outcome.narration.iter().for_each(|line| draw::tell(line));
+    if let Some(status) = &outcome.status {
+        draw::json_lines([status])?;
     }
     Ok(NOTHING_OPENED)
 }

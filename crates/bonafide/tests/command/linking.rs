@@ -130,3 +130,93 @@ fn bad_sheets_are_told_and_lose_nothing() {
     let said = desk.run(&["link", &odd, "--id", "id", "--explain", "1", "9"]).expect(2);
     assert!(said.err.contains("no record is called"), "{}", said.err);
 }
+
+/// Lines of an answer, as JSON.
+fn answers(text: &str) -> Vec<serde_json::Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn an_index_is_built_asked_changed_and_survives() {
+    let desk = Desk::new();
+    let (people, _) = sheet(&desk, "people.csv", ',');
+    let path = |name: &str| desk.root().join(name).display().to_string();
+    let (known, made) = (path("known"), path("clusters.csv"));
+    let said = desk.run(&["link", &people, "--index", &known]).expect(3);
+    assert!(said.err.contains("--id COLUMN"), "{}", said.err);
+    let said = desk.run(&["link", "--index", &known]).expect(3);
+    assert!(said.err.contains("holds no index"), "{}", said.err);
+    let built = desk.run(&["link", &people, "--id", "key", "--index", &known]).expect(0);
+    assert_eq!(answers(&built.out)[0]["records"], 60, "{}", built.out);
+    let said = desk.run(&["link", &people, "--id", "key", "--index", &known]).expect(3);
+    assert!(said.err.contains("--rebuild"), "{}", said.err);
+
+    // Somebody who is known, with a slip, and somebody who is not.
+    let question = "{\"key\":\"q1\",\"given name\":\"ann\",\"family name\":\"okafr\",\"born\":\"1960-01-01\",\"mail\":null}\nno object\n{\"shoe\":7}\n{\"key\":2,\"given name\":\"zoe\",\"family name\":\"unheard\"}\n";
+    std::fs::write(path("questions.jsonl"), question).unwrap();
+    let asked =
+        desk.run(&["link", "--index", &known, "--id", "key", "--query", &path("questions.jsonl")]).expect(0);
+    let got = answers(&asked.out);
+    assert_eq!(got.len(), 4, "{}", asked.out);
+    assert_eq!((&got[0]["record_id"], &got[0]["cluster_id"]), (&"q1".into(), &"a0".into()));
+    let first = &got[0]["candidates"][0];
+    let sum: f64 =
+        first["explanation"].as_array().unwrap().iter().map(|bar| bar["bits"].as_f64().unwrap()).sum();
+    assert!((sum - first["bits"].as_f64().unwrap()).abs() < 1e-9);
+    assert!(got[1]["error"].is_string() && got[2]["error"].is_string());
+    assert_eq!(got[3]["cluster_id"], serde_json::Value::Null);
+    assert!(asked.err.contains("2 questions answered"), "{}", asked.err);
+    let sheet = desk.run(&["link", "--index", &known, "--id", "key", "--query", &people]).expect(0);
+    assert_eq!(answers(&sheet.out).len(), 60);
+    let nobody = desk.run(&["link", "--index", &known, "--tenant", "north", "--query", &people]).expect(0);
+    assert!(answers(&nobody.out).iter().all(|answer| answer["found"] == 0), "{}", nobody.out);
+
+    // Told apart, deleted, replaced: each in a process of its own.
+    let clusters_now = || {
+        desk.run(&["link", "--index", &known, "--output", &made]).expect(0);
+        clusters(Path::new(&made))
+    };
+    let before = clusters_now();
+    assert!((0..30).all(|at| before[&format!("b{at}")] == format!("a{at}")), "{before:?}");
+    let said = desk
+        .run(&["link", "--index", &known, "--unmerge", "b3", "--delete", "a4", "--delete", "nobody"])
+        .expect(0);
+    assert!(
+        said.err.contains("b3 is another than a3") && said.err.contains("nothing to delete"),
+        "{}",
+        said.err
+    );
+    let now = clusters_now();
+    assert_eq!(
+        (now.len(), &now["b3"], &now["a3"], &now["b4"]),
+        (59, &"b3".into(), &"a3".into(), &"b4".into())
+    );
+    let header = "key,given name,family name,born,mail\n";
+    std::fs::write(
+        path("new.csv"),
+        format!(
+            "{header}a5,zoe,unheard,2001-02-03,zoe@mail.example\nz1,zoe,unheard,2001-02-03,zoe@mail.example\n"
+        ),
+    )
+    .unwrap();
+    let said = desk.run(&["link", "--index", &known, "--id", "key", "--add", &path("new.csv")]).expect(0);
+    assert!(said.err.contains("1 records came, 1 replaced"), "{}", said.err);
+    let now = clusters_now();
+    assert_eq!((&now["b5"], &now["a5"], &now["z1"]), (&"b5".into(), &"a5".into(), &"a5".into()));
+
+    // Killed while it wrote: what was begun is no change, and what was kept still is.
+    let log = desk.root().join("known/changes-1");
+    let mut torn = std::fs::read(&log).unwrap();
+    torn.extend([9, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3]);
+    std::fs::write(&log, torn).unwrap();
+    std::fs::write(desk.root().join("known/base-2"), b"half a base").unwrap();
+    assert_eq!(clusters_now(), now);
+    desk.run(&["link", "--index", &known, "--delete", "z1"]).expect(0);
+    let left = clusters_now();
+    assert_eq!((left.len(), left.get("z1")), (59, None));
+    let said = desk.run(&["link", "--index", &known, "--query", &path("labels.csv")]).expect(2);
+    assert!(said.err.contains("none of the columns"), "{}", said.err);
+    std::fs::write(desk.root().join("known/base-1"), b"not a base").unwrap();
+    let said = desk.run(&["link", "--index", &known]).expect(2);
+    assert!(said.err.contains("damaged"), "{}", said.err);
+}

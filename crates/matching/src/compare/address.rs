@@ -1,7 +1,7 @@
 //! Postal addresses, with the unit kept apart from the building.
 
 use super::Compare;
-use super::tokens::TokenSets;
+use super::tokens::{TokenSets, WordCounts};
 use crate::similar;
 use crate::texts::Texts;
 
@@ -32,13 +32,13 @@ pub struct Addresses {
 
 impl Addresses {
     /// Of some values in normal form.
-    pub fn new(values: &Texts) -> Self {
+    pub fn new(values: &Texts, counted: Option<&WordCounts>) -> Self {
         let of = |number: usize| {
             let text = values.get(u32::try_from(number).unwrap_or_default());
             let (building, unit) = text.split_once(" unit ").unwrap_or((text, ""));
             (building.into(), unit.into())
         };
-        Self { parts: (0..values.len()).map(of).collect(), words: TokenSets::new(values) }
+        Self { parts: (0..values.len()).map(of).collect(), words: TokenSets::new(values, counted) }
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
                 texts.intern(&normalise(other));
             }
             let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
-            if a == b { 5 } else { Addresses::new(&texts).level(a, b) }
+            if a == b { 5 } else { Addresses::new(&texts, None).level(a, b) }
         };
         assert_eq!(level("12 North Main Street, Apt 4B", "12 N Main St #4B"), 5);
         assert_eq!(level("12 North Main Street, Apt 4B", "12 N Main St"), 4);

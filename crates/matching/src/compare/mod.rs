@@ -20,7 +20,7 @@ use crate::texts::Texts;
 
 pub use date::{day_number, parse as parse_date};
 pub use number::parse as parse_number;
-pub use tokens::words;
+pub use tokens::{WordCounts, words};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,9 +98,15 @@ impl Kind {
         }
     }
 
-    /// The comparison of some distinct values in normal form.
+    /// Whether words of values weigh by how common they are, so that comparing two needs to know of the others.
     #[must_use]
-    pub fn prepare(self, values: &Texts) -> Box<dyn Compare> {
+    pub fn weighs_words(self) -> bool {
+        matches!(self, Self::FullName | Self::Address | Self::Employer | Self::School | Self::Text)
+    }
+
+    /// The comparison of some distinct values in normal form; words weigh as they were `counted`, or as these values show.
+    #[must_use]
+    pub fn prepare(self, values: &Texts, counted: Option<&WordCounts>) -> Box<dyn Compare> {
         match self {
             Self::GivenName | Self::Surname => Box::new(word::Words::of_names(values)),
             Self::Place | Self::Word => Box::new(word::Words::of_texts(values)),
@@ -108,13 +114,13 @@ impl Kind {
             Self::Date => Box::new(date::Dates::new(values)),
             Self::Email => Box::new(email::Emails::new(values)),
             Self::Phone => Box::new(phone::Phones::new(values)),
-            Self::Address => Box::new(address::Addresses::new(values)),
+            Self::Address => Box::new(address::Addresses::new(values, counted)),
             Self::Postcode => Box::new(identifier::Identifiers::of_places(values)),
             Self::Identifier | Self::Handle => Box::new(identifier::Identifiers::new(values)),
             Self::Number => Box::new(number::Numbers::of_amounts(values)),
             Self::Year => Box::new(number::Numbers::of_years(values)),
             Self::Category => Box::new(category::Categories),
-            Self::Employer | Self::School | Self::Text => Box::new(tokens::TokenSets::new(values)),
+            Self::Employer | Self::School | Self::Text => Box::new(tokens::TokenSets::new(values, counted)),
         }
     }
 

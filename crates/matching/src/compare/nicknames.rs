@@ -1,5 +1,9 @@
 //! Short forms of given names that no string similarity finds. Judgement: widely documented English, Spanish and Slavic ones.
 
+use std::sync::LazyLock;
+
+use crate::hash;
+
 const FORMS: &[&[&str]] = &[
     &["robert", "rob", "bob", "bobby", "bert"],
     &["william", "will", "bill", "billy", "liam"],
@@ -84,8 +88,14 @@ const FORMS: &[&[&str]] = &[
 /// Rows of the table in which a name stands, one bit each.
 #[must_use]
 pub fn rows(name: &str) -> u128 {
-    let found = FORMS.iter().enumerate().filter(|(_, forms)| forms.contains(&name));
-    found.fold(0, |bits, (at, _)| bits | 1 << at)
+    static ROWS: LazyLock<hash::Map<&str, u128>> = LazyLock::new(|| {
+        let mut rows = hash::Map::default();
+        for (at, forms) in FORMS.iter().enumerate() {
+            forms.iter().for_each(|form| *rows.entry(*form).or_default() |= 1 << at);
+        }
+        rows
+    });
+    ROWS.get(name).copied().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use measure::text::fold;
 
 use super::Compare;
 use super::script::romanise;
+use crate::hash;
 use crate::texts::Texts;
 
 const LEVELS: &[&str] = &[
@@ -71,6 +72,41 @@ pub fn normalise_organisation(raw: &str) -> String {
     if kept.is_empty() { all.join(" ") } else { kept.join(" ") }
 }
 
+/// How many distinct texts hold each word, as counted once and kept: a comparison of a few values then weighs words as
+/// it would among all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WordCounts {
+    /// Distinct texts.
+    pub texts: u64,
+    /// By hash of the word; words that one text holds are left out.
+    pub counts: hash::Map<u64, u32>,
+}
+
+impl WordCounts {
+    /// Of some values in normal form.
+    #[must_use]
+    pub fn new(values: &Texts) -> Self {
+        let mut out = Self { texts: values.len() as u64, counts: hash::Map::default() };
+        for number in 0..values.len() {
+            let text = values.get(u32::try_from(number).unwrap_or_default());
+            let mut words: Vec<u64> = text.split(' ').map(|word| hash::bytes(word.as_bytes())).collect();
+            words.sort_unstable();
+            words.dedup();
+            for word in words {
+                *out.counts.entry(word).or_default() += 1;
+            }
+        }
+        out.counts.retain(|_, count| *count > 1);
+        out
+    }
+
+    /// Texts that hold a word; 1 where none is known to.
+    #[must_use]
+    pub fn of(&self, word: &str) -> u32 {
+        self.counts.get(&hash::bytes(word.as_bytes())).copied().unwrap_or(1)
+    }
+}
+
 /// Distinct texts as sorted word numbers with weights of unit length.
 pub struct TokenSets {
     starts: Vec<u32>,
@@ -79,8 +115,8 @@ pub struct TokenSets {
 }
 
 impl TokenSets {
-    /// Of some values in normal form. A word weighs by its rarity among the distinct values.
-    pub fn new(values: &Texts) -> Self {
+    /// Of some values in normal form. A word weighs by its rarity among the distinct values, or as was counted before.
+    pub fn new(values: &Texts, counted: Option<&WordCounts>) -> Self {
         let mut dictionary = Texts::new();
         let mut sets: Vec<Vec<u32>> = Vec::with_capacity(values.len());
         let mut counts: Vec<u32> = vec![0];
@@ -96,8 +132,15 @@ impl TokenSets {
             }
             sets.push(set);
         }
+        let (mut texts, mut of) = (sets.len() as u64, counts);
+        if let Some(counted) = counted {
+            texts = counted.texts;
+            of = (0..u32::try_from(dictionary.len()).unwrap_or(u32::MAX))
+                .map(|word| counted.of(dictionary.get(word)))
+                .collect();
+        }
         #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weight = |word: u32| (1.0 + sets.len() as f32 / counts[word as usize].max(1) as f32).ln();
+        let weight = |word: u32| (1.0 + texts as f32 / of[word as usize].max(1) as f32).ln();
         let mut out = Self { starts: vec![0], words: Vec::new(), weights: Vec::new() };
         for set in &sets {
             let length: f32 = set.iter().map(|word| weight(*word).powi(2)).sum::<f32>().sqrt();
@@ -157,7 +200,7 @@ mod tests {
             "black sony dslr a200 camera",
         ];
         let numbers: Vec<u32> = all.iter().map(|text| texts.intern(&normalise(text))).collect();
-        let sets = TokenSets::new(&texts);
+        let sets = TokenSets::new(&texts, None);
         assert!(sets.level(numbers[0], numbers[1]) >= 3);
         assert_eq!(sets.level(numbers[0], numbers[2]), 0);
         assert_eq!(sets.level(numbers[0], numbers[3]), 5);

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use crate::bench::{machine, persons, watch};
+use crate::bench::{index, machine, persons, watch};
 use crate::options::Options;
 use crate::picture;
 use crate::repo::Repo;
@@ -34,15 +34,18 @@ struct Set {
 /// Measures, prints and writes the table.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
     let folder: PathBuf = options.value("--folder")?.map_or_else(cache, Ok)?;
-    let data: Option<PathBuf> = options.value("--data")?;
-    let sizes: String = options.value("--records")?.unwrap_or_else(|| "20000,1000000".to_owned());
-    let seed: u64 = options.value("--seed")?.unwrap_or(2026);
-    let without_peers = options.flag("--ours-only");
-    options.end()?;
     std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     if folder.canonicalize()?.starts_with(repo.root.canonicalize()?) {
         bail!("{}: lies in the repository; peers and made-up records stay outside", folder.display());
     }
+    let seed: u64 = options.value("--seed")?.unwrap_or(2026);
+    if options.flag("--index") {
+        return index::run(repo, options, &folder, seed);
+    }
+    let data: Option<PathBuf> = options.value("--data")?;
+    let sizes: String = options.value("--records")?.unwrap_or_else(|| "20000,1000000".to_owned());
+    let without_peers = options.flag("--ours-only");
+    options.end()?;
     let binary = picture::build(repo)?;
     let python = if without_peers { None } else { Some(environment(&folder)?) };
     let mut rows: Vec<Value> = Vec::new();
@@ -68,7 +71,7 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
         &json!({ "bench": "linkage", "seed": seed, "machine": machine::describe(), "runs": rows })
             .to_string(),
     );
-    insert(repo, &table(&rows))
+    insert(repo, BEGIN, END, &table(&rows))
 }
 
 fn cache() -> anyhow::Result<PathBuf> {
@@ -205,13 +208,13 @@ fn table(rows: &[Value]) -> String {
     out
 }
 
-/// Puts the table into the page.
-fn insert(repo: &Repo, table: &str) -> anyhow::Result<()> {
+/// Puts a table into its place in the page.
+pub fn insert(repo: &Repo, begin: &str, end: &str, table: &str) -> anyhow::Result<()> {
     let path = repo.root.join("docs/linkage.md");
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let (before, rest) = text.split_once(BEGIN).context("docs/linkage.md has no place for the table")?;
-    let (_, after) = rest.split_once(END).context("docs/linkage.md: the place for the table does not end")?;
-    std::fs::write(&path, format!("{before}{BEGIN}\n{table}{END}{after}"))?;
+    let (before, rest) = text.split_once(begin).context("docs/linkage.md has no place for the table")?;
+    let (_, after) = rest.split_once(end).context("docs/linkage.md: the place for the table does not end")?;
+    std::fs::write(&path, format!("{before}{begin}\n{table}{end}{after}"))?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod accuracy;
 mod check;
 mod company;
+mod index;
 mod ingest;
 mod linkage;
 mod machine;

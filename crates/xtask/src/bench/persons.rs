@@ -1,7 +1,7 @@
 //! Made-up people for the bench of linkage: names by frequency, slips, moves, households; from a seed.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 /// A stream of numbers (SplitMix64), the same on every machine.
@@ -78,6 +78,18 @@ struct Lists {
     street: Vec<String>,
 }
 
+impl Lists {
+    fn new(draw: &mut Draw) -> Self {
+        let mut words = |count: usize, syllables: usize| (0..count).map(|_| draw.word(syllables)).collect();
+        Self {
+            first: words(2_500, 2),
+            family: words(20_000, 3),
+            city: words(800, 3),
+            street: words(6_000, 3),
+        }
+    }
+}
+
 fn person(draw: &mut Draw, lists: &Lists) -> Person {
     let (first, family) = (draw.pick(&lists.first), draw.pick(&lists.family));
     let city = draw.below(lists.city.len()).min(draw.below(lists.city.len()));
@@ -104,7 +116,7 @@ fn again(draw: &mut Draw, lists: &Lists, person_: &Person) -> Person {
     if draw.is(4) {
         row.swap(0, 1);
     }
-    if draw.is(15) {
+    if draw.is(15) && row[2].len() == 10 {
         let digit = char::from(b'0' + u8::try_from(draw.below(10)).unwrap_or_default());
         let at = [3, 6, 9][draw.below(3)];
         row[2].replace_range(at..=at, &digit.to_string());
@@ -127,14 +139,7 @@ fn again(draw: &mut Draw, lists: &Lists, person_: &Person) -> Person {
 /// Writes so many records, in an order that says nothing.
 pub fn write(path: &Path, records: usize, seed: u64) -> anyhow::Result<()> {
     let mut draw = Draw::new(seed);
-    let mut words =
-        |count: usize, syllables: usize| (0..count).map(|_| draw.word(syllables)).collect::<Vec<_>>();
-    let lists = Lists {
-        first: words(2_500, 2),
-        family: words(20_000, 3),
-        city: words(800, 3),
-        street: words(6_000, 3),
-    };
+    let lists = Lists::new(&mut draw);
     let mut rows: Vec<(u64, u32, Person)> = Vec::with_capacity(records + 8);
     let mut entity = 0;
     while rows.len() < records {
@@ -166,6 +171,27 @@ pub fn write(path: &Path, records: usize, seed: u64) -> anyhow::Result<()> {
     writeln!(out, "{HEADER}")?;
     for (at, (_, entity, row)) in rows.iter().enumerate() {
         writeln!(out, "{at},{},{entity}", row.join(","))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Writes questions about the people of a file: every other one of somebody who is in it, written with slips, the rest of
+/// people who are not.
+pub fn questions(people: &Path, path: &Path, records: usize, count: usize, seed: u64) -> anyhow::Result<()> {
+    let mut draw = Draw::new(seed);
+    let lists = Lists::new(&mut draw);
+    let step = (records / count.max(1)).max(1);
+    let mut out = BufWriter::new(File::create(path)?);
+    writeln!(out, "{HEADER}")?;
+    for (at, line) in
+        BufReader::new(File::open(people)?).lines().skip(1).step_by(step).take(count).enumerate()
+    {
+        let line = line?;
+        let mut cells = line.split(',').skip(1);
+        let known: Person = std::array::from_fn(|_| cells.next().unwrap_or_default().to_owned());
+        let is_known = at % 2 == 0;
+        let asked = if is_known { again(&mut draw, &lists, &known) } else { person(&mut draw, &lists) };
+        writeln!(out, "q{at},{},{}", asked.join(","), if is_known { "known" } else { "unknown" })?;
     }
     Ok(out.flush()?)
 }
