@@ -15,7 +15,7 @@
 //!   [`backup`]: a copy of a workspace
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
 //! - [`link`](mod@link): record linkage of any sheets, without a workspace
-//! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
+//! - [`desk`]: casework for a team: users, queue, cases, farms, search, health; [`certificate`]: files for TLS
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -26,6 +26,7 @@ pub mod aliases;
 pub mod backup;
 pub mod basis;
 pub mod catalogue;
+pub mod certificate;
 pub mod check;
 pub mod collect;
 pub mod demo;

@@ -115,7 +115,7 @@ pub struct Copy {
 /// Example: bonafide serve --workspace DIR --listen 127.0.0.1:8420
 #[derive(Args)]
 pub struct Serve {
-    /// Address and port; beyond this machine only with users and TLS in front
+    /// Address and port; beyond this machine only with users and TLS
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
     pub listen: String,
     /// Folder of exports to check again whenever it changes; deliveries to POST /ingest/SOURCE become files in it
@@ -124,6 +124,12 @@ pub struct Serve {
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     pub behind_tls: bool,
+    /// Certificates for TLS, PEM, the server's own first; read again when renewed
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// Name under which this server is reached, beside those of this machine
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use app::certificate::Files;
 use app::desk::Desk;
 use app::desk::intake::Look;
 use tokio::net::TcpListener;
@@ -16,6 +17,7 @@ use crate::fault::Fault;
 use crate::http::{Answer, Body, Request};
 use crate::limit::Limit;
 use crate::route::{self, Access};
+use crate::tls::{Duplex, Tls};
 use crate::wire::Wire;
 use crate::{guard, pages};
 
@@ -23,6 +25,8 @@ use crate::{guard, pages};
 const CONNECTIONS: usize = 512;
 /// How often it is looked whether a check has published something.
 const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether the certificate was renewed.
+const RENEW: Duration = Duration::from_secs(60);
 
 /// Where to listen, and under which names.
 #[derive(Debug, Clone)]
@@ -31,8 +35,10 @@ pub struct Listen {
     pub address: SocketAddr,
     /// Names of this server beside those of the loopback.
     pub names: BTreeSet<String>,
-    /// A proxy in front speaks TLS: cookies are sent over TLS only.
+    /// A proxy in front speaks TLS, or we do: cookies are sent over TLS only.
     pub is_secure: bool,
+    /// Certificate and key, where we speak TLS ourselves.
+    pub certificate: Option<Files>,
 }
 
 impl Listen {
@@ -53,8 +59,8 @@ impl Listen {
         }
         if !self.is_secure {
             return Err(format!(
-                "{}: beyond this machine, passwords and records would travel in the clear; hint: put a proxy with TLS \
-                 in front and say --behind-tls --host NAME",
+                "{}: beyond this machine, passwords and records would travel in the clear; hint: --tls-cert FILE \
+                 --tls-key FILE --host NAME, or a proxy with TLS in front and --behind-tls --host NAME",
                 self.address
             ));
         }
@@ -66,6 +72,7 @@ struct Server {
     desk: Arc<Desk>,
     listen: Listen,
     limit: Limit,
+    tls: Option<Tls>,
     defects: AtomicU64,
     tell: fn(&str),
 }
@@ -82,11 +89,14 @@ pub async fn serve(
 ) -> Result<(), app::Error> {
     let has_users = desk.has_users().await?;
     listen.is_allowed(has_users).map_err(app::Error::Configuration)?;
+    let tls = listen.certificate.clone().map(Tls::open).transpose()?;
     let cannot = |cause: std::io::Error| app::Error::Configuration(format!("{}: {cause}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(cannot)?;
     ready(listener.local_addr().map_err(cannot)?);
-    let server = Arc::new(Server { desk, listen, limit: Limit::default(), defects: AtomicU64::new(0), tell });
+    let (limit, defects) = (Limit::default(), AtomicU64::new(0));
+    let server = Arc::new(Server { desk, listen, limit, tls, defects, tell });
     tokio::spawn(look(server.clone()));
+    tokio::spawn(renew(server.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
@@ -95,7 +105,15 @@ pub async fn serve(
                 let _ = stream.set_nodelay(true);
                 let server = server.clone();
                 tokio::spawn(async move {
-                    connection(&server, Wire::new(stream, peer_name(peer.ip()))).await;
+                    let stream: Option<Box<dyn Duplex>> = match &server.tls {
+                        Some(tls) => tls.accept(stream).await,
+                        None => Some(Box::new(stream)),
+                    };
+                    if let Some(stream) = stream {
+                        let mut wire = Wire::new(stream, peer_name(peer.ip()), server.listen.is_secure);
+                        connection(&server, &mut wire).await;
+                        wire.close().await;
+                    }
                     drop(place);
                 });
             }
@@ -143,6 +161,19 @@ impl Seen {
     }
 }
 
+/// Takes in a certificate that was renewed.
+async fn renew(server: Arc<Server>) {
+    let Some(tls) = &server.tls else { return };
+    loop {
+        tokio::time::sleep(RENEW).await;
+        match tls.renew() {
+            Ok(true) => (server.tell)("the renewed certificate is shown from now on"),
+            Ok(false) => {}
+            Err(cause) => (server.tell)(&format!("the renewed certificate cannot be used: {cause}")),
+        }
+    }
+}
+
 /// Takes in what a check publishes.
 async fn look(server: Arc<Server>) {
     let mut seen = Seen::default();
@@ -174,7 +205,7 @@ async fn look(server: Arc<Server>) {
     }
 }
 
-async fn connection(server: &Server, mut wire: Wire) {
+async fn connection(server: &Server, wire: &mut Wire) {
     loop {
         let request = match wire.request(route::most_bytes).await {
             Ok(request) => request,
@@ -273,7 +304,7 @@ mod tests {
     use super::*;
 
     fn listen(address: &str, is_secure: bool) -> Listen {
-        Listen { address: address.parse().unwrap(), names: BTreeSet::new(), is_secure }
+        Listen { address: address.parse().unwrap(), names: BTreeSet::new(), is_secure, certificate: None }
     }
 
     #[test]

@@ -18,3 +18,4 @@ mod serving;
 mod shapes;
 mod showing;
 mod state;
+mod tls;

@@ -1,28 +1,11 @@
 //! Casework as a team does it, over HTTP against the real server.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use serde_json::{Value, json};
 
-use crate::browser::{PASSWORD, Server, between};
-use crate::desk::{Desk, Said, holding};
+use crate::browser::{PASSWORD, Server, add_user, between};
+use crate::desk::{Desk, holding};
 
 const REASON: &str = "Relocation approved by HR, ticket 4411.";
-
-fn add_user(desk: &Desk, name: &str, role: &str, more: &[&str]) -> Said {
-    let mut arguments = vec!["user", "add", name, "--role", role, "--password-stdin"];
-    arguments.extend(more);
-    let mut child = desk
-        .command(&arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
-    Said::of(child.wait_with_output().unwrap())
-}
 
 /// A company with a farm, checked, and one user of each role.
 fn office() -> (Desk, Vec<Value>) {
