@@ -80,6 +80,8 @@ pub enum Command {
     Hold(Hold),
     /// What is held about one person, for that person
     SubjectReport(SubjectReport),
+    /// Let the detail of people go who were cleared long enough ago; records and holds stay
+    Forget(Forget),
     /// Cases as OCSF Detection Findings (2004), one a line; they name nobody
     Findings,
     /// Copy the workspace into a new folder, while others work
@@ -96,6 +98,17 @@ pub struct Hold {
     /// End the hold
     #[arg(long)]
     pub release: bool,
+}
+
+/// Example: bonafide forget --days 90 --dry-run
+#[derive(Args)]
+pub struct Forget {
+    /// Days after the last decision (default: cleared_days of serve.toml)
+    #[arg(long)]
+    pub days: Option<u32>,
+    /// Only say whose detail would go
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Example: bonafide subject-report W-0117 --purpose "request of 12 June"
@@ -165,6 +178,9 @@ pub struct UserAdd {
     /// Read the password from standard input
     #[arg(long)]
     pub password_stdin: bool,
+    /// No password: the OpenID provider of serve.toml vouches for this user
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub openid: bool,
     /// Roster id or e-mail address of the worker who this is: nobody opens their own case
     #[arg(long, value_name = "PERSON")]
     pub worker: Option<String>,

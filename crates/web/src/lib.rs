@@ -5,6 +5,7 @@
 //!   `wire`, in the clear or within `tls`
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
+//! - `openid`: a provider that vouches for users; `post`: carries findings to their receivers; `round`: what is done by itself
 //! - `pages`: one file a page, over `layout`; `chart`: waterfall, board and lanes as SVG
 //! - `api`: JSON; `openapi`: its description, made from the routes
 //!
@@ -20,7 +21,10 @@ mod http;
 mod layout;
 mod limit;
 mod openapi;
+mod openid;
 mod pages;
+mod post;
+mod round;
 mod route;
 pub mod serve;
 mod tls;

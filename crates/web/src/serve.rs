@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use app::certificate::Files;
 use app::desk::Desk;
-use app::desk::intake::Look;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -16,17 +15,14 @@ use crate::call::{Call, Outcome, segments};
 use crate::fault::Fault;
 use crate::http::{Answer, Body, Request};
 use crate::limit::Limit;
+use crate::openid::OpenId;
 use crate::route::{self, Access};
 use crate::tls::{Duplex, Tls};
 use crate::wire::Wire;
-use crate::{guard, pages};
+use crate::{guard, pages, post, round};
 
 /// Connections at once.
 const CONNECTIONS: usize = 512;
-/// How often it is looked whether a check has published something.
-const LOOK: Duration = Duration::from_secs(2);
-/// How often it is looked whether the certificate was renewed.
-const RENEW: Duration = Duration::from_secs(60);
 
 /// Where to listen, and under which names.
 #[derive(Debug, Clone)]
@@ -68,13 +64,14 @@ impl Listen {
     }
 }
 
-struct Server {
-    desk: Arc<Desk>,
-    listen: Listen,
+pub(crate) struct Server {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) listen: Listen,
     limit: Limit,
-    tls: Option<Tls>,
+    pub(crate) tls: Option<Tls>,
+    openid: Option<OpenId>,
     defects: AtomicU64,
-    tell: fn(&str),
+    pub(crate) tell: fn(&str),
 }
 
 /// Serves until the process ends. `ready` is told the address; `tell` what goes wrong on our side.
@@ -90,13 +87,19 @@ pub async fn serve(
     let has_users = desk.has_users().await?;
     listen.is_allowed(has_users).map_err(app::Error::Configuration)?;
     let tls = listen.certificate.clone().map(Tls::open).transpose()?;
+    let carriers = post::carriers(desk.service())?;
+    let openid = desk.service().openid.as_ref().map(OpenId::open).transpose()?;
+    let mut listen = listen;
+    listen.names.extend(openid.as_ref().map(OpenId::own_name));
     let cannot = |cause: std::io::Error| app::Error::Configuration(format!("{}: {cause}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(cannot)?;
     ready(listener.local_addr().map_err(cannot)?);
     let (limit, defects) = (Limit::default(), AtomicU64::new(0));
-    let server = Arc::new(Server { desk, listen, limit, tls, defects, tell });
-    tokio::spawn(look(server.clone()));
-    tokio::spawn(renew(server.clone()));
+    post::start(&desk, carriers, tell);
+    let server = Arc::new(Server { desk, listen, limit, tls, openid, defects, tell });
+    tokio::spawn(round::look(server.clone()));
+    tokio::spawn(round::renew(server.clone()));
+    tokio::spawn(round::forget(server.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
@@ -137,74 +140,6 @@ fn peer_name(ip: IpAddr) -> String {
     }
 }
 
-/// What a watched folder looked like: when it was checked last, and a moment ago.
-#[derive(Debug, Clone, Default)]
-struct Seen {
-    checked: Option<Look>,
-    before: Option<Look>,
-}
-
-impl Seen {
-    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
-    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
-        if !desk.watches() {
-            return Ok(());
-        }
-        let now = Some(desk.look()?);
-        if now != self.checked && now == self.before {
-            // also where the check fails: the same files would fail again
-            self.checked.clone_from(&now);
-            desk.check_again().await?;
-        }
-        self.before = now;
-        Ok(())
-    }
-}
-
-/// Takes in a certificate that was renewed.
-async fn renew(server: Arc<Server>) {
-    let Some(tls) = &server.tls else { return };
-    loop {
-        tokio::time::sleep(RENEW).await;
-        match tls.renew() {
-            Ok(true) => (server.tell)("the renewed certificate is shown from now on"),
-            Ok(false) => {}
-            Err(cause) => (server.tell)(&format!("the renewed certificate cannot be used: {cause}")),
-        }
-    }
-}
-
-/// Takes in what a check publishes.
-async fn look(server: Arc<Server>) {
-    let mut seen = Seen::default();
-    loop {
-        tokio::time::sleep(LOOK).await;
-        // judging keeps a thread busy: not one of those that answer
-        let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
-        let mut last = seen.clone();
-        let looked = tokio::task::spawn_blocking(move || {
-            here.block_on(async {
-                mine.desk.refresh().await?;
-                last.step(&mine.desk).await?;
-                Ok::<_, app::Error>(last)
-            })
-        })
-        .await;
-        let failed = match looked {
-            Ok(Ok(next)) => {
-                seen = next;
-                None
-            }
-            Ok(Err(cause)) => Some(cause.to_string()),
-            Err(cause) => Some(cause.to_string()),
-        };
-        if let Some(cause) = failed {
-            (server.tell)(&format!("the new state was not taken in: {cause}"));
-            tokio::time::sleep(LOOK * 10).await;
-        }
-    }
-}
-
 async fn connection(server: &Server, wire: &mut Wire) {
     loop {
         let request = match wire.request(route::most_bytes).await {
@@ -231,6 +166,7 @@ async fn answer(server: &Server, request: &Request) -> Answer {
         desk: &server.desk,
         listen: &server.listen,
         limit: &server.limit,
+        openid: server.openid.as_ref(),
         request,
         parts: Vec::new(),
         user: None,

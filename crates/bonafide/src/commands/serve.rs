@@ -42,8 +42,8 @@ pub async fn user(shared: &Shared, user: &User) -> anyhow::Result<Exit> {
     let choice = choice(shared);
     match &user.command {
         UserCommand::Add(add) => {
-            let password = password(add.password_stdin)?;
-            users::add(&choice, &add.name, &add.role, add.worker.as_deref(), &password).await?;
+            let password = if add.openid { None } else { Some(password(add.password_stdin)?) };
+            users::add(&choice, &add.name, &add.role, add.worker.as_deref(), password.as_deref()).await?;
             draw::tell(&format!("{} can sign in as {}", add.name, add.role));
         }
         UserCommand::Password(one) => {

@@ -8,7 +8,7 @@ use crate::desk::{Desk, holding};
 const REASON: &str = "Relocation approved by HR, ticket 4411.";
 
 /// A company with a farm, checked, and one user of each role.
-fn office() -> (Desk, Vec<Value>) {
+pub fn office() -> (Desk, Vec<Value>) {
     let desk = Desk::new();
     desk.company(40, 20, "hosted_farm,hardware_kvm");
     let people = desk.check(&[]).expect(1).json();
@@ -19,7 +19,7 @@ fn office() -> (Desk, Vec<Value>) {
     (desk, people)
 }
 
-fn opened(people: &[Value]) -> Vec<&str> {
+pub fn opened(people: &[Value]) -> Vec<&str> {
     people.iter().filter(|one| one["case"] == true).map(|one| one["worker_id"].as_str().unwrap()).collect()
 }
 
