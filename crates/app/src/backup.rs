@@ -13,7 +13,7 @@ use crate::workspace::{Choice, Workspace};
 /// Parts of a workspace beside the operational store.
 const PARTS: [&str; 2] = ["workspace.json", "lake"];
 /// Configuration of the workspace, where there is one.
-const SETTINGS: [&str; 2] = ["scope.toml", "bonafide.toml"];
+const SETTINGS: [&str; 3] = ["scope.toml", "bonafide.toml", "serve.toml"];
 const STORE: &str = "store.sqlite";
 
 /// What was copied.

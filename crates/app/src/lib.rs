@@ -9,13 +9,13 @@
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
 //! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`mask`]: what of raw bytes is shown;
 //!   [`catalogue`]: indicators, sources, mappings
-//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
+//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself; [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
 //!   [`backup`]: a copy of a workspace
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
 //! - [`link`](mod@link): record linkage of any sheets, without a workspace
-//! - [`desk`]: casework for a team: users, queue, cases, farms, search, health
+//! - [`desk`]: casework for a team: users, queue, cases, farms, search, health; [`certificate`]: files for TLS
 //! - [`inspect`]: hardware judged by files alone, without a workspace
 //!
 //! Knows nothing of HTML and terminals.
@@ -26,6 +26,7 @@ pub mod aliases;
 pub mod backup;
 pub mod basis;
 pub mod catalogue;
+pub mod certificate;
 pub mod check;
 pub mod collect;
 pub mod demo;
@@ -49,6 +50,7 @@ mod person;
 pub mod pump;
 pub mod report;
 pub mod scope;
+pub mod service;
 pub mod settings;
 pub mod show;
 pub mod stamp;

@@ -80,6 +80,8 @@ pub enum Command {
     Hold(Hold),
     /// What is held about one person, for that person
     SubjectReport(SubjectReport),
+    /// Let the detail of people go who were cleared long enough ago; records and holds stay
+    Forget(Forget),
     /// Cases as OCSF Detection Findings (2004), one a line; they name nobody
     Findings,
     /// Copy the workspace into a new folder, while others work
@@ -96,6 +98,17 @@ pub struct Hold {
     /// End the hold
     #[arg(long)]
     pub release: bool,
+}
+
+/// Example: bonafide forget --days 90 --dry-run
+#[derive(Args)]
+pub struct Forget {
+    /// Days after the last decision (default: cleared_days of serve.toml)
+    #[arg(long)]
+    pub days: Option<u32>,
+    /// Only say whose detail would go
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Example: bonafide subject-report W-0117 --purpose "request of 12 June"
@@ -115,7 +128,7 @@ pub struct Copy {
 /// Example: bonafide serve --workspace DIR --listen 127.0.0.1:8420
 #[derive(Args)]
 pub struct Serve {
-    /// Address and port; beyond this machine only with users and TLS in front
+    /// Address and port; beyond this machine only with users and TLS
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
     pub listen: String,
     /// Folder of exports to check again whenever it changes; deliveries to POST /ingest/SOURCE become files in it
@@ -124,6 +137,12 @@ pub struct Serve {
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     pub behind_tls: bool,
+    /// Certificates for TLS, PEM, the server's own first; read again when renewed
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// Name under which this server is reached, beside those of this machine
     #[arg(long, value_name = "NAME")]
     pub host: Vec<String>,
@@ -159,6 +178,9 @@ pub struct UserAdd {
     /// Read the password from standard input
     #[arg(long)]
     pub password_stdin: bool,
+    /// No password: the OpenID provider of serve.toml vouches for this user
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub openid: bool,
     /// Roster id or e-mail address of the worker who this is: nobody opens their own case
     #[arg(long, value_name = "PERSON")]
     pub worker: Option<String>,

@@ -200,6 +200,9 @@ pub struct Case {
     pub merged: Vec<u64>,
     /// What an undo brings back.
     pub before: Option<Before>,
+    /// When its detail went, microseconds since 1970.
+    #[serde(default)]
+    pub detail_gone_at: Option<i64>,
 }
 
 impl Case {
@@ -224,6 +227,7 @@ impl Case {
             merged_into: None,
             merged: Vec::new(),
             before: None,
+            detail_gone_at: None,
         }
     }
 

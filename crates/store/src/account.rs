@@ -10,6 +10,9 @@ use crate::{Error, Result, Store};
 /// Bytes of a salt, as OWASP's password storage cheat sheet recommends.
 const SALT: usize = 16;
 
+/// In place of a hash, for whoever signs in otherwise: no password has it.
+pub(crate) const NO_PASSWORD: &str = "-";
+
 /// Somebody who works here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -26,12 +29,15 @@ pub struct Account {
 }
 
 impl Store {
-    /// Adds a user.
+    /// Adds a user; without a password somebody else vouches for them.
     ///
     /// # Errors
     /// [`Error::Taken`] where the name is.
-    pub async fn add_account(&self, account: &Account, password: &str) -> Result<()> {
-        let hash = hash(password.to_owned()).await?;
+    pub async fn add_account(&self, account: &Account, password: Option<&str>) -> Result<()> {
+        let hash = match password {
+            Some(password) => hash(password.to_owned()).await?,
+            None => NO_PASSWORD.to_owned(),
+        };
         let done = sqlx::query(
             "INSERT INTO account (name, role, password, worker, created, disabled) VALUES ($1, $2, $3, $4, $5, 0)
              ON CONFLICT (name) DO NOTHING",
@@ -119,8 +125,8 @@ impl Store {
             row.as_ref().map(|row| Ok::<_, sqlx::Error>((account(row)?, row.try_get::<String, _>(5)?)));
         let password = password.to_owned();
         let (user, kept) = match found.transpose()? {
-            Some((user, kept)) => (Some(user).filter(|user| !user.disabled), kept),
-            None => (None, hash("nobody has this name".to_owned()).await?),
+            Some((user, kept)) if kept != NO_PASSWORD => (Some(user).filter(|user| !user.disabled), kept),
+            _ => (None, hash("nobody has this name".to_owned()).await?),
         };
         let fits = blocking(move || {
             let kept = PasswordHash::new(&kept).map_err(|cause| Error::Password(cause.to_string()))?;

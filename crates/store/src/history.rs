@@ -134,37 +134,43 @@ impl Store {
     pub async fn erase(&self, is_about: impl Fn(&Event) -> bool, at: i64, actor: &str) -> Result<u64> {
         let mut connection = self.pool.acquire().await?;
         let mut work = connection.begin_with(WRITE).await?;
-        let rows = sqlx::query(
-            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
-             FROM history e JOIN history_text t ON t.sequence = e.sequence
-             ORDER BY e.sequence",
-        )
-        .fetch_all(&mut *work)
-        .await?;
-        let mut count = 0;
-        for row in &rows {
-            let found = entry(row)?;
-            if !is_about(&found.event) {
-                continue;
-            }
-            let sequence = row.try_get::<i64, _>(0)?;
-            let event = Event {
-                at,
-                actor: actor.to_owned(),
-                action: format!("{ERASE} {sequence}"),
-                ..Event::default()
-            };
-            add(&mut work, &event).await?;
-            sqlx::query("DELETE FROM history_text WHERE sequence = $1")
-                .bind(sequence)
-                .execute(&mut *work)
-                .await?;
-            count += 1;
-        }
+        let count = take_texts(&mut work, is_about, at, actor).await?;
         work.commit().await?;
         write_back(&mut connection).await?;
         Ok(count)
     }
+}
+
+/// Takes away the texts of entries inside a transaction that holds the write lock.
+pub(crate) async fn take_texts(
+    work: &mut SqliteConnection,
+    is_about: impl Fn(&Event) -> bool,
+    at: i64,
+    actor: &str,
+) -> Result<u64> {
+    let rows = sqlx::query(
+        "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
+         FROM history e JOIN history_text t ON t.sequence = e.sequence
+         ORDER BY e.sequence",
+    )
+    .fetch_all(&mut *work)
+    .await?;
+    let mut count = 0;
+    for row in &rows {
+        let found = entry(row)?;
+        if !is_about(&found.event) {
+            continue;
+        }
+        let sequence = row.try_get::<i64, _>(0)?;
+        let action = format!("{ERASE} {sequence}");
+        add(work, &Event { at, actor: actor.to_owned(), action, ..Event::default() }).await?;
+        sqlx::query("DELETE FROM history_text WHERE sequence = $1")
+            .bind(sequence)
+            .execute(&mut *work)
+            .await?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// Adds one entry inside a transaction that holds the write lock. The head alone says what comes next: were the

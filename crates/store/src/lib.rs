@@ -5,7 +5,8 @@
 //! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
 //! - `chain`: what is hashed, and how; pure
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
-//!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice
+//!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
+//!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
 //! - `migration`: brings the file to the shape that this version knows
 //!
@@ -17,6 +18,8 @@ mod alias;
 mod chain;
 mod error;
 pub mod history;
+pub mod identity;
+pub mod letter;
 pub mod matter;
 mod migration;
 pub mod opening;
@@ -35,6 +38,7 @@ use sqlx::sqlite::{
 pub use account::Account;
 pub use error::{Error, Result};
 pub use history::{Entry, Event, Verified};
+pub use letter::Letter;
 pub use matter::Matter;
 pub use opening::Opening;
 pub use pass::{Kind as PassKind, Pass};

@@ -4,7 +4,7 @@
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use crate::history::add;
+use crate::history::{add, take_texts};
 use crate::{Error, Event, Result, Store, WRITE, write_back};
 
 /// Setting that holds the last number given.
@@ -135,9 +135,37 @@ impl Store {
                 change(&mut work, &Matter { body, ..found }).await?;
             }
         }
+        for sql in [
+            "DELETE FROM letter WHERE matter NOT IN (SELECT number FROM matter)",
+            "DELETE FROM posted WHERE matter NOT IN (SELECT number FROM matter)",
+        ] {
+            sqlx::query(sql).execute(&mut *work).await?;
+        }
         work.commit().await?;
         write_back(&mut connection).await?;
         Ok(gone.rows_affected())
+    }
+
+    /// Writes the cases of a person anew without their detail, takes the texts of the history about them away, and
+    /// records that. All of it, or nothing. Returns how many texts went.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] where a case was changed meanwhile.
+    pub async fn thin_matters(&self, subject: &str, bare: &[Matter], event: &Event) -> Result<u64> {
+        let mut connection = self.pool.acquire().await?;
+        let mut work = sqlx::Connection::begin_with(&mut *connection, WRITE).await?;
+        for matter in bare {
+            change(&mut work, matter).await?;
+        }
+        sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        // an answer that was kept to be given twice may hold any of it
+        sqlx::query("DELETE FROM reply").execute(&mut *work).await?;
+        let is_about = |one: &Event| one.subject.as_deref() == Some(subject);
+        let count = take_texts(&mut work, is_about, event.at, &event.actor).await?;
+        add(&mut work, event).await?;
+        work.commit().await?;
+        write_back(&mut connection).await?;
+        Ok(count)
     }
 }
 

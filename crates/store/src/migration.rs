@@ -13,6 +13,7 @@ const SHAPES: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_history.sql")),
     (2, include_str!("../migrations/0002_head.sql")),
     (3, include_str!("../migrations/0003_casework.sql")),
+    (4, include_str!("../migrations/0004_outbox.sql")),
 ];
 
 pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<()> {

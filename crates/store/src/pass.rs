@@ -44,6 +44,16 @@ pub struct Pass {
     pub expires: i64,
 }
 
+/// Something that nobody can guess, in hex.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn secret() -> Result<String> {
+    let mut bytes = [0_u8; BYTES];
+    getrandom::fill(&mut bytes).map_err(Error::Random)?;
+    Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
+}
+
 /// Digest under which a pass is kept.
 #[must_use]
 pub fn digest(secret: &str) -> String {
@@ -66,9 +76,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn issue(&self, kind: Kind, pass: &Pass) -> Result<String> {
-        let mut bytes = [0_u8; BYTES];
-        getrandom::fill(&mut bytes).map_err(Error::Random)?;
-        let secret = blake3::Hash::from_bytes(bytes).to_hex().to_string();
+        let secret = secret()?;
         sqlx::query(
             "INSERT INTO pass (digest, kind, name, label, scopes, created, seen, expires)
              VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",

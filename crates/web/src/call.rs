@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::fault::Fault;
 use crate::http::{Answer, Request, decode, pairs};
 use crate::limit::Limit;
+use crate::openid::OpenId;
 use crate::serve::Listen;
 
 /// What comes of a request.
@@ -16,6 +17,8 @@ pub(crate) struct Call<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) listen: &'a Listen,
     pub(crate) limit: &'a Limit,
+    /// The provider that vouches for users, where there is one.
+    pub(crate) openid: Option<&'a OpenId>,
     pub(crate) request: &'a Request,
     /// Parts of the path by name.
     pub(crate) parts: Vec<(&'static str, String)>,

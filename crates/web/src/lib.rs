@@ -1,9 +1,11 @@
 //! Pages and JSON API over `app`: what is shown is decided there, how it looks is decided here.
 //!
 //! # Layout
-//! - [`serve`](mod@serve): listens, and decides whom it may listen to; `http`: requests and answers on the wire
+//! - [`serve`](mod@serve): listens, and decides whom it may listen to; `http`: requests and answers on the
+//!   `wire`, in the clear or within `tls`
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
+//! - `openid`: a provider that vouches for users; `post`: carries findings to their receivers; `round`: what is done by itself
 //! - `pages`: one file a page, over `layout`; `chart`: waterfall, board and lanes as SVG
 //! - `api`: JSON; `openapi`: its description, made from the routes
 //!
@@ -19,9 +21,13 @@ mod http;
 mod layout;
 mod limit;
 mod openapi;
+mod openid;
 mod pages;
+mod post;
+mod round;
 mod route;
 pub mod serve;
+mod tls;
 mod wire;
 
 pub use openapi::document as openapi;

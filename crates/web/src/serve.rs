@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use app::certificate::Files;
 use app::desk::Desk;
-use app::desk::intake::Look;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -15,14 +15,14 @@ use crate::call::{Call, Outcome, segments};
 use crate::fault::Fault;
 use crate::http::{Answer, Body, Request};
 use crate::limit::Limit;
+use crate::openid::OpenId;
 use crate::route::{self, Access};
+use crate::tls::{Duplex, Tls};
 use crate::wire::Wire;
-use crate::{guard, pages};
+use crate::{guard, pages, post, round};
 
 /// Connections at once.
 const CONNECTIONS: usize = 512;
-/// How often it is looked whether a check has published something.
-const LOOK: Duration = Duration::from_secs(2);
 
 /// Where to listen, and under which names.
 #[derive(Debug, Clone)]
@@ -31,8 +31,10 @@ pub struct Listen {
     pub address: SocketAddr,
     /// Names of this server beside those of the loopback.
     pub names: BTreeSet<String>,
-    /// A proxy in front speaks TLS: cookies are sent over TLS only.
+    /// A proxy in front speaks TLS, or we do: cookies are sent over TLS only.
     pub is_secure: bool,
+    /// Certificate and key, where we speak TLS ourselves.
+    pub certificate: Option<Files>,
 }
 
 impl Listen {
@@ -53,8 +55,8 @@ impl Listen {
         }
         if !self.is_secure {
             return Err(format!(
-                "{}: beyond this machine, passwords and records would travel in the clear; hint: put a proxy with TLS \
-                 in front and say --behind-tls --host NAME",
+                "{}: beyond this machine, passwords and records would travel in the clear; hint: --tls-cert FILE \
+                 --tls-key FILE --host NAME, or a proxy with TLS in front and --behind-tls --host NAME",
                 self.address
             ));
         }
@@ -62,12 +64,14 @@ impl Listen {
     }
 }
 
-struct Server {
-    desk: Arc<Desk>,
-    listen: Listen,
+pub(crate) struct Server {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) listen: Listen,
     limit: Limit,
+    pub(crate) tls: Option<Tls>,
+    openid: Option<OpenId>,
     defects: AtomicU64,
-    tell: fn(&str),
+    pub(crate) tell: fn(&str),
 }
 
 /// Serves until the process ends. `ready` is told the address; `tell` what goes wrong on our side.
@@ -82,11 +86,20 @@ pub async fn serve(
 ) -> Result<(), app::Error> {
     let has_users = desk.has_users().await?;
     listen.is_allowed(has_users).map_err(app::Error::Configuration)?;
+    let tls = listen.certificate.clone().map(Tls::open).transpose()?;
+    let carriers = post::carriers(desk.service())?;
+    let openid = desk.service().openid.as_ref().map(OpenId::open).transpose()?;
+    let mut listen = listen;
+    listen.names.extend(openid.as_ref().map(OpenId::own_name));
     let cannot = |cause: std::io::Error| app::Error::Configuration(format!("{}: {cause}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(cannot)?;
     ready(listener.local_addr().map_err(cannot)?);
-    let server = Arc::new(Server { desk, listen, limit: Limit::default(), defects: AtomicU64::new(0), tell });
-    tokio::spawn(look(server.clone()));
+    let (limit, defects) = (Limit::default(), AtomicU64::new(0));
+    post::start(&desk, carriers, tell);
+    let server = Arc::new(Server { desk, listen, limit, tls, openid, defects, tell });
+    tokio::spawn(round::look(server.clone()));
+    tokio::spawn(round::renew(server.clone()));
+    tokio::spawn(round::forget(server.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
@@ -95,7 +108,15 @@ pub async fn serve(
                 let _ = stream.set_nodelay(true);
                 let server = server.clone();
                 tokio::spawn(async move {
-                    connection(&server, Wire::new(stream, peer_name(peer.ip()))).await;
+                    let stream: Option<Box<dyn Duplex>> = match &server.tls {
+                        Some(tls) => tls.accept(stream).await,
+                        None => Some(Box::new(stream)),
+                    };
+                    if let Some(stream) = stream {
+                        let mut wire = Wire::new(stream, peer_name(peer.ip()), server.listen.is_secure);
+                        connection(&server, &mut wire).await;
+                        wire.close().await;
+                    }
                     drop(place);
                 });
             }
@@ -119,62 +140,7 @@ fn peer_name(ip: IpAddr) -> String {
     }
 }
 
-/// What a watched folder looked like: when it was checked last, and a moment ago.
-#[derive(Debug, Clone, Default)]
-struct Seen {
-    checked: Option<Look>,
-    before: Option<Look>,
-}
-
-impl Seen {
-    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
-    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
-        if !desk.watches() {
-            return Ok(());
-        }
-        let now = Some(desk.look()?);
-        if now != self.checked && now == self.before {
-            // also where the check fails: the same files would fail again
-            self.checked.clone_from(&now);
-            desk.check_again().await?;
-        }
-        self.before = now;
-        Ok(())
-    }
-}
-
-/// Takes in what a check publishes.
-async fn look(server: Arc<Server>) {
-    let mut seen = Seen::default();
-    loop {
-        tokio::time::sleep(LOOK).await;
-        // judging keeps a thread busy: not one of those that answer
-        let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
-        let mut last = seen.clone();
-        let looked = tokio::task::spawn_blocking(move || {
-            here.block_on(async {
-                mine.desk.refresh().await?;
-                last.step(&mine.desk).await?;
-                Ok::<_, app::Error>(last)
-            })
-        })
-        .await;
-        let failed = match looked {
-            Ok(Ok(next)) => {
-                seen = next;
-                None
-            }
-            Ok(Err(cause)) => Some(cause.to_string()),
-            Err(cause) => Some(cause.to_string()),
-        };
-        if let Some(cause) = failed {
-            (server.tell)(&format!("the new state was not taken in: {cause}"));
-            tokio::time::sleep(LOOK * 10).await;
-        }
-    }
-}
-
-async fn connection(server: &Server, mut wire: Wire) {
+async fn connection(server: &Server, wire: &mut Wire) {
     loop {
         let request = match wire.request(route::most_bytes).await {
             Ok(request) => request,
@@ -200,6 +166,7 @@ async fn answer(server: &Server, request: &Request) -> Answer {
         desk: &server.desk,
         listen: &server.listen,
         limit: &server.limit,
+        openid: server.openid.as_ref(),
         request,
         parts: Vec::new(),
         user: None,
@@ -273,7 +240,7 @@ mod tests {
     use super::*;
 
     fn listen(address: &str, is_secure: bool) -> Listen {
-        Listen { address: address.parse().unwrap(), names: BTreeSet::new(), is_secure }
+        Listen { address: address.parse().unwrap(), names: BTreeSet::new(), is_secure, certificate: None }
     }
 
     #[test]

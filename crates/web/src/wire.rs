@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::http::{Answer, Body, Request, reason};
+use crate::tls::Duplex;
 
 /// Largest head, bytes.
 const HEAD: usize = 16 << 10;
@@ -33,8 +33,10 @@ pub(crate) type Refused = Option<(u16, &'static str)>;
 
 /// One connection.
 pub(crate) struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Duplex>,
     peer: String,
+    /// Whether the other end came over TLS, to us or to a proxy in front.
+    is_secure: bool,
     /// Bytes read and not used yet.
     kept: Vec<u8>,
 }
@@ -46,8 +48,8 @@ enum Length {
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream, peer: String) -> Self {
-        Self { stream, peer, kept: Vec::new() }
+    pub(crate) fn new(stream: Box<dyn Duplex>, peer: String, is_secure: bool) -> Self {
+        Self { stream, peer, is_secure, kept: Vec::new() }
     }
 
     /// The next request; `limit` says how large the body of a request to this path may be.
@@ -172,6 +174,9 @@ impl Wire {
     /// Sends an answer. Whether the connection may be used again.
     pub(crate) async fn answer(&mut self, answer: Answer, is_head: bool, keep: bool) -> bool {
         let mut text = format!("HTTP/1.1 {} {}\r\n{ALWAYS}", answer.status, reason(answer.status));
+        if self.is_secure {
+            text.push_str("strict-transport-security: max-age=31536000\r\n");
+        }
         for (name, value) in &answer.headers {
             // a value made of what somebody typed must not begin another header
             let clean: String = value.chars().filter(|c| !c.is_control()).collect();
@@ -207,6 +212,11 @@ impl Wire {
                 false
             }
         }
+    }
+
+    /// Says that nothing more comes: within TLS, an end without it looks as if somebody had cut the line.
+    pub(crate) async fn close(&mut self) {
+        let _ = timeout(PIECE_TIME, self.stream.shutdown()).await;
     }
 
     /// Reads over what still comes, so that an answer to a refused body is not lost by a reset.

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::board::IndicatorLine;
 use super::opening::{Seen, seen};
+use super::outbox::DeliveryLine;
+use super::retention::Retained;
 use super::{Desk, User};
 use crate::error::Result;
 use crate::report::RejectLine;
@@ -74,6 +76,10 @@ pub struct Health {
     pub cases: Vec<(String, usize)>,
     /// Legal basis as the scope states it.
     pub basis: Option<String>,
+    /// Detail that goes by itself.
+    pub retention: Retained,
+    /// Receivers of findings.
+    pub deliveries: Vec<DeliveryLine>,
 }
 
 /// Days between two days YYYY-MM-DD.
@@ -132,6 +138,8 @@ impl Desk {
             history_broken_at: verified.broken_at.or_else(|| verified.unaccounted.first().copied()),
             cases,
             basis: board.basis.clone(),
+            retention: self.retained(&all).await?,
+            deliveries: self.deliveries().await?,
         })
     }
 

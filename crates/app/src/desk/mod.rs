@@ -3,11 +3,12 @@
 //!
 //! # Layout
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
-//! - [`users`]: accounts, sessions, tokens; [`opening`]: who may see whom, for what
+//! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
-//! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings
+//! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
+//!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
 //! - [`intake`]: a watched folder, deliveries into it, and the check that follows
 
 pub mod board;
@@ -17,13 +18,16 @@ pub mod health;
 pub mod intake;
 pub mod keeping;
 pub mod opening;
+pub mod outbox;
 pub mod queue;
 pub mod reading;
 pub mod record;
+pub mod retention;
 pub mod search;
 pub mod subject;
 pub mod ties;
 pub mod users;
+pub mod vouched;
 pub mod work;
 pub mod worker;
 
@@ -36,6 +40,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore, watch};
 
 use crate::access;
 use crate::error::{Error, Result};
+use crate::service::Service;
 use crate::workspace::{Choice, Workspace};
 
 pub use board::Board;
@@ -57,6 +62,8 @@ pub struct Desk {
     changed: watch::Sender<u64>,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
+    /// What it does beside showing.
+    service: Service,
 }
 
 impl Desk {
@@ -79,6 +86,7 @@ impl Desk {
             engines: Semaphore::new(ENGINES),
             changed: watch::Sender::new(0),
             watched,
+            service: Service::read(&workspace.root)?,
         };
         drop(workspace);
         desk.refresh().await?;
@@ -124,6 +132,17 @@ impl Desk {
     #[must_use]
     pub fn today(&self) -> String {
         model::Time(access::now()).to_string().chars().take(10).collect()
+    }
+
+    /// This moment, ISO 8601, UTC.
+    #[must_use]
+    pub fn moment(&self) -> String {
+        model::Time(access::now()).to_string()
+    }
+
+    /// Something that nobody can guess.
+    pub fn fresh_secret(&self) -> Result<String> {
+        Ok(store::pass::secret()?)
     }
 
     /// The workspace opened anew, for questions to the lake. It is closed when dropped, so that a check can tidy up.

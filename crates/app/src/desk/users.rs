@@ -22,6 +22,9 @@ const PASSWORD_KINDS: usize = 5;
 /// Longest.
 const PASSWORD_MOST: usize = 256;
 
+/// Names under which the program itself enters the history.
+const RESERVED: [&str; 4] = ["check", "nobody", "provider", "serve"];
+
 /// What a token may be used for.
 pub const SCOPES: [&str; 3] = ["read", "work", "ingest"];
 
@@ -84,17 +87,19 @@ pub struct TokenLine {
     pub expires: String,
 }
 
-/// Adds a user to a workspace, from the command line.
+/// Adds a user to a workspace, from the command line; without a password a provider vouches for them.
 pub async fn add(
     choice: &Choice,
     name: &str,
     role: &str,
     worker: Option<&str>,
-    password: &str,
+    password: Option<&str>,
 ) -> Result<()> {
     let role = role_of(role)?;
     check_name(name)?;
-    check_password(name, password)?;
+    if let Some(password) = password {
+        check_password(name, password)?;
+    }
     let workspace = Workspace::named_or_last(choice).await?;
     let worker = match worker {
         Some(who) => Some(person::find(&workspace.lake, who).await?.unwrap_or_else(|| who.to_owned())),
@@ -148,7 +153,7 @@ fn line(account: &Account) -> UserLine {
     }
 }
 
-async fn note(store: &store::Store, actor: &str, action: &str, detail: &str) -> Result<()> {
+pub(super) async fn note(store: &store::Store, actor: &str, action: &str, detail: &str) -> Result<()> {
     let event = Event {
         at: access::now(),
         actor: actor.to_owned(),
@@ -166,14 +171,15 @@ fn role_of(name: &str) -> Result<Role> {
         .ok_or_else(|| Error::Configuration(format!("no role is called {name}; there are {all}")))
 }
 
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(name: &str) -> Result<()> {
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
-    if (1..=80).contains(&name.chars().count()) && name.chars().all(fits) && name != "check" {
+    if (1..=80).contains(&name.chars().count()) && name.chars().all(fits) && !RESERVED.contains(&name) {
         return Ok(());
     }
-    Err(Error::Configuration(
-        "a user's name has 1 to 80 letters, digits and . - _ @ +, and is not \"check\"".into(),
-    ))
+    let reserved = RESERVED.join(", ");
+    Err(Error::Configuration(format!(
+        "a user's name has 1 to 80 letters, digits and . - _ @ +, and is none of {reserved}"
+    )))
 }
 
 fn check_password(name: &str, password: &str) -> Result<()> {
@@ -200,7 +206,8 @@ impl Desk {
     /// Signs in. What comes back goes into the cookie and is kept nowhere.
     pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<String>> {
         let short: String = name.chars().take(80).collect();
-        let found = if password.chars().count() > PASSWORD_MOST {
+        let is_shut = self.service.openid.as_ref().is_some_and(|openid| openid.only);
+        let found = if is_shut || password.chars().count() > PASSWORD_MOST {
             None
         } else {
             self.store.sign_in(&short, password).await?
@@ -209,11 +216,16 @@ impl Desk {
             note(&self.store, "nobody", "sign-in failed", &short).await?;
             return Ok(None);
         };
+        Ok(Some(self.begin_session(&account.name, "browser").await?))
+    }
+
+    /// Begins a session. Recorded.
+    pub(super) async fn begin_session(&self, name: &str, how: &str) -> Result<String> {
         let now = access::now();
         self.store.forget_ended(now).await?;
         let pass = Pass {
             digest: String::new(),
-            name: account.name.clone(),
+            name: name.to_owned(),
             label: "browser".into(),
             scopes: String::new(),
             created: now,
@@ -221,8 +233,8 @@ impl Desk {
             expires: now + SESSION,
         };
         let secret = self.store.issue(PassKind::Session, &pass).await?;
-        note(&self.store, &account.name, "signed in", "browser").await?;
-        Ok(Some(secret))
+        note(&self.store, name, "signed in", how).await?;
+        Ok(secret)
     }
 
     /// Ends a session.
@@ -329,7 +341,7 @@ mod tests {
     #[test]
     fn names_and_passwords_are_fit_to_be_used() {
         assert!(check_name("ana.lopez@example.com").is_ok());
-        for bad in ["", "a b", "<b>", "check", "a\nb", &"x".repeat(81)] {
+        for bad in ["", "a b", "<b>", "check", "serve", "a\nb", &"x".repeat(81)] {
             assert!(check_name(bad).is_err(), "{bad:?}");
         }
         assert!(check_password("ana", "correct horse battery").is_ok());

@@ -1,7 +1,7 @@
-//! `bonafide hold`, `subject-report`, `findings`, `backup`, `restore`: what is kept, shown and copied.
+//! `bonafide hold`, `forget`, `subject-report`, `findings`, `backup`, `restore`: what is kept, shown and copied.
 
 use super::{choice, wants_json};
-use crate::arguments::{Copy, Hold, Shared, SubjectReport};
+use crate::arguments::{Copy, Forget, Hold, Shared, SubjectReport};
 use crate::draw;
 use crate::exit::{Exit, NOTHING_OPENED};
 
@@ -21,6 +21,24 @@ pub async fn subject_report(shared: &Shared, typed: &SubjectReport) -> anyhow::R
         draw::json_lines([&report])?;
     } else {
         draw::say(&report.text())?;
+    }
+    Ok(NOTHING_OPENED)
+}
+
+/// Detail that is due goes.
+pub async fn forget(shared: &Shared, typed: &Forget) -> anyhow::Result<Exit> {
+    let gone = app::desk::retention::run(&choice(shared), typed.days, typed.dry_run).await?;
+    if wants_json(shared) {
+        draw::json_lines([&gone])?;
+    } else {
+        let verb = if typed.dry_run { "would go" } else { "went" };
+        draw::say(&format!(
+            "the detail of {} cases {verb}, with {} texts of the history; of {} people it is kept for now, of {} on legal hold",
+            gone.cases.len(),
+            gone.history,
+            gone.kept,
+            gone.held
+        ))?;
     }
     Ok(NOTHING_OPENED)
 }

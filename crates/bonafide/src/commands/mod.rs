@@ -64,6 +64,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::User(user) => serve::user(&shared, &user).await,
             Command::Hold(hold) => keeping::hold(&shared, &hold).await,
             Command::SubjectReport(typed) => keeping::subject_report(&shared, &typed).await,
+            Command::Forget(typed) => keeping::forget(&shared, &typed).await,
             Command::Findings => keeping::findings(&shared).await,
             Command::Backup(copy) => keeping::backup(&shared, &copy).await,
             Command::Restore(copy) => keeping::restore(&shared, &copy).await,

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use app::certificate::Files;
 use app::desk::{Desk, users};
 
 use super::{choice, wants_json};
@@ -22,12 +23,16 @@ pub async fn run(shared: &Shared, serve: &Serve) -> anyhow::Result<Exit> {
     if !desk.has_users().await? {
         draw::tell("nobody can sign in yet; add a user: bonafide user add NAME --role lead --password-stdin");
     }
+    let certificate = serve.tls_cert.clone().zip(serve.tls_key.clone());
+    let certificate = certificate.map(|(certificate, key)| Files { certificate, key });
+    let scheme = if certificate.is_some() { "https" } else { "http" };
     let listen = web::Listen {
         address,
         names: serve.host.iter().map(|name| name.to_ascii_lowercase()).collect(),
-        is_secure: serve.behind_tls,
+        is_secure: serve.behind_tls || certificate.is_some(),
+        certificate,
     };
-    let ready = |address: SocketAddr| draw::tell(&format!("listening on http://{address}"));
+    let ready = |address: SocketAddr| draw::tell(&format!("listening on {scheme}://{address}"));
     web::serve(desk, listen, ready, draw::tell).await?;
     Ok(NOTHING_OPENED)
 }
@@ -37,8 +42,8 @@ pub async fn user(shared: &Shared, user: &User) -> anyhow::Result<Exit> {
     let choice = choice(shared);
     match &user.command {
         UserCommand::Add(add) => {
-            let password = password(add.password_stdin)?;
-            users::add(&choice, &add.name, &add.role, add.worker.as_deref(), &password).await?;
+            let password = if add.openid { None } else { Some(password(add.password_stdin)?) };
+            users::add(&choice, &add.name, &add.role, add.worker.as_deref(), password.as_deref()).await?;
             draw::tell(&format!("{} can sign in as {}", add.name, add.role));
         }
         UserCommand::Password(one) => {

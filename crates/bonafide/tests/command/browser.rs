@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Said};
 
 /// The password of everybody here.
 pub const PASSWORD: &str = "correct horse battery";
@@ -34,7 +34,7 @@ impl Server {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines
             .by_ref()
-            .find_map(|line| line.unwrap().strip_prefix("listening on http://127.0.0.1:").map(str::to_owned));
+            .find_map(|line| line.unwrap().rsplit_once("://127.0.0.1:").map(|(_, port)| port.to_owned()));
         let port = address.expect("it listens").parse().unwrap();
         // what it says later must not fill the pipe
         std::thread::spawn(move || lines.for_each(drop));
@@ -94,6 +94,21 @@ impl Server {
         let body = form(&[("name", name), ("password", password)]);
         self.send("POST", "/login", &[("content-type", FORM)], body.as_bytes())
     }
+}
+
+/// Somebody who may sign in.
+pub fn add_user(desk: &Desk, name: &str, role: &str, more: &[&str]) -> Said {
+    let mut arguments = vec!["user", "add", name, "--role", role, "--password-stdin"];
+    arguments.extend(more);
+    let mut child = desk
+        .command(&arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+    Said::of(child.wait_with_output().unwrap())
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,10 +1,11 @@
 //! The whole command, run as a user runs it.
 //!
 //! # Layout
-//! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server; one file for each promise
+//! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server; `receiver`: who is sent findings; one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+mod delivering;
 mod desk;
 mod determinism;
 mod erasing;
@@ -13,8 +14,12 @@ mod hostile;
 mod kill;
 mod linking;
 mod offline;
+mod openid;
+mod receiver;
+mod retaining;
 mod scope;
 mod serving;
 mod shapes;
 mod showing;
 mod state;
+mod tls;

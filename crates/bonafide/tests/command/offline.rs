@@ -55,6 +55,8 @@ const REFUSED: &[&str] = &[
     "openssl",
     "openssl-sys",
     "rustls",
+    "ring",
+    "courier",
     "tungstenite",
     "tonic",
     "quinn",

@@ -1,31 +1,14 @@
 //! Casework as a team does it, over HTTP against the real server.
 
-use std::io::Write as _;
-use std::process::Stdio;
-
 use serde_json::{Value, json};
 
-use crate::browser::{PASSWORD, Server, between};
-use crate::desk::{Desk, Said, holding};
+use crate::browser::{PASSWORD, Server, add_user, between};
+use crate::desk::{Desk, holding};
 
 const REASON: &str = "Relocation approved by HR, ticket 4411.";
 
-fn add_user(desk: &Desk, name: &str, role: &str, more: &[&str]) -> Said {
-    let mut arguments = vec!["user", "add", name, "--role", role, "--password-stdin"];
-    arguments.extend(more);
-    let mut child = desk
-        .command(&arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
-    Said::of(child.wait_with_output().unwrap())
-}
-
 /// A company with a farm, checked, and one user of each role.
-fn office() -> (Desk, Vec<Value>) {
+pub fn office() -> (Desk, Vec<Value>) {
     let desk = Desk::new();
     desk.company(40, 20, "hosted_farm,hardware_kvm");
     let people = desk.check(&[]).expect(1).json();
@@ -36,7 +19,7 @@ fn office() -> (Desk, Vec<Value>) {
     (desk, people)
 }
 
-fn opened(people: &[Value]) -> Vec<&str> {
+pub fn opened(people: &[Value]) -> Vec<&str> {
     people.iter().filter(|one| one["case"] == true).map(|one| one["worker_id"].as_str().unwrap()).collect()
 }
 

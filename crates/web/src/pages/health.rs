@@ -2,6 +2,8 @@
 
 use app::casework::Right;
 use app::desk::health::Health;
+use app::desk::outbox::DeliveryLine;
+use app::desk::retention::Retained;
 use maud::{Markup, html};
 
 use crate::call::{Call, Outcome};
@@ -43,14 +45,48 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
         section .sheet aria-labelledby="cases" {
             h2 #cases { "Cases and retention" }
             dl .pairs { @for (state, count) in &health.cases { dt { (state) } dd { (count) } } }
-            p .small.soft { "Nothing is deleted by itself. " code { "bonafide erase PERSON" } " takes one person out of records, cases and texts of the history; a legal hold prevents it." }
+            (retention(&health.retention))
+            p .small.soft { code { "bonafide erase PERSON" } " takes one person out of records, cases and texts of the history; a legal hold prevents it." }
         }
+        @if !health.deliveries.is_empty() { (deliveries(&health.deliveries)) }
     };
     let state = health.judged_as_of.as_deref().map(|at| format!("judged as of {at}"));
     Ok(Answer::html(
         200,
         layout::page(call, Page { title: "Health", state: state.as_deref(), under: "/health", body }).await,
     ))
+}
+
+fn retention(kept: &Retained) -> Markup {
+    html! {
+        @match kept.cleared_days {
+            None => p { "Nothing goes by itself: " code { "serve.toml" } " sets no days." },
+            Some(days) => p {
+                "The detail of people who were cleared goes after " (days) " days: " (kept.due) " due now, " (kept.kept)
+                " kept for now, " (kept.held) " on legal hold."
+                @if let Some(next) = &kept.next { " Next: " (time(next)) "." }
+            },
+        }
+        @if let Some(looked) = &kept.looked { p .small.soft { "Looked last: " (time(looked)) "." } }
+    }
+}
+
+fn deliveries(lines: &[DeliveryLine]) -> Markup {
+    html! {
+        section .sheet aria-labelledby="deliveries" {
+            h2 #deliveries { "Findings sent" }
+            div .scroll { table {
+                caption { (lines.len()) " shown of " (lines.len()) " receivers; a finding names nobody" }
+                thead { tr { th scope="col" { "Receiver" } th scope="col" { "By" } th scope="col" .number { "Arrived" } th scope="col" { "Last" } th scope="col" .number { "Waiting" } th scope="col" { "Since" } th scope="col" { "Trouble" } } }
+                tbody { @for line in lines { tr {
+                    th scope="row" { (line.name) } td { (line.kind) } td .number { (line.arrived) }
+                    td { @if let Some(last) = &line.last { (time(last)) } }
+                    td .number { (line.waiting) } td { @if let Some(oldest) = &line.oldest { (time(oldest)) } }
+                    td { @if let Some(trouble) = &line.trouble { span .tag.warn { "fails" } " " (trouble) } }
+                } } }
+            } }
+        }
+    }
 }
 
 fn sources(health: &Health) -> Markup {

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::guard;
 use crate::http::{Answer, Request, encode};
 use crate::layout::{ICON, Page, frame};
+use crate::openid::OpenId;
 
 /// To the form, and back afterwards.
 pub(crate) fn to_login(request: &Request) -> Answer {
@@ -36,14 +37,17 @@ async fn form(call: &Call<'_>, status: u16, wrong: Option<&str>) -> Outcome {
                     p .notice { "Nobody can sign in yet. Whoever runs this server adds the first user:" }
                     pre { "bonafide user add NAME --role lead --password-stdin" }
                 }
-                form method="post" action="/login" {
+                @if let Some(openid) = call.openid {
+                    p .actions { a .button.main href=(format!("/login/openid?next={}", encode(&next))) { "Sign in with " (openid.provider()) } }
+                }
+                @if !call.openid.is_some_and(OpenId::is_only) { form method="post" action="/login" {
                     input type="hidden" name="next" value=(next);
                     div .field { label for="name" { "Name" }
                         input #name type="text" name="name" autocomplete="username" required autofocus; }
                     div .field { label for="password" { "Password" }
                         input #password type="password" name="password" autocomplete="current-password" required; }
                     button .main { "Sign in" }
-                }
+                } }
                 p .small.soft { "Who signs in, whom they open and what for is recorded, and can be read by those concerned." }
             }
         }

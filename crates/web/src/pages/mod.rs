@@ -8,6 +8,7 @@ pub(crate) mod fault;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod login;
+pub(crate) mod openid;
 pub(crate) mod queue;
 pub(crate) mod record;
 pub(crate) mod search;
@@ -65,6 +66,8 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/events", |call| Box::pin(events(call))),
     route(Access::Anybody, "GET", "/login", |call| Box::pin(login::page(call))),
     route(Access::Anybody, "POST", "/login", |call| Box::pin(login::sign_in(call))),
+    route(Access::Anybody, "GET", "/login/openid", |call| Box::pin(openid::begin(call))),
+    route(Access::Anybody, "GET", crate::openid::BACK, |call| Box::pin(openid::back(call))),
     route(Access::Anybody, "GET", "/style.css", |_| {
         Box::pin(asset("text/css; charset=utf-8", layout::STYLE))
     }),

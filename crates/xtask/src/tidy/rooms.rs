@@ -78,8 +78,20 @@ const GUARDED: &[Guarded] = &[
             "std::net::ToSocketAddrs",
         ],
         within: &["crates/"],
-        allowed: &["crates/web/src/serve.rs", "crates/web/src/wire.rs"],
-        why: "only bonafide serve listens, and nothing dials out",
+        allowed: &["crates/web/src/serve.rs", "crates/courier/src/line.rs", "crates/courier/src/syslog.rs"],
+        why: "only bonafide serve listens, and only courier dials out, for it",
+    },
+    Guarded {
+        what: "whoever dials out",
+        needles: &["courier::", "rustls::", "use ring::"],
+        within: &["crates/"],
+        allowed: &[
+            "crates/courier/src/",
+            "crates/web/src/post.rs",
+            "crates/web/src/openid/",
+            "crates/web/src/tls.rs",
+        ],
+        why: "only bonafide serve has a courier; what judges can speak to nobody",
     },
     Guarded {
         what: "clear values behind tokens",
@@ -182,6 +194,8 @@ mod tests {
             assert_eq!(found(good, line), 0, "{good}: {line}");
         }
         assert_eq!(found("crates/app/src/check.rs", "let a = TcpStream::connect(b);"), 1);
+        assert_eq!(found("crates/web/src/pages/case.rs", "let a = courier::Courier::new(None);"), 1);
+        assert_eq!(found("crates/web/src/post.rs", "let a = TcpStream::connect(b);"), 1);
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! What a server does by itself: takes in what a check publishes, shows a renewed certificate, lets detail go that is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::desk::Desk;
+use app::desk::intake::Look;
+
+use crate::serve::Server;
+
+/// How often it is looked whether a check has published something.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether the certificate was renewed.
+const RENEW: Duration = Duration::from_secs(60);
+/// How often it is looked whose detail is due.
+const FORGET: Duration = Duration::from_secs(3600);
+
+/// What a watched folder looked like: when it was checked last, and a moment ago.
+#[derive(Debug, Clone, Default)]
+struct Seen {
+    checked: Option<Look>,
+    before: Option<Look>,
+}
+
+impl Seen {
+    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
+    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
+        if !desk.watches() {
+            return Ok(());
+        }
+        let now = Some(desk.look()?);
+        if now != self.checked && now == self.before {
+            // also where the check fails: the same files would fail again
+            self.checked.clone_from(&now);
+            desk.check_again().await?;
+        }
+        self.before = now;
+        Ok(())
+    }
+}
+
+/// Takes in a certificate that was renewed.
+pub(crate) async fn renew(server: Arc<Server>) {
+    let Some(tls) = &server.tls else { return };
+    loop {
+        tokio::time::sleep(RENEW).await;
+        match tls.renew() {
+            Ok(true) => (server.tell)("the renewed certificate is shown from now on"),
+            Ok(false) => {}
+            Err(cause) => (server.tell)(&format!("the renewed certificate cannot be used: {cause}")),
+        }
+    }
+}
+
+/// Takes in what a check publishes.
+pub(crate) async fn look(server: Arc<Server>) {
+    let mut seen = Seen::default();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        // judging keeps a thread busy: not one of those that answer
+        let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
+        let mut last = seen.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            here.block_on(async {
+                mine.desk.refresh().await?;
+                last.step(&mine.desk).await?;
+                Ok::<_, app::Error>(last)
+            })
+        })
+        .await;
+        let failed = match looked {
+            Ok(Ok(next)) => {
+                seen = next;
+                None
+            }
+            Ok(Err(cause)) => Some(cause.to_string()),
+            Err(cause) => Some(cause.to_string()),
+        };
+        if let Some(cause) = failed {
+            (server.tell)(&format!("the new state was not taken in: {cause}"));
+            tokio::time::sleep(LOOK * 10).await;
+        }
+    }
+}
+
+/// Lets detail go that is due: at the start, and every hour.
+pub(crate) async fn forget(server: Arc<Server>) {
+    loop {
+        match server.desk.forget_due().await {
+            Ok(None) => return,
+            Ok(Some(gone)) if gone.cases.is_empty() => {}
+            Ok(Some(gone)) => {
+                (server.tell)(&format!("the detail of {} cases of cleared people went", gone.cases.len()));
+            }
+            Err(cause) => (server.tell)(&format!("detail that is due did not go: {cause}")),
+        }
+        tokio::time::sleep(FORGET).await;
+    }
+}
