@@ -5,7 +5,7 @@
 //! - [`case`]: what a case holds; [`status`]: where it stands, and from where it may go where
 //! - [`command`]: what can be asked; [`apply`](mod@apply): what comes of it; [`joining`]: merge and detach
 //! - [`role`]: who may do what; [`relation`]: whose case somebody may not touch
-//! - [`queue`]: which cases are shown, in which order, and which are alike
+//! - [`queue`]: which cases are shown, and in which order; [`likeness`]: which rest on the same reasons
 //!
 //! Knows nothing of exports, pages, files and the clock: whoever gives a command says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -15,6 +15,7 @@ pub mod case;
 pub mod command;
 mod error;
 pub mod joining;
+pub mod likeness;
 pub mod queue;
 pub mod relation;
 pub mod role;

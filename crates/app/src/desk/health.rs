@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::board::IndicatorLine;
 use super::opening::{Seen, seen};
 use super::{Desk, User};
+use crate::access;
 use crate::error::Result;
 use crate::report::RejectLine;
 use crate::show::{self, RejectGroup};
@@ -76,6 +77,15 @@ pub struct Health {
     pub basis: Option<String>,
 }
 
+/// What the last walk over the history found.
+pub(crate) struct Whole {
+    at: i64,
+    verified: store::Verified,
+}
+
+/// So long a walk over the history counts, microseconds.
+const WALK: i64 = 5_000_000;
+
 /// Days between two days YYYY-MM-DD.
 fn days_between(first: &str, last: &str) -> Option<i64> {
     let day = |text: &str| text.get(..10)?.parse::<chrono::NaiveDate>().ok();
@@ -87,7 +97,7 @@ impl Desk {
     pub async fn health(&self, user: &User) -> Result<Health> {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
-        let verified = self.store.verify().await?;
+        let verified = self.verified().await?;
         let all = self.cases().await?;
         let end = board.judged_as_of.clone().unwrap_or_default();
         let sources = board
@@ -135,6 +145,22 @@ impl Desk {
         })
     }
 
+    /// The history, walked from end to end at most every few seconds: that grows with the history, and a page does not
+    /// have to wait for it each time.
+    async fn verified(&self) -> Result<store::Verified> {
+        let mut kept = self.whole.lock().await;
+        let now = access::now();
+        if let Some(whole) = kept.as_ref().filter(|whole| (0..WALK).contains(&(now - whole.at))) {
+            return Ok(whole.verified.clone());
+        }
+        let since = access::now();
+        let verified = self.store.verify().await?;
+        // a long history is walked more seldom: never more than a tenth of the time
+        let at = access::now().max(since + (access::now() - since) * 10 - WALK);
+        *kept = Some(Whole { at, verified: verified.clone() });
+        Ok(verified)
+    }
+
     /// Rejects in groups, for whoever may open people: samples may name them. Recorded.
     pub async fn rejects(&self, user: &User) -> Result<Vec<RejectGroup>> {
         user.needs(Right::OpenPerson)?;
@@ -151,6 +177,12 @@ impl Desk {
             sample: one.sample,
         };
         Ok(show::group_rejects(&found.into_iter().map(line).collect::<Vec<_>>()))
+    }
+
+    /// How many entries the history has.
+    pub async fn history_length(&self, user: &User) -> Result<u64> {
+        user.needs(Right::ReadHistory)?;
+        Ok(self.store.length().await?)
     }
 
     /// The history after a place in it, for whoever audits.

@@ -17,6 +17,8 @@ use crate::person;
 pub const VALUES: usize = 10_000;
 /// Characters of one value.
 const CHARS: usize = 200;
+/// People named in the entry of a search.
+const PEOPLE: usize = 40;
 /// Hits told.
 const HITS: usize = 500;
 
@@ -59,19 +61,11 @@ impl Desk {
             return Err(Error::Input("there is nothing to look for".into()));
         }
         let board = self.board().await;
-        let detail = match &values[..] {
-            [one] => one.clone(),
-            many => format!("a list of {} values", many.len()),
-        };
-        self.read(user, None, "search", &detail).await?;
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         for (at, value) in values.iter().enumerate() {
             hits.extend(named(&board, value).map(|hit| (at, hit)));
         }
-        let mut workspace = self.engine().await?;
-        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
-            workspace.lake.look_as_of(basis.judgement()).await?;
-        }
+        let workspace = self.engine().await?;
         for table in tables::ALL {
             let rows = workspace
                 .lake
@@ -85,6 +79,14 @@ impl Desk {
         }
         hits.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.place.cmp(&b.1.place)));
         let found: BTreeSet<usize> = hits.iter().map(|(at, _)| *at).collect();
+        // what was looked for is not kept, also not in the history; whom it led to is
+        let people: BTreeSet<&String> = hits.iter().flat_map(|(_, hit)| &hit.people).collect();
+        let named: Vec<&str> = people.iter().take(PEOPLE).map(|name| name.as_str()).collect();
+        let mut detail = format!("{} values looked for, {} found", values.len(), found.len());
+        if !named.is_empty() {
+            detail.push_str(&format!("; of {} people: {}", people.len(), named.join(", ")));
+        }
+        self.read(user, None, "search", &detail).await?;
         let left_out = hits.len().saturating_sub(HITS);
         Ok(Found {
             values: values.len(),

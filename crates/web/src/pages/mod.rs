@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod login;
 pub(crate) mod queue;
 pub(crate) mod record;
+pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod worker;
