@@ -81,8 +81,8 @@ pub(crate) const DAYS: i64 = 90;
 /// The days that lanes show: those asked for, else the last ones on which anything happened.
 pub(crate) fn window(lanes: &[Lane], from: Option<i64>, to: Option<i64>) -> (i64, i64) {
     let ends = |lane: &Lane| {
-        let days = lane.days.keys().copied().chain(lane.marks.iter().map(|(day, _)| *day));
-        days.chain(lane.remote.iter().flat_map(|(a, b)| [*a, *b])).collect::<Vec<_>>()
+        let days = lane.days.keys().copied().chain(lane.marks.iter().map(|mark| mark.day));
+        days.chain(lane.remote.iter().flat_map(|span| [span.first, span.last])).collect::<Vec<_>>()
     };
     let all: Vec<i64> = lanes.iter().flat_map(ends).collect();
     let last = to.or_else(|| all.iter().max().copied()).unwrap_or(0);
@@ -119,10 +119,10 @@ pub(crate) fn lanes(lanes: &[Lane], (first, last): (i64, i64)) -> Markup {
                     @let y = top + row * at as f64;
                     text x="8" y=(y + 4.0) { (lane.person) }
                     line .grid x1=(left) x2=(right) y1=(y) y2=(y) {}
-                    @for (begin, end) in lane.remote.iter().filter(|(begin, end)| *end >= first && *begin <= last) {
-                        rect .remote x=(format!("{:.1}", x((*begin).max(first)) - 2.0)) y=(y + 6.0) height="3"
-                            width=(format!("{:.1}", (x((*end).min(last)) - x((*begin).max(first)) + 4.0).max(4.0))) {
-                            title { (lane.person) ": remote-control tools seen from " (app::day_name(*begin)) " to " (app::day_name(*end)) }
+                    @for span in lane.remote.iter().filter(|span| span.last >= first && span.first <= last) {
+                        @let (a, b) = (x(span.first.max(first)), x(span.last.min(last)));
+                        rect .remote x=(format!("{:.1}", a - 2.0)) y=(y + 6.0) height="3" width=(format!("{:.1}", (b - a + 4.0).max(4.0))) {
+                            title { (lane.person) ": remote-control tools seen from " (app::day_name(span.first)) " to " (app::day_name(span.last)) }
                         }
                     }
                     @for (day, count) in lane.days.iter().filter(|(day, _)| shown(day)) {
@@ -130,7 +130,7 @@ pub(crate) fn lanes(lanes: &[Lane], (first, last): (i64, i64)) -> Markup {
                             title { (lane.person) ", " (app::day_name(*day)) ": " (count) " sign-ins" }
                         }
                     }
-                    @for (day, kind) in lane.marks.iter().filter(|(day, _)| shown(day)) { (mark(&lane.person, *day, kind, x(*day), y)) }
+                    @for one in lane.marks.iter().filter(|one| shown(&one.day)) { (mark(&lane.person, one.day, one.kind, x(one.day), y)) }
                 }
                 text .soft x=(left) y=(height - 4.0) { (app::day_name(first)) }
                 text .soft x=(right) y=(height - 4.0) text-anchor="end" { (app::day_name(last)) }
@@ -156,14 +156,15 @@ fn mark(person: &str, day: i64, kind: &str, x: f64, y: f64) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use app::desk::farm::{Mark, Span};
 
     #[test]
     fn lanes_show_the_last_days_or_those_asked_for() {
         let lane = Lane {
             person: "P-1".into(),
             days: BTreeMap::from([(100, 1), (400, 2)]),
-            marks: [(20, "shipped")].into(),
-            remote: vec![(90, 410)],
+            marks: vec![Mark { day: 20, kind: "shipped" }],
+            remote: vec![Span { first: 90, last: 410 }],
         };
         let lanes = [lane];
         assert_eq!(window(&lanes, None, None), (410 - DAYS + 1, 410));

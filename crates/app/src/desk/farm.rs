@@ -54,6 +54,35 @@ pub struct Edge {
     pub records: Vec<String>,
 }
 
+/// Something on a day.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Mark {
+    /// Day since 1970.
+    pub day: i64,
+    /// shipped, delivered, first report, remote control, meeting or pay set.
+    pub kind: &'static str,
+}
+
+/// Some days.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Span {
+    /// First day since 1970.
+    pub first: i64,
+    /// Last day since 1970.
+    pub last: i64,
+}
+
+/// Where sign-ins came from.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SeenIn {
+    /// City and region of the addresses.
+    pub place: String,
+    /// Sign-ins.
+    pub sign_ins: u64,
+    /// People.
+    pub people: usize,
+}
+
 /// One lane: what happened on which day with somebody's laptop.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Lane {
@@ -61,10 +90,10 @@ pub struct Lane {
     pub person: String,
     /// Sign-ins by day since 1970.
     pub days: BTreeMap<i64, u64>,
-    /// What else: day since 1970, and shipped, delivered, first report, remote control, meeting or pay set.
-    pub marks: BTreeSet<(i64, &'static str)>,
-    /// From when until when remote-control tools were seen, days since 1970.
-    pub remote: Vec<(i64, i64)>,
+    /// What else, by day.
+    pub marks: Vec<Mark>,
+    /// When remote-control tools were seen.
+    pub remote: Vec<Span>,
 }
 
 /// One farm.
@@ -92,8 +121,8 @@ pub struct FarmFile {
     pub hidden_edges: usize,
     /// Lines of things that are not drawn.
     pub edges_not_drawn: usize,
-    /// Where most sign-ins of its people came from: place in words, how many, how many people.
-    pub seen_in: Vec<(String, u64, usize)>,
+    /// Where most sign-ins of its people came from.
+    pub seen_in: Vec<SeenIn>,
     /// Open cases among its people.
     pub cases: usize,
 }
@@ -197,25 +226,30 @@ fn lane(board: &Board, worker: &str) -> Lane {
     let mut remote: Vec<(i64, i64)> = remote.filter_map(days).collect();
     remote.sort_unstable();
     remote.dedup();
+    let marks = board.ties.marks.get(worker).into_iter().flatten();
     Lane {
         person: board.pseudonym(worker),
         days: board.ties.awake.get(worker).cloned().unwrap_or_default(),
-        marks: board.ties.marks.get(worker).cloned().unwrap_or_default(),
-        remote,
+        marks: marks.map(|(day, kind)| Mark { day: *day, kind }).collect(),
+        remote: remote.into_iter().map(|(first, last)| Span { first, last }).collect(),
     }
 }
 
 /// Where sign-ins came from, most first.
-fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<(String, u64, usize)> {
+fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<SeenIn> {
     let mut by: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
     let places = members.iter().filter_map(|(worker, _)| board.ties.seen_in.get(worker));
     for (place, count) in places.flatten() {
         let sum = by.entry(place).or_default();
         *sum = (sum.0 + count, sum.1 + 1);
     }
-    let mut out: Vec<_> =
-        by.into_iter().map(|(place, (count, people))| (place.to_owned(), count, people)).collect();
-    out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let line = |(place, (sign_ins, people)): (&str, (u64, usize))| SeenIn {
+        place: place.to_owned(),
+        sign_ins,
+        people,
+    };
+    let mut out: Vec<SeenIn> = by.into_iter().map(line).collect();
+    out.sort_by(|a, b| b.sign_ins.cmp(&a.sign_ins).then_with(|| a.place.cmp(&b.place)));
     out.truncate(PLACES);
     out
 }

@@ -1,6 +1,6 @@
 //! Health: what is read, what is rejected, what asks, and whether the history is whole.
 
-use casework::{Right, Status};
+use casework::{Case, Outcome, Right, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,6 +44,26 @@ pub struct Borne {
     pub confirmed: usize,
 }
 
+/// Cases of one status.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StatusCount {
+    /// Status in words.
+    pub status: &'static str,
+    /// Cases.
+    pub cases: usize,
+}
+
+/// What became of the cases that opened under one of five words.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Calibration {
+    /// The word, as it was when the case opened.
+    pub word: String,
+    /// Decided as confirmed or cleared.
+    pub decided: usize,
+    /// Of these, confirmed.
+    pub confirmed: usize,
+}
+
 /// State of everything.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Health {
@@ -57,6 +77,8 @@ pub struct Health {
     pub records: u64,
     /// Rejects.
     pub rejects: u64,
+    /// People assessed.
+    pub assessed: u64,
     /// Sources.
     pub sources: Vec<SourceHealth>,
     /// What one more export would let it answer.
@@ -72,7 +94,9 @@ pub struct Health {
     /// Where it is broken.
     pub history_broken_at: Option<u64>,
     /// Cases by status.
-    pub cases: Vec<(String, usize)>,
+    pub cases: Vec<StatusCount>,
+    /// What decisions say of the five words.
+    pub calibration: Vec<Calibration>,
     /// Legal basis as the scope states it.
     pub basis: Option<String>,
 }
@@ -83,6 +107,9 @@ pub(crate) struct Whole {
     verified: store::Verified,
 }
 
+/// The five words, most probable first.
+const WORDS: [&str; 5] = ["very likely", "likely", "even", "possible", "unlikely"];
+
 /// So long a walk over the history counts, microseconds.
 const WALK: i64 = 5_000_000;
 
@@ -90,6 +117,18 @@ const WALK: i64 = 5_000_000;
 fn days_between(first: &str, last: &str) -> Option<i64> {
     let day = |text: &str| text.get(..10)?.parse::<chrono::NaiveDate>().ok();
     Some(day(last)?.signed_duration_since(day(first)?).num_days())
+}
+
+/// Of each word, how many cases were decided one way or the other.
+fn calibration(decided: &[(&Case, Outcome)]) -> Vec<Calibration> {
+    let of = |word: &str| {
+        let on = decided.iter().filter(|(case, _)| case.found.word == word);
+        let on: Vec<Outcome> = on.map(|(_, outcome)| *outcome).collect();
+        let confirmed = on.iter().filter(|one| **one == Outcome::Confirmed).count();
+        let cleared = on.iter().filter(|one| **one == Outcome::Cleared).count();
+        Calibration { word: word.to_owned(), decided: confirmed + cleared, confirmed }
+    };
+    WORDS.iter().map(|word| of(word)).filter(|line| line.decided > 0).collect()
 }
 
 impl Desk {
@@ -116,15 +155,16 @@ impl Desk {
             .collect();
         let cases = Status::ALL
             .iter()
-            .map(|status| {
-                (status.as_str().to_owned(), all.iter().filter(|(case, _)| case.status == *status).count())
+            .map(|status| StatusCount {
+                status: status.as_str(),
+                cases: all.iter().filter(|(case, _)| case.status == *status).count(),
             })
             .collect();
         let decided: Vec<_> = all.iter().filter_map(|(case, _)| Some((case, case.outcome()?))).collect();
         let borne = board.indicators.iter().filter_map(|line| {
             let on = decided.iter().filter(|(case, _)| case.found.indicators.contains(&line.id));
             let on: Vec<_> = on.collect();
-            let confirmed = on.iter().filter(|(_, outcome)| *outcome == casework::Outcome::Confirmed).count();
+            let confirmed = on.iter().filter(|(_, outcome)| *outcome == Outcome::Confirmed).count();
             (!on.is_empty()).then(|| Borne { id: line.id.clone(), decided: on.len(), confirmed })
         });
         Ok(Health {
@@ -133,8 +173,10 @@ impl Desk {
             trouble: board.trouble.clone(),
             records: board.records,
             rejects: board.rejects,
+            assessed: board.people.len() as u64,
             sources,
             more: board.more.clone(),
+            calibration: calibration(&decided),
             borne: borne.collect(),
             indicators: board.indicators.clone(),
             history_entries: verified.entries,

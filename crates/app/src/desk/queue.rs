@@ -77,6 +77,15 @@ pub struct Asked {
     pub limit: usize,
 }
 
+/// Cases in one view.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ViewCount {
+    /// View, as it stands in addresses.
+    pub view: &'static str,
+    /// Cases.
+    pub cases: usize,
+}
+
 /// A part of the list, with what must be said above it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Queue {
@@ -85,7 +94,7 @@ pub struct Queue {
     /// Rows in this view, shown or not.
     pub total: usize,
     /// Cases in each view.
-    pub counts: Vec<(String, usize)>,
+    pub counts: Vec<ViewCount>,
     /// The case after which the next part begins.
     pub next: Option<String>,
     /// What the queue does not see.
@@ -112,8 +121,8 @@ impl Desk {
         let ranked = self.ranked().await?;
         let name = &user.actor.name;
         let count = |view: &View| {
-            let held = ranked.order.iter().filter(|held| view.holds(&held.0, name, now, &today)).count();
-            (view.key().to_owned(), held)
+            let cases = ranked.order.iter().filter(|held| view.holds(&held.0, name, now, &today)).count();
+            ViewCount { view: view.key(), cases }
         };
         let counts = View::ALL.iter().map(count).collect();
         let fits = |at: &usize| {

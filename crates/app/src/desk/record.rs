@@ -11,6 +11,15 @@ use super::{Desk, User};
 use crate::error::{Error, Result};
 use crate::{person, show};
 
+/// Evidence that cites a record.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Citation {
+    /// Roster id of somebody whom the reader has opened.
+    pub worker: String,
+    /// What it says.
+    pub sentence: String,
+}
+
 /// One record as a page shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RecordFile {
@@ -34,8 +43,8 @@ pub struct RecordFile {
     pub digest: Option<String>,
     /// About whom, by roster id.
     pub about: Option<String>,
-    /// Where it is cited: roster id and sentence, of people whom the reader has opened.
-    pub cited: Vec<(String, String)>,
+    /// Where it is cited, of people whom the reader has opened.
+    pub cited: Vec<Citation>,
     /// Place in the history of this reading.
     pub entry: u64,
 }
@@ -57,12 +66,15 @@ impl Desk {
         }
         let board = self.board().await;
         let guise = super::guise::Guise { board: &board, opened: &opened };
-        let cited: Vec<(String, String)> = opened
+        let cited: Vec<Citation> = opened
             .iter()
             .filter_map(|who| Some((who, board.person(who)?)))
             .flat_map(|(who, one)| one.person.evidence.iter().map(move |item| (who, item)))
             .filter(|(_, item)| item.records.contains(&name))
-            .map(|(who, item)| (who.clone(), guise.text(&item.sentence, &item.other)))
+            .map(|(who, item)| Citation {
+                worker: who.clone(),
+                sentence: guise.text(&item.sentence, &item.other),
+            })
             .collect();
         let workspace = self.engine().await?;
         let found = workspace.lake.record(id).await?.ok_or_else(missing)?;
@@ -81,7 +93,7 @@ impl Desk {
         } else if cited.is_empty() && !opened.iter().any(|who| board.person(who).is_some()) {
             return Err(nobody());
         }
-        let subject = about.clone().or_else(|| cited.first().map(|(who, _)| who.clone()));
+        let subject = about.clone().or_else(|| cited.first().map(|one| one.worker.clone()));
         let entry = self.read(user, subject.as_deref(), "record", &name).await?;
         let digest = found.bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
         let shown = show::shown(&workspace.lake, id, found, false).await?;

@@ -41,6 +41,7 @@ pub struct Hit {
 
 /// What a search found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "SearchFound")]
 pub struct Found {
     /// Values looked for.
     pub values: usize,
@@ -61,9 +62,16 @@ impl Desk {
             return Err(Error::Input("there is nothing to look for".into()));
         }
         let board = self.board().await;
+        let cases = self.cases().await?;
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         for (at, value) in values.iter().enumerate() {
             hits.extend(named(&board, value).map(|hit| (at, hit)));
+            let number = value.get(..2).filter(|start| start.eq_ignore_ascii_case("C-"));
+            if let Some(number) = number.and_then(|_| super::number(value).ok())
+                && cases.get(number).is_some()
+            {
+                hits.push((at, link_to(value, "case", Vec::new(), format!("/case/C-{number}"))));
+            }
         }
         let workspace = self.engine().await?;
         for table in tables::ALL {
@@ -118,26 +126,20 @@ fn values(text: &str) -> Result<Vec<String>> {
     Ok(out)
 }
 
-/// C-7, P-7, F-2, or somebody by roster id.
+/// A page that a value names.
+fn link_to(value: &str, place: &str, people: Vec<String>, link: String) -> Hit {
+    let (value, place) = (value.to_owned(), place.to_owned());
+    Hit { value, place, records: 0, record: None, people, link: Some(link) }
+}
+
+/// P-7, F-2, or somebody by roster id.
 fn named(board: &Board, value: &str) -> Option<Hit> {
-    let hit = |place: &str, people: Vec<String>, link: String| Hit {
-        value: value.to_owned(),
-        place: place.to_owned(),
-        records: 0,
-        record: None,
-        people,
-        link: Some(link),
-    };
     if let Some(id) = board.who(value) {
         let name = board.pseudonym(id);
-        return Some(hit("roster", vec![name.clone()], format!("/worker/{name}")));
+        return Some(link_to(value, "roster", vec![name.clone()], format!("/worker/{name}")));
     }
-    if board.site(value).is_some() {
-        return Some(hit("farm", Vec::new(), format!("/farm/{}", value.to_uppercase())));
-    }
-    let is_case = value.len() > 2 && value[..2].eq_ignore_ascii_case("C-");
-    let number = super::number(value).ok().filter(|_| is_case)?;
-    Some(hit("case", Vec::new(), format!("/case/C-{number}")))
+    board.site(value)?;
+    Some(link_to(value, "farm", Vec::new(), format!("/farm/{}", value.to_uppercase())))
 }
 
 /// Columns in which a value of the user's may stand. Others (a user agent, a path) would need a scan of texts.

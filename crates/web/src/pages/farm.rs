@@ -90,7 +90,7 @@ fn place(farm: &FarmFile) -> Markup {
                 a href=(format!("/?view=live&farm={}", farm.name)) { (farm.cases) " open cases" } "." }
             dl .pairs {
                 dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
-                @if !farm.seen_in.is_empty() { dt { "Sign-ins from" } dd { ul .bare { @for (place, count, people) in &farm.seen_in { li { (place) ": " (count) " sign-ins of " (people) " people" } } } } }
+                @if !farm.seen_in.is_empty() { dt { "Sign-ins from" } dd { ul .bare { @for one in &farm.seen_in { li { (one.place) ": " (one.sign_ins) " sign-ins of " (one.people) " people" } } } } }
             }
             p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
         }
@@ -141,9 +141,9 @@ fn lane_table(lanes: &[Lane]) -> Markup {
             tbody { @for lane in lanes { tr {
                 th scope="row" { (lane.person) } td .number { (lane.days.len()) } td .number { (lane.days.values().sum::<u64>()) }
                 td .nowrap { (day(lane.days.keys().next())) } td .nowrap { (day(lane.days.keys().next_back())) }
-                td { @for (at, kind) in lane.marks.iter().filter(|(_, kind)| *kind != "meeting") { (kind) " " (day(Some(at))) "; " }
-                    @for (begin, end) in &lane.remote { "remote-control tools " (day(Some(begin))) " to " (day(Some(end))) "; " }
-                    @let meetings = lane.marks.iter().filter(|(_, kind)| *kind == "meeting").count(); @if meetings > 0 { "meetings on " (meetings) " days" } }
+                td { @for one in lane.marks.iter().filter(|one| one.kind != "meeting") { (one.kind) " " (day(Some(&one.day))) "; " }
+                    @for span in &lane.remote { "remote-control tools " (day(Some(&span.first))) " to " (day(Some(&span.last))) "; " }
+                    @let meetings = lane.marks.iter().filter(|one| one.kind == "meeting").count(); @if meetings > 0 { "meetings on " (meetings) " days" } }
             } } }
         } }
     }

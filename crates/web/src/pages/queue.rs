@@ -108,7 +108,7 @@ fn views(queue: &Queue, asked: &Asked) -> Markup {
         nav aria-label="Views" {
             ul {
                 @for view in View::ALL {
-                    @let count = queue.counts.iter().find(|(key, _)| key == view.key()).map_or(0, |(_, count)| *count);
+                    @let count = queue.counts.iter().find(|one| one.view == view.key()).map_or(0, |one| one.cases);
                     li { a href=(address(asked, view, None)) aria-current=[(asked.view == view).then_some("page")] {
                         (view.as_str()) span { (count) } } }
                 }

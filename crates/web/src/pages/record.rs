@@ -31,7 +31,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                     dt { "Verified" } dd { "read just now from its sealed block, whose seal holds; "
                         a .button href=(call.request.path) title="Read the block and check its seal again" { "Verify again" } } }
                 dt { "This reading" } dd { "entry " (file.entry) " of the history" }
-                @if let Some(about) = &file.about { dt { "About" } dd { a href=(format!("/worker/{}", crate::http::encode(about))) { (about) } } }
+                @if let Some(about) = &file.about { dt { "About" } dd { a href=(format!("/worker/{}", encode(about))) { (about) } } }
             }
         }
         section .sheet aria-labelledby="raw" { h2 #raw { "As received" }
@@ -44,7 +44,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             dl .pairs { @for (name, value) in &file.fields { dt { (name) } dd .mono { (text(value)) } } } }
         section .sheet aria-labelledby="cited" { h2 #cited { "Evidence that rests on it" }
             @if file.cited.is_empty() { p .soft { "None about a person whom you have open." } }
-            ul .bare { @for (who, sentence) in &file.cited { li { (sentence) " " a href=(format!("/worker/{}", crate::http::encode(who))) { (who) } } } }
+            ul .bare { @for one in &file.cited { li { (one.sentence) " " a href=(format!("/worker/{}", encode(&one.worker))) { (one.worker) } } } }
         }
     };
     let title = format!("Record {}", file.record_id.chars().take(8).collect::<String>());
