@@ -39,6 +39,9 @@ pub enum Error {
     /// Somebody may not do this.
     #[error("{0}")]
     Forbidden(String),
+    /// It is about somebody whom the user has not opened, by pseudonym.
+    #[error("this is about {0}, who is not open to you: open them with a purpose first")]
+    Closed(String),
     /// There is no such thing, or none that this user may know of.
     #[error("{0}")]
     Missing(String),
@@ -80,6 +83,7 @@ impl Error {
             | Self::Input(_)
             | Self::Yardstick(_)
             | Self::Forbidden(_)
+            | Self::Closed(_)
             | Self::Missing(_)
             | Self::Conflict(_)
             | Self::Casework(_) => Blame::Input,

@@ -70,6 +70,13 @@ pub fn day_name(day: i64) -> String {
     instant(day.saturating_mul(model::time::DAY_MICROS)).chars().take(10).collect()
 }
 
+/// The day since 1970 of a text that begins with YYYY-MM-DD.
+#[must_use]
+pub fn day_of(text: &str) -> Option<i64> {
+    let day = text.get(..10)?.parse::<chrono::NaiveDate>().ok()?;
+    Some(day.signed_duration_since(chrono::NaiveDate::default()).num_days())
+}
+
 /// Microseconds since 1970 as ISO 8601, UTC.
 #[must_use]
 pub fn instant(micros: i64) -> String {

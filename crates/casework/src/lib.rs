@@ -5,7 +5,8 @@
 //! - [`case`]: what a case holds; [`status`]: where it stands, and from where it may go where
 //! - [`command`]: what can be asked; [`apply`](mod@apply): what comes of it; [`joining`]: merge and detach
 //! - [`role`]: who may do what; [`relation`]: whose case somebody may not touch
-//! - [`queue`]: which cases are shown, in which order, and which are alike; [`retention`]: whose detail goes
+//! - [`queue`]: which cases are shown, and in which order; [`likeness`]: which rest on the same reasons
+//! - [`retention`]: whose detail goes
 //!
 //! Knows nothing of exports, pages, files and the clock: whoever gives a command says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -15,6 +16,7 @@ pub mod case;
 pub mod command;
 mod error;
 pub mod joining;
+pub mod likeness;
 pub mod queue;
 pub mod relation;
 pub mod retention;

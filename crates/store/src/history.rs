@@ -101,6 +101,15 @@ impl Store {
         rows.iter().map(|row| Ok(entry(row)?)).collect()
     }
 
+    /// How many entries there are.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn length(&self) -> Result<u64> {
+        let row = sqlx::query("SELECT sequence FROM head").fetch_one(&self.pool).await?;
+        Ok(row.try_get::<i64, _>(0)?.unsigned_abs())
+    }
+
     /// Walks the whole history and says where it is broken, if it is.
     ///
     /// # Errors

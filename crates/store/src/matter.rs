@@ -9,6 +9,8 @@ use crate::{Error, Event, Result, Store, WRITE, write_back};
 
 /// Setting that holds the last number given.
 const LAST: &str = "last case";
+/// Setting that every change of any case raises.
+const MARK: &str = "case changes";
 
 /// One case as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +35,33 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(|row| Ok(matter(row)?)).collect()
+    }
+
+    /// A number that is another one whenever any case was opened, changed or taken away, by whatever process: whoever
+    /// keeps cases in memory asks for it first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn matters_mark(&self) -> Result<u64> {
+        let row = sqlx::query("SELECT value FROM setting WHERE name = $1")
+            .bind(MARK)
+            .fetch_optional(&self.pool)
+            .await?;
+        let text = row.map(|row| row.try_get::<String, _>(0)).transpose()?;
+        Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// Number and version of every case, by number: what of a copy in memory is old.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn matter_versions(&self) -> Result<Vec<(u64, u64)>> {
+        let rows =
+            sqlx::query("SELECT number, version FROM matter ORDER BY number").fetch_all(&self.pool).await?;
+        let pair = |row: &SqliteRow| -> sqlx::Result<(u64, u64)> {
+            Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<i64, _>(1)?.unsigned_abs()))
+        };
+        rows.iter().map(|row| Ok(pair(row)?)).collect()
     }
 
     /// One case.
@@ -88,6 +117,7 @@ impl Store {
         .bind(number.to_string())
         .execute(&mut *work)
         .await?;
+        mark(&mut work).await?;
         work.commit().await?;
         Ok(numbers)
     }
@@ -102,6 +132,7 @@ impl Store {
             change(&mut work, matter).await?;
             add(&mut work, event).await?;
         }
+        mark(&mut work).await?;
         work.commit().await?;
         Ok(())
     }
@@ -141,6 +172,7 @@ impl Store {
         ] {
             sqlx::query(sql).execute(&mut *work).await?;
         }
+        mark(&mut work).await?;
         work.commit().await?;
         write_back(&mut connection).await?;
         Ok(gone.rows_affected())
@@ -157,6 +189,7 @@ impl Store {
         for matter in bare {
             change(&mut work, matter).await?;
         }
+        mark(&mut work).await?;
         sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         // an answer that was kept to be given twice may hold any of it
         sqlx::query("DELETE FROM reply").execute(&mut *work).await?;
@@ -167,6 +200,18 @@ impl Store {
         write_back(&mut connection).await?;
         Ok(count)
     }
+}
+
+/// Raises the mark, in the transaction that changes cases.
+async fn mark(work: &mut SqliteConnection) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO setting (name, value) VALUES ($1, '1')
+         ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
+    )
+    .bind(MARK)
+    .execute(&mut *work)
+    .await?;
+    Ok(())
 }
 
 /// Writes one case, if it still has the version that the caller saw.

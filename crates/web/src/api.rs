@@ -291,7 +291,10 @@ pub(crate) static ROUTES: &[Route] = &[
         Doc {
             id: "farm",
             summary: "The board of a farm",
-            query: &[("days", "leave out lines seen on fewer days")],
+            query: &[
+                ("days", "leave out lines seen on fewer days"),
+                ("whole", "worker, laptop, site or money: more than 40 rows of this column"),
+            ],
             answer: schema!(FarmFile),
             ..PLAIN
         },
@@ -470,8 +473,9 @@ async fn farms(call: &Call<'_>) -> Outcome {
 }
 
 async fn farm(call: &Call<'_>) -> Outcome {
-    let days = call.query()?.number("days")?.unwrap_or(0);
-    json(200, &call.desk.farm(call.user()?, call.part("farm"), days).await?)
+    let query = call.query()?;
+    let days = query.number("days")?.unwrap_or(0);
+    json(200, &call.desk.farm(call.user()?, call.part("farm"), days, query.text("whole")).await?)
 }
 
 async fn search(call: &Call<'_>) -> Outcome {

@@ -72,6 +72,9 @@ impl Call<'_> {
     }
 }
 
+/// Largest number that a query may hold: the largest whole one of JSON.
+pub(crate) const LARGEST: u64 = 9_007_199_254_740_991;
+
 /// Pairs by name.
 pub(crate) struct Fields(Vec<(String, String)>);
 
@@ -91,10 +94,13 @@ impl Fields {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// A number.
+    /// A number, no larger than what every program can hold.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Fault> {
-        let bad = |_| Fault::new(422, format!("{name} is no number"));
-        self.get(name).map(|text| text.parse().map_err(bad)).transpose()
+        let read = |text: &str| {
+            let number = text.parse().ok().filter(|number| *number <= LARGEST);
+            number.ok_or_else(|| Fault::new(422, format!("{name} is no number from 0 to {LARGEST}")))
+        };
+        self.get(name).map(read).transpose()
     }
 }
 

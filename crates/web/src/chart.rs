@@ -1,9 +1,11 @@
 //! Charts as SVG, each beside a table of the same values. They read the tokens of the style sheet, so that both themes
 //! and print show them; nothing in them moves.
 
-use app::desk::farm::{FarmFile, Lane, Node};
 use app::explain::Explained;
+use app::report::Finding;
 use maud::{Markup, html};
+
+use crate::pages::score::anchor;
 
 /// One row of the waterfall.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,20 +18,23 @@ pub(crate) struct Step {
     pub(crate) after: f64,
     /// What else counts under the same row.
     pub(crate) counted_once: usize,
+    /// To the evidence behind it, on the same page.
+    pub(crate) link: Option<String>,
 }
 
 /// Smaller rows are drawn as one.
 const ROWS: usize = 10;
 
 /// Rows of the waterfall: prior, evidence by size, what is smaller as one, the sum. They sum exactly.
-pub(crate) fn steps(one: &Explained) -> Vec<Step> {
+pub(crate) fn steps(one: &Explained, prior: &str) -> Vec<Step> {
     let mut out = Vec::new();
     let mut after = 0.0;
-    let mut push = |label: String, kind: &'static str, bits: f64, counted_once: usize| {
-        after += bits;
-        out.push(Step { label, kind, bits, after, counted_once });
-    };
-    push("start: the stated prior".into(), "start", one.person.prior_bits, 0);
+    let mut push =
+        |label: String, kind: &'static str, bits: f64, counted_once: usize, link: Option<String>| {
+            after += bits;
+            out.push(Step { label, kind, bits, after, counted_once, link });
+        };
+    push(format!("start: {prior} is like this"), "start", one.person.prior_bits, 0, None);
     let kind = |bits: f64| if bits < 0.0 { "against" } else { "for" };
     let mut bars: Vec<_> = one
         .waterfall
@@ -43,21 +48,22 @@ pub(crate) fn steps(one: &Explained) -> Vec<Step> {
             "together" => format!("explained together: {}", bar.label),
             _ => bar.label.clone(),
         };
-        push(label, kind(bar.bits), bar.bits, once);
+        let first = one.person.evidence.iter().find(|item| item.group == bar.key && item.counted);
+        push(label, kind(bar.bits), bar.bits, once, first.map(|item| format!("#{}", anchor(item))));
     }
     if bars.len() > ROWS {
         let rest: f64 = bars[ROWS..].iter().map(|bar| bar.bits).sum();
-        push(format!("{} smaller reasons", bars.len() - ROWS), kind(rest), rest, 0);
+        push(format!("{} smaller reasons", bars.len() - ROWS), kind(rest), rest, 0, None);
     }
     let silent: Vec<_> = one.waterfall.iter().filter(|bar| bar.kind == "silent").collect();
     if !silent.is_empty() {
         let sum: f64 = silent.iter().map(|bar| bar.bits).sum();
-        push(format!("looked for and not found, {} kinds", silent.len()), kind(sum), sum, 0);
+        push(format!("looked for and not found, {} kinds", silent.len()), kind(sum), sum, 0, None);
     }
     for bar in one.waterfall.iter().filter(|bar| bar.kind == "calibration") {
-        push(bar.label.clone(), kind(bar.bits), bar.bits, 0);
+        push(bar.label.clone(), kind(bar.bits), bar.bits, 0, None);
     }
-    out.push(Step { label: "score".into(), kind: "sum", bits: after, after, counted_once: 0 });
+    out.push(Step { label: "score".into(), kind: "sum", bits: after, after, counted_once: 0, link: None });
     out
 }
 
@@ -67,6 +73,9 @@ fn probability(bits: f64) -> f64 {
 
 /// "×9 more likely".
 pub(crate) fn times(bits: f64) -> String {
+    if bits.abs() < 0.05 {
+        return "no weight".into();
+    }
     let factor = bits.abs().exp2();
     let number = if factor >= 10.0 { format!("{factor:.0}") } else { format!("{factor:.1}") };
     format!("×{number} {}", if bits < 0.0 { "less likely" } else { "more likely" })
@@ -75,7 +84,7 @@ pub(crate) fn times(bits: f64) -> String {
 /// Longest label, characters.
 const LABEL: usize = 46;
 
-fn short(text: &str, most: usize) -> String {
+pub(crate) fn short(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -83,8 +92,8 @@ fn short(text: &str, most: usize) -> String {
 }
 
 /// The waterfall, with the probability after each row and the threshold of the queue.
-pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
-    let steps = steps(one);
+pub(crate) fn waterfall(one: &Explained, threshold: f64, prior: &str) -> Markup {
+    let steps = steps(one, prior);
     let ends = [one.person.probability_low, one.person.probability_high].map(|p| {
         let p = p.clamp(1e-9, 1.0 - 1e-9);
         (p / (1.0 - p)).log2()
@@ -113,9 +122,8 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64) -> Markup {
                 @let y = 24.0 + row * at as f64;
                 @let begin: f64 = if step.kind == "sum" { 0.0 } else { step.after - step.bits };
                 @let (a, b) = (x(begin.min(step.after)), x(begin.max(step.after)));
-                text x=(left - 12.0) y=(y + 15.0) text-anchor="end" {
-                    (short(&step.label, LABEL)) title { (step.label) }
-                }
+                @let label = html! { text x=(left - 12.0) y=(y + 15.0) text-anchor="end" { (short(&step.label, LABEL)) title { (step.label) } } };
+                @if let Some(link) = &step.link { a href=(link) { (label) } } @else { (label) }
                 rect .(step.kind) x=(a) y=(y + 3.0) width=((b - a).max(1.5)) height=(row - 9.0) rx="2" {}
                 @if step.kind == "against" { (hatch(a, b, y + 3.0, row - 9.0)) }
                 @let outer = b + 5.0;
@@ -143,95 +151,28 @@ fn hatch(a: f64, b: f64, y: f64, height: f64) -> Markup {
     }
 }
 
-const COLUMNS: [(&str, &str, f64); 4] = [
-    ("worker", "Workers", 8.0),
-    ("laptop", "Laptops", 268.0),
-    ("site", "Places and things there", 528.0),
-    ("money", "Money", 788.0),
-];
-const BOX: (f64, f64, f64) = (190.0, 38.0, 50.0);
-
-/// The board of a farm: four columns, and a line for every tie.
-pub(crate) fn board(farm: &FarmFile) -> Markup {
-    let place = |column: &str| COLUMNS.iter().find(|(key, _, _)| *key == column).map_or(8.0, |(_, _, x)| *x);
-    let mut counts = [0_usize; 4];
-    let mut at: std::collections::BTreeMap<&str, (f64, f64)> = std::collections::BTreeMap::new();
-    for node in &farm.nodes {
-        let column = COLUMNS.iter().position(|(key, _, _)| *key == node.column).unwrap_or(0);
-        at.insert(&node.key, (place(node.column), 34.0 + BOX.2 * counts[column] as f64));
-        counts[column] += 1;
-    }
-    let rows = counts.into_iter().max().unwrap_or(0);
-    let height = 44.0 + BOX.2 * rows as f64;
-    let node = |node: &Node| {
-        let (x, y) = at[node.key.as_str()];
-        html! {
-            g {
-                rect .box x=(x) y=(y) width=(BOX.0) height=(BOX.1) rx="6" {}
-                text x=(x + 10.0) y=(y + 16.0) { (short(&node.label, 24)) }
-                text .soft x=(x + 10.0) y=(y + 31.0) { (short(&node.note, 30)) }
-                title { (node.label) ": " (node.note) }
-            }
-        }
-    };
-    html! {
-        div .scroll {
-            svg .chart.board role="group" viewBox=(format!("0 0 986 {height}")) aria-labelledby="fb-title fb-desc" {
-                title #fb-title { "Board of " (farm.name) }
-                desc #fb-desc { "Workers, laptops, places and money, joined by what they share; every line stands in the table below." }
-                @for (_, name, x) in COLUMNS { text x=(x) y="18" { (name) } }
-                @for edge in &farm.edges {
-                    @if let (Some(a), Some(b)) = (at.get(edge.from.as_str()), at.get(edge.to.as_str())) {
-                        @let (x1, y1, x2, y2) = (a.0 + BOX.0, a.1 + BOX.1 / 2.0, b.0, b.1 + BOX.1 / 2.0);
-                        @let middle = (x1 + x2) / 2.0;
-                        path .(edge.style) stroke-width=(format!("{:.1}", 1.2 + (edge.days.min(60) as f64).sqrt() / 2.5))
-                            d=(format!("M{x1:.0} {y1:.0}C{middle:.0} {y1:.0} {middle:.0} {y2:.0} {x2:.0} {y2:.0}")) {
-                            title { (edge.sentence) }
-                        }
-                    }
-                }
-                @for one in &farm.nodes {
-                    @if let Some(link) = &one.link { a href=(link) { (node(one)) } } @else { (node(one)) }
-                }
-            }
-        }
-    }
-}
-
-/// Days that lanes show.
-const DAYS: i64 = 90;
-
-/// One lane for each person on a common axis of days: many that wake and sleep together are seen at once.
-pub(crate) fn lanes(lanes: &[Lane]) -> Markup {
-    let last = lanes.iter().filter_map(|lane| lane.days.keys().next_back()).max().copied().unwrap_or(0);
-    let first = lanes
-        .iter()
-        .filter_map(|lane| lane.days.keys().next())
-        .min()
-        .copied()
-        .unwrap_or(0)
-        .max(last - DAYS + 1);
+/// Evidence on one axis of days: when each was seen first and last.
+pub(crate) fn timeline(items: &[&Finding]) -> Markup {
+    let day = |text: &str| app::day_of(text).unwrap_or_default();
+    let first = items.iter().map(|item| day(&item.first_seen)).min().unwrap_or_default();
+    let last = items.iter().map(|item| day(&item.last_seen)).max().unwrap_or_default();
     let span = (last - first + 1).max(1) as f64;
-    let (left, right, row) = (80.0, 978.0, 20.0);
-    let x = |day: i64| left + ((day - first) as f64 + 0.5) / span * (right - left);
-    let height = 30.0 + row * lanes.len() as f64;
-    let name = |day: i64| app::day_name(day);
+    let (left, right, row) = (250.0, 752.0, 24.0);
+    let x = |day: i64| left + (day - first) as f64 / span * (right - left);
+    let height = 34.0 + row * items.len() as f64;
     html! {
-        svg .chart role="img" viewBox=(format!("0 0 986 {height}")) aria-labelledby="ln-title ln-desc" {
-            title #ln-title { "Days with sign-ins" }
-            desc #ln-desc { "One lane for each person; a larger dot is a day with more sign-ins. The same values stand in the table below." }
-            @for (at, lane) in lanes.iter().enumerate() {
-                @let y = 12.0 + row * at as f64;
-                text x="8" y=(y + 4.0) { (lane.person) }
-                line .grid x1=(left) x2=(right) y1=(y) y2=(y) {}
-                @for (day, count) in lane.days.range(first..) {
-                    circle .dot cx=(format!("{:.1}", x(*day))) cy=(y) r=(format!("{:.1}", 1.8 + (*count as f64).sqrt().min(5.0) * 0.8)) {
-                        title { (lane.person) ", " (name(*day)) ": " (count) " sign-ins" }
-                    }
-                }
+        svg .chart role="img" viewBox=(format!("0 0 760 {height}")) aria-labelledby="tl-title tl-desc" {
+            title #tl-title { "When it was seen" }
+            desc #tl-desc { "One bar for each piece of evidence, from its first to its last record; the same values stand in the table below." }
+            @for (at, item) in items.iter().enumerate() {
+                @let y = 6.0 + row * at as f64;
+                @let (a, b) = (x(day(&item.first_seen)), x(day(&item.last_seen) + 1));
+                a href=(format!("#{}", anchor(item))) { text x=(left - 12.0) y=(y + 13.0) text-anchor="end" { (short(&item.indicator, 34)) title { (item.sentence) } } }
+                line .grid x1=(left) x2=(right) y1=(y + 9.0) y2=(y + 9.0) {}
+                rect .(if item.bits < 0.0 { "against" } else { "for" }) x=(a) y=(y + 3.0) width=((b - a).max(3.0)) height="12" rx="2" { title { (item.sentence) } }
             }
-            text .soft x=(left) y=(height - 4.0) { (name(first)) }
-            text .soft x=(right) y=(height - 4.0) text-anchor="end" { (name(last)) }
+            text .soft x=(left) y=(height - 6.0) { (app::day_name(first)) }
+            text .soft x=(right) y=(height - 6.0) text-anchor="end" { (app::day_name(last)) }
         }
     }
 }

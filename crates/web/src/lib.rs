@@ -6,13 +6,14 @@
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
 //! - `openid`: a provider that vouches for users; `post`: carries findings to their receivers; `round`: what is done by itself
-//! - `pages`: one file a page, over `layout`; `chart`: waterfall, board and lanes as SVG
+//! - `pages`: one file a page, over `layout`; `chart`: waterfall and timeline as SVG; `board`: farms
 //! - `api`: JSON; `openapi`: its description, made from the routes
 //!
 //! Knows nothing of storage and SQL.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod api;
+mod board;
 mod call;
 mod chart;
 mod fault;

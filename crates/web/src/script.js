@@ -26,7 +26,7 @@
       title.textContent = "Keys";
       const list = document.createElement("dl");
       list.className = "pairs";
-      [["j, k", "next, previous row"], ["enter", "open"], ["space", "preview"], ["x, shift+x", "select, select a range"], ["a", "assign to me"], ["n", "next unowned"], ["[ ]", "previous, next case"], ["d", "decide"], ["e, t", "evidence, history"], ["z", "undo"], ["ctrl+enter", "submit"], ["g q, g f, g s", "queue, farms, search"], ["/", "search"], ["esc", "close"], ["?", "this list"]].forEach(([key, text]) => {
+      [["j, k", "next, previous row"], ["enter", "open"], ["space", "preview"], ["x, shift+x", "select, select a range"], ["a", "assign to me"], ["n", "next unowned"], ["[ ]", "previous, next case"], ["d", "decide"], ["e, t", "evidence, timeline"], ["z", "undo"], ["+", "draw more (farm)"], ["ctrl+enter", "submit"], ["g q, g f, g s", "queue, farms, search"], ["/", "search"], ["esc", "close"], ["?", "this list"]].forEach(([key, text]) => {
         const dt = document.createElement("dt"), kbd = document.createElement("kbd"), dd = document.createElement("dd");
         kbd.textContent = key; dt.append(kbd); dd.textContent = text; list.append(dt, dd);
       });
@@ -62,7 +62,7 @@
     j: () => go(at + 1), k: () => go(at - 1), x: () => { tick(here()); last = at; },
     X: () => { const all = rows(); const [a, b] = [Math.min(last < 0 ? at : last, at), Math.max(last, at)]; for (let i = a; i <= b; i++) tick(all[i], true); },
     " ": preview, a: () => press("assign"), n: () => press("next"), "[": () => press("before"), "]": () => press("after"),
-    d: () => press("decide"), e: () => press("evidence"), t: () => press("history"), z: () => press("undo"), "/": () => { location.href = "/search"; },
+    d: () => press("decide"), e: () => press("evidence"), t: () => press("timeline"), z: () => press("undo"), "/": () => { location.href = "/search"; },
     "?": help, "+": () => press("more"),
   };
   const places = { q: "/", f: "/farms", s: "/search", h: "/share", e: "/health", a: "/account" };
@@ -79,21 +79,56 @@
     if (act) { event.preventDefault(); act(); }
   });
   document.querySelectorAll("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
-  const bulk = $("[data-bulk]");
-  if (bulk) {
-    const count = () => { const n = document.querySelectorAll("tr[data-row] input:checked").length; bulk.hidden = n === 0; const text = $("[data-count]", bulk); if (text) text.textContent = String(n); };
-    document.addEventListener("change", (event) => { if (event.target.matches("tr[data-row] input[type=checkbox]")) count(); });
+  const count = () => { const bulk = $("[data-bulk]"); if (!bulk) return; const n = document.querySelectorAll("tr[data-row] input:checked").length; bulk.hidden = n === 0; $("[data-count]", bulk).textContent = String(n); };
+  const prepare = () => {
     const all = $("[data-all]");
     if (all) { all.hidden = false; all.addEventListener("change", () => { rows().forEach((row) => tick(row, all.checked)); count(); }); }
     count();
-  }
-  const events = document.body.dataset.events;
-  if (events && "EventSource" in window && $("[data-live]")) {
+  };
+  document.addEventListener("change", (event) => { if (event.target.matches("tr[data-row] input[type=checkbox]")) count(); });
+  prepare();
+  // a page follows what others do: lists are filled anew, a case that was changed says so, and what is being typed or selected stays
+  const events = document.body.dataset.events, note = $("[data-live]");
+  const isBusy = () => Boolean($("tr[data-row] input:checked")) || Boolean(document.activeElement && document.activeElement.closest("input:not([type=checkbox]), textarea, select, dialog"));
+  const follow = async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const mine = note.dataset.version, theirs = $("[data-live]", page);
+    if (mine) { if (theirs && theirs.dataset.version !== mine) note.hidden = false; return; }
+    if (isBusy()) { note.hidden = false; return; }
+    const link = here() && $("a[data-open]", here()), kept = link && link.getAttribute("href"), hadFocus = link === document.activeElement;
+    document.querySelectorAll("[data-fresh]").forEach((part) => { const fresh = $(`[data-fresh="${part.dataset.fresh}"]`, page); if (fresh) part.replaceWith(document.importNode(fresh, true)); });
+    const state = $(".top .state"), said = $(".top .state", page);
+    if (state && said) state.textContent = said.textContent;
+    prepare();
+    at = kept ? rows().findIndex((row) => $(`a[data-open][href="${kept}"]`, row)) : -1;
+    if (at >= 0) { rows()[at].classList.add("here"); if (hadFocus) $("a[data-open]", rows()[at]).focus({ preventScroll: true }); }
+  };
+  if (events && "EventSource" in window && note) {
     const source = new EventSource(events);
-    source.addEventListener("changed", () => {
-      if ($("tr[data-row] input:checked") || document.activeElement && document.activeElement.closest("form input, textarea")) { const note = $("[data-live]"); note.hidden = false; return; }
-      location.reload();
-    });
+    let soon = 0;
+    source.addEventListener("changed", () => { if (soon) return; soon = setTimeout(() => { soon = 0; follow().catch(() => { note.hidden = false; }); }, 1500); });
     addEventListener("pagehide", () => source.close());
+  }
+  document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
+  document.querySelectorAll("input[data-shows]").forEach((slider) => slider.addEventListener("input", () => { document.getElementById(slider.dataset.shows).textContent = slider.value; }));
+  // the board of a farm: what one thing is tied to comes forward, and its lines are told in words
+  const board = $("[data-board]");
+  if (board) {
+    const told = $("[data-told]"), lines = Array.from(board.querySelectorAll("path[data-from]")), things = Array.from(board.querySelectorAll("[data-node]"));
+    const choose = (key) => {
+      const near = new Set([key]), said = [];
+      lines.forEach((line) => {
+        const isOwn = key && (line.dataset.from === key || line.dataset.to === key);
+        if (isOwn) { near.add(line.dataset.from); near.add(line.dataset.to); said.push($("title", line).textContent); }
+        line.classList.toggle("dim", Boolean(key) && !isOwn);
+      });
+      things.forEach((thing) => thing.classList.toggle("dim", Boolean(key) && !near.has(thing.dataset.node)));
+      told.replaceChildren(...said.slice(0, 12).map((text) => { const item = document.createElement("li"); item.textContent = text; return item; }));
+      if (said.length > 12) { const item = document.createElement("li"); item.textContent = `and ${said.length - 12} more, in the table`; told.append(item); }
+      told.hidden = said.length === 0;
+    };
+    things.forEach((thing) => { const key = thing.dataset.node; ["focus", "mouseenter"].forEach((name) => thing.addEventListener(name, () => choose(key))); ["blur", "mouseleave"].forEach((name) => thing.addEventListener(name, () => choose(""))); });
   }
 })();

@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use crate::options::Options;
 use crate::repo::Repo;
-use crate::{arrows, bench, docs, fuzz, licences, picture, run, tidy};
+use crate::{arrows, bench, contract, docs, fuzz, licences, picture, proof, run, tidy};
 
 /// A step and its name.
 type Step = (&'static str, fn(&Repo) -> anyhow::Result<()>);
@@ -24,7 +24,13 @@ const STEPS: &[Step] = &[
     ("picture", |repo| picture::run(repo, true)),
 ];
 
-const LONG_STEPS: &[Step] = &[("long tests", long_tests), ("fuzz", long_fuzz), ("bench", long_bench)];
+const LONG_STEPS: &[Step] = &[
+    ("long tests", long_tests),
+    ("fuzz", long_fuzz),
+    ("bench", long_bench),
+    ("proof", long_proof),
+    ("contract", long_contract),
+];
 
 /// Runs every step, also after one that failed, so that one run tells all; fails if any did.
 pub fn run(repo: &Repo, long: bool) -> anyhow::Result<()> {
@@ -117,12 +123,23 @@ fn doctests_in(text: &str) -> usize {
 /// Seconds that each fuzz target gets in the long run.
 const FUZZ_SECONDS: &str = "60";
 
+/// Seconds for requests made from the description of the API.
+const CONTRACT_SECONDS: &str = "600";
+
 fn long_fuzz(repo: &Repo) -> anyhow::Result<()> {
     fuzz::run(repo, Options::new(vec!["--seconds".into(), FUZZ_SECONDS.into()]))
 }
 
 fn long_bench(repo: &Repo) -> anyhow::Result<()> {
     bench::run(repo, Options::new(vec!["check".into()]))
+}
+
+fn long_proof(repo: &Repo) -> anyhow::Result<()> {
+    proof::run(repo, Options::new(Vec::new()))
+}
+
+fn long_contract(repo: &Repo) -> anyhow::Result<()> {
+    contract::run(repo, Options::new(vec!["--seconds".into(), CONTRACT_SECONDS.into()]))
 }
 
 /// One crate's tests, with the binary beside it so that the engine is not built once more with fewer features. Words

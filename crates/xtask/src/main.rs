@@ -6,6 +6,7 @@
 //! - [`licences`]: what we depend on; [`spdx`]: licence expressions; [`engine`]: the engine is built once
 //! - [`mod@bench`]: measurements; [`fuzz`]: every fuzz target for a while
 //! - [`picture`]: the outputs that the README shows, taken from the binary itself; [`svg`]: the drawn one
+//! - [`proof`]: a browser drives the server; [`contract`]: requests made from its description; [`served`]: the server
 //! - [`repo`]: the tree as git tracks it
 //!
 //! Knows nothing of records: it calls `cargo` and the binary, and links neither engine nor flow.
@@ -14,14 +15,17 @@
 mod arrows;
 mod bench;
 mod ci;
+mod contract;
 mod docs;
 mod engine;
 mod fuzz;
 mod licences;
 mod options;
 mod picture;
+mod proof;
 mod repo;
 mod run;
+mod served;
 mod spdx;
 mod svg;
 mod tidy;
@@ -43,6 +47,9 @@ cargo xtask bench check [--workers N] [--days N] [--seed N] [--threads N] [--fol
 cargo xtask bench ingest [--megabytes N] [--rounds N] [--threads N] [--folder DIR] [--python FILE] [--no-check] [--keep]
 cargo xtask bench accuracy [--set development|report] [--cells LIST] [--quick] [--seeds N] [--results DIR]
                     [--binary FILE]
+cargo xtask bench serve           ten thousand cases, a farm of 300 laptops, 50 people
+cargo xtask proof [--pictures] [WORD…]    a browser works on the server, by mouse and by keyboard; axe on every page
+cargo xtask contract [--seconds N] [--python FILE]    requests made from the description of the API
 cargo xtask fuzz [--seconds N] [TARGET…]";
 
 fn main() -> ExitCode {
@@ -84,6 +91,8 @@ fn start(task: &str, words: Vec<String>) -> anyhow::Result<()> {
             ci::test_one(&repo, &name, &options.rest())
         }
         "bench" => bench::run(&repo, options),
+        "proof" => proof::run(&repo, options),
+        "contract" => contract::run(&repo, options),
         "fuzz" => fuzz::run(&repo, options),
         other => anyhow::bail!("no task is called {other:?}\n{USAGE}"),
     }

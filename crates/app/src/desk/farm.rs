@@ -13,6 +13,13 @@ use crate::error::{Error, Result};
 /// Most rows of one column; the rest is counted.
 pub const ROWS: usize = 40;
 
+/// Most things drawn at once.
+pub const MOST: usize = 150;
+/// Columns of the board.
+pub const COLUMNS: [&str; 4] = ["worker", "laptop", "site", "money"];
+/// Places told of.
+const PLACES: usize = 4;
+
 /// One thing on the board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Node {
@@ -47,13 +54,46 @@ pub struct Edge {
     pub records: Vec<String>,
 }
 
-/// One lane: the days on which somebody signed in.
+/// Something on a day.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Mark {
+    /// Day since 1970.
+    pub day: i64,
+    /// shipped, delivered, first report, remote control, meeting or pay set.
+    pub kind: &'static str,
+}
+
+/// Some days.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Span {
+    /// First day since 1970.
+    pub first: i64,
+    /// Last day since 1970.
+    pub last: i64,
+}
+
+/// Where sign-ins came from.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SeenIn {
+    /// City and region of the addresses.
+    pub place: String,
+    /// Sign-ins.
+    pub sign_ins: u64,
+    /// People.
+    pub people: usize,
+}
+
+/// One lane: what happened on which day with somebody's laptop.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Lane {
     /// P-7.
     pub person: String,
     /// Sign-ins by day since 1970.
     pub days: BTreeMap<i64, u64>,
+    /// What else, by day.
+    pub marks: Vec<Mark>,
+    /// When remote-control tools were seen.
+    pub remote: Vec<Span>,
 }
 
 /// One farm.
@@ -79,6 +119,12 @@ pub struct FarmFile {
     pub not_drawn: BTreeMap<&'static str, usize>,
     /// Lines seen on fewer days than asked for.
     pub hidden_edges: usize,
+    /// Lines of things that are not drawn.
+    pub edges_not_drawn: usize,
+    /// Where most sign-ins of its people came from.
+    pub seen_in: Vec<SeenIn>,
+    /// Open cases among its people.
+    pub cases: usize,
 }
 
 /// One farm in the list.
@@ -127,8 +173,8 @@ impl Desk {
         Ok(board.farms.iter().map(row).collect())
     }
 
-    /// One farm, without lines seen on fewer than so many days.
-    pub async fn farm(&self, user: &User, name: &str, least_days: u64) -> Result<FarmFile> {
+    /// One farm, without lines seen on fewer than so many days; of one column, all rows up to [`MOST`] are drawn.
+    pub async fn farm(&self, user: &User, name: &str, least_days: u64, whole: &str) -> Result<FarmFile> {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
         let missing = || Error::Missing("no farm is called that".into());
@@ -140,48 +186,90 @@ impl Desk {
             return Err(Error::Forbidden("you are tied to this site: somebody else must look at it".into()));
         }
         let opened = self.opened(user).await?;
-        let mut draft = Draft { board: &board, opened: &opened, nodes: Vec::new(), edges: Vec::new() };
+        let (nodes, edges, only) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut draft = Draft { board: &board, opened: &opened, nodes, edges, only };
         draft.draw(&site.members);
         let (hidden, kept): (Vec<Edge>, Vec<Edge>) =
             draft.edges.into_iter().partition(|edge| edge.days > 0 && edge.days < least_days);
-        let (nodes, not_drawn) = capped(draft.nodes);
+        let (nodes, not_drawn) = capped(draft.nodes, whole);
         let drawn: BTreeSet<&str> = nodes.iter().map(|node| node.key.as_str()).collect();
-        let edges = kept
+        let (edges, beside): (Vec<Edge>, Vec<Edge>) = kept
             .into_iter()
-            .filter(|edge| drawn.contains(edge.from.as_str()) && drawn.contains(edge.to.as_str()))
-            .collect();
-        let lane = |(worker, _): &(String, u64)| Lane {
-            person: board.pseudonym(worker),
-            days: board.ties.awake.get(worker).cloned().unwrap_or_default(),
-        };
+            .partition(|edge| drawn.contains(edge.from.as_str()) && drawn.contains(edge.to.as_str()));
+        let cases = self.cases().await?;
+        let live = |id: &String| cases.about(id).any(|(case, _)| case.status.is_live());
         Ok(FarmFile {
             name: board.farm_name(site_id).unwrap_or_default(),
             devices: site.devices,
             workers: site.members.len(),
             homes: site.homes,
             traces: site.traces.clone(),
-            lanes: site.members.iter().take(ROWS).map(lane).collect(),
+            lanes: site.members.iter().take(ROWS).map(|(worker, _)| lane(&board, worker)).collect(),
             nodes,
             edges,
             not_drawn,
             hidden_edges: hidden.len(),
+            edges_not_drawn: beside.len(),
+            seen_in: seen_in(&board, &site.members),
+            cases: site.members.iter().filter(|(worker, _)| live(worker)).count(),
         })
     }
 }
 
-/// At most so many of each column, and how many are left out.
-fn capped(nodes: Vec<Node>) -> (Vec<Node>, BTreeMap<&'static str, usize>) {
+/// What happened with one person's laptop.
+fn lane(board: &Board, worker: &str) -> Lane {
+    let evidence = board.person(worker).map(|one| one.person.evidence.as_slice()).unwrap_or_default();
+    let remote = evidence.iter().filter(|item| item.indicator.starts_with("remote-"));
+    let days = |item: &crate::report::Finding| {
+        Some((crate::day_of(&item.first_seen)?, crate::day_of(&item.last_seen)?))
+    };
+    let mut remote: Vec<(i64, i64)> = remote.filter_map(days).collect();
+    remote.sort_unstable();
+    remote.dedup();
+    let marks = board.ties.marks.get(worker).into_iter().flatten();
+    Lane {
+        person: board.pseudonym(worker),
+        days: board.ties.awake.get(worker).cloned().unwrap_or_default(),
+        marks: marks.map(|(day, kind)| Mark { day: *day, kind }).collect(),
+        remote: remote.into_iter().map(|(first, last)| Span { first, last }).collect(),
+    }
+}
+
+/// Where sign-ins came from, most first.
+fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<SeenIn> {
+    let mut by: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+    let places = members.iter().filter_map(|(worker, _)| board.ties.seen_in.get(worker));
+    for (place, count) in places.flatten() {
+        let sum = by.entry(place).or_default();
+        *sum = (sum.0 + count, sum.1 + 1);
+    }
+    let line = |(place, (sign_ins, people)): (&str, (u64, usize))| SeenIn {
+        place: place.to_owned(),
+        sign_ins,
+        people,
+    };
+    let mut out: Vec<SeenIn> = by.into_iter().map(line).collect();
+    out.sort_by(|a, b| b.sign_ins.cmp(&a.sign_ins).then_with(|| a.place.cmp(&b.place)));
+    out.truncate(PLACES);
+    out
+}
+
+/// At most so many of each column, of one of them as many as fit on a board, and how many are left out.
+fn capped(nodes: Vec<Node>, whole: &str) -> (Vec<Node>, BTreeMap<&'static str, usize>) {
+    let of = |column: &str| nodes.iter().filter(|node| node.column == column).count().min(ROWS);
+    let others: usize = COLUMNS.iter().filter(|column| **column != whole).map(|column| of(column)).sum();
+    let most = |column: &str| if column == whole { MOST.saturating_sub(others).max(ROWS) } else { ROWS };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut kept = Vec::new();
     for node in nodes {
         let count = counts.entry(node.column).or_default();
         *count += 1;
-        if *count <= ROWS {
+        if *count <= most(node.column) {
             kept.push(node);
         }
     }
-    counts.retain(|_, count| {
-        *count = count.saturating_sub(ROWS);
+    counts.retain(|column, count| {
+        *count = count.saturating_sub(most(column));
         *count > 0
     });
     (kept, counts)
@@ -192,16 +280,23 @@ struct Draft<'a> {
     opened: &'a BTreeSet<String>,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
+    /// The laptop by which a person is seen at a place, where there is only one.
+    only: BTreeMap<String, Option<String>>,
 }
 
 impl Draft<'_> {
+    fn key(&self, worker: &str) -> String {
+        format!("w {}", self.board.pseudonym(worker))
+    }
+
     fn draw(&mut self, members: &[(String, u64)]) {
-        let inside: BTreeSet<&String> = members.iter().map(|(worker, _)| worker).collect();
+        let inside: BTreeSet<&str> = members.iter().map(|(worker, _)| worker.as_str()).collect();
         for (worker, days) in members {
             let word =
                 self.board.person(worker).map_or("not judged", |one| scoring::words(one.person.probability));
             self.nodes.push(Node {
-                key: format!("w {worker}"),
+                // made of the pseudonym: a key is no name
+                key: self.key(worker),
                 column: "worker",
                 label: self.name(worker),
                 note: format!("{word}; here on {days} days"),
@@ -220,8 +315,7 @@ impl Draft<'_> {
         let ties = &self.board.ties.all;
         for at in shared {
             let here = ties[at].parts.iter().map(|part| part.worker.as_str());
-            let mut people: Vec<&str> =
-                here.filter(|worker| inside.iter().any(|one| one == worker)).collect();
+            let mut people: Vec<&str> = here.filter(|worker| inside.contains(*worker)).collect();
             people.sort_unstable();
             alike.entry((&ties[at].family, &ties[at].kind, people)).or_default().push(at);
         }
@@ -232,18 +326,11 @@ impl Draft<'_> {
         }
     }
 
-    /// The laptop by which a person is seen at a place, where there is only one.
-    fn laptop(&self, worker: &str) -> Option<String> {
-        let mut ends =
-            self.edges.iter().filter(|edge| edge.from == format!("w {worker}") && edge.to.starts_with("l "));
-        let only = ends.next()?;
-        ends.next().is_none().then(|| only.to.clone())
-    }
-
     fn laptops(&mut self, members: &[(String, u64)]) {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for (worker, _) in members {
             let devices = self.board.ties.devices.get(worker).cloned().unwrap_or_default();
+            let mut own: BTreeSet<String> = BTreeSet::new();
             for device in devices {
                 let next = known.len() + 1;
                 let number = *known.entry(device.id.clone()).or_insert(next);
@@ -260,7 +347,7 @@ impl Draft<'_> {
                     });
                 }
                 self.edges.push(Edge {
-                    from: format!("w {worker}"),
+                    from: self.key(worker),
                     to: format!("l {number}"),
                     style: "solid",
                     days: 0,
@@ -272,11 +359,14 @@ impl Draft<'_> {
                     innocent: device.is_shared.then(|| "It is a pool or loan device.".to_owned()),
                     records: self.records(worker, &device.records),
                 });
+                own.insert(format!("l {number}"));
             }
+            let only = own.pop_first().filter(|_| own.is_empty());
+            self.only.insert(worker.clone(), only);
         }
     }
 
-    fn tie(&mut self, at: usize, count: usize, inside: &BTreeSet<&String>) {
+    fn tie(&mut self, at: usize, count: usize, inside: &BTreeSet<&str>) {
         let tie = &self.board.ties.all[at];
         let (column, style) = match tie.family.as_str() {
             "money" => ("money", "solid"),
@@ -285,7 +375,7 @@ impl Draft<'_> {
             "place" => ("site", "dashed"),
             _ => return,
         };
-        let here: Vec<_> = tie.parts.iter().filter(|part| inside.contains(&part.worker)).collect();
+        let here: Vec<_> = tie.parts.iter().filter(|part| inside.contains(part.worker.as_str())).collect();
         if here.len() < 2 {
             return;
         }
@@ -299,9 +389,9 @@ impl Draft<'_> {
         });
         for part in here {
             let own = if part.is_own_home { "; it is their declared home" } else { "" };
-            let laptop = self.laptop(&part.worker).filter(|_| column == "site");
+            let laptop = self.only.get(&part.worker).filter(|_| column == "site").cloned().flatten();
             self.edges.push(Edge {
-                from: laptop.unwrap_or_else(|| format!("w {}", part.worker)),
+                from: laptop.unwrap_or_else(|| self.key(&part.worker)),
                 to: key.clone(),
                 style,
                 // an account or a serial number needs no days to be the same

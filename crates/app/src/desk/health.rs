@@ -1,6 +1,6 @@
 //! Health: what is read, what is rejected, what asks, and whether the history is whole.
 
-use casework::{Right, Status};
+use casework::{Case, Outcome, Right, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use super::opening::{Seen, seen};
 use super::outbox::DeliveryLine;
 use super::retention::Retained;
 use super::{Desk, User};
+use crate::access;
 use crate::error::Result;
 use crate::report::RejectLine;
 use crate::show::{self, RejectGroup};
@@ -45,6 +46,26 @@ pub struct Borne {
     pub confirmed: usize,
 }
 
+/// Cases of one status.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StatusCount {
+    /// Status in words.
+    pub status: &'static str,
+    /// Cases.
+    pub cases: usize,
+}
+
+/// What became of the cases that opened under one of five words.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Calibration {
+    /// The word, as it was when the case opened.
+    pub word: String,
+    /// Decided as confirmed or cleared.
+    pub decided: usize,
+    /// Of these, confirmed.
+    pub confirmed: usize,
+}
+
 /// State of everything.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Health {
@@ -58,6 +79,8 @@ pub struct Health {
     pub records: u64,
     /// Rejects.
     pub rejects: u64,
+    /// People assessed.
+    pub assessed: u64,
     /// Sources.
     pub sources: Vec<SourceHealth>,
     /// What one more export would let it answer.
@@ -73,7 +96,9 @@ pub struct Health {
     /// Where it is broken.
     pub history_broken_at: Option<u64>,
     /// Cases by status.
-    pub cases: Vec<(String, usize)>,
+    pub cases: Vec<StatusCount>,
+    /// What decisions say of the five words.
+    pub calibration: Vec<Calibration>,
     /// Legal basis as the scope states it.
     pub basis: Option<String>,
     /// Detail that goes by itself.
@@ -82,10 +107,34 @@ pub struct Health {
     pub deliveries: Vec<DeliveryLine>,
 }
 
+/// What the last walk over the history found.
+pub(crate) struct Whole {
+    at: i64,
+    verified: store::Verified,
+}
+
+/// The five words, most probable first.
+const WORDS: [&str; 5] = ["very likely", "likely", "even", "possible", "unlikely"];
+
+/// So long a walk over the history counts, microseconds.
+const WALK: i64 = 5_000_000;
+
 /// Days between two days YYYY-MM-DD.
 fn days_between(first: &str, last: &str) -> Option<i64> {
     let day = |text: &str| text.get(..10)?.parse::<chrono::NaiveDate>().ok();
     Some(day(last)?.signed_duration_since(day(first)?).num_days())
+}
+
+/// Of each word, how many cases were decided one way or the other.
+fn calibration(decided: &[(&Case, Outcome)]) -> Vec<Calibration> {
+    let of = |word: &str| {
+        let on = decided.iter().filter(|(case, _)| case.found.word == word);
+        let on: Vec<Outcome> = on.map(|(_, outcome)| *outcome).collect();
+        let confirmed = on.iter().filter(|one| **one == Outcome::Confirmed).count();
+        let cleared = on.iter().filter(|one| **one == Outcome::Cleared).count();
+        Calibration { word: word.to_owned(), decided: confirmed + cleared, confirmed }
+    };
+    WORDS.iter().map(|word| of(word)).filter(|line| line.decided > 0).collect()
 }
 
 impl Desk {
@@ -93,7 +142,7 @@ impl Desk {
     pub async fn health(&self, user: &User) -> Result<Health> {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
-        let verified = self.store.verify().await?;
+        let verified = self.verified().await?;
         let all = self.cases().await?;
         let end = board.judged_as_of.clone().unwrap_or_default();
         let sources = board
@@ -112,15 +161,16 @@ impl Desk {
             .collect();
         let cases = Status::ALL
             .iter()
-            .map(|status| {
-                (status.as_str().to_owned(), all.iter().filter(|(case, _)| case.status == *status).count())
+            .map(|status| StatusCount {
+                status: status.as_str(),
+                cases: all.iter().filter(|(case, _)| case.status == *status).count(),
             })
             .collect();
         let decided: Vec<_> = all.iter().filter_map(|(case, _)| Some((case, case.outcome()?))).collect();
         let borne = board.indicators.iter().filter_map(|line| {
             let on = decided.iter().filter(|(case, _)| case.found.indicators.contains(&line.id));
             let on: Vec<_> = on.collect();
-            let confirmed = on.iter().filter(|(_, outcome)| *outcome == casework::Outcome::Confirmed).count();
+            let confirmed = on.iter().filter(|(_, outcome)| *outcome == Outcome::Confirmed).count();
             (!on.is_empty()).then(|| Borne { id: line.id.clone(), decided: on.len(), confirmed })
         });
         Ok(Health {
@@ -129,8 +179,10 @@ impl Desk {
             trouble: board.trouble.clone(),
             records: board.records,
             rejects: board.rejects,
+            assessed: board.people.len() as u64,
             sources,
             more: board.more.clone(),
+            calibration: calibration(&decided),
             borne: borne.collect(),
             indicators: board.indicators.clone(),
             history_entries: verified.entries,
@@ -141,6 +193,22 @@ impl Desk {
             retention: self.retained(&all).await?,
             deliveries: self.deliveries().await?,
         })
+    }
+
+    /// The history, walked from end to end at most every few seconds: that grows with the history, and a page does not
+    /// have to wait for it each time.
+    async fn verified(&self) -> Result<store::Verified> {
+        let mut kept = self.whole.lock().await;
+        let now = access::now();
+        if let Some(whole) = kept.as_ref().filter(|whole| (0..WALK).contains(&(now - whole.at))) {
+            return Ok(whole.verified.clone());
+        }
+        let since = access::now();
+        let verified = self.store.verify().await?;
+        // a long history is walked more seldom: never more than a tenth of the time
+        let at = access::now().max(since + (access::now() - since) * 10 - WALK);
+        *kept = Some(Whole { at, verified: verified.clone() });
+        Ok(verified)
     }
 
     /// Rejects in groups, for whoever may open people: samples may name them. Recorded.
@@ -159,6 +227,12 @@ impl Desk {
             sample: one.sample,
         };
         Ok(show::group_rejects(&found.into_iter().map(line).collect::<Vec<_>>()))
+    }
+
+    /// How many entries the history has.
+    pub async fn history_length(&self, user: &User) -> Result<u64> {
+        user.needs(Right::ReadHistory)?;
+        Ok(self.store.length().await?)
     }
 
     /// The history after a place in it, for whoever audits.

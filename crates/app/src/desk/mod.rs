@@ -6,6 +6,7 @@
 //! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
+//! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
 //!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
@@ -14,12 +15,15 @@
 pub mod board;
 pub mod farm;
 pub mod findings;
+mod guise;
 pub mod health;
+mod held;
 pub mod intake;
 pub mod keeping;
 pub mod opening;
 pub mod outbox;
 pub mod queue;
+mod reader;
 pub mod reading;
 pub mod record;
 pub mod retention;
@@ -36,7 +40,7 @@ use std::sync::Arc;
 
 use casework::Case;
 use store::{Event, Matter, Store};
-use tokio::sync::{Mutex, RwLock, Semaphore, watch};
+use tokio::sync::{Mutex, RwLock, watch};
 
 use crate::access;
 use crate::error::{Error, Result};
@@ -46,9 +50,7 @@ use crate::workspace::{Choice, Workspace};
 pub use board::Board;
 pub use users::User;
 
-/// How many requests may ask the engine at once: each has a memory pool of its own.
-const ENGINES: usize = 2;
-/// Memory of each, bytes.
+/// Memory for questions to the lake, bytes.
 const ENGINE_MEMORY: usize = 256 << 20;
 
 /// One workspace, served.
@@ -58,7 +60,9 @@ pub struct Desk {
     store: Store,
     board: RwLock<Arc<Board>>,
     loading: Mutex<()>,
-    engines: Semaphore,
+    readers: reader::Readers,
+    shelf: held::Shelf,
+    whole: Mutex<Option<health::Whole>>,
     changed: watch::Sender<u64>,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
@@ -83,7 +87,9 @@ impl Desk {
             store: workspace.store.clone(),
             board: RwLock::new(Arc::new(Board::default())),
             loading: Mutex::new(()),
-            engines: Semaphore::new(ENGINES),
+            readers: reader::Readers::new(),
+            shelf: held::Shelf::default(),
+            whole: Mutex::new(None),
             changed: watch::Sender::new(0),
             watched,
             service: Service::read(&workspace.root)?,
@@ -99,8 +105,7 @@ impl Desk {
         if board::newest(&self.root)? == self.board().await.sequence {
             return Ok(false);
         }
-        let workspace = self.engine().await?;
-        let board = Board::read(workspace).await?;
+        let board = Board::read(Workspace::last(&self.choice).await?).await?;
         self.open_cases(&board).await?;
         *self.board.write().await = Arc::new(board);
         self.tell();
@@ -145,19 +150,27 @@ impl Desk {
         Ok(store::pass::secret()?)
     }
 
-    /// The workspace opened anew, for questions to the lake. It is closed when dropped, so that a check can tidy up.
-    async fn engine(&self) -> Result<Workspace> {
-        let _turn = self.engines.acquire().await.map_err(|cause| Error::Defect(cause.to_string()))?;
-        Workspace::last(&self.choice).await
+    /// The lake, for questions.
+    async fn engine(&self) -> Result<reader::Reader> {
+        self.readers.take(&self.choice, self.board().await.sequence).await
     }
 
-    /// Every case with its version.
-    async fn cases(&self) -> Result<Vec<(Case, u64)>> {
-        let found = self.store.matters().await?;
-        found.into_iter().map(|one| Ok((case_of(&one)?, one.version))).collect()
+    /// Lets go of what was not needed for a while.
+    pub async fn rest(&self) {
+        self.readers.rest(false).await;
     }
 
-    /// One case with its version.
+    /// Every case in the order of the queue.
+    async fn ranked(&self) -> Result<Arc<held::Ranked>> {
+        self.shelf.ranked(&self.store, &*self.board().await).await
+    }
+
+    /// Every case.
+    async fn cases(&self) -> Result<Arc<held::Cases>> {
+        Ok(self.ranked().await?.cases.clone())
+    }
+
+    /// One case with its version, as the store has it.
     async fn case(&self, number: u64) -> Result<(Case, u64)> {
         let found = self.store.matter(number).await?;
         let found = found.ok_or_else(|| Error::Missing(format!("there is no case C-{number}")))?;
@@ -168,8 +181,7 @@ impl Desk {
     async fn open_cases(&self, board: &Board) -> Result<()> {
         let known = self.cases().await?;
         let is_new = |id: &str, indicators: &[String]| {
-            let last = known.iter().rev().find(|(case, _)| case.subject == id);
-            last.is_none_or(|(case, _)| {
+            known.about(id).last().is_none_or(|(case, _)| {
                 // a decided case is opened anew only by something that was not known then
                 case.status == casework::Status::Closed
                     && indicators.iter().any(|one| !case.found.indicators.contains(one))
@@ -236,9 +248,9 @@ pub enum Refusal {
 pub fn refusal(error: &Error) -> Refusal {
     use casework::Error as Case;
     match error {
-        Error::Forbidden(_) | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => {
-            Refusal::Forbidden
-        }
+        Error::Forbidden(_)
+        | Error::Closed(_)
+        | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => Refusal::Forbidden,
         Error::Missing(_) => Refusal::Missing,
         Error::Conflict(_)
         | Error::Casework(Case::Transition { .. } | Case::Nothing(_))

@@ -120,8 +120,14 @@ impl Desk {
         purpose.ok_or_else(|| Error::Forbidden("open this person with a purpose first".into()))
     }
 
-    /// Records that something of an opened person was read, before it is shown.
-    pub(crate) async fn read(&self, user: &User, id: Option<&str>, action: &str, detail: &str) -> Result<()> {
+    /// Records that something of an opened person was read, before it is shown. Gives back the place in the history.
+    pub(crate) async fn read(
+        &self,
+        user: &User,
+        id: Option<&str>,
+        action: &str,
+        detail: &str,
+    ) -> Result<u64> {
         let purpose = match id {
             Some(id) => self.purpose(user, id).await?,
             None => None,
@@ -134,8 +140,7 @@ impl Desk {
             purpose,
             detail: Some(detail.to_owned()),
         };
-        self.store.append(&event).await?;
-        Ok(())
+        Ok(self.store.append(&event).await?.sequence)
     }
 
     /// Who has seen a person, newest first.

@@ -1,6 +1,6 @@
 //! The queue: what needs a person now. Nobody has a name in it until the reader has opened them.
 
-use casework::queue::{View, likeness, rank};
+use casework::queue::View;
 use casework::{Case, Right};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -77,6 +77,15 @@ pub struct Asked {
     pub limit: usize,
 }
 
+/// Cases in one view.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ViewCount {
+    /// View, as it stands in addresses.
+    pub view: &'static str,
+    /// Cases.
+    pub cases: usize,
+}
+
 /// A part of the list, with what must be said above it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Queue {
@@ -85,7 +94,7 @@ pub struct Queue {
     /// Rows in this view, shown or not.
     pub total: usize,
     /// Cases in each view.
-    pub counts: Vec<(String, usize)>,
+    pub counts: Vec<ViewCount>,
     /// The case after which the next part begins.
     pub next: Option<String>,
     /// What the queue does not see.
@@ -109,45 +118,33 @@ impl Desk {
         let board = self.board().await;
         let opened = self.opened(user).await?;
         let (now, today) = (access::now(), self.today());
-        let mut cases = self.cases().await?;
-        let weight = |case: &Case| {
-            board.person(&case.subject).map_or(case.found.millibits, |one| (one.person.bits * 1000.0) as i64)
-        };
-        cases.sort_by_cached_key(|(case, _)| std::cmp::Reverse(rank(case, weight(case))));
+        let ranked = self.ranked().await?;
         let name = &user.actor.name;
-        let counts = View::ALL
-            .iter()
-            .map(|view| {
-                let held = cases.iter().filter(|(case, _)| view.holds(case, name, now, &today)).count();
-                (view.key().to_owned(), held)
-            })
-            .collect();
-        let fits: Vec<&(Case, u64)> = cases
-            .iter()
-            .filter(|(case, _)| asked.view.holds(case, name, now, &today) && asked.fits(case, &board))
-            .collect();
+        let count = |view: &View| {
+            let cases = ranked.order.iter().filter(|held| view.holds(&held.0, name, now, &today)).count();
+            ViewCount { view: view.key(), cases }
+        };
+        let counts = View::ALL.iter().map(count).collect();
+        let fits = |at: &usize| {
+            let case = &ranked.order[*at].0;
+            asked.view.holds(case, name, now, &today) && asked.fits(case, &board)
+        };
+        let fits: Vec<usize> = (0..ranked.order.len()).filter(fits).collect();
         let limit = asked.limit.clamp(1, PAGE);
         let begin = match asked.after.as_deref() {
             None => 0,
             Some(name) => {
-                let number = super::number(name)?;
-                let at = cases.iter().position(|(case, _)| case.number == number);
+                let at = ranked.at.get(&super::number(name)?);
                 let at = at.ok_or_else(|| crate::Error::Input("the cursor names no case".into()))?;
-                let before: std::collections::BTreeSet<u64> =
-                    cases[..=at].iter().map(|(case, _)| case.number).collect();
-                fits.iter().filter(|(case, _)| before.contains(&case.number)).count()
+                fits.partition_point(|place| place <= at)
             }
         };
-        let shown = fits.iter().skip(begin).take(limit);
-        let rows: Vec<Row> = shown
-            .map(|(case, version)| {
-                let similar = cases
-                    .iter()
-                    .filter(|(other, _)| other.number != case.number && likeness(case, other) > 0);
-                let is_open = opened.contains(&case.subject);
-                row(case, *version, &board, is_open, similar.count(), now, &today)
-            })
-            .collect();
+        let shown = |at: &usize| {
+            let (case, version) = &*ranked.order[*at];
+            let is_open = opened.contains(&case.subject);
+            row(case, *version, &board, is_open, ranked.likeness.count(*at), now, &today)
+        };
+        let rows: Vec<Row> = fits.iter().skip(begin).take(limit).map(shown).collect();
         let is_last = begin + rows.len() >= fits.len();
         let next = rows.last().filter(|_| !is_last).map(|row| row.case.clone());
         Ok(Queue {
@@ -162,18 +159,6 @@ impl Desk {
             prior: board.prior.clone(),
             judged_as_of: board.judged_as_of.clone(),
         })
-    }
-
-    /// Cases that rest on the same reasons as one, the most alike first.
-    pub(crate) fn similar(case: &Case, all: &[(Case, u64)]) -> Vec<(String, &'static str, usize)> {
-        let mut out: Vec<(usize, u64, &'static str)> = all
-            .iter()
-            .filter(|(other, _)| other.number != case.number)
-            .map(|(other, _)| (likeness(case, other), other.number, other.state()))
-            .filter(|(alike, _, _)| *alike > 0)
-            .collect();
-        out.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        out.into_iter().take(10).map(|(alike, number, state)| (format!("C-{number}"), state, alike)).collect()
     }
 }
 

@@ -47,7 +47,14 @@ pub struct CaseFile {
     pub history: Vec<Seen>,
     /// Cases of the same person.
     pub earlier: Vec<String>,
+    /// The case before this one, heaviest first.
+    pub before: Option<String>,
+    /// The case after it.
+    pub after: Option<String>,
 }
+
+/// Similar cases that are told.
+const SIMILAR: usize = 10;
 
 /// What every page says of how good the judgement is.
 pub const ACCURACY: &str = "Accuracy was measured on made-up companies with planted schemes (docs/measured.md), not on \
@@ -58,12 +65,16 @@ impl Desk {
     pub async fn case_file(&self, user: &User, number: u64) -> Result<CaseFile> {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
-        let all = self.cases().await?;
-        let found = all.iter().find(|(case, _)| case.number == number);
-        let Some((case, version)) = found else {
-            return Err(crate::Error::Missing(format!("there is no case C-{number}")));
+        let ranked = self.ranked().await?;
+        let missing = || crate::Error::Missing(format!("there is no case C-{number}"));
+        let place = *ranked.at.get(&number).ok_or_else(missing)?;
+        let (case, version) = &*ranked.order[place];
+        let alike = |(other, reasons): (usize, usize)| {
+            let other = &ranked.order[other].0;
+            Alike { case: other.name(), state: other.state().to_owned(), reasons }
         };
-        let similar = Self::similar(case, &all);
+        let similar: Vec<Alike> = ranked.likeness.nearest(place, SIMILAR).into_iter().map(alike).collect();
+        let beside = |place: Option<usize>| Some(ranked.order.get(place?)?.0.name());
         let purpose = self.purpose(user, &case.subject).await?;
         let closed_to_you = match user.needs(Right::OpenPerson) {
             Err(cause) => Some(cause.to_string()),
@@ -78,24 +89,27 @@ impl Desk {
             }
         }
         let assessment = board.person(&case.subject);
+        let opened = self.opened(user).await?;
+        let guise = super::guise::Guise { board: &board, opened: &opened };
+        let count = ranked.likeness.count(place);
         Ok(CaseFile {
-            row: row(case, *version, &board, is_open, similar.len(), now, &self.today()),
+            row: row(case, *version, &board, is_open, count, now, &self.today()),
             closed_to_you,
             case: is_open.then(|| case.clone()),
-            assessment: assessment.filter(|_| is_open).cloned(),
+            assessment: assessment.filter(|_| is_open).map(|one| guise.explained(one)),
             still_opens: assessment.is_some_and(|one| one.person.case),
             basis: board.basis.clone(),
             accuracy: ACCURACY.to_owned(),
-            similar: similar
-                .into_iter()
-                .map(|(case, state, reasons)| Alike { case, state: state.to_owned(), reasons })
-                .collect(),
+            similar,
             history,
-            earlier: all
-                .iter()
-                .filter(|(other, _)| other.subject == case.subject && other.number != number)
+            earlier: ranked
+                .cases
+                .about(&case.subject)
+                .filter(|(other, _)| other.number != number)
                 .map(|(other, _)| other.name())
                 .collect(),
+            before: beside(place.checked_sub(1)),
+            after: beside(Some(place + 1)),
             purpose,
         })
     }

@@ -11,6 +11,15 @@ use super::{Desk, User};
 use crate::error::{Error, Result};
 use crate::{person, show};
 
+/// Evidence that cites a record.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Citation {
+    /// Roster id of somebody whom the reader has opened.
+    pub worker: String,
+    /// What it says.
+    pub sentence: String,
+}
+
 /// One record as a page shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RecordFile {
@@ -34,12 +43,18 @@ pub struct RecordFile {
     pub digest: Option<String>,
     /// About whom, by roster id.
     pub about: Option<String>,
-    /// Where it is cited: roster id and sentence, of people whom the reader has opened.
-    pub cited: Vec<(String, String)>,
+    /// Where it is cited, of people whom the reader has opened.
+    pub cited: Vec<Citation>,
+    /// Place in the history of this reading.
+    pub entry: u64,
 }
 
 impl Desk {
     /// One record.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where the person whom it is about is not open: being cited against another makes nobody's
+    /// records everybody's.
     pub async fn record(&self, user: &User, id: &str) -> Result<RecordFile> {
         user.needs(Right::OpenPerson)?;
         let missing = || Error::Missing("no record is called that".into());
@@ -50,17 +65,18 @@ impl Desk {
             return Err(Error::Forbidden("open a person with a purpose first".into()));
         }
         let board = self.board().await;
-        let cited: Vec<(String, String)> = opened
+        let guise = super::guise::Guise { board: &board, opened: &opened };
+        let cited: Vec<Citation> = opened
             .iter()
             .filter_map(|who| Some((who, board.person(who)?)))
             .flat_map(|(who, one)| one.person.evidence.iter().map(move |item| (who, item)))
             .filter(|(_, item)| item.records.contains(&name))
-            .map(|(who, item)| (who.clone(), item.sentence.clone()))
+            .map(|(who, item)| Citation {
+                worker: who.clone(),
+                sentence: guise.text(&item.sentence, &item.other),
+            })
             .collect();
-        let mut workspace = self.engine().await?;
-        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
-            workspace.lake.look_as_of(basis.judgement()).await?;
-        }
+        let workspace = self.engine().await?;
         let found = workspace.lake.record(id).await?.ok_or_else(missing)?;
         let table = model::tables::ALL.iter().find(|table| table.name == found.table);
         let about = match table {
@@ -69,14 +85,16 @@ impl Desk {
         };
         if let Some(who) = &about {
             self.may_touch(user, who).await?;
-            if !opened.contains(who) && cited.is_empty() {
-                return Err(Error::Forbidden("open the person whom this record is about first".into()));
+            if !opened.contains(who) {
+                // whether anybody is called so is told only to whoever has a reason to ask
+                let name = if cited.is_empty() { "somebody".to_owned() } else { board.pseudonym(who) };
+                return Err(Error::Closed(name));
             }
         } else if cited.is_empty() && !opened.iter().any(|who| board.person(who).is_some()) {
             return Err(nobody());
         }
-        let subject = about.clone().or_else(|| cited.first().map(|(who, _)| who.clone()));
-        self.read(user, subject.as_deref(), "record", &name).await?;
+        let subject = about.clone().or_else(|| cited.first().map(|one| one.worker.clone()));
+        let entry = self.read(user, subject.as_deref(), "record", &name).await?;
         let digest = found.bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
         let shown = show::shown(&workspace.lake, id, found, false).await?;
         Ok(RecordFile {
@@ -91,6 +109,7 @@ impl Desk {
             digest,
             about,
             cited,
+            entry,
         })
     }
 }

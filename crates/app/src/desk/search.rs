@@ -17,6 +17,8 @@ use crate::person;
 pub const VALUES: usize = 10_000;
 /// Characters of one value.
 const CHARS: usize = 200;
+/// People named in the entry of a search.
+const PEOPLE: usize = 40;
 /// Hits told.
 const HITS: usize = 500;
 
@@ -39,6 +41,7 @@ pub struct Hit {
 
 /// What a search found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "SearchFound")]
 pub struct Found {
     /// Values looked for.
     pub values: usize,
@@ -59,19 +62,18 @@ impl Desk {
             return Err(Error::Input("there is nothing to look for".into()));
         }
         let board = self.board().await;
-        let detail = match &values[..] {
-            [one] => one.clone(),
-            many => format!("a list of {} values", many.len()),
-        };
-        self.read(user, None, "search", &detail).await?;
+        let cases = self.cases().await?;
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         for (at, value) in values.iter().enumerate() {
             hits.extend(named(&board, value).map(|hit| (at, hit)));
+            let number = value.get(..2).filter(|start| start.eq_ignore_ascii_case("C-"));
+            if let Some(number) = number.and_then(|_| super::number(value).ok())
+                && cases.get(number).is_some()
+            {
+                hits.push((at, link_to(value, "case", Vec::new(), format!("/case/C-{number}"))));
+            }
         }
-        let mut workspace = self.engine().await?;
-        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
-            workspace.lake.look_as_of(basis.judgement()).await?;
-        }
+        let workspace = self.engine().await?;
         for table in tables::ALL {
             let rows = workspace
                 .lake
@@ -85,6 +87,14 @@ impl Desk {
         }
         hits.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.place.cmp(&b.1.place)));
         let found: BTreeSet<usize> = hits.iter().map(|(at, _)| *at).collect();
+        // what was looked for is not kept, also not in the history; whom it led to is
+        let people: BTreeSet<&String> = hits.iter().flat_map(|(_, hit)| &hit.people).collect();
+        let named: Vec<&str> = people.iter().take(PEOPLE).map(|name| name.as_str()).collect();
+        let mut detail = format!("{} values looked for, {} found", values.len(), found.len());
+        if !named.is_empty() {
+            detail.push_str(&format!("; of {} people: {}", people.len(), named.join(", ")));
+        }
+        self.read(user, None, "search", &detail).await?;
         let left_out = hits.len().saturating_sub(HITS);
         Ok(Found {
             values: values.len(),
@@ -116,26 +126,20 @@ fn values(text: &str) -> Result<Vec<String>> {
     Ok(out)
 }
 
-/// C-7, P-7, F-2, or somebody by roster id.
+/// A page that a value names.
+fn link_to(value: &str, place: &str, people: Vec<String>, link: String) -> Hit {
+    let (value, place) = (value.to_owned(), place.to_owned());
+    Hit { value, place, records: 0, record: None, people, link: Some(link) }
+}
+
+/// P-7, F-2, or somebody by roster id.
 fn named(board: &Board, value: &str) -> Option<Hit> {
-    let hit = |place: &str, people: Vec<String>, link: String| Hit {
-        value: value.to_owned(),
-        place: place.to_owned(),
-        records: 0,
-        record: None,
-        people,
-        link: Some(link),
-    };
     if let Some(id) = board.who(value) {
         let name = board.pseudonym(id);
-        return Some(hit("roster", vec![name.clone()], format!("/worker/{name}")));
+        return Some(link_to(value, "roster", vec![name.clone()], format!("/worker/{name}")));
     }
-    if board.site(value).is_some() {
-        return Some(hit("farm", Vec::new(), format!("/farm/{}", value.to_uppercase())));
-    }
-    let is_case = value.len() > 2 && value[..2].eq_ignore_ascii_case("C-");
-    let number = super::number(value).ok().filter(|_| is_case)?;
-    Some(hit("case", Vec::new(), format!("/case/C-{number}")))
+    board.site(value)?;
+    Some(link_to(value, "farm", Vec::new(), format!("/farm/{}", value.to_uppercase())))
 }
 
 /// Columns in which a value of the user's may stand. Others (a user agent, a path) would need a scan of texts.

@@ -88,7 +88,22 @@ pub struct Ties {
     pub sites: BTreeMap<String, Site>,
     /// Sign-ins by roster id and day since 1970, of people at farms.
     pub awake: BTreeMap<String, BTreeMap<i64, u64>>,
+    /// What else happened on which day, by roster id, of people at farms: parcels, the first report of a laptop, remote
+    /// control, meetings, pay.
+    pub marks: BTreeMap<String, BTreeSet<(i64, &'static str)>>,
+    /// Where their sign-ins came from, by roster id: place in words, and how many.
+    pub seen_in: BTreeMap<String, BTreeMap<String, u64>>,
 }
+
+/// What makes a mark on a lane: its name, the table, the instant, and whether only the first one counts.
+const MARKS: [(&str, &str, &str, bool); 6] = [
+    ("shipped", "shipment", "time", false),
+    ("delivered", "shipment", "delivered_time", false),
+    ("first report", "device_inventory", "time", true),
+    ("remote control", "remote_session", "time", false),
+    ("meeting", "meeting_participation", "time", false),
+    ("pay set", "pay_instruction", "time", false),
+];
 
 impl Ties {
     /// Reads the tables that linkage wrote.
@@ -222,6 +237,47 @@ impl Ties {
                 if let (Some(worker), Some(day)) = (worker, days[row]) {
                     let count = counts[row].unwrap_or(0).unsigned_abs();
                     self.awake.entry(worker).or_default().insert(day.day(), count);
+                }
+            }
+        }
+        self.marks(lake, &list.join(", ")).await?;
+        self.seen_in(lake, &list.join(", ")).await
+    }
+
+    async fn marks(&mut self, lake: &Lake, people: &str) -> Result<()> {
+        for (name, table, instant, is_first) in MARKS {
+            let table = model::tables::ALL.iter().find(|one| one.name == table);
+            let Some((who, from)) = table.and_then(|table| crate::person::column(table)) else { continue };
+            let day = format!("CAST(date_trunc('day', {instant}) AS TIMESTAMP)");
+            let day = if is_first { format!("min({day})") } else { day };
+            let by = if is_first { "1" } else { "1, 2" };
+            let sql = format!(
+                "SELECT {who}, {day} FROM {from} WHERE {instant} IS NOT NULL AND {who} IN ({people}) GROUP BY {by}"
+            );
+            for batch in lake.query(&sql).await? {
+                let days = rows::instants(&batch, 1);
+                for (worker, day) in rows::texts(&batch, 0).into_iter().zip(days) {
+                    if let (Some(worker), Some(day)) = (worker, day) {
+                        self.marks.entry(worker).or_default().insert((day.day(), name));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn seen_in(&mut self, lake: &Lake, people: &str) -> Result<()> {
+        let sql = format!(
+            "SELECT worker_id, coalesce(src_city || ', ', '') || coalesce(src_region, 'an unknown region'), count(*) \
+             FROM w_authentication WHERE status = 'success' AND worker_id IN ({people}) GROUP BY 1, 2"
+        );
+        for batch in lake.query(&sql).await? {
+            let counts = rows::ints(&batch, 2);
+            let places = rows::texts(&batch, 1);
+            for (row, worker) in rows::texts(&batch, 0).into_iter().enumerate() {
+                if let (Some(worker), Some(place)) = (worker, places[row].clone()) {
+                    let count = counts[row].unwrap_or(0).unsigned_abs();
+                    self.seen_in.entry(worker).or_default().insert(place, count);
                 }
             }
         }

@@ -54,7 +54,7 @@ pub struct TieLine {
 /// One person as a reader may see them.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct WorkerFile {
-    /// P-7.
+    /// P-7; for whoever asked by roster id and has not opened the person, that id.
     pub person: String,
     /// Roster id; missing where the person is not open.
     pub worker_id: Option<String>,
@@ -89,12 +89,17 @@ impl Desk {
         let board = self.board().await;
         let id = board.who(name).ok_or_else(nobody)?.to_owned();
         let purpose = self.purpose(user, &id).await?;
+        let is_told = name.eq_ignore_ascii_case(&board.pseudonym(&id)) || purpose.is_some();
+        if !is_told {
+            // who is called how would tell which row of the queue is whose: an id is a door, and nothing else
+            user.needs(Right::OpenPerson).map_err(|_| nobody())?;
+        }
         let closed_to_you = match user.needs(Right::OpenPerson) {
             Err(cause) => Some(cause.to_string()),
             Ok(()) => self.may_touch(user, &id).await.err().map(|cause| cause.to_string()),
         };
         let mut file = WorkerFile {
-            person: board.pseudonym(&id),
+            person: if is_told { board.pseudonym(&id) } else { id.clone() },
             worker_id: None,
             closed_to_you,
             purpose,
@@ -102,29 +107,31 @@ impl Desk {
             beside: Vec::new(),
             ties: Vec::new(),
             assessment: None,
-            farm: board.person(&id).and_then(|one| board.farm_name(one.person.farm.as_deref()?)),
+            farm: None,
             cases: Vec::new(),
             seen_by: Vec::new(),
             basis: board.basis.clone(),
             accuracy: ACCURACY.to_owned(),
         };
-        let cases = self.cases().await?;
-        file.cases = cases.iter().filter(|(c, _)| c.subject == id).map(|(c, _)| c.name()).collect();
+        if !is_told {
+            return Ok(file);
+        }
+        file.farm = board.person(&id).and_then(|one| board.farm_name(one.person.farm.as_deref()?));
+        file.cases = self.cases().await?.about(&id).map(|(case, _)| case.name()).collect();
         if file.purpose.is_none() {
             return Ok(file);
         }
         self.read(user, Some(&id), "worker page", &file.person).await?;
-        let mut workspace = self.engine().await?;
-        if let Ok(basis) = crate::basis::Basis::last(&workspace.lake) {
-            workspace.lake.look_as_of(basis.judgement()).await?;
-        }
+        let workspace = self.engine().await?;
         let lake = &workspace.lake;
         let quoted = id.replace('\'', "''");
         let (post, claims) = claims(lake, &quoted).await?;
         file.post = post;
         file.beside = beside(lake, &quoted, claims).await?;
         file.ties = self.ties(&board, &id);
-        file.assessment = board.person(&id).cloned();
+        let opened = self.opened(user).await?;
+        let guise = super::guise::Guise { board: &board, opened: &opened };
+        file.assessment = board.person(&id).map(|one| guise.explained(one));
         file.seen_by = self.seen_by(&id).await?;
         file.worker_id = Some(id);
         Ok(file)

@@ -4,6 +4,7 @@ use app::casework::case::{Item, Question};
 use app::casework::{Command, Outcome};
 use app::desk;
 
+use super::login::own_path;
 use crate::call::{Call, Fields, Outcome as Done};
 use crate::fault::Fault;
 use crate::http::Answer;
@@ -17,9 +18,10 @@ pub(crate) async fn open_case(call: &Call<'_>) -> Done {
 
 /// Opens a person.
 pub(crate) async fn open_worker(call: &Call<'_>) -> Done {
-    let name = call.part("worker");
-    call.desk.open_person(call.user()?, name, call.form()?.text("purpose")).await?;
-    Ok(Answer::see(&format!("/worker/{}", crate::http::encode(name))))
+    let (name, fields) = (call.part("worker"), call.form()?);
+    call.desk.open_person(call.user()?, name, fields.text("purpose")).await?;
+    let next = fields.get("next").map(own_path).filter(|path| *path != "/");
+    Ok(Answer::see(&next.map_or_else(|| format!("/worker/{}", crate::http::encode(name)), str::to_owned)))
 }
 
 /// One command on one case.
@@ -28,7 +30,7 @@ pub(crate) async fn act(call: &Call<'_>) -> Done {
     let version = fields.number("version")?.ok_or_else(|| Fault::new(422, "the form names no version"))?;
     let command = command(&fields, &user.actor.name)?;
     call.desk.act(user, number, version, &command).await?;
-    Ok(Answer::see(&format!("/case/C-{number}")))
+    Ok(Answer::see(&format!("/case/C-{number}?done=1")))
 }
 
 fn command(fields: &Fields, own_name: &str) -> Result<Command, Fault> {

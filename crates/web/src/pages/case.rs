@@ -8,8 +8,8 @@ use app::explain::Explained;
 use app::report::Finding;
 use maud::{Markup, html};
 
+use super::score::{findings, timeline, why};
 use crate::call::{Call, Outcome as Done};
-use crate::chart;
 use crate::http::Answer;
 use crate::layout::{self, Page, mark, records, time};
 
@@ -21,15 +21,18 @@ pub(crate) async fn page(call: &Call<'_>) -> Done {
     let users = call.desk.users(user).await?;
     let names: Vec<&str> = users.iter().map(|one| one.name.as_str()).collect();
     let body = html! {
-        p .said data-live hidden role="status" { "Somebody changed something meanwhile. " a href="" { "Load again" } }
+        @if call.query()?.get("done").is_some() { (done(user, &file)) }
+        p .said data-live data-version=(file.row.version) hidden role="status" { "Somebody changed this case meanwhile. " a href=(format!("/case/{}", file.row.case)) { "Load again" } }
+        (ways(&file))
         (head(&file))
         @match (&file.case, &file.assessment) {
             (Some(case), assessment) => {
                 div .split {
                     div {
-                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold)) }
+                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold, &board.prior)) (timeline(one)) (people(&file, one)) }
                         @else { div .sheet { p { "The last check did not judge this person: off the roster, out of scope, or erased from the records." } } }
                         (notes(user, &file, case))
+                        (pack(&file))
                         (history(&file))
                     }
                     div { (decision(user, &file, case)) (handling(user, &file, case, &names)) (similar(&file)) }
@@ -47,7 +50,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Done {
 fn head(file: &CaseFile) -> Markup {
     let row = &file.row;
     html! {
-        div .sheet data-preview {
+        div .sheet data-preview data-case=(row.case) {
             p .lead {
                 strong { (row.word) } (format!(", {:+.1} bits. ", row.bits))
                 @for (at, why) in row.why.iter().enumerate() { @if at > 0 { "; " } (why.trim_end_matches('.')) } "."
@@ -63,6 +66,71 @@ fn head(file: &CaseFile) -> Markup {
                 @if !row.merged.is_empty() { dt { "Parts" } dd { @for part in &row.merged { a href=(format!("/case/{part}")) { (part) } " " } } }
                 @if !file.earlier.is_empty() { dt { "Other cases" } dd { @for one in &file.earlier { a href=(format!("/case/{one}")) { (one) } " " } } }
             }
+        }
+    }
+}
+
+/// Where one is, and what stands on the page.
+fn ways(file: &CaseFile) -> Markup {
+    let is_open = file.purpose.is_some();
+    let to = |name: &str| format!("/case/{name}");
+    html! {
+        nav .ways aria-label="This case" {
+            ul {
+                @if let Some(before) = &file.before { li { a href=(to(before)) data-key="before" rel="prev" title="Case before, heavier ([)" { "← " (before) } } }
+                @if let Some(after) = &file.after { li { a href=(to(after)) data-key="after" rel="next" title="Case after, lighter (])" { (after) " →" } } }
+                @if is_open {
+                    li { a href="#evidence" title="e" { "Evidence" } } li { a href="#timeline" title="t" { "Timeline" } }
+                    li { a href="#people" { "People" } } li { a href="#notes" { "Notes" } }
+                    li { a href="#pack" { "Pack" } } li { a href="#history" { "History" } } li { a href="#decision" title="d" { "Decision" } }
+                }
+            }
+        }
+    }
+}
+
+/// What was just done, and the way back from it.
+fn done(user: &User, file: &CaseFile) -> Markup {
+    let own = file.history.iter().find(|one| one.by == user.actor.name && one.action != "opened");
+    html! {
+        @if let Some(said) = own.and_then(|one| one.detail.as_deref()) {
+            p .said role="status" { "Done. " (said) " " a href="/next" { "Next unowned" } " · " a href="/" { "Queue" } }
+        }
+    }
+}
+
+/// Whom else the evidence speaks of.
+fn people(file: &CaseFile, one: &Explained) -> Markup {
+    let mut others: std::collections::BTreeMap<&str, Vec<&Finding>> = std::collections::BTreeMap::new();
+    for item in &one.person.evidence {
+        for other in &item.other {
+            others.entry(other).or_default().push(item);
+        }
+    }
+    let mut list: Vec<(&str, Vec<&Finding>)> = others.into_iter().collect();
+    let number = |name: &str| name.trim_start_matches("P-").parse::<u64>().unwrap_or(u64::MAX);
+    list.sort_by_key(|(name, _)| (number(name), *name));
+    html! {
+        section .sheet aria-labelledby="people" {
+            h2 #people tabindex="-1" { "People concerned" }
+            @if let Some(farm) = &file.row.farm { p { "At farm " a href=(format!("/farm/{farm}")) { (farm) } ": its board shows who else stands there." } }
+            @if list.is_empty() { p .soft { "The evidence speaks of nobody else." } }
+            ul .bare { @for (name, items) in &list { li {
+                a href=(format!("/worker/{}", crate::http::encode(name))) { (name) } " "
+                span .meta { (items.iter().map(|item| item.indicator.as_str()).collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")) } } } }
+            @if !list.is_empty() { p .small.soft { "Whoever you have not opened stands here without a name, and may be a victim or know nothing of it." } }
+        }
+    }
+}
+
+/// What can be taken along.
+fn pack(file: &CaseFile) -> Markup {
+    html! {
+        section .sheet aria-labelledby="pack" {
+            h2 #pack tabindex="-1" { "Pack" }
+            p { "This page prints as a pack: reasons for and against, what would clear the person, records cited, notes, decision, who has seen it, basis and accuracy. Forms and navigation are left off; people whom you have not opened have no names in it." }
+            p .actions { button type="button" data-print hidden { "Print this case" }
+                span .small.soft { "As JSON: " code { "GET /api/v1/cases/" (file.row.case) } } }
         }
     }
 }
@@ -147,64 +215,6 @@ fn questions(user: &User, file: &CaseFile, case: &Case, one: &Explained) -> Mark
     }
 }
 
-/// Evidence with sentence, window, records and innocent explanations.
-pub(crate) fn findings(items: &[&Finding]) -> Markup {
-    html! {
-        ul .bare.evidence {
-            @for item in items {
-                li {
-                    p { (item.sentence) }
-                    p .meta {
-                        (item.tier) " · " (item.indicator) " · " (format!("{:+.1} bits, {}", item.bits, chart::times(item.bits))) " · "
-                        @match (&item.explained_by, item.counted) {
-                            (Some(by), _) => { "explained by " (by) }
-                            (None, true) => { "counted" }
-                            (None, false) => { "counted once with its group" }
-                        }
-                        " · " (time(&item.first_seen)) " to " (time(&item.last_seen))
-                    }
-                    @if !item.innocent.is_empty() { p .innocent { "Innocent reasons: " (item.innocent.join(" ")) } }
-                    (records(&item.records))
-                }
-            }
-        }
-    }
-}
-
-/// The waterfall, in words, as a picture, and as a table.
-pub(crate) fn why(one: &Explained, threshold: f64) -> Markup {
-    let person = &one.person;
-    html! {
-        section .sheet aria-labelledby="why" {
-            h2 #why { "Why this score" }
-            p .lead { (one.in_words) }
-            (chart::waterfall(one, threshold))
-            details {
-                summary { "As a table" }
-                div .scroll { table {
-                    thead { tr { th scope="col" { "Reason" } th scope="col" .number { "Bits" } th scope="col" { "In words" } th scope="col" .number { "Sum" } } }
-                    tbody { @for step in chart::steps(one) { tr {
-                        th scope="row" { (step.label) } td .number { (format!("{:+.3}", step.bits)) }
-                        td { @if step.kind != "start" && step.kind != "sum" { (chart::times(step.bits)) } } td .number { (format!("{:+.3}", step.after)) }
-                    } } }
-                } }
-            }
-            details {
-                summary { "Looked for and not found" }
-                ul .plain { @for bar in one.waterfall.iter().filter(|bar| bar.kind == "silent") { li { (bar.label) (format!(" ({:+.2} bits)", bar.bits)) } } }
-            }
-            details {
-                summary { "Who wrote the weights" }
-                ul .plain { @for weight in &one.weights { li { strong { (weight.indicator) } ": " (weight.text) } } }
-            }
-            @if !person.could_not_look.is_empty() {
-                p { "Could not look, for want of: " (person.could_not_look.join(", ")) ". With these the score could lie anywhere on the whisker under it." }
-            }
-            p .meta { "Case rule: " (one.tier_rule) ". Role proposed: " (person.role) " (" (one.role_reason) "). Judged as of " (time(&one.judged_as_of)) "." }
-        }
-    }
-}
-
 fn version(file: &CaseFile) -> Markup {
     html! { input type="hidden" name="version" value=(file.row.version); }
 }
@@ -214,7 +224,7 @@ fn decision(user: &User, file: &CaseFile, case: &Case) -> Markup {
     let action = format!("/case/{}/act", file.row.case);
     html! {
         section .sheet aria-labelledby="decision" {
-            h2 #decision { "Decision" }
+            h2 #decision tabindex="-1" { "Decision" }
             @for done in &case.decisions {
                 p { strong { (done.outcome.as_str()) } ": " (done.reason) " " span .meta { (done.by) @if let Some(second) = &done.second { " and " (second) } ", " (time(&app::instant(done.at))) } }
             }
@@ -258,7 +268,7 @@ fn decision(user: &User, file: &CaseFile, case: &Case) -> Markup {
                     (mark(user)) (version(file))
                     input type="hidden" name="item" value=(item.key());
                     input type="hidden" name="done" value=(if done.is_some() { "no" } else { "yes" });
-                    button .quiet name="do" value="check" aria-pressed=(if done.is_some() { "true" } else { "false" }) { (if done.is_some() { "☑ " } else { "☐ " }) (item.as_str()) }
+                    button .tick name="do" value="check" aria-pressed=(if done.is_some() { "true" } else { "false" }) { (if done.is_some() { "☑ " } else { "☐ " }) (item.as_str()) }
                     @if let Some(done) = done { span .meta { (done.by) } }
                 }
             }
@@ -288,7 +298,7 @@ fn handling(user: &User, file: &CaseFile, case: &Case, users: &[&str]) -> Markup
                         button name="do" value="assign" { "Assign" } }
                 }
                 form .inline method="post" action=(action) { (mark(user)) (version(file))
-                    input type="date" name="day" value=[case.due.as_deref()] aria-label="Due day"; button name="do" value="due" { "Set due" } }
+                    label for="due" { "Due" } input #due type="date" name="day" value=[case.due.as_deref()]; button name="do" value="due" { "Set due" } }
                 details { summary { "Wait or snooze" }
                     form method="post" action=(action) { (mark(user)) (version(file))
                         div .field { label for="pause" { "Reason (required)" } input #pause type="text" name="reason" required maxlength="4000"; }
@@ -337,7 +347,7 @@ fn notes(user: &User, file: &CaseFile, case: &Case) -> Markup {
 fn history(file: &CaseFile) -> Markup {
     html! {
         section .sheet aria-labelledby="history" {
-            h2 #history tabindex="-1" data-key="history" { "History" }
+            h2 #history tabindex="-1" { "History" }
             p .small.soft { "Every change, and everybody who has seen this person: hash-chained, and checked by " code { "bonafide verify" } "." }
             (seen_list(file, 200))
         }

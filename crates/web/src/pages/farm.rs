@@ -1,10 +1,11 @@
 //! Farms: the list, and the board of one.
 
-use app::desk::farm::FarmFile;
+use app::desk::farm::{Edge, FarmFile, Lane, words};
 use maud::{Markup, html};
 
+use crate::board::{self, COLUMNS, row_id};
 use crate::call::{Call, Outcome};
-use crate::chart;
+use crate::fault::Fault;
 use crate::http::Answer;
 use crate::layout::{self, Page, records};
 
@@ -14,9 +15,11 @@ const LEAST_DAYS: u64 = 3;
 /// Every farm.
 pub(crate) async fn list(call: &Call<'_>) -> Outcome {
     let farms = call.desk.farms(call.user()?).await?;
+    let board = call.desk.board().await;
     let body = html! {
         section .sheet aria-label="Farms" {
-            @if farms.is_empty() { h2 { "No farm was found" } p { "A farm is a place where company devices of people stand who declare different homes. Traces of networks and neighbours must agree before one is named." } }
+            @if board.judged_as_of.is_none() { h2 { "This will be the list of farms" } p { "It is empty because no folder of exports was checked in this workspace. On the server:" } pre { "bonafide check EXPORTS --workspace WORKSPACE" } }
+            @else if farms.is_empty() { h2 { "No farm was found" } p { "A farm is a place where company devices of people stand who declare different homes. Traces of networks and neighbours must agree before one is named. " (board.people.len()) " people were looked at, up to " (board.judged_as_of.as_deref().unwrap_or_default()) "." } }
             @else { div .scroll { table {
                 caption { (farms.len()) " shown of " (farms.len()) ", most people first" }
                 thead { tr { th scope="col" { "Farm" } th scope="col" .number { "Laptops" } th scope="col" .number { "Workers" } th scope="col" .number { "Homes declared" } th scope="col" .number { "Open cases" } th scope="col" { "Agreeing traces" } } }
@@ -24,7 +27,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Outcome {
                     th scope="row" { a data-open href=(format!("/farm/{}", farm.name)) { (farm.name) } }
                     td .number { (farm.laptops) } td .number { (farm.workers) } td .number { (farm.homes) }
                     td .number { a href=(format!("/?view=live&farm={}", farm.name)) { (farm.cases) } }
-                    td { (farm.traces.iter().map(|kind| app::desk::farm::words(kind)).collect::<Vec<_>>().join(", ")) }
+                    td { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
                 } } }
             } } }
         }
@@ -37,54 +40,110 @@ pub(crate) async fn list(call: &Call<'_>) -> Outcome {
 
 /// One farm.
 pub(crate) async fn page(call: &Call<'_>) -> Outcome {
-    let least = call.query()?.number("days")?.unwrap_or(LEAST_DAYS);
-    let farm = call.desk.farm(call.user()?, call.part("farm"), least).await?;
+    let query = call.query()?;
+    let least = query.number("days")?.unwrap_or(LEAST_DAYS);
+    let whole = query.text("whole");
+    let farm = call.desk.farm(call.user()?, call.part("farm"), least, whole).await?;
+    let day = |name: &str| match query.get(name) {
+        None => Ok(None),
+        Some(text) => app::day_of(text).map(Some).ok_or_else(|| Fault::new(422, format!("{name} is no day"))),
+    };
+    let shown = board::window(&farm.lanes, day("from")?, day("to")?);
     let body = html! {
-        section .sheet aria-labelledby="site" {
-            h2 #site { "The place" }
-            p .lead { (farm.devices) " laptops of " (farm.workers) " workers, who declare " (farm.homes) " different homes." }
-            p { "Told by: " (farm.traces.iter().map(|kind| app::desk::farm::words(kind)).collect::<Vec<_>>().join(", ")) "." }
-            p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
-        }
+        (place(&farm))
         section .sheet aria-labelledby="board" {
-            h2 #board { "Board" }
-            form .inline method="get" action="" {
-                label for="days" { "Hide lines seen on fewer days than" } input #days type="number" name="days" min="0" max="400" value=(least);
-                button { "Apply" } @if farm.hidden_edges > 0 { span .meta { (farm.hidden_edges) " hidden" } }
+            h2 #board tabindex="-1" { "Board" }
+            form .inline.narrow method="get" action="" {
+                label for="days" { "Hide lines seen on fewer days than" } input #days type="range" name="days" min="0" max="60" value=(least.min(60)) aria-describedby="least" data-shows="least"; output #least for="days" { (least) }
+                @if !whole.is_empty() { input type="hidden" name="whole" value=(whole); }
+                button { "Apply" } @if farm.hidden_edges > 0 { span .meta { (farm.hidden_edges) " lines hidden" } }
             }
-            (chart::board(&farm))
-            p .meta { "Solid: same serial or account. Dashed: same place, probable. Dotted: shared network only. Thicker: on more days." }
-            @for (column, count) in &farm.not_drawn { p .notice { (count) " more in column " (column) ", not drawn" } }
-            details { summary { "As a table, with sentences and records" } (edges(&farm)) }
+            (board::board(&farm))
+            p .meta { "Solid: same serial or account. Dashed: same place, probable. Dotted: shared network only. Thicker: on more days. Point at a box, or go to it with tab, and its lines are told." }
+            (rolled(&farm, least, whole))
+            details #table { summary { "As a table, with sentences and records" } (edges(&farm)) }
         }
         section .sheet aria-labelledby="lanes" {
-            h2 #lanes { "Lanes: who wakes together" }
-            (chart::lanes(&farm.lanes))
-            details { summary { "As a table" } div .scroll { table {
-                thead { tr { th scope="col" { "Person" } th scope="col" .number { "Days" } th scope="col" .number { "Sign-ins" } th scope="col" { "First" } th scope="col" { "Last" } } }
-                tbody { @for lane in &farm.lanes { tr { th scope="row" { (lane.person) } td .number { (lane.days.len()) } td .number { (lane.days.values().sum::<u64>()) }
-                    td { (lane.days.keys().next().map(|day| app::day_name(*day)).unwrap_or_default()) } td { (lane.days.keys().next_back().map(|day| app::day_name(*day)).unwrap_or_default()) } } } }
-            } } }
+            h2 #lanes tabindex="-1" data-key="timeline" { "Lanes: who wakes together" }
+            form .inline.narrow method="get" action="" {
+                input type="hidden" name="days" value=(least);
+                label for="from" { "Days from" } input #from type="date" name="from" value=(app::day_name(shown.0));
+                label for="to" { "to" } input #to type="date" name="to" value=(app::day_name(shown.1));
+                button { "Show" } @if query.get("from").or(query.get("to")).is_some() { a .button href=(format!("/farm/{}?days={least}", farm.name)) { "Last 90 days" } }
+            }
+            (board::lanes(&farm.lanes, shown))
+            @if farm.workers > farm.lanes.len() { p .notice { (farm.workers - farm.lanes.len()) " more people, not drawn" } }
+            details { summary { "As a table" } (lane_table(&farm.lanes)) }
         }
     };
     let title = format!("Farm {}", farm.name);
-    Ok(Answer::html(
-        200,
-        layout::page(call, Page { title: &title, state: None, under: "/farms", body }).await,
-    ))
+    let state = format!("{} open cases", farm.cases);
+    let page = Page { title: &title, state: Some(&state), under: "/farms", body };
+    Ok(Answer::html(200, layout::page(call, page).await))
+}
+
+fn place(farm: &FarmFile) -> Markup {
+    html! {
+        section .sheet aria-labelledby="site" {
+            h2 #site { "The place" }
+            p .lead { (farm.devices) " laptops of " (farm.workers) " workers, who declare " (farm.homes) " different homes. "
+                a href=(format!("/?view=live&farm={}", farm.name)) { (farm.cases) " open cases" } "." }
+            dl .pairs {
+                dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
+                @if !farm.seen_in.is_empty() { dt { "Sign-ins from" } dd { ul .bare { @for one in &farm.seen_in { li { (one.place) ": " (one.sign_ins) " sign-ins of " (one.people) " people" } } } } }
+            }
+            p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
+        }
+    }
+}
+
+/// Rows that are not drawn, one column at a time.
+fn rolled(farm: &FarmFile, least: u64, whole: &str) -> Markup {
+    html! {
+        @if !farm.not_drawn.is_empty() || !whole.is_empty() {
+            ul .bare.notice {
+                @for (key, name, _) in COLUMNS {
+                    @if let Some(count) = farm.not_drawn.get(key) {
+                        li { "+" (count) " more in " (name) ", not drawn. "
+                            @if whole != key { a href=(format!("/farm/{}?days={least}&whole={key}#board", farm.name)) data-key="more" title="Draw more of this column (+)" { "Draw more of them" } } }
+                    }
+                }
+                @if farm.edges_not_drawn > 0 { li { (farm.edges_not_drawn) " lines lead to what is not drawn." } }
+                @if !whole.is_empty() { li { a href=(format!("/farm/{}?days={least}#board", farm.name)) { "Draw every column short again" } } }
+            }
+        }
+    }
 }
 
 fn edges(farm: &FarmFile) -> Markup {
-    let label = |key: &str| {
-        farm.nodes.iter().find(|node| node.key == key).map_or("", |node| node.label.as_str()).to_owned()
-    };
+    let label: std::collections::BTreeMap<&str, &str> =
+        farm.nodes.iter().map(|node| (node.key.as_str(), node.label.as_str())).collect();
+    let name = |key: &str| label.get(key).copied().unwrap_or_default().to_owned();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut id = |edge: &Edge| seen.insert(edge.to.clone()).then(|| row_id(&edge.to));
     html! {
         div .scroll { table {
             thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "What it says" } th scope="col" { "Records" } } }
-            tbody { @for edge in &farm.edges { tr {
-                th scope="row" { (label(&edge.from)) } td { (label(&edge.to)) }
+            tbody { @for edge in &farm.edges { tr id=[id(edge)] {
+                th scope="row" { (name(&edge.from)) } td { (name(&edge.to)) }
                 td { (edge.sentence) @if let Some(innocent) = &edge.innocent { br; span .innocent { (innocent) } } }
                 td { @if edge.records.is_empty() { span .soft { "open the person to see them" } } (records(&edge.records)) }
+            } } }
+        } }
+    }
+}
+
+fn lane_table(lanes: &[Lane]) -> Markup {
+    let day = |day: Option<&i64>| day.map(|day| app::day_name(*day)).unwrap_or_default();
+    html! {
+        div .scroll { table {
+            thead { tr { th scope="col" { "Person" } th scope="col" .number { "Days" } th scope="col" .number { "Sign-ins" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "What else" } } }
+            tbody { @for lane in lanes { tr {
+                th scope="row" { (lane.person) } td .number { (lane.days.len()) } td .number { (lane.days.values().sum::<u64>()) }
+                td .nowrap { (day(lane.days.keys().next())) } td .nowrap { (day(lane.days.keys().next_back())) }
+                td { @for one in lane.marks.iter().filter(|one| one.kind != "meeting") { (one.kind) " " (day(Some(&one.day))) "; " }
+                    @for span in &lane.remote { "remote-control tools " (day(Some(&span.first))) " to " (day(Some(&span.last))) "; " }
+                    @let meetings = lane.marks.iter().filter(|one| one.kind == "meeting").count(); @if meetings > 0 { "meetings on " (meetings) " days" } }
             } } }
         } }
     }

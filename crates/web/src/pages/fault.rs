@@ -7,6 +7,14 @@ use crate::fault::Fault;
 use crate::http::{Answer, reason};
 use crate::layout::{Page, frame};
 
+/// The page on which a form stood that was refused.
+fn back(path: &str) -> Option<(String, String)> {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let (kind, name, _) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_plain = name.len() <= 40 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    (matches!(kind, "case" | "worker") && is_plain).then(|| (format!("/{kind}/{name}"), name.to_owned()))
+}
+
 /// The page of an error.
 pub(crate) fn page(call: &Call<'_>, fault: Fault) -> Answer {
     let advice = match fault.status {
@@ -23,7 +31,10 @@ pub(crate) fn page(call: &Call<'_>, fault: Fault) -> Answer {
         div .sheet {
             p .lead role="alert" { (fault.text) "." }
             p { "Nothing was changed. " (advice) }
-            p .actions { a .button href="/" { "Queue" } }
+            p .actions {
+                @if let Some((path, name)) = back(&call.request.path) { a .button href=(path) { (name) } }
+                a .button href="/" { "Queue" }
+            }
         }
     };
     let title = reason(fault.status);

@@ -31,6 +31,14 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 thead { tr { th scope="col" { "Indicator" } th scope="col" .number { "Decided cases that rest on it" } th scope="col" .number { "Confirmed" } } }
                 tbody { @for one in &health.borne { tr { th scope="row" { (one.id) } td .number { (one.decided) } td .number { (one.confirmed) } } } }
             } } }
+            @if !health.calibration.is_empty() {
+                h3 { "What became of cases, by the word under which they opened" }
+                div .scroll { table {
+                    thead { tr { th scope="col" { "Word" } th scope="col" .number { "Confirmed or cleared" } th scope="col" .number { "Confirmed" } th scope="col" { "Share confirmed" } } }
+                    tbody { @for line in &health.calibration { tr { th scope="row" { (line.word) } td .number { (line.decided) } td .number { (line.confirmed) }
+                        td { meter min="0" max="100" value=(line.confirmed * 100 / line.decided) aria-label=(format!("Confirmed of {}", line.word)) {} " " (line.confirmed) " of " (line.decided) } } } }
+                } }
+            }
             p .small.soft { "A table of false accusations by group is shown only where the company lawfully holds the groups; none of the tables here has a column for them." }
         }
         section .sheet aria-labelledby="audit" {
@@ -44,7 +52,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
         }
         section .sheet aria-labelledby="cases" {
             h2 #cases { "Cases and retention" }
-            dl .pairs { @for (state, count) in &health.cases { dt { (state) } dd { (count) } } }
+            dl .pairs { @for line in &health.cases { dt { (line.status) } dd { (line.cases) } } }
             (retention(&health.retention))
             p .small.soft { code { "bonafide erase PERSON" } " takes one person out of records, cases and texts of the history; a legal hold prevents it." }
         }
@@ -109,13 +117,15 @@ fn indicators(health: &Health) -> Markup {
     html! {
         section .sheet aria-labelledby="indicators" {
             h2 #indicators { "Indicators" }
-            details open { summary { (health.indicators.len()) " asked, " (silent) " silent" }
+            details open { summary { (health.indicators.len()) " asked, " (silent) " silent; noisy is what answers about more than a fifth of the people" }
                 div .scroll { table {
-                    thead { tr { th scope="col" { "Indicator" } th scope="col" { "Asks" } th scope="col" { "Tier" } th scope="col" .number { "Answers" } th scope="col" .number { "People" } th scope="col" .number { "Mean weight" } } }
+                    thead { tr { th scope="col" { "Indicator" } th scope="col" { "Asks" } th scope="col" { "Tier" } th scope="col" .number { "Answers" } th scope="col" .number { "People" } th scope="col" .number { "Mean weight" } th scope="col" { "By decisions" } } }
                     tbody { @for line in &health.indicators { tr {
                         th scope="row" .mono { (line.id) } td { (line.title) @if !line.opens { " " span .tag { "never opens" } } } td { (line.tier) }
                         td .number { @if line.fires == 0 { span .soft { "silent" } } @else { (line.fires) } } td .number { (line.people) }
                         td .number { @if let Some(bits) = line.weight_bits { (format!("{bits:+.2}")) } }
+                        td { @if let Some(one) = health.borne.iter().find(|one| one.id == line.id) { (one.confirmed) " of " (one.decided) " confirmed" }
+                            @if line.people * 5 > health.assessed { " " span .tag.warn { "noisy" } } }
                     } } }
                 } }
             }

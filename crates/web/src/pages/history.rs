@@ -11,13 +11,15 @@ const ENTRIES: u32 = 200;
 
 /// The page.
 pub(crate) async fn page(call: &Call<'_>) -> Outcome {
-    let after = call.query()?.number("after")?.unwrap_or(0);
+    let length = call.desk.history_length(call.user()?).await?;
+    // the newest ones, where nothing else is asked for
+    let after = call.query()?.number("after")?.unwrap_or(length.saturating_sub(u64::from(ENTRIES)));
     let entries = call.desk.history(call.user()?, after, ENTRIES).await?;
     let body = html! {
         section .sheet {
             @if entries.is_empty() { p { "No entry after " (after) "." } }
             @else { div .scroll { table {
-                caption { (entries.len()) " entries after number " (after) ", oldest first" }
+                caption { (entries.len()) " shown of " (length) ", after number " (after) ", oldest first" }
                 thead { tr { th scope="col" .number { "Entry" } th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "Did" } th scope="col" { "What exactly" } th scope="col" { "What for" } } }
                 tbody { @for one in &entries { tr {
                     td .number { (one.sequence) } td .nowrap { (time(&one.at)) } th scope="row" { (one.by) } td { (one.action) }
@@ -25,7 +27,8 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 } } }
             } } }
             p .actions { @if let Some(last) = entries.last().filter(|_| entries.len() == ENTRIES as usize) { a .button href=(format!("/history?after={}", last.sequence)) { "Further" } }
-                @if after > 0 { a .button href="/history" { "From the beginning" } } }
+                @if after > 0 { a .button href=(format!("/history?after={}", after.saturating_sub(u64::from(ENTRIES)))) { "Earlier" } a .button href="/history?after=0" { "From the beginning" } }
+                @if after + u64::from(ENTRIES) < length { a .button href="/history" { "Newest" } } }
         }
     };
     Ok(Answer::html(

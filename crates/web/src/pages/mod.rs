@@ -11,6 +11,7 @@ pub(crate) mod login;
 pub(crate) mod openid;
 pub(crate) mod queue;
 pub(crate) mod record;
+pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod share;
 pub(crate) mod worker;

@@ -38,14 +38,11 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
     let users = call.desk.users(user).await?;
     let body = html! {
         p .lead { (said(&queue)) }
-        @if !queue.not_seen.is_empty() {
-            details .notice { summary { "What this queue does not see (" (queue.not_seen.len()) ")" }
-                ul .plain { @for line in &queue.not_seen { li { (line) } } } }
-        }
-        p .said data-live hidden role="status" { "Something changed meanwhile. " a href="" { "Load again" } }
+        (not_seen(&queue))
+        p .said data-live hidden role="status" { "Something changed meanwhile. " a href=(call.request.path) { "Load again" } }
         div .beside {
-            div .sheet.views { (views(&queue, &asked)) (filters(&asked)) }
-            section .sheet aria-label="Cases" {
+            div .sheet.views { div data-fresh="views" { (views(&queue, &asked)) } (filters(&asked, &users.iter().map(|one| one.name.as_str()).collect::<Vec<_>>())) }
+            section .sheet aria-label="Cases" data-fresh="cases" {
                 @if queue.rows.is_empty() { (empty(call, &queue, &asked).await) }
                 @else {
                     form method="post" action="/bulk" {
@@ -65,6 +62,19 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
     let state = format!("{} of {}", queue.rows.len(), queue.total);
     let page = Page { title: "Queue", state: Some(&state), under: "/", body };
     Ok(Answer::html(200, layout::page(call, page).await))
+}
+
+/// The first gaps in the open: what is not seen belongs beside what is.
+fn not_seen(queue: &Queue) -> Markup {
+    let (first, rest) = queue.not_seen.split_at(queue.not_seen.len().min(2));
+    html! {
+        @if !first.is_empty() {
+            div .notice {
+                strong { "Not seen: " } (first.join("; ")) "."
+                @if !rest.is_empty() { details { summary { (rest.len()) " more that this queue does not see" } ul .plain { @for line in rest { li { (line) } } } } }
+            }
+        }
+    }
 }
 
 fn said(queue: &Queue) -> String {
@@ -98,7 +108,7 @@ fn views(queue: &Queue, asked: &Asked) -> Markup {
         nav aria-label="Views" {
             ul {
                 @for view in View::ALL {
-                    @let count = queue.counts.iter().find(|(key, _)| key == view.key()).map_or(0, |(_, count)| *count);
+                    @let count = queue.counts.iter().find(|one| one.view == view.key()).map_or(0, |one| one.cases);
                     li { a href=(address(asked, view, None)) aria-current=[(asked.view == view).then_some("page")] {
                         (view.as_str()) span { (count) } } }
                 }
@@ -107,14 +117,17 @@ fn views(queue: &Queue, asked: &Asked) -> Markup {
     }
 }
 
-fn filters(asked: &Asked) -> Markup {
+fn filters(asked: &Asked, users: &[&str]) -> Markup {
+    let is_filtered = asked.farm.is_some() || asked.owner.is_some() || asked.reason.is_some();
     html! {
-        form method="get" action="/" {
+        form .filters method="get" action="/" {
             input type="hidden" name="view" value=(asked.view.key());
-            @if let Some(owner) = &asked.owner { input type="hidden" name="owner" value=(owner); }
+            div .field { label for="owner" { "Owner" } select #owner name="owner" { option value="" { "anybody" }
+                @for name in users { option value=(name) selected[asked.owner.as_deref() == Some(name)] { (name) } }
+                @if let Some(other) = asked.owner.as_deref().filter(|name| !users.contains(name)) { option value=(other) selected { (other) } } } }
             div .field { label for="farm" { "Farm" } input #farm type="text" name="farm" placeholder="F-1" value=[asked.farm.as_deref()]; }
             div .field { label for="reason" { "Case or words of a reason" } input #reason type="search" name="reason" value=[asked.reason.as_deref()]; }
-            button { "Filter" }
+            p .actions { button { "Filter" } @if is_filtered { a .button href=(format!("/?view={}", asked.view.key())) { "Clear" } } }
         }
     }
 }
@@ -131,7 +144,7 @@ async fn empty(call: &Call<'_>, queue: &Queue, asked: &Asked) -> Markup {
             pre { "bonafide demo\nbonafide check demo --workspace WORKSPACE" }
         } @else if is_filtered {
             h2 { "No case fits this filter" }
-            p { @if let Some(farm) = &asked.farm { "Farm " (farm) ". " } @if let Some(reason) = &asked.reason { "Words: " (reason) ". " } }
+            p { "View: " (asked.view.as_str()) ". " @if let Some(owner) = &asked.owner { "Owner: " (owner) ". " } @if let Some(farm) = &asked.farm { "Farm " (farm) ". " } @if let Some(reason) = &asked.reason { "Words: " (reason) ". " } }
             p .actions { a .button href=(format!("/?view={}", asked.view.key())) { "Clear the filter" } }
         } @else if queue.assessed == 0 {
             h2 { "Not enough data" }
@@ -146,7 +159,7 @@ async fn empty(call: &Call<'_>, queue: &Queue, asked: &Asked) -> Markup {
 
 fn table(queue: &Queue) -> Markup {
     html! {
-        table {
+        table .stacked {
             caption { (queue.rows.len()) " shown of " (queue.total) ", heaviest first. People have no names until you open them with a purpose." }
             thead { tr {
                 th scope="col" { input type="checkbox" data-all hidden aria-label="Select all"; }
@@ -161,12 +174,12 @@ fn table(queue: &Queue) -> Markup {
 fn row(one: &Row) -> Markup {
     html! {
         tr data-row {
-            td { input type="checkbox" name="case" value=(one.case) aria-label=(format!("Select {}", one.case)); }
+            td { input type="checkbox" name="case" value=(one.case) aria-label=(format!("Select {}", one.case)) title="Select (x)"; }
             th scope="row" .nowrap {
-                a data-open href=(format!("/case/{}", one.case)) { (one.case) }
+                a data-open href=(format!("/case/{}", one.case)) title="Open (enter), preview (space)" { (one.case) }
                 br; span .small.soft { (one.worker_id.as_deref().unwrap_or(&one.person)) }
             }
-            td .nowrap { span .word { (one.word) } br; span .small.soft { (format!("{:+.1} bits", one.bits)) } }
+            td .nowrap data-label="Score" { span .word { (one.word) } br; span .small.soft { (format!("{:+.1} bits", one.bits)) } }
             td { div .why {
                 @for reason in &one.why { span { (reason) } }
                 @if let Some(against) = &one.against { span .against { "against: " (against) } }
@@ -177,11 +190,11 @@ fn row(one: &Row) -> Markup {
                     @if let Some(day) = &one.snoozed_until { span .tag { "until " (day) } }
                 }
             } }
-            td .nowrap { @if let Some(farm) = &one.farm { a href=(format!("/farm/{farm}")) { (farm) } } }
-            td .number title=(one.opened_at) { (one.age_days) " d" }
-            td .nowrap { @if let Some(due) = &one.due { (due) @if one.is_overdue { " " span .tag.bad { "overdue" } } } }
-            td { (one.owner.as_deref().unwrap_or("nobody")) }
-            td .number { (one.similar) }
+            td .nowrap data-label="Farm" { @if let Some(farm) = &one.farm { a href=(format!("/farm/{farm}")) { (farm) } } }
+            td .number data-label="Age" title=(one.opened_at) { (one.age_days) " d" }
+            td .nowrap data-label="Due" { @if let Some(due) = &one.due { (due) @if one.is_overdue { " " span .tag.bad { "overdue" } } } }
+            td data-label="Owner" { (one.owner.as_deref().unwrap_or("nobody")) }
+            td .number data-label="Similar" { (one.similar) }
         }
     }
 }

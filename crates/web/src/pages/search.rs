@@ -36,10 +36,10 @@ async fn show(call: &Call<'_>, text: &str, found: Option<Result<Found, String>>)
             form method="post" action="/search" {
                 (mark(user))
                 div .field { label for="values" { "Name, e-mail, phone, serial, IP, postal address, account, wallet, record, case or farm; one a line, up to " (VALUES) }
-                    textarea #values name="values" required autofocus { (text) } }
+                    textarea #values name="values" rows="6" required autofocus { (text) } }
                 button .main { "Search" }
             }
-            p .small.soft { "Values are compared as tokens and not kept; a search is recorded." }
+            p .small.soft { "Values are compared as tokens and kept nowhere. That you searched, how many values, and whom it led to is recorded." }
         }
         @match found { Some(Ok(found)) => (hits(&found)), Some(Err(text)) => p .notice.bad role="alert" { (text) "." }, None => {} }
     };

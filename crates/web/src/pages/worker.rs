@@ -3,7 +3,7 @@
 use app::desk::worker::{Line, WorkerFile};
 use maud::{Markup, html};
 
-use super::case::{findings, why};
+use super::score::{findings, timeline, why};
 use crate::call::{Call, Outcome};
 use crate::http::Answer;
 use crate::layout::{self, Page, mark, records, time};
@@ -20,8 +20,9 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 @if let Some(closed) = &file.closed_to_you { p .notice { (closed) "." } }
                 @else {
                     p { "To read what was claimed and what was seen, say what for. Opening is recorded, and shown on this page." }
-                    form method="post" action=(format!("/worker/{}/open", file.person)) {
+                    form method="post" action=(format!("/worker/{}/open", crate::http::encode(&file.person))) {
                         (mark(user))
+                        @if let Some(next) = call.query()?.get("next") { input type="hidden" name="next" value=(next); }
                         div .field { label for="purpose" { "Purpose" } textarea #purpose name="purpose" required maxlength="4000" {} }
                         button .main { "Open, and record it" }
                     }
@@ -37,10 +38,11 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             }
             (beside(&file))
             @if let Some(one) = &file.assessment {
-                (why(one, board.threshold))
+                (why(one, board.threshold, &board.prior))
                 section .sheet aria-labelledby="found" { h2 #found { "Evidence" }
                     @if one.person.evidence.is_empty() { p .soft { "Nothing was found about this person." } }
                     (findings(&one.person.evidence.iter().collect::<Vec<_>>())) }
+                (timeline(one))
             }
             (ties(&file))
             section .sheet aria-labelledby="seen" {

@@ -9,6 +9,7 @@ mod ingest;
 mod linkage;
 mod machine;
 mod persons;
+mod serve;
 mod watch;
 
 use anyhow::bail;
@@ -19,8 +20,13 @@ use crate::repo::Repo;
 /// A subject: its name, and what measures it.
 type Bench = (&'static str, fn(&Repo, Options) -> anyhow::Result<()>);
 
-const BENCHES: &[Bench] =
-    &[("check", check::run), ("ingest", ingest::run), ("accuracy", accuracy::run), ("linkage", linkage::run)];
+const BENCHES: &[Bench] = &[
+    ("check", check::run),
+    ("ingest", ingest::run),
+    ("accuracy", accuracy::run),
+    ("linkage", linkage::run),
+    ("serve", serve::run),
+];
 
 /// Runs the bench that was named.
 pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
