@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::record_batch::RecordBatch;
 use futures::{StreamExt, stream};
-use lake::{Lake, rows};
+use lake::{Lake, Parts, rows};
 use model::evidence::Answer;
 use model::{Evidence, RecordId, Time};
 
@@ -33,11 +33,17 @@ pub async fn ask(
 ) -> Result<Vec<Answer>> {
     functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
-    let ask = |indicator| ask_one(lake, indicator, judgement, scope, &coverage);
+    let can_look = |indicator: &&Indicator| coverage.missing(indicator).is_empty();
+    let indicators = catalogue.indicators.values();
+    let questions: Vec<String> =
+        indicators.clone().filter(can_look).flat_map(|indicator| questions(indicator, judgement)).collect();
+    let parts = lake.parts(questions.iter().map(String::as_str));
+    let asking = Asking { lake, parts: &parts, judgement, coverage: &coverage };
+    let ask = |indicator| asking.one(indicator, scope);
     let asked: Vec<Result<Answer>> =
-        stream::iter(catalogue.indicators.values()).map(ask).buffered(AT_ONCE).collect().await;
+        stream::iter(indicators.clone()).map(ask).buffered(AT_ONCE).collect().await;
     let mut out = Vec::new();
-    for (answer, indicator) in asked.into_iter().zip(catalogue.indicators.values()) {
+    for (answer, indicator) in asked.into_iter().zip(indicators) {
         out.push(match answer {
             // What two cannot hold in memory together, one may.
             Err(error) if error.is_out_of_memory() => ask(indicator).await?,
@@ -47,24 +53,73 @@ pub async fn ask(
     Ok(out)
 }
 
-pub(crate) async fn ask_one(
-    lake: &Lake,
-    indicator: &Indicator,
-    judgement: Time,
-    scope: Option<&BTreeSet<String>>,
-    coverage: &Coverage,
-) -> Result<Answer> {
-    let missing = coverage.missing(indicator);
-    if !missing.is_empty() {
-        return Ok(Answer { indicator: indicator.id.clone(), missing, ..Answer::default() });
+/// What an indicator asks, with its times in place.
+pub(crate) fn questions(indicator: &Indicator, judgement: Time) -> [String; 2] {
+    let times = |sql: &str| with_times(sql, judgement, indicator.window_days);
+    [times(&indicator.sql), times(&able_sql(indicator))]
+}
+
+/// What questions are put to, and when.
+pub(crate) struct Asking<'a> {
+    pub(crate) lake: &'a Lake,
+    /// What the questions share.
+    pub(crate) parts: &'a Parts<'a>,
+    pub(crate) judgement: Time,
+    pub(crate) coverage: &'a Coverage,
+}
+
+impl Asking<'_> {
+    pub(crate) async fn one(
+        &self,
+        indicator: &Indicator,
+        scope: Option<&BTreeSet<String>>,
+    ) -> Result<Answer> {
+        let missing = self.coverage.missing(indicator);
+        if !missing.is_empty() {
+            return Ok(Answer { indicator: indicator.id.clone(), missing, ..Answer::default() });
+        }
+        let in_scope = |id: &str| scope.is_none_or(|people| people.contains(id));
+        let mut fired = self.evidence(indicator, &indicator.sql).await?;
+        fired.retain(|item| in_scope(&item.subject));
+        let mut able: BTreeSet<String> = self.able(indicator).await?;
+        able.retain(|id| in_scope(id));
+        able.extend(fired.iter().map(|item| item.subject.clone()));
+        Ok(Answer { indicator: indicator.id.clone(), fired, able: able.into_iter().collect(), missing })
     }
-    let in_scope = |id: &str| scope.is_none_or(|people| people.contains(id));
-    let mut fired = evidence(lake, indicator, &indicator.sql, judgement).await?;
-    fired.retain(|item| in_scope(&item.subject));
-    let mut able: BTreeSet<String> = able(lake, indicator, judgement).await?;
-    able.retain(|id| in_scope(id));
-    able.extend(fired.iter().map(|item| item.subject.clone()));
-    Ok(Answer { indicator: indicator.id.clone(), fired, able: able.into_iter().collect(), missing })
+
+    /// Answers are kept: nothing but the question, its times and the lake decides them.
+    async fn run(&self, indicator: &Indicator, sql: &str) -> Result<Vec<RecordBatch>> {
+        let sql = with_times(sql, self.judgement, indicator.window_days);
+        self.lake.query_kept(&sql, self.parts).await.map_err(|cause| match cause {
+            lake::Error::Engine(cause) => Error::engine(&indicator.id)(cause),
+            other => other.into(),
+        })
+    }
+
+    /// What a question returns, at most one per subject and component: the greatest value, then the earliest.
+    pub(crate) async fn evidence(&self, indicator: &Indicator, sql: &str) -> Result<Vec<Evidence>> {
+        let mut best: BTreeMap<(String, Option<String>), Evidence> = BTreeMap::new();
+        for batch in self.run(indicator, sql).await? {
+            for item in read(indicator, &batch)? {
+                let key = (item.subject.clone(), item.component.clone());
+                match best.get(&key) {
+                    Some(kept) if !is_better(&item, kept) => {}
+                    _ => {
+                        best.insert(key, item);
+                    }
+                }
+            }
+        }
+        Ok(best.into_values().collect())
+    }
+
+    async fn able(&self, indicator: &Indicator) -> Result<BTreeSet<String>> {
+        let mut out = BTreeSet::new();
+        for batch in self.run(indicator, &able_sql(indicator)).await? {
+            out.extend(rows::texts(&batch, 0).into_iter().flatten());
+        }
+        Ok(out)
+    }
 }
 
 /// The question with its times in place: `$until` is judgement time, `$window_start` the start of the window.
@@ -72,37 +127,6 @@ pub(crate) fn with_times(sql: &str, judgement: Time, window_days: i64) -> String
     let instant = |time: Time| format!("arrow_cast({}, 'Timestamp(Microsecond, None)')", time.0);
     sql.replace("$until", &instant(judgement))
         .replace("$window_start", &instant(judgement.plus_days(-window_days)))
-}
-
-/// Answers are kept: nothing but the question, its times and the lake decides them.
-async fn run(lake: &Lake, indicator: &Indicator, sql: &str, judgement: Time) -> Result<Vec<RecordBatch>> {
-    let sql = with_times(sql, judgement, indicator.window_days);
-    lake.query_kept(&sql).await.map_err(|cause| match cause {
-        lake::Error::Engine(cause) => Error::engine(&indicator.id)(cause),
-        other => other.into(),
-    })
-}
-
-/// What a question returns, at most one per subject and component: the greatest value, then the earliest.
-pub(crate) async fn evidence(
-    lake: &Lake,
-    indicator: &Indicator,
-    sql: &str,
-    judgement: Time,
-) -> Result<Vec<Evidence>> {
-    let mut best: BTreeMap<(String, Option<String>), Evidence> = BTreeMap::new();
-    for batch in run(lake, indicator, sql, judgement).await? {
-        for item in read(indicator, &batch)? {
-            let key = (item.subject.clone(), item.component.clone());
-            match best.get(&key) {
-                Some(kept) if !is_better(&item, kept) => {}
-                _ => {
-                    best.insert(key, item);
-                }
-            }
-        }
-    }
-    Ok(best.into_values().collect())
 }
 
 fn is_better(new: &Evidence, kept: &Evidence) -> bool {
@@ -188,14 +212,9 @@ fn shown(batch: &RecordBatch, column: usize) -> Vec<Option<String>> {
     }
 }
 
-async fn able(lake: &Lake, indicator: &Indicator, judgement: Time) -> Result<BTreeSet<String>> {
-    let default = seen_sql(indicator);
-    let sql = indicator.able.as_deref().unwrap_or(&default);
-    let mut out = BTreeSet::new();
-    for batch in run(lake, indicator, sql, judgement).await? {
-        out.extend(rows::texts(&batch, 0).into_iter().flatten());
-    }
-    Ok(out)
+/// Who could have been seen, in SQL.
+fn able_sql(indicator: &Indicator) -> String {
+    indicator.able.clone().unwrap_or_else(|| seen_sql(indicator))
 }
 
 /// Whoever has records in every table needed, and in one of those of which one is enough, within the window.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lake::{Lake, Options, WorkspaceKey};
 
-use crate::ask::{Coverage, ask_one};
+use crate::ask::{Asking, Coverage, questions};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Problem, Result};
 use crate::example_rows::{self, World};
@@ -83,7 +83,10 @@ async fn run(indicator: &Indicator, example: &Example, is_counter: bool, folder:
     functions::register(lake.session());
     let coverage = Coverage::read(&lake).await?;
     let until = example_rows::instant(&example.until).map_err(wrong)?;
-    let answer = ask_one(&lake, indicator, until, None, &coverage).await?;
+    let asked = questions(indicator, until);
+    let parts = lake.parts(asked.iter().map(String::as_str));
+    let asking = Asking { lake: &lake, parts: &parts, judgement: until, coverage: &coverage };
+    let answer = asking.one(indicator, None).await?;
     if !answer.missing.is_empty() {
         return Err(wrong(format!("it could not look: {}", answer.missing.join(", "))));
     }

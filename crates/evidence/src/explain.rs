@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lake::Lake;
 use model::{Evidence, Time};
 
-use crate::ask::{Coverage, ask_one, evidence};
+use crate::ask::{Asking, Coverage, questions};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
 use crate::functions;
@@ -46,12 +46,15 @@ pub async fn explain_why(
     functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
     let only = BTreeSet::from([subject.to_owned()]);
-    let answer = ask_one(lake, indicator, judgement, Some(&only), &coverage).await?;
+    let asked = questions(indicator, judgement);
+    let parts = lake.parts(asked.iter().map(String::as_str));
+    let asking = Asking { lake, parts: &parts, judgement, coverage: &coverage };
+    let answer = asking.one(indicator, Some(&only)).await?;
     let (unjoined, empty): (Vec<_>, Vec<_>) =
         answer.missing.into_iter().partition(|table| coverage.has_records(table));
     let mut near = Vec::new();
     if let (Some(sql), true) = (&indicator.probe_sql, answer.fired.is_empty()) {
-        near = evidence(lake, indicator, sql, judgement).await?;
+        near = asking.evidence(indicator, sql).await?;
         near.retain(|item| item.subject == subject);
     }
     let is_able = !answer.able.is_empty();

@@ -16,7 +16,7 @@ use datafusion::logical_expr::{LogicalPlan, TableScan};
 
 use crate::error::{Error, Result};
 use crate::key::{Sealer, WorkspaceKey};
-use crate::{Lake, session};
+use crate::{Lake, Parts, session};
 
 /// Where answers are kept, below the lake.
 const FOLDER: &str = "kept";
@@ -122,8 +122,9 @@ pub(crate) fn tables_of(
 }
 
 impl Lake {
-    /// As [`Lake::query`], for a question that depends on nothing but the lake: its answer is kept.
-    pub async fn query_kept(&self, sql: &str) -> Result<Vec<RecordBatch>> {
+    /// As [`Lake::query`], for a question that depends on nothing but the lake: its answer is kept. What it shares with
+    /// other questions is worked out once.
+    pub async fn query_kept(&self, sql: &str, parts: &Parts<'_>) -> Result<Vec<RecordBatch>> {
         let frame = self.context.sql(sql).await?;
         let tables = tables_of(frame.logical_plan(), &self.kept.views)?;
         let is_known = |name: &String| session::all_tables().any(|table| table.name == name);
@@ -133,7 +134,7 @@ impl Lake {
             self.kept.note(&key);
             return Ok(batches);
         }
-        let batches = frame.collect().await?;
+        let batches = parts.frame(sql).await?.collect().await?;
         let size: usize = batches.iter().map(RecordBatch::get_array_memory_size).sum();
         if size <= LARGEST {
             self.kept.put(&key, &write(&batches)?)?;

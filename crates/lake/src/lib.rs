@@ -7,7 +7,8 @@
 //! - [`commit`]: records on their way in, through [`pending`] into [`table_file`]s; [`rank`]: which of two readings of
 //!   one record is kept; [`raw`]: the bytes behind records; [`vacuum`]: what is no longer needed, and what is damaged
 //! - [`erase`]: one person taken out of all of it, found by [`words`]
-//! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions
+//! - [`writer`]: files encoded while the next rows are read; [`kept`]: answers of earlier questions;
+//!   [`parts`]: what several questions share, worked out once; [`exists`]: one row is enough
 //! - [`foreign`]: Parquet files of others as JSON lines; [`plain`]: bare columns, for a bench only
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
@@ -22,6 +23,7 @@ mod cite;
 pub mod commit;
 pub mod erase;
 mod error;
+mod exists;
 pub mod foreign;
 mod functions;
 mod guard;
@@ -30,6 +32,7 @@ mod key;
 mod like;
 pub mod lock;
 mod manifest;
+mod parts;
 mod pending;
 pub mod plain;
 mod rank;
@@ -60,6 +63,7 @@ pub use error::{Error, Result};
 pub use guard::mask_tokens;
 pub use key::{TOKEN_PREFIX, WorkspaceKey};
 pub use manifest::{FileEntry, Manifest, TableFile};
+pub use parts::Parts;
 pub use raw::RawWriter;
 pub use records::{StoredRecord, StoredReject, Vault};
 pub use words::Words;

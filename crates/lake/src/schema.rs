@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
+    Array, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder,
     TimestampMicrosecondBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -80,13 +80,30 @@ impl ColumnBuilder {
         }
     }
 
+    /// The column so far. What comes next is likely as large: room for it is made at once, not by doubling.
     pub(crate) fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Text(builder) => Arc::new(builder.finish()),
-            Self::Int(builder) => Arc::new(builder.finish()),
-            Self::Float(builder) => Arc::new(builder.finish()),
+            Self::Text(builder) => {
+                let array = builder.finish();
+                *builder = StringBuilder::with_capacity(array.len(), array.values().len() * 9 / 8);
+                Arc::new(array)
+            }
+            Self::Int(builder) => {
+                let array = builder.finish();
+                *builder = Int64Builder::with_capacity(array.len());
+                Arc::new(array)
+            }
+            Self::Float(builder) => {
+                let array = builder.finish();
+                *builder = Float64Builder::with_capacity(array.len());
+                Arc::new(array)
+            }
             Self::Bool(builder) => Arc::new(builder.finish()),
-            Self::Time(builder) => Arc::new(builder.finish()),
+            Self::Time(builder) => {
+                let array = builder.finish();
+                *builder = TimestampMicrosecondBuilder::with_capacity(array.len());
+                Arc::new(array)
+            }
             Self::List(builder) => Arc::new(builder.finish()),
         }
     }

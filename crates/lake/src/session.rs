@@ -1,9 +1,10 @@
 //! Tables, views and functions for queries. Tables without a file exist as empty tables, so every query plans.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
@@ -14,6 +15,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use model::{TableDef, Time, Whose, derived, tables};
 
 use crate::error::{Error, Result};
+use crate::exists::OneRow;
 use crate::kept::tables_of;
 use crate::manifest::{Manifest, TableFile};
 use crate::schema::arrow_schema;
@@ -66,6 +68,7 @@ pub(crate) async fn open(
     config.options_mut().sql_parser.map_string_types_to_utf8view = false;
     let mut context = SessionContext::new_with_config_rt(config, runtime);
     functions::register(&mut context)?;
+    context.add_analyzer_rule(Arc::new(OneRow));
     for table in all_tables() {
         let files = manifest.tables.get(table.name).map_or(&[][..], Vec::as_slice);
         let stored = provider(root, table, files)?;
@@ -86,13 +89,18 @@ pub(crate) async fn open(
 
 fn provider(root: &Path, table: &TableDef, files: &[TableFile]) -> Result<Arc<dyn TableProvider>> {
     let schema = arrow_schema(table);
-    if files.is_empty() {
+    let paths: Vec<PathBuf> = files.iter().map(|file| root.join(&file.path)).collect();
+    listing(schema, &paths)
+}
+
+/// Parquet files as a table.
+pub(crate) fn listing(schema: SchemaRef, paths: &[PathBuf]) -> Result<Arc<dyn TableProvider>> {
+    if paths.is_empty() {
         return Ok(Arc::new(EmptyTable::new(schema)));
     }
     let mut urls = Vec::new();
-    for file in files {
-        let path = root.join(&file.path);
-        let path = path.canonicalize().map_err(Error::file(&path))?;
+    for path in paths {
+        let path = path.canonicalize().map_err(Error::file(path))?;
         urls.push(ListingTableUrl::parse(path.to_string_lossy())?);
     }
     let options = ListingOptions::new(Arc::new(ParquetFormat::default()));

@@ -116,7 +116,7 @@ fn add(
     while rest.num_rows() > 0 {
         let mut file = match open.remove(table) {
             Some(file) => file,
-            None => Draft::start(table, rest.schema())?,
+            None => Draft::start(root, table, rest.schema())?,
         };
         let take = rest.num_rows().min(FILE_ROWS - file.rows);
         file.add(&rest.slice(0, take))?;

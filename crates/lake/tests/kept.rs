@@ -34,7 +34,7 @@ async fn add(lake: &mut Lake, people: std::ops::Range<i64>) {
 
 async fn counts(lake: &Lake) -> Vec<(String, i64, usize)> {
     let mut out = Vec::new();
-    for batch in lake.query_kept(QUESTION).await.unwrap() {
+    for batch in lake.query_kept(QUESTION, &lake.parts([])).await.unwrap() {
         let (names, counts) = (rows::texts(&batch, 0), rows::ints(&batch, 1));
         for (row, cited) in rows::lists(&batch, 2).into_iter().enumerate() {
             out.push((names[row].clone().unwrap(), counts[row].unwrap(), cited.len()));

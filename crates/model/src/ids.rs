@@ -56,8 +56,12 @@ impl RecordId {
     #[must_use]
     pub fn hex(&self) -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+        let mut out = String::with_capacity(32);
+        for byte in self.0 {
+            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        out
     }
 }
 
@@ -87,8 +91,13 @@ impl FromStr for RecordId {
         }
         let mut out = [0; 16];
         for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digit = |at: usize| char::from(pair[at]).to_digit(16).ok_or(NotARecordId);
-            *byte = (digit(0)? << 4 | digit(1)?) as u8;
+            let digit = |at: usize| match pair[at] {
+                digit @ b'0'..=b'9' => Ok(digit - b'0'),
+                digit @ b'a'..=b'f' => Ok(digit - b'a' + 10),
+                digit @ b'A'..=b'F' => Ok(digit - b'A' + 10),
+                _ => Err(NotARecordId),
+            };
+            *byte = digit(0)? << 4 | digit(1)?;
         }
         Ok(Self(out))
     }

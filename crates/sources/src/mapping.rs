@@ -303,7 +303,7 @@ fn target(plan: &sheet::Plan, role: &str, header: &str) -> Option<&'static str> 
 
 fn table_of(sample: &[u8]) -> Option<(Vec<String>, Vec<Vec<String>>)> {
     let mut best: Option<(usize, Vec<String>, Vec<Vec<String>>)> = None;
-    for preview in rows::previews(sample) {
+    for preview in rows::previews(sample).iter() {
         let (header, rest) = match preview {
             Preview::Json(_, pairs) => {
                 let header: Vec<String> = pairs.first()?.iter().map(|(name, _)| name.clone()).collect();

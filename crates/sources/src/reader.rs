@@ -26,6 +26,7 @@ pub trait JsonSource: Sync + Send {
 /// Where a source puts what it read from one object.
 pub struct Out<'p> {
     kind: &'static str,
+    expected: Option<&'static dyn JsonSource>,
     parsed: &'p mut Parsed,
     skipped: &'p mut BTreeMap<String, u64>,
     unit_index: usize,
@@ -111,13 +112,21 @@ thread_local! {
 /// Reads streams of JSON objects.
 pub struct JsonReader {
     framing: Framing,
+    expected: Option<&'static dyn JsonSource>,
 }
 
 impl JsonReader {
     /// A reader for streams cut in this way.
     #[must_use]
     pub fn new(framing: Framing) -> Self {
-        Self { framing }
+        Self { framing, expected: None }
+    }
+
+    /// A reader for streams in which most events are of this kind: it is asked first.
+    #[must_use]
+    pub fn expecting(framing: Framing, kind: &str) -> Self {
+        let expected = JSON.iter().copied().find(|source| source.kind() == kind);
+        Self { framing, expected }
     }
 }
 
@@ -128,7 +137,7 @@ impl Reader for JsonReader {
         let mut counted = (0, block.line);
         for range in frame::units(&block.bytes, self.framing) {
             let unit = frame::unit_of(block, &range, &mut counted);
-            read_unit(&block.bytes[range], unit, &mut parsed, &mut skipped);
+            read_unit(&block.bytes[range], unit, self.expected, &mut parsed, &mut skipped);
         }
         parsed.skipped = skipped.into_iter().collect();
         parsed
@@ -136,11 +145,18 @@ impl Reader for JsonReader {
 }
 
 /// Parses one unit, takes its envelope off and dispatches what is inside.
-pub(crate) fn read_unit(bytes: &[u8], unit: Unit, parsed: &mut Parsed, skipped: &mut BTreeMap<String, u64>) {
+pub(crate) fn read_unit(
+    bytes: &[u8],
+    unit: Unit,
+    expected: Option<&'static dyn JsonSource>,
+    parsed: &mut Parsed,
+    skipped: &mut BTreeMap<String, u64>,
+) {
     let unit_index = parsed.units.len();
     parsed.units.push(unit);
     let mut out = Out {
         kind: "",
+        expected,
         parsed,
         skipped,
         unit_index,
@@ -211,7 +227,7 @@ fn reason_of(bytes: &[u8]) -> &'static str {
 
 /// Gives an event to the source that is surest of it; false if none knows it.
 fn dispatch(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) -> bool {
-    let Some((source, _)) = best(event) else { return false };
+    let Some((source, _)) = best(event, out.expected) else { return false };
     out.kind = source.kind();
     out.vendor = None;
     out.wrapper_time = time;
@@ -226,14 +242,17 @@ fn dispatch(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) -> bool
 /// A source as sure as this need not be compared with the ones behind it.
 const SURE: u8 = 90;
 
-/// The source that is surest of an object, and how sure; ties go to the earlier one.
+/// The source that is surest of an object, and how sure; ties go to the one expected, then to the earlier one.
 #[must_use]
-pub fn best(event: Value<'_, '_>) -> Option<(&'static dyn JsonSource, u8)> {
+pub fn best(
+    event: Value<'_, '_>,
+    expected: Option<&'static dyn JsonSource>,
+) -> Option<(&'static dyn JsonSource, u8)> {
     let mut best: Option<(&'static dyn JsonSource, u8)> = None;
-    for source in JSON {
+    for source in expected.into_iter().chain(JSON.iter().copied()) {
         let confidence = source.matches(event);
         if confidence > best.map_or(0, |(_, known)| known) {
-            best = Some((*source, confidence));
+            best = Some((source, confidence));
             // nothing is surer than sure, and most events are looked at by the first sources only
             if confidence >= SURE {
                 break;

@@ -160,7 +160,8 @@ pub fn json(sample: &Sample<'_>, kind: &'static str, why: &str) -> Option<Recogn
         return Some(Recognised { kind, confidence, why, framing, reader });
     };
     let why = format!("{why}: {own} of {all} sampled");
-    Some(Recognised { kind, confidence, why, framing, reader: Box::new(JsonReader::new(framing)) })
+    let reader = Box::new(JsonReader::expecting(framing, kind));
+    Some(Recognised { kind, confidence, why, framing, reader })
 }
 
 /// What a sample holds, for all JSON sources.
@@ -207,7 +208,7 @@ impl Tally {
     pub fn look(&mut self, root: Value<'_, '_>) {
         let mut any = false;
         let found = envelope::unwrap(root, &mut |event, _| {
-            let Some((source, confidence)) = reader::best(event) else { return false };
+            let Some((source, confidence)) = reader::best(event, None) else { return false };
             any = true;
             self.all += 1;
             let (count, surest) = self.kinds.entry(source.kind()).or_default();

@@ -124,7 +124,7 @@ impl Reader for SiemSheet {
                 continue;
             }
             match self.object(&block.bytes[range.clone()]) {
-                Some(bytes) => reader::read_unit(&bytes, unit, &mut parsed, &mut skipped),
+                Some(bytes) => reader::read_unit(&bytes, unit, None, &mut parsed, &mut skipped),
                 None => {
                     parsed.units.push(unit);
                     parsed.rejects.push(frame::reject(unit, "row cannot be read", &block.bytes[range]));

@@ -77,7 +77,7 @@ impl Source for MappedSource {
     fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
         let wanted: Vec<Vec<String>> = self.mapping.when_columns().iter().map(|name| words(name)).collect();
         let (format, framing) =
-            rows::previews(sample.bytes).into_iter().find_map(|preview| shape(preview, &wanted))?;
+            rows::previews(sample.bytes).iter().find_map(|preview| shape(preview, &wanted))?;
         let snapshot = value::date_in_name(sample.name);
         let reader = MappedReader { mapping: self.mapping.clone(), format, snapshot };
         let why = format!("has the columns of the mapping for {}", self.mapping.table.name);
@@ -86,7 +86,7 @@ impl Source for MappedSource {
     }
 }
 
-fn shape(preview: Preview, wanted: &[Vec<String>]) -> Option<(Format, Framing)> {
+fn shape(preview: &Preview, wanted: &[Vec<String>]) -> Option<(Format, Framing)> {
     let has_all = |header: &[String]| {
         let known: Vec<Vec<String>> = header.iter().map(|name| words(name)).collect();
         !wanted.is_empty() && wanted.iter().all(|name| known.contains(name))
@@ -94,12 +94,13 @@ fn shape(preview: Preview, wanted: &[Vec<String>]) -> Option<(Format, Framing)> 
     match preview {
         Preview::Json(framing, sample) => {
             let header: Vec<String> = sample.iter().flatten().map(|(name, _)| name.clone()).collect();
-            has_all(&header).then_some((Format::Json(framing), framing))
+            has_all(&header).then_some((Format::Json(*framing), *framing))
         }
         Preview::Sheet(delimiter, records) => {
-            let (unit, header) = records.into_iter().take(25).find(|(_, cells)| has_all(cells))?;
+            let (unit, header) = records.iter().take(25).find(|(_, cells)| has_all(cells))?;
             let end = header.iter().rposition(|cell| !cell.is_empty()).map_or(0, |at| at + 1);
             let header = header[..end].to_vec();
+            let delimiter = *delimiter;
             Some((Format::Sheet { delimiter, header, header_line: unit.line }, Framing::Sheet { delimiter }))
         }
     }
