@@ -65,8 +65,8 @@ mod tests {
     /// A device with the interfaces and descriptors of JetKVM under any ids and strings.
     fn jetkvm(vendor_id: u16, product_id: u16, vendor: &str, product: &str) -> String {
         let bytes = |function: &str| {
-            let rows = facts::descriptors().iter().filter(|fact| fact.get("firmware") == "JetKVM");
-            let row = rows.filter(|fact| fact.get("hid_function") == function).next().unwrap();
+            let mut rows = facts::descriptors().iter().filter(|fact| fact.get("firmware") == "JetKVM");
+            let row = rows.find(|fact| fact.get("hid_function") == function).unwrap();
             hex::parse(row.get("descriptor")).unwrap()
         };
         let mut seen = UsbSeen {

@@ -77,7 +77,7 @@ impl Desk {
             let is_new = told.is_none();
             let told = told.unwrap_or_default();
             let mut postings = Vec::new();
-            for (case, _) in &cases {
+            for (case, _) in cases.iter() {
                 let finding = findings::finding(case, &board);
                 let digest = blake3::hash(finding.to_string().as_bytes()).to_hex()[..32].to_owned();
                 if told.get(&case.number) == Some(&digest) {

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use store::{Event, Store};
 
+use super::held::Cases;
 use super::{Desk, case_of, matter_of};
 use crate::access;
 use crate::error::{Error, Result};
@@ -119,7 +120,7 @@ impl Desk {
     }
 
     /// How it stands with retention, for the page about health.
-    pub(crate) async fn retained(&self, all: &[(Case, u64)]) -> Result<Retained> {
+    pub(crate) async fn retained(&self, all: &Cases) -> Result<Retained> {
         let time = |at: i64| model::Time(at).to_string();
         let looked = self.store.get(LAST).await?.and_then(|text| text.parse().ok()).map(time);
         let Some(set) = self.service.retention else { return Ok(Retained { looked, ..Retained::default() }) };
