@@ -38,6 +38,7 @@ const fn weighs(
 const MEETINGS: &[Meeting] = &[
     weighs("account-change-by-anonymiser", &["change_by_vpn"], &["privacy_vpn"]),
     weighs("anonymiser-share-rises", &["vpn_rises"], &["vpn_starter"]),
+    silent("away-together", &["signs_in_far_from_home"], &["parents_house", "moved_house", "approved_nomad"]),
     silent("bank-account-shared", &["account_shared"], &["couple", "agency"]),
     weighs("bank-change-early", &["early_change", "holder_mismatch"], &["bank_switch"]),
     silent(

@@ -181,6 +181,8 @@ pub fn composition(one: &Usb) -> &'static str {
     let is_same = |kvm: &&Kvm| {
         (kvm.usb.vendor_id, kvm.usb.product_id) == (one.vendor_id, one.product_id)
             && (&kvm.usb.vendor, &kvm.usb.product) == (&one.vendor, &one.product)
+            // what a console plays may have the very ids and strings, and its own revision
+            && kvm.usb.version == one.version
     };
     let ids = format!("{}:{}", one.vendor_id, one.product_id);
     let key = KVMS.iter().find(is_same).map_or(ids.as_str(), |kvm| kvm.key);

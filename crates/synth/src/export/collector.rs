@@ -193,6 +193,11 @@ mod tests {
             let parts = catalogue::composition(&kvm.usb).split_whitespace().count();
             assert!(parts >= 2, "{:?}", kvm.usb);
         }
+        let consoles: Vec<_> = catalogue::kvms().iter().map(|kvm| catalogue::composition(&kvm.usb)).collect();
+        for seed in 0..200 {
+            let one = catalogue::usb(&mut Draw::new(seed, "real", 0), "real");
+            assert!(!consoles.contains(&catalogue::composition(&one)), "{one:?}");
+        }
         let real = catalogue::Usb {
             vendor: "Logitech".into(),
             product: "USB Receiver".into(),
