@@ -208,7 +208,12 @@ async fn every_indicator_fires_on_somebody_planted() {
     schemes.extend(schemes.clone());
     schemes.push("hardware_kvm");
     schemes.extend(["persona_cluster", "persona_cluster", "referral_ring", "slow_burn", "abroad", "abroad"]);
-    let wish = Wish { schemes: Some(schemes.join(",")), look_alikes: Some("none".into()), ..wish(11) };
+    let wish = Wish {
+        workers: Some(90),
+        schemes: Some(schemes.join(",")),
+        look_alikes: Some("none".into()),
+        ..wish(11)
+    };
     let company = Company::of(&wish).await;
     company.is_read_whole();
     let mut tells = company.truth("tells.csv");

@@ -69,7 +69,8 @@ impl Desk {
     /// Folder of the one workspace under the home.
     pub fn workspace(&self) -> PathBuf {
         let all = self.home().join("share/workspaces");
-        let mut found: Vec<_> = std::fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let all = std::fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path());
+        let mut found: Vec<_> = all.filter(|path| path.is_dir()).collect();
         assert_eq!(found.len(), 1);
         found.remove(0)
     }

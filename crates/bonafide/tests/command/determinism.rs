@@ -25,7 +25,7 @@ fn rename(from: &Path, to: &Path) {
     for (at, (name, bytes)) in tree(from).into_iter().enumerate() {
         let (stem, end) = name.rsplit_once('.').unwrap();
         let date = stem.rsplit(['_', '/']).next().filter(|last| last.len() == 10).unwrap_or("log");
-        let path = to.join(format!("{}/{}-{date}.{end}", at % 2, (at * 7 + 3) % 10));
+        let path = to.join(format!("{}/{}-{date}.{end}", at % 2, (at * 7 + 3) % 97));
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
