@@ -5,9 +5,10 @@
 //! - [`seeds`]: what mutation begins with
 //! - [`mutate`]: bytes changed as damage and malice change them
 //! - [`target`]: what is run, and what must hold whatever the bytes are; [`devices`]: the same for descriptors and
-//!   files of devices
+//!   files of devices; `linking`: sheets to link
 
 pub mod devices;
+mod linking;
 pub mod mutate;
 pub mod seeds;
 pub mod target;

@@ -37,6 +37,7 @@ pub const ALL: &[&str] = &[
     "framing",
     "container",
     "value",
+    "link",
     "hid_descriptor",
     "usb_descriptors",
     "edid",
@@ -51,6 +52,7 @@ pub fn run(target: &str, bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
     match target {
         _ if crate::devices::ALL.contains(&target) => crate::devices::run(target, bytes),
         "framing" => framing(bytes, draw),
+        "link" => crate::linking::run(bytes),
         "container" => containers(bytes, draw),
         "value" => {
             values(bytes);

@@ -47,7 +47,14 @@ pub fn jaro_winkler(a: &[u8], b: &[u8]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return if a.len() == b.len() { 1.0 } else { 0.0 };
     }
-    let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+    let longest = a.len().max(b.len());
+    if longest <= 8 {
+        return lanes::of_8(a, b);
+    }
+    if longest <= 16 {
+        return lanes::of_16(a, b);
+    }
+    let window = (longest / 2).saturating_sub(1);
     let reach = if window >= 63 { u64::MAX } else { (1u64 << (window + 1)) - 1 };
     let (mut taken_a, mut taken_b) = (0u64, 0u64);
     // The window slides: bit `at` of `mask` and `window` bits either side.
@@ -104,6 +111,12 @@ fn finish(a: &[u8], b: &[u8], taken_a: u64, taken_b: u64) -> f64 {
         left &= left - 1;
         right &= right - 1;
     }
+    winkler(a, b, matches, moved)
+}
+
+/// The similarity of two texts with so many common characters, of which so many stand elsewhere.
+#[inline]
+fn winkler(a: &[u8], b: &[u8], matches: u32, moved: u32) -> f64 {
     let m = f64::from(matches);
     #[expect(clippy::cast_precision_loss, reason = "at most 64")]
     let (long_a, long_b) = (a.len() as f64, b.len() as f64);
@@ -115,6 +128,83 @@ fn finish(a: &[u8], b: &[u8], taken_a: u64, taken_b: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "at most four")]
     let boosted = jaro + common as f64 * BOOST * (1.0 - jaro);
     boosted
+}
+
+/// Texts of at most eight or sixteen bytes as one number, a byte a lane: all places are looked at in one step. The high bit of a
+/// lane says that something holds of its place.
+mod lanes {
+    use super::winkler;
+
+    /// At most eight bytes, the first in the lowest lane.
+    #[inline]
+    fn load(text: &[u8]) -> u64 {
+        if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            let high = u64::from(u32::from_le_bytes(*last)) << (8 * (text.len() - 4));
+            return u64::from(u32::from_le_bytes(*first)) | high;
+        }
+        let at = |place: usize| text.get(place).map_or(0, |byte| u64::from(*byte) << (8 * place));
+        at(0) | at(1) | at(2)
+    }
+
+    /// At most sixteen bytes.
+    #[inline]
+    fn load_long(text: &[u8]) -> u128 {
+        let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) else {
+            return u128::from(load(text));
+        };
+        u128::from(u64::from_le_bytes(*first))
+            | u128::from(u64::from_le_bytes(*last)) << (8 * (text.len() - 8))
+    }
+
+    macro_rules! of {
+        ($name:ident, $word:ty, $load:ident, $bytes:literal) => {
+            #[inline]
+            pub(super) fn $name(a: &[u8], b: &[u8]) -> f64 {
+                const ONES: $word = <$word>::MAX / 0xff;
+                const HIGH: $word = ONES << 7;
+                const LOW: $word = HIGH - ONES;
+                // Exactly the lanes that are zero: no carry leaves a lane.
+                let zeros = |word: $word| !((word & LOW) + LOW | word | LOW);
+                let lanes = |count: usize| {
+                    if count >= $bytes { HIGH } else { HIGH & ((1 << (8 * count)) - 1) }
+                };
+                let (left, right) = ($load(a), $load(b));
+                let window = (a.len().max(b.len()) / 2).saturating_sub(1);
+                let within = lanes(a.len());
+                let mut mask = lanes(window + 1);
+                let (mut taken_a, mut taken_b): ($word, $word) = (0, 0);
+                let mut rest = right;
+                for at in 0..b.len() {
+                    let free = zeros(left ^ ONES * (rest & 0xff)) & mask & within & !taken_a;
+                    let first = free & free.wrapping_neg();
+                    taken_a |= first;
+                    taken_b |= <$word>::from(first != 0) << (8 * at + 7);
+                    mask = mask << 8 | <$word>::from(at < window) << 7;
+                    rest >>= 8;
+                }
+                let matches = taken_a.count_ones();
+                if matches == 0 {
+                    return 0.0;
+                }
+                let mut moved = 0;
+                if taken_a == taken_b {
+                    moved = (taken_a & !zeros(left ^ right)).count_ones();
+                } else {
+                    let (mut one, mut other) = (taken_a, taken_b);
+                    while one != 0 {
+                        let (i, j) = (one.trailing_zeros() & !7, other.trailing_zeros() & !7);
+                        moved += u32::from((left >> i ^ right >> j) & 0xff != 0);
+                        one &= one - 1;
+                        other &= other - 1;
+                    }
+                }
+                winkler(a, b, matches, moved)
+            }
+        };
+    }
+
+    of!(of_8, u64, load, 8);
+    of!(of_16, u128, load_long, 16);
 }
 
 /// Optimal string alignment distance (insert, delete, replace, swap of neighbours), `limit + 1` where it is more.
@@ -201,6 +291,17 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn lanes_agree_with_places(a in "[a-c]{0,17}", b in "[a-c]{0,17}", zero in 0usize..17) {
+            let (mut a, b) = (a.into_bytes(), b.as_bytes());
+            if let Some(byte) = a.get_mut(zero) {
+                *byte = 0;
+            }
+            let one = jaro_winkler(&a, b);
+            let other = jaro_winkler_placed(&Places::new(&a), &a, b);
+            proptest::prop_assert_eq!(one.to_bits(), other.to_bits());
+        }
+
         #[test]
         fn both_ways_agree_and_are_within_bounds(a in "[a-d]{0,70}", b in "[a-d]{0,70}") {
             let (a, b) = (a.as_bytes(), b.as_bytes());

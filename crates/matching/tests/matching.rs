@@ -241,3 +241,48 @@ fn few_pairs_fit_in_all_pairs() {
     assert_eq!(all_pairs(1), 0);
     assert_eq!(all_pairs(5), 10);
 }
+
+#[test]
+fn a_block_of_a_billion_pairs_is_counted_split_and_bounded() {
+    let mut table = Table::new(&["name".into(), "city".into()]);
+    for at in 0..46_000u32 {
+        table
+            .push(
+                &at.to_string(),
+                [format!("Person {at}").as_str(), if at == 0 { "Oslo" } else { "Rome" }].into_iter(),
+            )
+            .unwrap();
+    }
+    let table = table.ordered();
+    let config = Config {
+        compare: vec![comparison("name", Kind::Word), comparison("city", Kind::Place)],
+        block: vec![Block { keys: vec!["city".into()] }],
+        ..Config::default()
+    };
+    assert!(all_pairs(45_999) > 1_000_000_000);
+    let linked = link(&table, &config).unwrap();
+    assert!(linked.looked_at <= linked.budget);
+    assert_eq!(
+        (linked.blocks[0].split, linked.blocks[0].dropped),
+        (1, all_pairs(45_999)),
+        "{:?}",
+        linked.blocks
+    );
+}
+
+#[test]
+fn one_name_in_two_scripts_is_found_and_other_scripts_are_not_confused() {
+    let people = People::new(18, 400);
+    let mut rows = people.rows.clone();
+    let row = |id: &str, first: &str, surname: &str, dob: &str| {
+        [id, first, surname, dob, "", "+1 305 555 0177", ""].map(str::to_owned)
+    };
+    rows.push(row("latin", "Sergei", "Ivanov", "1981-04-05"));
+    rows.push(row("cyrillic", "Сергей", "Иванов", "1981-04-05"));
+    rows.push(["han", "伟", "王", "1983-09-10", "wang@mail1.example", "", ""].map(str::to_owned));
+    rows.push(["han2", "强", "李", "1971-02-11", "li@mail2.example", "", ""].map(str::to_owned));
+    let table = table(&rows);
+    let found = clusters(&table, &suggested(&table));
+    assert!(found.contains(&vec!["cyrillic".to_owned(), "latin".to_owned()]));
+    assert!(found.contains(&vec!["han".to_owned()]) && found.contains(&vec!["han2".to_owned()]));
+}

@@ -17,6 +17,8 @@ use crate::run;
 const PEERS: &str = include_str!("peers.py");
 /// What the peers need; `goldenmatch` takes its frames from `polars`.
 const PACKAGES: &[&str] = &["splink", "goldenmatch", "polars", "pyarrow"];
+/// In the order in which they run. `goldenmatch-unobserved`: see `peers.py`.
+const ENGINES: &[&str] = &["bonafide", "splink", "goldenmatch", "goldenmatch-unobserved"];
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
@@ -51,10 +53,10 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
     let mut rows: Vec<Value> = Vec::new();
     for set in sets(&folder, data.as_deref(), &sizes, seed)? {
         let truth = truth(&set)?;
-        for engine in ["bonafide", "splink", "goldenmatch"] {
+        for engine in ENGINES {
             let out = folder.join(format!("{engine}.csv"));
             let _ = std::fs::remove_file(&out);
-            let mut command = match (engine, &python) {
+            let mut command = match (*engine, &python) {
                 ("bonafide", _) => ours(&binary, &folder, &set, &out),
                 (_, None) => continue,
                 (engine, Some(python)) => {
@@ -63,8 +65,18 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
                     command
                 }
             };
+            run::tell(&format!("{engine} on {} …", set.name));
             let seen = watch::run(&mut command).with_context(|| format!("{engine} on {}", set.name))?;
-            rows.push(row(engine, &set, &seen, &out, &truth)?);
+            let pairs = match (*engine, &python) {
+                ("bonafide", _) => looked_at(&seen.narration),
+                ("splink", Some(python)) => splink_pairs(python, &folder, &set),
+                _ => None,
+            };
+            let mut row = row(engine, &set, &seen, &out, &truth)?;
+            row["pairs"] = json!(pairs);
+            rows.push(row);
+            // What is measured so far is kept, whatever becomes of the rest.
+            insert(repo, BEGIN, END, &table(&rows))?;
         }
     }
     run::say(
@@ -72,6 +84,19 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
             .to_string(),
     );
     insert(repo, BEGIN, END, &table(&rows))
+}
+
+/// Pairs that ours looked at, as it tells.
+fn looked_at(narration: &str) -> Option<u64> {
+    narration.lines().find_map(|line| line.split_once(" pairs looked at")?.0.parse().ok())
+}
+
+/// Pairs that splink's rules make, counted apart so that the counting is not in its figures.
+fn splink_pairs(python: &Path, folder: &Path, set: &Set) -> Option<u64> {
+    let mut command = Command::new(python);
+    command.arg(folder.join("peers.py")).args(["splink-pairs", set.shape]).arg(&set.path).arg("none");
+    let out = command.output().ok().filter(|out| out.status.success())?;
+    String::from_utf8_lossy(&out.stdout).trim().parse().ok()
 }
 
 fn cache() -> anyhow::Result<PathBuf> {
@@ -185,7 +210,7 @@ fn score(made: &[Vec<String>], truth: &BTreeMap<String, String>) -> (f64, f64, f
 
 fn table(rows: &[Value]) -> String {
     let mut out = String::from(
-        "| Set | Engine | Precision | Recall | F1 | CPU s | Wall s | Peak MB |\n|---|---|---|---|---|---|---|---|\n",
+        "| Set | Engine | Pairs looked at | Precision | Recall | F1 | CPU s | Peak MB | Wall s |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -194,8 +219,9 @@ fn table(rows: &[Value]) -> String {
             number(name).map_or("failed".into(), |value| format!("{value:.digits$}"))
         };
         let peak = number("peak_kib").map_or("–".into(), |kib| format!("{:.0}", kib / 1000.0));
+        let pairs = row.get("pairs").and_then(Value::as_u64).map_or("–".into(), |pairs| pairs.to_string());
         out.push_str(&format!(
-            "| {} | {} | {} | {} | {} | {} | {} | {peak} |\n",
+            "| {} | {} | {pairs} | {} | {} | {} | {} | {peak} | {} |\n",
             text("set"),
             text("engine"),
             shown("precision", 4),

@@ -1,6 +1,8 @@
 """Runs one peer of record linkage in its documented configuration: peers.py ENGINE SHAPE INPUT OUTPUT.
 
-ENGINE is splink or goldenmatch; SHAPE says which columns the input has: fake_1000, febrl3 or persons.
+ENGINE is splink, goldenmatch or goldenmatch-unobserved (the same, but a missing value counts as not known, which its
+schema calls the default while its automatic configuration chooses "disagree" where much is missing); splink-pairs prints
+how many pairs splink's rules look at and writes nothing. SHAPE says which columns the input has: fake_1000, febrl3 or persons.
 OUTPUT gets record_id,cluster_id. The settings are those of the peers' own documentation; for persons, those of
 Splink's tutorial for people, with one rule for each identifier.
 """
@@ -11,6 +13,23 @@ import sys
 ENGINE, SHAPE, INPUT, OUTPUT = sys.argv[1:5]
 IDS = {"fake_1000": "unique_id", "febrl3": "rec_id", "persons": "record_id"}
 ID = IDS[SHAPE]
+
+
+RULES = {
+    "fake_1000": [["first_name"], ["surname"], ["dob"], ["email"]],
+    "febrl3": [["soc_sec_id"], ["given_name"], ["surname"], ["date_of_birth"], ["postcode"]],
+    "persons": [
+        ["email"],
+        ["phone"],
+        ["address"],
+        ["first_name", "surname"],
+        ["dob", "first_name"],
+        ["dob", "surname"],
+        ["dob", "zip"],
+        ["surname", "zip"],
+        ["first_name", "zip"],
+    ],
+}
 
 
 def splink():
@@ -24,7 +43,6 @@ def splink():
             cl.ExactMatch("city").configure(term_frequency_adjustments=True),
             cl.EmailComparison("email"),
         ]
-        rules = [["first_name"], ["surname"], ["dob"], ["email"]]
         strict = [
             "l.first_name = r.first_name and levenshtein(r.dob, l.dob) <= 1",
             "l.surname = r.surname and levenshtein(r.dob, l.dob) <= 1",
@@ -41,7 +59,6 @@ def splink():
             cl.ExactMatch("street_number").configure(term_frequency_adjustments=True),
             cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
         ]
-        rules = [["soc_sec_id"], ["given_name"], ["surname"], ["date_of_birth"], ["postcode"]]
         strict = [
             "l.soc_sec_id = r.soc_sec_id",
             "l.given_name = r.given_name and l.surname = r.surname and l.date_of_birth = r.date_of_birth",
@@ -57,17 +74,6 @@ def splink():
             cl.JaroWinklerAtThresholds("address", [0.9]),
             cl.ExactMatch("city").configure(term_frequency_adjustments=True),
         ]
-        rules = [
-            ["email"],
-            ["phone"],
-            ["address"],
-            ["first_name", "surname"],
-            ["dob", "first_name"],
-            ["dob", "surname"],
-            ["dob", "zip"],
-            ["surname", "zip"],
-            ["first_name", "zip"],
-        ]
         strict = [
             "l.email = r.email",
             "l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob",
@@ -76,10 +82,11 @@ def splink():
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name=ID,
-        blocking_rules_to_generate_predictions=[block_on(*columns) for columns in rules],
+        blocking_rules_to_generate_predictions=[block_on(*columns) for columns in RULES[SHAPE]],
         comparisons=comparisons,
     )
-    linker = Linker(cleaned(), settings, db_api=DuckDBAPI()) if not takes_first() else first_style(settings)
+    api = DuckDBAPI()
+    linker = Linker(api.register(cleaned()), settings)
     linker.training.estimate_probability_two_random_records_match(strict, recall=recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=5)
     for columns in training:
@@ -91,18 +98,24 @@ def splink():
     write((row[ID], row["cluster_id"]) for row in clusters.as_record_list())
 
 
-def takes_first():
-    """Splink 5 wants its tables registered with the database first."""
-    import splink
+def splink_pairs():
+    """Each pair once, under the first rule that finds it, as splink makes them."""
+    import duckdb
 
-    return int(splink.__version__.split(".")[0]) >= 5
-
-
-def first_style(settings):
-    from splink import DuckDBAPI, Linker
-
-    api = DuckDBAPI()
-    return Linker(api.register(cleaned()), settings)
+    people = cleaned()
+    connection = duckdb.connect()
+    connection.register("people", people)
+    total = 0
+    seen = []
+    for columns in RULES[SHAPE]:
+        agrees = " and ".join(f"l.{name} = r.{name}" for name in columns)
+        new = " and ".join(f"not coalesce({rule}, false)" for rule in seen) or "true"
+        (count,) = connection.sql(
+            f"select count(*) from people l join people r on {agrees} where l.{ID} < r.{ID} and {new}"
+        ).fetchall()[0]
+        total += count
+        seen.append(f"({agrees})")
+    print(total)
 
 
 def cleaned():
@@ -122,7 +135,7 @@ def header():
         return next(csv.reader(file))
 
 
-def goldenmatch():
+def goldenmatch(missing=None):
     import goldenmatch as gm
     import polars as pl
 
@@ -132,6 +145,10 @@ def goldenmatch():
     ids = frame[ID].to_list()
     frame = frame.drop([name for name in (ID, "cluster") if name in frame.columns])
     config = gm.auto_configure_probabilistic_df(frame)
+    if missing:
+        for matchkey in config.get_matchkeys():
+            if matchkey.type == "probabilistic":
+                matchkey.missing = missing
     result = gm.dedupe_df(frame, config=config)
     cluster_of = {}
     for cluster, what in result.clusters.items():
@@ -148,4 +165,9 @@ def write(rows):
         writer.writerows(rows)
 
 
-{"splink": splink, "goldenmatch": goldenmatch}[ENGINE]()
+{
+    "splink": splink,
+    "splink-pairs": splink_pairs,
+    "goldenmatch": goldenmatch,
+    "goldenmatch-unobserved": lambda: goldenmatch("unobserved"),
+}[ENGINE]()

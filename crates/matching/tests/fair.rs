@@ -1,0 +1,325 @@
+//! Whose people are made one by mistake: made-up people of several conventions of names, each as numerous, as careless and as often
+//! under one roof of work or school as the others. Names are as common as they are: where five surnames serve half of a country,
+//! namesakes are many.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)]
+mod people;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use matching::{Table, link, suggest};
+use people::Draw;
+
+/// People of each convention.
+const PEOPLE: u32 = 700;
+/// People by whom a rate is smoothed: one mistake more or less among few is chance.
+const SMOOTHED: f64 = 4.0;
+/// Most that the worst rate may be of the best.
+const RATIO_MAX: f64 = 1.5;
+
+struct Convention {
+    name: &'static str,
+    given: &'static [&'static str],
+    family: &'static [&'static str],
+    /// How one of each is written, in one record and in another.
+    written: fn(&str, &str, u64) -> String,
+}
+
+fn plain(given: &str, family: &str, _: u64) -> String {
+    format!("{given} {family}")
+}
+
+const CONVENTIONS: &[Convention] = &[
+    Convention {
+        name: "given and family",
+        given: &[
+            "Laura", "James", "Emily", "Robert", "Hannah", "Peter", "Alice", "Mark", "Sophie", "Daniel",
+            "Grace", "Adam",
+        ],
+        family: &[
+            "Bennett", "Hughes", "Carter", "Foster", "Reid", "Palmer", "Walsh", "Turner", "Grant", "Marsh",
+            "Boyle", "Dixon", "Frost", "Heath", "Lowe", "Nash",
+        ],
+        written: plain,
+    },
+    Convention {
+        name: "mononym",
+        given: &[
+            "Sukarno",
+            "Wahyudi",
+            "Hartono",
+            "Sutrisno",
+            "Mulyadi",
+            "Supriyadi",
+            "Sugiarto",
+            "Purwanto",
+            "Haryanto",
+            "Susilo",
+            "Widodo",
+            "Budiman",
+            "Setiawan",
+            "Gunawan",
+            "Kartini",
+            "Suharti",
+            "Sumarni",
+            "Rahayu",
+            "Lestari",
+            "Wulandari",
+        ],
+        family: &[""],
+        written: |given, _, _| given.to_owned(),
+    },
+    Convention {
+        name: "patronymic",
+        given: &["Ivan", "Sergei", "Olga", "Natalia", "Dmitri", "Elena", "Pavel", "Irina", "Anton", "Vera"],
+        family: &[
+            "Petrovich Sidorov",
+            "Ivanovich Orlov",
+            "Sergeevich Volkov",
+            "Pavlovich Morozov",
+            "Antonovich Belov",
+            "Petrovich Orlov",
+            "Ivanovich Volkov",
+            "Sergeevich Zaitsev",
+        ],
+        written: |given, family, draw| match draw % 3 {
+            0 => format!("{} {given}", family.split(' ').rev().collect::<Vec<_>>().join(" ")),
+            _ => format!("{given} {family}"),
+        },
+    },
+    Convention {
+        name: "Cyrillic and Latin",
+        given: &["Иван", "Сергей", "Ольга", "Павел", "Ирина", "Антон", "Вера", "Борис"],
+        family: &[
+            "Сидоров",
+            "Орлов",
+            "Волков",
+            "Морозов",
+            "Белов",
+            "Зайцев",
+            "Козлов",
+            "Павлов",
+            "Егоров",
+            "Никитин",
+        ],
+        written: plain,
+    },
+    Convention {
+        name: "two surnames",
+        given: &["María", "José", "Lucía", "Carlos", "Ana", "Miguel", "Elena", "Pablo", "Rosa", "Diego"],
+        family: &[
+            "García López",
+            "Martínez Ruiz",
+            "Sánchez Díaz",
+            "Pérez Romero",
+            "Gómez Torres",
+            "García Díaz",
+            "López Romero",
+            "Martínez López",
+            "Torres Sánchez",
+            "Ruiz Pérez",
+        ],
+        written: |given, family, draw| match draw % 4 {
+            0 => format!("{given} {}", family.split(' ').next().unwrap_or(family)),
+            _ => format!("{given} {family}"),
+        },
+    },
+    Convention {
+        name: "romanised Korean",
+        given: &[
+            "Min-su",
+            "Ji-hoon",
+            "Seo-yeon",
+            "Hye-jin",
+            "Dong-hyun",
+            "Eun-ji",
+            "Sung-min",
+            "Yu-na",
+            "Jun-ho",
+            "Mi-kyung",
+        ],
+        family: &["Kim", "Kim", "Kim", "Lee", "Lee", "Park", "Choi", "Jung", "Kang", "Yoon"],
+        written: |given, family, draw| match draw % 3 {
+            0 => format!("{family} {given}"),
+            1 => format!("{} {family}", given.replace('-', " ")),
+            _ => format!("{} {family}", given.replace('-', "")),
+        },
+    },
+    Convention {
+        name: "Chinese",
+        given: &[
+            "Wei", "Fang", "Lei", "Yan", "Jun", "Min", "Jing", "Qiang", "Xiuying", "Xiaoming", "Haoran",
+            "Zihan",
+        ],
+        family: &["Wang", "Wang", "Li", "Li", "Zhang", "Liu", "Chen", "Yang", "Huang", "Zhao"],
+        written: |given, family, draw| {
+            if draw % 2 == 0 { format!("{family} {given}") } else { plain(given, family, 0) }
+        },
+    },
+    Convention {
+        name: "Arabic",
+        given: &[
+            "Mohammed", "Ahmed", "Fatima", "Omar", "Khalid", "Layla", "Hassan", "Mariam", "Yusuf", "Noura",
+        ],
+        family: &[
+            "bin Ali Al-Harbi",
+            "bin Saleh Al-Qahtani",
+            "Al-Harbi",
+            "Al-Otaibi",
+            "bin Omar Al-Ghamdi",
+            "Al-Zahrani",
+            "Al-Shehri",
+            "bin Hassan Al-Otaibi",
+        ],
+        written: |given, family, draw| match draw % 3 {
+            0 => format!("{given} {}", family.rsplit(' ').next().unwrap_or(family)),
+            _ => format!("{given} {family}"),
+        },
+    },
+    Convention {
+        name: "married",
+        given: &[
+            "Laura", "Emily", "Hannah", "Alice", "Sophie", "Grace", "Clara", "Julia", "Nora", "Ruth",
+            "Edith", "Joan",
+        ],
+        family: &[
+            "Ashby", "Barlow", "Conway", "Dalton", "Ellis", "Farrow", "Gibson", "Harding", "Irwin", "Jarvis",
+            "Kemp", "Lambert", "Mercer", "Norris", "Osborne", "Pratt",
+        ],
+        written: plain,
+    },
+];
+
+struct Made {
+    rows: Vec<[String; 8]>,
+    /// Person and convention of each row's id.
+    of: BTreeMap<String, (u32, usize)>,
+}
+
+fn made(seed: u64) -> Made {
+    let mut draw = Draw::new(seed);
+    let mut out = Made { rows: Vec::new(), of: BTreeMap::new() };
+    let mut person = 0;
+    for _ in 0..PEOPLE {
+        for (number, convention) in CONVENTIONS.iter().enumerate() {
+            person += 1;
+            let pick = |draw: &mut Draw, from: &[&'static str]| from[draw.below(from.len() as u64) as usize];
+            let (given, mut family) = (pick(&mut draw, convention.given), pick(&mut draw, convention.family));
+            let local = |given: &str| given.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "");
+            let who = if given.is_ascii() { local(given) } else { format!("user{}", draw.below(900)) };
+            let dob =
+                format!("{}-{:02}-{:02}", 1960 + draw.below(42), 1 + draw.below(12), 1 + draw.below(28));
+            let email = format!("{who}{}@mail{}.example", draw.below(4_000), draw.below(5));
+            let phone = format!("+1 217 {:03} {:04}", draw.below(1000), draw.below(10_000));
+            let address = format!(
+                "{} {} Street",
+                1 + draw.below(400),
+                ["Oak", "Elm", "Main", "Hill", "Lake", "Mill", "Park", "Church", "High", "Station"]
+                    [draw.below(10) as usize]
+            );
+            let employer = format!(
+                "{} Works",
+                ["Northwind", "Fabrikam", "Contoso", "Tailspin", "Litware", "Adatum"][draw.below(6) as usize]
+            );
+            let school = format!(
+                "{} College",
+                ["Ashford", "Brookdale", "Claremont", "Dunmore", "Eastfield"][draw.below(5) as usize]
+            );
+            for copy in 0..1 + draw.below(3) {
+                if convention.name == "married" && copy == 1 {
+                    family = pick(&mut draw, convention.family);
+                }
+                let name = (convention.written)(given, family, draw.below(12));
+                let mut row = [
+                    String::new(),
+                    name,
+                    dob.clone(),
+                    email.clone(),
+                    phone.clone(),
+                    address.clone(),
+                    employer.clone(),
+                    school.clone(),
+                ];
+                for (at, cell) in row.iter_mut().enumerate().skip(2) {
+                    // Most say where they work and went to school; fewer how they can be reached.
+                    if draw.is(if at < 6 { 30 } else { 10 }) {
+                        cell.clear();
+                    } else if at < 6 && copy > 0 && draw.is(10) {
+                        let place = draw.below(cell.len() as u64) as usize;
+                        cell.remove(place);
+                    }
+                }
+                row[0] = format!("r{}", matching::hash::mix(out.rows.len() as u64, seed) % 1_000_000_007);
+                out.of.insert(row[0].clone(), (person, number));
+                out.rows.push(row);
+            }
+        }
+    }
+    out
+}
+
+fn table(rows: &[[String; 8]]) -> Table {
+    let names = ["name", "dob", "email", "phone", "address", "employer", "school"].map(str::to_owned);
+    let mut table = Table::new(&names);
+    for row in rows {
+        table.push(&row[0], row[1..].iter().map(String::as_str)).unwrap();
+    }
+    table.ordered()
+}
+
+/// People that were made one with another, and people found again, by convention.
+fn mistakes(made: &Made) -> Vec<(u32, u32)> {
+    let table = table(&made.rows);
+    let config = suggest::suggest(&table, &|_| None).unwrap().config;
+    let linked = link(&table, &config).unwrap();
+    let mut clusters: BTreeMap<u32, BTreeSet<(u32, usize)>> = BTreeMap::new();
+    let mut parts: BTreeMap<(u32, usize), BTreeSet<u32>> = BTreeMap::new();
+    let mut rows: BTreeMap<(u32, usize), u32> = BTreeMap::new();
+    for (row, cluster) in linked.clusters_of_rows().into_iter().enumerate() {
+        let who = made.of[table.id(row)];
+        clusters.entry(cluster).or_default().insert(who);
+        parts.entry(who).or_default().insert(cluster);
+        *rows.entry(who).or_default() += 1;
+    }
+    let mut merged: BTreeSet<(u32, usize)> = BTreeSet::new();
+    clusters.into_values().filter(|people| people.len() > 1).for_each(|people| merged.extend(people));
+    let mut out = vec![(0, 0); CONVENTIONS.len()];
+    merged.iter().for_each(|(_, convention)| out[*convention].0 += 1);
+    for (who, clusters) in parts {
+        out[who.1].1 += u32::from(rows[&who] > 1 && clusters.len() == 1);
+    }
+    out
+}
+
+#[test]
+fn no_convention_of_names_is_made_one_by_mistake_more_than_another() {
+    let (mut merged, mut found) = (vec![0.0; CONVENTIONS.len()], vec![0; CONVENTIONS.len()]);
+    let seeds = [31, 32];
+    for seed in seeds {
+        for (at, (wrong, right)) in mistakes(&made(seed)).into_iter().enumerate() {
+            merged[at] += f64::from(wrong);
+            found[at] += right;
+        }
+    }
+    let people = f64::from(PEOPLE) * seeds.len() as f64;
+    let rate = |wrong: f64| (wrong + SMOOTHED) / (people + SMOOTHED);
+    let told: Vec<String> = CONVENTIONS
+        .iter()
+        .enumerate()
+        .map(|(at, convention)| {
+            format!(
+                "{:<20} {:>3} of {people} made one by mistake, {} found again",
+                convention.name, merged[at], found[at]
+            )
+        })
+        .collect();
+    let worst = merged.iter().copied().fold(0.0, f64::max);
+    let best = merged.iter().copied().fold(f64::MAX, f64::min);
+    let told = told.join("\n");
+    println!("{told}");
+    assert!(rate(worst) <= RATIO_MAX * rate(best), "worst {worst}, best {best}\n{told}");
+    // A linker that never links is fair to nobody.
+    let of_all: i64 = found.iter().map(|count| i64::from(*count)).sum();
+    assert!(of_all > 3_000, "{of_all}\n{told}");
+}
