@@ -136,8 +136,8 @@ fn syslog_files_and_people_are_told_too() {
             "[[delivery]]\nname = 'people'\nkind = 'slack'\nurl = 'http://127.0.0.1:{}/x'\nbacklog = true\n\
              [[delivery]]\nname = 'udp'\nkind = 'syslog'\nurl = 'syslog+udp://127.0.0.1:{udp_port}'\nbacklog = true\n\
              [[delivery]]\nname = 'tcp'\nkind = 'syslog'\nurl = 'syslog+tcp://127.0.0.1:{tcp_port}'\nbacklog = true\n\
-             [[delivery]]\nname = 'lines'\nkind = 'file'\nfile = '../findings.jsonl'\nbacklog = true\n\
-             [[delivery]]\nname = 'news'\nkind = 'file'\nfile = '../news.jsonl'\n",
+             [[delivery]]\nname = 'lines'\nkind = 'file'\nfile = 'findings.jsonl'\nbacklog = true\n\
+             [[delivery]]\nname = 'news'\nkind = 'file'\nfile = 'news.jsonl'\n",
             slack.port
         ),
     );
@@ -164,7 +164,7 @@ fn syslog_files_and_people_are_told_too() {
         assert!(seen.contains(&finding_of(message)["metadata"]["uid"].to_string()));
     }
     assert_eq!(seen.len(), count);
-    let written = desk.workspace().join("../findings.jsonl");
+    let written = desk.workspace().join("findings.jsonl");
     let lines = || std::fs::read_to_string(&written).unwrap_or_default().lines().count();
     until("every line", || lines() >= count);
     for line in std::fs::read_to_string(&written).unwrap().lines() {
@@ -172,7 +172,7 @@ fn syslog_files_and_people_are_told_too() {
     }
     // a receiver without backlog hears of what happens from now on
     until("nothing waits", || line(&server, "lines")["waiting"] == 0);
-    assert!(!desk.workspace().join("../news.jsonl").exists());
+    assert!(!desk.workspace().join("news.jsonl").exists());
 }
 
 #[test]
