@@ -27,7 +27,7 @@ const SIGN_IN: &str = "coalesce(user_email, user_uid)";
 /// Who is paid, or attested something.
 pub(crate) const PAID: &str = "coalesce(worker_id, worker_email)";
 /// Who is sent something.
-pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email)";
+pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email, recipient_name)";
 const DAY: &str = "date_trunc('day', time)";
 /// Nothing is said of the token.
 const NOTHING: &str = "''";

@@ -350,6 +350,11 @@ declare_tables! {
         origin: Text Plain "Where the application came from.",
         applied_time: Time Plain "When they applied.",
         document: Text Plain "Name of a document attached.",
+        address_country: Text Plain "Country of the address as the candidate wrote it, ISO 3166 alpha-2.",
+        src_ip: Text Plain "Public address that the application was sent from.",
+        reference_name: Text Name "Name of a person whom the candidate names as a reference.",
+        reference_email: Text Email "E-mail address of that person.",
+        reference_phone: Text Phone "Phone of that person.",
     }
     /// A document that a candidate handed in, as text.
     document(Record, 0) {

@@ -23,7 +23,7 @@ const ROLES: &[Role] = &[
         "owner email", "assignee email", "email address", "primary user email", "assigned user",
         "primary user upn",
         "user principal name", "username", "assigned to user email", "primary user email address",
-        "enrolled by",
+        "enrolled by", "device mapping", "primary user email", "assigned user upn", "upn", "user upn",
     ] },
     Role { name: "assigned", anchor: false, headers: &[
         "assigned to", "assigned", "owner", "assignee", "user", "employee name", "custodian",
@@ -77,7 +77,12 @@ const ROLES: &[Role] = &[
     Role { name: "status", anchor: false, headers: &[
         "status", "state", "asset status", "substatus", "usage type", "install status", "lifecycle stage",
         "device status", "category",
-        "substate", "asset state", "ownership",
+        "substate", "asset state",
+    ] },
+    // a list of managed devices names no day on which one was given out
+    Role { name: "managed", anchor: true, headers: &[
+        "managed by", "compliance", "ownership", "enrollment date", "last check in", "compliance state", "mdm status",
+        "last checkin time", "join type",
     ] },
     Role { name: "known", anchor: false, headers: &[
         "manufacturer", "vendor", "purchase date", "warranty expiration", "warranty end", "purchase cost",
@@ -95,7 +100,7 @@ pub static PLAN: Plan = Plan {
     roles: ROLES,
     enough: |has| {
         (has("worker") || has("email") || has("assigned"))
-            && (has("serial") || has("tag") || has("host") && (has("given") || has("back")))
+            && (has("serial") || has("tag") || has("host") && (has("given") || has("back") || has("managed")))
             && (has("given") || has("back") || has("model") || has("tag") || has("host") || has("serial"))
     },
     numbered: &[],
@@ -153,7 +158,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let assigned = row.text("assigned");
     let email = row.email("email").or_else(|| row.email("assigned"));
     // "Name (E123)" and bare ids stand under "Assigned to" in some registers
-    let id = row.text("worker").or_else(|| assigned.filter(|text| !text.contains('@')).and_then(id_within));
+    let named = assigned.filter(|text| !text.contains('@') && Some(*text) != row.text("host"));
+    let id = row.text("worker").or_else(|| named.and_then(id_within));
     let pool = row
         .truth("pool")
         .or_else(|| row.text("status").and_then(pool_word))

@@ -149,6 +149,10 @@ pub static PLAN: Plan = Plan {
     },
     numbered: &[],
     foreign: &[
+        "factor",
+        "integration type",
+        "access device ip",
+        "candidate id",
         "tracking number",
         "routing number",
         "iban",
