@@ -125,7 +125,8 @@ type Joined = BTreeMap<String, (u64, u64)>;
 
 async fn joined(lake: &Lake) -> Result<Joined> {
     let mut out = Joined::new();
-    let sql = "SELECT table_name, accounts, accounts_joined FROM coverage WHERE records > 0 ORDER BY 1, source";
+    let sql =
+        "SELECT table_name, accounts, accounts_joined FROM coverage WHERE records > 0 ORDER BY 1, source";
     for batch in lake.query(sql).await? {
         let (accounts, tied) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
         for (row, table) in rows::texts(&batch, 0).into_iter().enumerate() {
@@ -144,7 +145,10 @@ async fn joined(lake: &Lake) -> Result<Joined> {
 }
 
 /// Columns of filled tables that no record fills.
-async fn empty_columns(lake: &Lake, filled: &Joined) -> Result<BTreeMap<&'static str, BTreeSet<&'static str>>> {
+async fn empty_columns(
+    lake: &Lake,
+    filled: &Joined,
+) -> Result<BTreeMap<&'static str, BTreeSet<&'static str>>> {
     let mut out = BTreeMap::new();
     for table in tables::ALL.iter().filter(|table| filled.contains_key(table.name)) {
         // who did it and when are no columns that an export leaves out by choice
@@ -182,9 +186,13 @@ fn asked(
     let words: BTreeSet<&str> =
         indicator.sql.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
     let read = indicator.tables.iter().chain(&indicator.any_of).chain(&indicator.uses);
-    let columns = read.filter_map(|table| empty.get_key_value(table.as_str())).flat_map(|(table, columns)| {
-        columns.iter().filter(|column| words.contains(**column)).map(move |column| format!("{table}.{column}"))
-    });
+    let columns =
+        read.filter_map(|table| empty.get_key_value(table.as_str())).flat_map(|(table, columns)| {
+            columns
+                .iter()
+                .filter(|column| words.contains(**column))
+                .map(move |column| format!("{table}.{column}"))
+        });
     let columns: BTreeSet<String> = columns.collect();
     Asked {
         indicator: indicator.id.clone(),
@@ -201,12 +209,8 @@ fn asked(
 /// What each source that is not there would let look, the most telling first.
 fn additions(catalogue: &Catalogue, answers: &[Answer], joined: &Joined) -> Result<Vec<Addition>> {
     let rules = scoring::Rules::new(catalogue.indicators.values().map(judge::meta))?;
-    let silent: Vec<(&Indicator, &Answer)> = catalogue
-        .indicators
-        .values()
-        .zip(answers)
-        .filter(|(_, answer)| !answer.missing.is_empty())
-        .collect();
+    let silent: Vec<(&Indicator, &Answer)> =
+        catalogue.indicators.values().zip(answers).filter(|(_, answer)| !answer.missing.is_empty()).collect();
     let mut out = Vec::new();
     for source in sources::vendors::ALL {
         let doc = source.doc();

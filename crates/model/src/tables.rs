@@ -350,6 +350,7 @@ declare_tables! {
         origin: Text Plain "Where the application came from.",
         applied_time: Time Plain "When they applied.",
         document: Text Plain "Name of a document attached.",
+        email_stem: Text Account "Local part of the e-mail address without digits and signs, where it is no part of the name.",
         address_country: Text Plain "Country of the address as the candidate wrote it, ISO 3166 alpha-2.",
         src_ip: Text Plain "Public address that the application was sent from.",
         reference_name: Text Name "Name of a person whom the candidate names as a reference.",
@@ -367,6 +368,8 @@ declare_tables! {
         text: Text Name "The text, each line without outer space, blank lines left out.",
         characters: Int Plain "Characters of the text.",
         is_cut: Bool Plain "The text was longer than is kept.",
+        reference_email: Text Email "First e-mail address below a heading that names references.",
+        reference_phone: Text Phone "First phone number there.",
     }
     /// What a look-up service says of a phone number.
     phone_lookup(Record, 0) {

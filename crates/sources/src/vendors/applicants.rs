@@ -153,6 +153,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::applicant_id, Some(&id));
     record.text(t::full_name, row.name("full", "first", "last").as_deref());
     record.text(t::email, email.as_deref());
+    let name = row.name("full", "first", "last").unwrap_or_default();
+    record.text(t::email_stem, email.as_deref().and_then(|mail| mail_stem(mail, &name)).as_deref());
     record.text(t::phone, row.number("phone").map(first_of).as_deref());
     let home = row.address("home");
     // a town alone is no address: all who live there would share it
@@ -173,6 +175,17 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.time(TIME, created.or(applied));
     record.time(t::applied_time, applied.or(created));
     Ok(())
+}
+
+/// The letters of a mailbox, where they are many and have nothing to do with the name: how somebody makes addresses.
+pub(super) fn mail_stem(email: &str, name: &str) -> Option<String> {
+    let local = email.split(['@', '+']).next()?.to_lowercase();
+    let stem: String = local.chars().filter(|c| c.is_alphabetic()).collect();
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= 3);
+    let general = ["info", "contact", "resume", "jobs", "apply", "hello", "work"].contains(&stem.as_str());
+    (stem.len() >= 8 && !general && !name.trim().is_empty() && words.all(|word| !stem.contains(word)))
+        .then_some(stem)
 }
 
 /// The country that "Nashville, TN" or "Lisbon, Portugal" ends in.
