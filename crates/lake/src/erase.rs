@@ -76,7 +76,7 @@ fn says(table: &TableDef, column: &str) -> Option<Says> {
         "other_worker_id" | "manager_id" => Says::Names(Kind::Worker),
         "actor_email" | "changed_by" => Says::Names(Kind::Email),
         "actor_uid" => Says::Names(Kind::Account),
-        "recipient_name" | "signed_by" | "holder_name" => Says::Names(Kind::Name),
+        "recipient_name" | "worker_name" | "signed_by" | "holder_name" => Says::Names(Kind::Name),
         "user_name" => Says::Names(Kind::Login),
         _ => return None,
     })

@@ -25,7 +25,7 @@ pub(crate) struct Question {
 /// Who signs in.
 const SIGN_IN: &str = "coalesce(user_email, user_uid)";
 /// Who is paid, or attested something.
-pub(crate) const PAID: &str = "coalesce(worker_id, worker_email)";
+pub(crate) const PAID: &str = "coalesce(worker_id, worker_email, worker_name)";
 /// Who is sent something.
 pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email, recipient_name)";
 const DAY: &str = "date_trunc('day', time)";

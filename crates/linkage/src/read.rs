@@ -129,14 +129,17 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();
     let devices = device::devices(&names, &claims, &support);
     let sql = format!(
-        "SELECT coalesce(worker_id, worker_email), other_worker_id, {SPAN} FROM attestation \
+        "SELECT coalesce(worker_id, worker_email, worker_name), other_worker_id, {SPAN} FROM attestation \
          WHERE kind = 'declared_household' AND {} GROUP BY 1, 2",
         until(settings)
     );
     let mut declared = Vec::new();
     for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(a), Some(b)] = &line.text[..] {
-            let a = directory.by_email(a).map_or_else(|| a.clone(), |(worker, _)| worker);
+            let a = directory
+                .by_email(a)
+                .or_else(|| directory.by_name(a))
+                .map_or_else(|| a.clone(), |(worker, _)| worker);
             declared.push((a, b.clone()));
         }
     }
@@ -235,7 +238,7 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let asked = [
         (
             Rule::Assignment,
-            "SELECT coalesce(serial, device_uid, hostname), worker_id, worker_email, \
+            "SELECT coalesce(serial, device_uid, hostname), worker_id, coalesce(worker_email, worker_name), \
           CAST(returned_time IS NOT NULL AS VARCHAR), CAST(coalesce(is_pool, false) AS VARCHAR)",
             "device_assignment",
         ),
@@ -273,8 +276,9 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
             // otherwise only where nothing else names the person.
             let register = rule < Rule::InventoryUser;
             let by_id = who.as_deref().filter(|_| register).and_then(|id| directory.by_worker_id(id));
-            let by_login = login.filter(|_| !register).and_then(|login| directory.by_login(login));
+            let by_login = login.and_then(|login| directory.by_login(login));
             let unknown = || who.clone().filter(|_| register);
+            let by_login = by_login.filter(|_| !register || by_email.is_none());
             let Some(worker) = by_id.or(by_login).or(by_email).or_else(unknown) else { continue };
             let weight = line.last.day() - line.first.day() + 1;
             let flag = |text: &Option<String>| text.as_deref() == Some("true");

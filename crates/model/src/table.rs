@@ -146,7 +146,7 @@ impl TableDef {
         if self.names_devices() && !has("worker_id") {
             return None;
         }
-        let name = has("recipient_name").then_some("recipient_name");
+        let name = ["recipient_name", "worker_name"].into_iter().find(|name| has(name));
         let way = |id, email, whose| AccountColumns { id, email, name, whose };
         let ways = [
             way("applicant_id", None, Whose::Applicant),

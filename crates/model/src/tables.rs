@@ -265,6 +265,7 @@ declare_tables! {
         actor_ip: Text Plain "Address it was changed from.",
         activity: Text Plain "create, update, delete or as written.",
         effective_time: Time Plain "When it takes effect.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// A fact that the company itself has checked or approved, which speaks for a worker.
     attestation(Record, 0) {
@@ -278,6 +279,7 @@ declare_tables! {
         other_worker_id: Text Plain "The other person, for a declared household.",
         item: Text Plain "Equipment or software approved.",
         reference: Text Plain "Ticket or approval number.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// Assignment of a company device to a worker.
     device_assignment(Record, 0) {
@@ -289,6 +291,7 @@ declare_tables! {
         model: Text Plain "Model.",
         returned_time: Time Plain "When it came back.",
         is_pool: Bool Plain "Loan, pool, kiosk or staging device.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// Something done in a service: OCSF API Activity.
     api_activity(Record, 6003) {

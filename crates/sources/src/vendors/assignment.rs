@@ -159,15 +159,25 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let email = row.email("email").or_else(|| row.email("assigned"));
     // "Name (E123)" and bare ids stand under "Assigned to" in some registers
     let named = assigned.filter(|text| !text.contains('@') && Some(*text) != row.text("host"));
+    // "Username" and "Assigned to" may hold a login
+    let login = || {
+        let looks = |text: &&str| text.contains(['.', '_']) || text.bytes().any(|b| b.is_ascii_digit());
+        let one = row.text("email").or(named.filter(looks));
+        one.filter(|text| !text.contains(['@', ' ']) && text.len() >= 3 && pool_word(text).is_none())
+    };
     let id = row.text("worker").or_else(|| named.and_then(id_within));
+    let id = id.or_else(|| login().filter(|_| email.is_none()));
     let pool = row
         .truth("pool")
         .or_else(|| row.text("status").and_then(pool_word))
         .or_else(|| assigned.and_then(pool_word));
-    if id.is_none() && email.is_none() && pool != Some(true) {
+    // a login or a name of two words may be all that the register knows
+    let name = named.filter(|text| id.is_none() && email.is_none() && text.trim().contains(' '));
+    if id.is_none() && email.is_none() && name.is_none() && pool != Some(true) {
         let nobody = Unmade::Left("device assigned to nobody");
         return Err(if assigned.is_some() { Unmade::Wrong("assigned to a name only") } else { nobody });
     }
+    record.text(t::worker_name, name.map(turned).as_deref());
     record.text(t::worker_id, id);
     record.text(t::worker_email, email);
     record.text(t::asset_tag, row.text("tag"));
@@ -180,6 +190,14 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.time(t::returned_time, back);
     record.bool(t::is_pool, pool);
     Ok(())
+}
+
+/// "Okafor, Ines" as the person says it.
+fn turned(text: &str) -> String {
+    match text.split_once(", ") {
+        Some((last, first)) if !first.contains(',') => format!("{first} {last}"),
+        _ => text.to_owned(),
+    }
 }
 
 fn id_within(text: &str) -> Option<&str> {

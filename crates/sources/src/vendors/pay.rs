@@ -25,8 +25,10 @@ const ROLES: &[Role] = &[
     Role { name: "name", anchor: false, headers: &[
         "employee name", "worker", "employee", "name", "payee", "payee name", "worker name",
         "contractor name",
-        "full name", "legal name", "contractor", "first name", "last name",
+        "full name", "legal name", "contractor",
     ] },
+    Role { name: "first", anchor: false, headers: &["first name", "employee first name", "given name"] },
+    Role { name: "last", anchor: false, headers: &["last name", "employee last name", "surname", "family name"] },
     Role { name: "method", anchor: false, headers: &[
         "payment method", "method", "payout method", "payment type", "pay method", "deposit type",
         "distribution type",
@@ -131,11 +133,11 @@ pub static PLAN: Plan = Plan {
     roles: ROLES,
     enough: |has| {
         let changes = has("field") && has("new") && has("changed");
-        if changes && (has("worker") || has("email") || has("name")) {
+        if changes && (has("worker") || has("email") || has("name") || has("last")) {
             return true;
         }
         (has("account") || has("wallet") || (has("routing") && has("bank")))
-            && (has("worker") || has("email") || has("name") || has("holder"))
+            && (has("worker") || has("email") || has("name") || has("last") || has("holder"))
             && [
                 "routing",
                 "account_type",
@@ -217,6 +219,13 @@ pub static PLAN: Plan = Plan {
     map: OnceLock::new(),
 };
 
+/// The payee's name where it is all that says who it is.
+fn name_alone(row: &Row<'_>, record: &mut Record) {
+    if row.text("worker").is_none() && row.email("email").is_none() {
+        record.text(t::worker_name, row.name("name", "first", "last").as_deref());
+    }
+}
+
 /// Names of fields that say where pay goes.
 fn says_account(text: &str) -> bool {
     let lower = text.to_lowercase();
@@ -243,13 +252,14 @@ fn changed_field(row: &mut Row<'_>, record: &mut Record, field: &str) -> Result<
     if !says_account(field) {
         return Err(Unmade::Left("change of another field"));
     }
-    if ["worker", "email", "name"].iter().all(|role| row.text(role).is_none()) {
+    if ["worker", "email", "name", "last"].iter().all(|role| row.text(role).is_none()) {
         return Err(Unmade::Wrong("pay instruction without a worker"));
     }
     let lower = field.to_lowercase();
     let new = row.number("new").filter(|text| !is_masked(text) && !is_placeholder(text));
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
+    name_alone(row, record);
     record.text(t::method, Some(if lower.contains("wallet") { "crypto" } else { "bank" }));
     let at = match () {
         () if lower.contains("wallet") => t::wallet,
@@ -281,6 +291,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if row.text("worker").is_none()
         && row.email("email").is_none()
         && row.text("name").is_none()
+        && row.text("last").is_none()
         && row.text("holder").is_none()
     {
         return Err(Unmade::Wrong("pay instruction without a worker"));
@@ -295,6 +306,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     }
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
+    name_alone(row, record);
     record.text(t::method, method(row, wallet.is_some(), account.is_some() || masked));
     record.text(t::routing, row.text("routing").filter(|text| !is_masked(text)));
     record.text(t::account, account);
