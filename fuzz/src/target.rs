@@ -31,6 +31,7 @@ pub const ALL: &[&str] = &[
     "shipment",
     "pay",
     "attestation",
+    "applicants",
     "assignment",
     "generic",
     "mapping",

@@ -8,8 +8,9 @@
 //! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
 //! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`mask`]: what of raw bytes is shown;
-//!   [`catalogue`]: indicators, sources, mappings
-//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself; [`aliases`]: accounts the user ties;
+//!   [`catalogue`]: indicators, sources, mappings; [`coverage`]: what a folder can be asked, and what a further source would add
+//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself;
+//!   [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
 //!   [`backup`]: a copy of a workspace
@@ -29,6 +30,7 @@ pub mod catalogue;
 pub mod certificate;
 pub mod check;
 pub mod collect;
+pub mod coverage;
 pub mod demo;
 pub mod desk;
 pub mod enrich;

@@ -62,6 +62,7 @@ const MEETINGS: &[Meeting] = &[
     silent("headless-laptop", &["shelved"], &["closed_laptop"]),
     weighs("input-by-timer", &["keep_awake"], &["jiggler"]),
     weighs("interview-address-shared", &["interview_address_shared"], &["household_applies", "library"]),
+    weighs("interview-elsewhere", &["interview_far"], &["interviewed_abroad"]),
     weighs("impossible-travel", &["two_places"], &["jump_host"]),
     weighs("ip-kvm-by-name", &["kvm_usb"], &["home_lab"]),
     silent("ip-kvm-by-structure", &["kvm_structure"], &["real_keyboard", "accessibility"]),
@@ -71,6 +72,7 @@ const MEETINGS: &[Meeting] = &[
     silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
     weighs("many-device-tokens", &["many_device_tokens"], &["clean_browser"]),
+    weighs("mail-stem-shared", &["applicant_mail_stem"], &["recruiter", "same_name_applies"]),
     silent(
         "meeting-device-shared",
         &["meeting_machine_shared", "interview_machine_shared"],
@@ -85,6 +87,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("post-exit-use", &["use_after_exit"], &["extension"]),
     weighs("profile-shared", &["portfolio_shared"], &["bootcamp"]),
     weighs("protection-tampering", &["tampering"], &["curious_engineer"]),
+    weighs("reference-shared", &["reference_shared"], &["bootcamp"]),
     silent("remote-id-shared", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("remote-session-from-outside", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("remote-tool-listening", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),

@@ -13,7 +13,10 @@ fn sets() -> Option<PathBuf> {
     if folder.join("fake_1000.csv").exists() {
         return Some(folder);
     }
-    eprintln!("NOT MEASURED: {} holds no fake_1000.csv; BONAFIDE_LINKAGE_DATA names another folder", folder.display());
+    eprintln!(
+        "NOT MEASURED: {} holds no fake_1000.csv; BONAFIDE_LINKAGE_DATA names another folder",
+        folder.display()
+    );
     None
 }
 

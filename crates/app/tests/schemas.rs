@@ -19,6 +19,7 @@ fn holds(name: &str, schema: &Value) {
 #[test]
 fn schemas_are_what_the_code_writes() {
     holds("check.schema.json", &app::report::person_schema());
+    holds("coverage.schema.json", &app::coverage::schema());
     holds("explain.schema.json", &app::explain::schema());
     holds("reject.schema.json", &app::report::reject_schema());
     holds("weights.schema.json", &app::weights::schema());

@@ -474,6 +474,9 @@ pub struct Indicators {
     /// With --test: your own indicators, beside the shipped ones
     #[arg(long, value_name = "DIR")]
     pub folder: Option<PathBuf>,
+    /// What this folder of exports can answer, what it cannot and why, and what each further source would add
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["id", "test", "folder"])]
+    pub coverage: Option<PathBuf>,
 }
 
 /// Example: bonafide sources okta

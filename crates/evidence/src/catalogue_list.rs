@@ -11,7 +11,9 @@ macro_rules! shipped {
 }
 
 shipped![
+    "application/mail-stem-shared.toml",
     "application/profile-shared.toml",
+    "application/reference-shared.toml",
     "application/resume-phrases-shared.toml",
     "employment/account-change-by-anonymiser.toml",
     "employment/anonymiser-share-rises.toml",
@@ -57,6 +59,7 @@ shipped![
     "first_day/remote-tool-new-hire.toml",
     "first_day/virtual-camera.toml",
     "interview/interview-address-shared.toml",
+    "interview/interview-elsewhere.toml",
     "interview/meeting-device-shared.toml",
     "onboarding/delivered-to-other-home.toml",
     "onboarding/personal-email-shared.toml",

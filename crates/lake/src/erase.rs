@@ -76,9 +76,17 @@ fn says(table: &TableDef, column: &str) -> Option<Says> {
         "other_worker_id" | "manager_id" => Says::Names(Kind::Worker),
         "actor_email" | "changed_by" => Says::Names(Kind::Email),
         "actor_uid" => Says::Names(Kind::Account),
-        "recipient_name" | "signed_by" | "holder_name" => Says::Names(Kind::Name),
+        "recipient_name" | "worker_name" | "signed_by" | "holder_name" => Says::Names(Kind::Name),
         "user_name" => Says::Names(Kind::Login),
         _ => return None,
+    })
+}
+
+/// Whether a column holds the name by which alone a row is tied to its person.
+fn is_named_only<'a>(table: &TableDef, column: &str, value: &impl Fn(usize) -> Option<&'a str>) -> bool {
+    table.account().filter(|account| account.name == Some(column)).is_some_and(|account| {
+        let is_empty = |name: &str| table.position(name).is_none_or(|at| value(at).is_none());
+        is_empty(account.id) && account.email.is_none_or(is_empty)
     })
 }
 
@@ -152,16 +160,18 @@ impl Erased {
         token.map(|token| self.tokens.of_identity(kind.name(), &token))
     }
 
-    fn find<'a>(&self, table: &TableDef, value: impl Fn(usize) -> Option<&'a str>) -> Found {
+    fn find<'a>(&self, table: &TableDef, value_at: impl Fn(usize) -> Option<&'a str>) -> Found {
         let mut named = Vec::new();
         for (at, column) in table.columns.iter().enumerate() {
-            let (Some(says), Some(value)) = (says(table, column.name), value(at)) else { continue };
+            let (Some(says), Some(value)) = (says(table, column.name), value_at(at)) else { continue };
             let (Says::About(kind) | Says::Names(kind)) = says;
             if !self.digest(kind, value).is_some_and(|digest| self.digests.contains(&digest)) {
                 continue;
             }
             match says {
                 Says::About(_) => return Found::About,
+                // a parcel whose label is all that says for whom it is
+                Says::Names(_) if is_named_only(table, column.name, &value_at) => return Found::About,
                 Says::Names(_) => named.push(at),
             }
         }

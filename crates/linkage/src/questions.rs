@@ -25,9 +25,13 @@ pub(crate) struct Question {
 /// Who signs in.
 const SIGN_IN: &str = "coalesce(user_email, user_uid)";
 /// Who is paid, or attested something.
-pub(crate) const PAID: &str = "coalesce(worker_id, worker_email)";
+pub(crate) const PAID: &str = "coalesce(worker_id, worker_email, worker_name)";
 /// Who is sent something.
-pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email)";
+pub(crate) const SENT: &str = "coalesce(worker_id, recipient_email, recipient_name)";
+const DAY: &str = "date_trunc('day', time)";
+/// Nothing is said of the token.
+const NOTHING: &str = "''";
+
 /// Addresses behind which anybody may stand: flagged or named by any log, or of a network of VPN exits and rented servers.
 pub(crate) fn exits(before: &str) -> String {
     format!(
@@ -39,10 +43,6 @@ pub(crate) fn exits(before: &str) -> String {
          ON a.src_asn = n.asn) WHERE src_ip IS NOT NULL GROUP BY src_ip"
     )
 }
-
-const DAY: &str = "date_trunc('day', time)";
-/// Nothing is said of the token.
-const NOTHING: &str = "''";
 
 /// Every question; `before` ends the time looked at.
 pub(crate) fn traces(before: &str) -> Vec<Question> {

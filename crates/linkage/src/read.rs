@@ -129,14 +129,17 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();
     let devices = device::devices(&names, &claims, &support);
     let sql = format!(
-        "SELECT coalesce(worker_id, worker_email), other_worker_id, {SPAN} FROM attestation \
+        "SELECT coalesce(worker_id, worker_email, worker_name), other_worker_id, {SPAN} FROM attestation \
          WHERE kind = 'declared_household' AND {} GROUP BY 1, 2",
         until(settings)
     );
     let mut declared = Vec::new();
     for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(a), Some(b)] = &line.text[..] {
-            let a = directory.by_email(a).map_or_else(|| a.clone(), |(worker, _)| worker);
+            let a = directory
+                .by_email(a)
+                .or_else(|| directory.by_name(a))
+                .map_or_else(|| a.clone(), |(worker, _)| worker);
             declared.push((a, b.clone()));
         }
     }
@@ -160,25 +163,29 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
 async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<SeenAccount>> {
     let mut seen: BTreeMap<(String, String), SeenAccount> = BTreeMap::new();
     for table in tables::ALL.iter().filter(|table| table.name != "device_assignment") {
-        let Some(AccountColumns { id, email: Some(email), .. }) = table.account() else { continue };
+        let Some(AccountColumns { id, email: Some(email), name, .. }) = table.account() else { continue };
         let sql = format!(
-            "SELECT source, {id}, {email}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3",
+            "SELECT source, {id}, {email}, {}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3, 4",
+            name.unwrap_or("CAST(NULL AS VARCHAR)"),
             table.name,
             until_of(table, settings)
         );
-        for line in lines(lake, settings, 4, &sql).await? {
-            let [Some(source), uid, email, count] = &line.text[..] else { continue };
+        for line in lines(lake, settings, 5, &sql).await? {
+            let [Some(source), uid, email, name, count] = &line.text[..] else { continue };
             let count = count.as_deref().and_then(|count| count.parse().ok()).unwrap_or(1);
-            for (account, is_mail) in [(uid, false), (email, true)] {
+            let name = name.as_ref().filter(|_| uid.is_none() && email.is_none());
+            let told = [(uid.as_ref(), false, false), (email.as_ref(), true, false), (name, true, true)];
+            for (account, is_token, is_name) in told {
                 let Some(account) = account else { continue };
-                let clear = if is_mail { vault.reveal(account)? } else { Some(account.clone()) };
+                let clear = if is_token { vault.reveal(account)? } else { Some(account.clone()) };
                 let entry = seen.entry((source.clone(), account.clone())).or_insert_with(|| SeenAccount {
                     source: source.clone(),
                     account: account.clone(),
                     clear: clear.map(|clear| clear.to_lowercase()),
+                    is_name,
                     emails: Vec::new(),
                 });
-                if !is_mail {
+                if !is_token {
                     entry.emails.extend(email.clone().map(|email| (email, count)));
                 }
             }
@@ -231,13 +238,13 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let asked = [
         (
             Rule::Assignment,
-            "SELECT coalesce(serial, device_uid, hostname), worker_id, worker_email, \
+            "SELECT coalesce(serial, device_uid, hostname), worker_id, coalesce(worker_email, worker_name), \
           CAST(returned_time IS NOT NULL AS VARCHAR), CAST(coalesce(is_pool, false) AS VARCHAR)",
             "device_assignment",
         ),
         (
             Rule::ShipmentSerial,
-            "SELECT asset_serial, worker_id, recipient_email, \
+            "SELECT asset_serial, worker_id, coalesce(recipient_email, recipient_name), \
           CAST(coalesce(direction = 'return', false) AS VARCHAR), 'no' AS pool",
             "shipment",
         ),
@@ -262,15 +269,17 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
         let sql = format!("{select}, {SPAN} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4, 5");
         for line in lines(lake, settings, 5, &sql).await? {
             let [Some(alias), who, email, is_over, is_pool] = &line.text[..] else { continue };
-            let by_email =
-                email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
+            let mail_or_name = |text: &str| directory.by_email(text).or_else(|| directory.by_name(text));
+            let by_email = email.as_deref().and_then(mail_or_name).map(|(worker, _)| worker);
             let login = who.as_deref().filter(|who| !device::is_nobody(who));
-            let by_name = if rule < Rule::InventoryUser {
-                who.clone()
-            } else {
-                login.and_then(|l| directory.by_login(l))
-            };
-            let Some(worker) = by_name.or(by_email) else { continue };
+            // An asset register may number people in its own way: its id counts where the roster knows it, and
+            // otherwise only where nothing else names the person.
+            let register = rule < Rule::InventoryUser;
+            let by_id = who.as_deref().filter(|_| register).and_then(|id| directory.by_worker_id(id));
+            let by_login = login.and_then(|login| directory.by_login(login));
+            let unknown = || who.clone().filter(|_| register);
+            let by_login = by_login.filter(|_| !register || by_email.is_none());
+            let Some(worker) = by_id.or(by_login).or(by_email).or_else(unknown) else { continue };
             let weight = line.last.day() - line.first.day() + 1;
             let flag = |text: &Option<String>| text.as_deref() == Some("true");
             out.push(Claim {

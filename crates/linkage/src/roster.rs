@@ -108,7 +108,21 @@ pub(crate) async fn workers(
             _ => _ = best.insert(worker.id.clone(), (said, worker)),
         }
     }
-    Ok(best.into_values().map(|(_, worker)| worker).collect())
+    let mut workers: Vec<Worker> = best.into_values().map(|(_, worker)| worker).collect();
+    forget_own_company(&mut workers);
+    Ok(workers)
+}
+
+/// Many rosters name the company itself as everybody's employer: that is no agency through which people come.
+fn forget_own_company(workers: &mut [Worker]) {
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    for agency in workers.iter().filter_map(|worker| worker.agency.as_deref()) {
+        *named.entry(agency).or_default() += 1;
+    }
+    let own = named.into_iter().find(|(_, count)| count * 2 > workers.len()).map(|(name, _)| name.to_owned());
+    for worker in workers.iter_mut().filter(|worker| own.is_some() && worker.agency == own) {
+        worker.agency = None;
+    }
 }
 
 /// Words by which rosters tell whom somebody else employs or who employs themselves.

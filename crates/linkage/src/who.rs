@@ -120,6 +120,8 @@ pub struct SeenAccount {
     pub account: String,
     /// The clear text where it is an e-mail address or a plain id, lower case.
     pub clear: Option<String>,
+    /// It is a person's name: all that a carrier knows.
+    pub is_name: bool,
     /// For vendor ids: e-mail tokens of the same events with their counts.
     pub emails: Vec<(String, i64)>,
 }
@@ -142,6 +144,7 @@ pub struct Directory {
     by_work: BTreeMap<String, Option<String>>,
     by_user: BTreeMap<String, Option<String>>,
     by_personal: BTreeMap<String, Option<String>>,
+    by_name: BTreeMap<String, Option<String>>,
     by_local: BTreeMap<String, Option<String>>,
     by_id: BTreeMap<String, Option<String>>,
     aliases: BTreeMap<String, Option<String>>,
@@ -182,6 +185,11 @@ impl Directory {
             by_work: unique(workers, |worker| worker.work_email.clone()),
             by_user: unique(workers, |worker| worker.user_name.clone()),
             by_personal: unique(workers, |worker| worker.personal_email.clone()),
+            // a single word names nobody
+            by_name: unique(workers, |worker| {
+                let words = worker.folded_name.as_deref().unwrap_or_default().split_whitespace().count();
+                worker.name.clone().filter(|_| words >= 2 && !worker.is_applicant)
+            }),
             by_local: unique(workers, |worker| worker.local_part.clone()),
             by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
             aliases: alias_map,
@@ -197,6 +205,18 @@ impl Directory {
         if self.by_work.contains_key(token) { work } else { personal() }
     }
 
+    /// The one worker of a name, by its token.
+    #[must_use]
+    pub fn by_name(&self, token: &str) -> Option<(String, &'static str)> {
+        self.by_name.get(token).cloned().flatten().map(|worker| (worker, "full_name"))
+    }
+
+    /// The worker of a roster id.
+    #[must_use]
+    pub fn by_worker_id(&self, id: &str) -> Option<String> {
+        self.by_id.get(&id.to_lowercase()).cloned().flatten()
+    }
+
     /// The worker behind a login name: the roster's own, else the local part of exactly one work e-mail.
     #[must_use]
     pub fn by_login(&self, name: &str) -> Option<String> {
@@ -208,6 +228,8 @@ impl Directory {
             }
         }
         let local = bare.split('@').next().unwrap_or(bare);
+        // "ines+okta@…" is the mailbox of "ines@…"
+        let local = local.split('+').next().filter(|text| !text.is_empty()).unwrap_or(local);
         self.by_user.get(local).or_else(|| self.by_local.get(local)).cloned().flatten()
     }
 
@@ -221,6 +243,9 @@ impl Directory {
     }
 
     fn whose(&self, seen: &SeenAccount) -> Option<(String, &'static str)> {
+        if seen.is_name {
+            return self.by_name(&seen.account);
+        }
         if let Some(found) = self.by_email(&seen.account) {
             return Some(found);
         }

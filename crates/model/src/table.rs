@@ -103,6 +103,8 @@ pub struct AccountColumns {
     pub id: &'static str,
     /// The e-mail address, where the table has one that names the account.
     pub email: Option<&'static str>,
+    /// The person's name, where rows of the table may say no more: a carrier knows whom a parcel is for, and no id.
+    pub name: Option<&'static str>,
     /// Whose it is.
     pub whose: Whose,
 }
@@ -113,7 +115,8 @@ impl AccountColumns {
     pub fn key(&self, prefix: &str) -> String {
         let Some(email) = self.email else { return format!("{prefix}{}", self.id) };
         let (first, second) = if self.whose == Whose::Service { (email, self.id) } else { (self.id, email) };
-        format!("coalesce({prefix}{first}, {prefix}{second})")
+        let third = self.name.map(|name| format!(", {prefix}{name}")).unwrap_or_default();
+        format!("coalesce({prefix}{first}, {prefix}{second}{third})")
     }
 }
 
@@ -143,7 +146,8 @@ impl TableDef {
         if self.names_devices() && !has("worker_id") {
             return None;
         }
-        let way = |id, email, whose| AccountColumns { id, email, whose };
+        let name = ["recipient_name", "worker_name"].into_iter().find(|name| has(name));
+        let way = |id, email, whose| AccountColumns { id, email, name, whose };
         let ways = [
             way("applicant_id", None, Whose::Applicant),
             way("user_uid", Some("user_email"), Whose::Service),

@@ -279,6 +279,7 @@ declare_tables! {
         actor_ip: Text Plain "Address it was changed from.",
         activity: Text Plain "create, update, delete or as written.",
         effective_time: Time Plain "When it takes effect.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// A fact that the company itself has checked or approved, which speaks for a worker.
     attestation(Record, 0) {
@@ -292,6 +293,7 @@ declare_tables! {
         other_worker_id: Text Plain "The other person, for a declared household.",
         item: Text Plain "Equipment or software approved.",
         reference: Text Plain "Ticket or approval number.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// Assignment of a company device to a worker.
     device_assignment(Record, 0) {
@@ -303,6 +305,7 @@ declare_tables! {
         model: Text Plain "Model.",
         returned_time: Time Plain "When it came back.",
         is_pool: Bool Plain "Loan, pool, kiosk or staging device.",
+        worker_name: Text Name "Name of the worker, where the row has neither id nor e-mail address.",
     }
     /// Something done in a service: OCSF API Activity.
     api_activity(Record, 6003) {
@@ -364,6 +367,12 @@ declare_tables! {
         origin: Text Plain "Where the application came from.",
         applied_time: Time Plain "When they applied.",
         document: Text Plain "Name of a document attached.",
+        email_stem: Text Account "Local part of the e-mail address without digits and signs, where it is no part of the name.",
+        address_country: Text Plain "Country of the address as the candidate wrote it, ISO 3166 alpha-2.",
+        src_ip: Text Plain "Public address that the application was sent from.",
+        reference_name: Text Name "Name of a person whom the candidate names as a reference.",
+        reference_email: Text Email "E-mail address of that person.",
+        reference_phone: Text Phone "Phone of that person.",
     }
     /// A document that a candidate handed in, as text.
     document(Record, 0) {
@@ -376,6 +385,8 @@ declare_tables! {
         text: Text Name "The text, each line without outer space, blank lines left out.",
         characters: Int Plain "Characters of the text.",
         is_cut: Bool Plain "The text was longer than is kept.",
+        reference_email: Text Email "First e-mail address below a heading that names references.",
+        reference_phone: Text Phone "First phone number there.",
     }
     /// What a look-up service says of a phone number.
     phone_lookup(Record, 0) {

@@ -44,6 +44,8 @@ const KEYS: &[&str] = &[
     "response",
     "authlogs",
     "participants",
+    "computers",
+    "computer",
     "okta",
     "osquery",
     "AuditData",

@@ -361,11 +361,17 @@ fn score(
     header: &[String],
     sample: &[Pairs],
 ) -> Option<(u8, usize, usize, String)> {
-    let foreign: Vec<Vec<String>> = plan.foreign.iter().map(|name| words(name)).collect();
+    let foreign: Vec<(Vec<String>, bool)> =
+        plan.foreign.iter().map(|name| (words(name), name.ends_with("time"))).collect();
+    // "Join time" is of meetings, "Join date" is not
+    let is_foreign = |name: &str| {
+        let (bag, timed) = (words(name), name.to_lowercase().contains("time"));
+        foreign.iter().any(|(known, of_time)| *known == bag && (timed || !of_time))
+    };
     let mut roles: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
     let (mut understood, mut counted, mut strange) = (0, 0, 0);
     for name in header.iter().filter(|name| !name.is_empty()) {
-        strange += usize::from(foreign.contains(&words(name)));
+        strange += usize::from(is_foreign(name));
         if refused(name).is_some() {
             continue;
         }

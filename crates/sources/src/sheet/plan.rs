@@ -27,7 +27,9 @@ impl<'a> Row<'a> {
 
     /// Adds a value under a role.
     pub fn add(&mut self, role: &'static str, rank: usize, header: &'a str, text: &'a str) {
-        if !is_blank(text.trim()) {
+        // that nobody of this name holds the account is an answer
+        let answers = role == "match" && text.trim().eq_ignore_ascii_case("none");
+        if answers || !is_blank(text.trim()) {
             let values = self.values.entry(role).or_default();
             values.push((rank, header, text));
             values.sort_by_key(|(rank, _, _)| *rank);
@@ -79,8 +81,17 @@ impl<'a> Row<'a> {
     /// An e-mail address; anything without `@` is none.
     #[must_use]
     pub fn email(&self, role: &str) -> Option<&'a str> {
-        let values = self.values.get(role)?;
-        values.iter().map(|(_, _, text)| text.trim()).find(|text| text.contains('@') && !text.contains(' '))
+        self.emails(role).first().copied()
+    }
+
+    /// The e-mail addresses of a role, from its best header on.
+    #[must_use]
+    pub fn emails(&self, role: &str) -> Vec<&'a str> {
+        let values = self.values.get(role).into_iter().flatten();
+        values
+            .map(|(_, _, text)| text.trim())
+            .filter(|text| text.contains('@') && !text.contains(' '))
+            .collect()
     }
 
     /// An instant; what is no date is named as a problem.

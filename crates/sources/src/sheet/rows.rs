@@ -221,10 +221,15 @@ fn trim_end(mut cells: Vec<String>) -> Vec<String> {
 /// The rows in a JSON value: itself, or the objects in the array that it wraps.
 pub fn rows_of(value: &Value) -> Vec<Pairs> {
     let Value::Object(map) = value else { return Vec::new() };
-    let mut arrays = map.iter().filter(|(_, inner)| is_rows(inner));
-    if let (Some((name, Value::Array(items))), None) = (arrays.next(), arrays.next())
-        && (map.len() == 1 || WRAPPERS.iter().any(|known| name.eq_ignore_ascii_case(known)))
-    {
+    let is_wrapper = |name: &str| WRAPPERS.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let arrays: Vec<_> = map.iter().filter(|(_, inner)| is_rows(inner)).collect();
+    // a report may list its columns beside its rows
+    let wrapped = match arrays[..] {
+        [(name, _)] if map.len() == 1 || is_wrapper(name) => arrays.first(),
+        [_, _] if map.contains_key("fields") => arrays.iter().find(|(name, _)| is_wrapper(name)),
+        _ => None,
+    };
+    if let Some((_, Value::Array(items))) = wrapped {
         return items.iter().map(flatten).collect();
     }
     vec![flatten(value)]
@@ -244,6 +249,9 @@ const WRAPPERS: &[&str] = &[
     "result",
 ];
 
+/// Lists whose elements are numbered, the first without a number: what there may be several of.
+const NUMBERED: &[&str] = &["jobs", "terminations", "references"];
+
 fn is_rows(value: &Value) -> bool {
     matches!(value, Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object))
 }
@@ -259,6 +267,17 @@ fn flatten_into(prefix: &str, value: &Value, depth: usize, out: &mut Pairs) {
     if out.len() >= MAX_COLUMNS {
         return;
     }
+    if let Value::Array(items) = value
+        && NUMBERED.contains(&prefix)
+        && depth < MAX_DEPTH
+        && items.iter().all(Value::is_object)
+    {
+        for (at, item) in items.iter().take(9).enumerate() {
+            let name = if at == 0 { prefix.to_owned() } else { format!("{prefix}_{}", at + 1) };
+            flatten_into(&name, item, depth + 1, out);
+        }
+        return;
+    }
     let text = match value {
         Value::Object(map) if depth < MAX_DEPTH => {
             for (key, inner) in map {
@@ -271,6 +290,11 @@ fn flatten_into(prefix: &str, value: &Value, depth: usize, out: &mut Pairs) {
         Value::String(text) => text.trim().to_owned(),
         Value::Array(items) if items.iter().all(Value::is_string) => {
             items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        // `[{"type": "mobile", "value": "…"}]`, as services write what there may be several of
+        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item.get("value").is_some()) => {
+            let values = items.iter().filter_map(|item| item.get("value").and_then(Value::as_str));
+            values.collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
     };

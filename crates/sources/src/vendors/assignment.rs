@@ -23,7 +23,7 @@ const ROLES: &[Role] = &[
         "owner email", "assignee email", "email address", "primary user email", "assigned user",
         "primary user upn",
         "user principal name", "username", "assigned to user email", "primary user email address",
-        "enrolled by",
+        "enrolled by", "device mapping", "primary user email", "assigned user upn", "upn", "user upn",
     ] },
     Role { name: "assigned", anchor: false, headers: &[
         "assigned to", "assigned", "owner", "assignee", "user", "employee name", "custodian",
@@ -77,7 +77,12 @@ const ROLES: &[Role] = &[
     Role { name: "status", anchor: false, headers: &[
         "status", "state", "asset status", "substatus", "usage type", "install status", "lifecycle stage",
         "device status", "category",
-        "substate", "asset state", "ownership",
+        "substate", "asset state",
+    ] },
+    // a list of managed devices names no day on which one was given out
+    Role { name: "managed", anchor: true, headers: &[
+        "managed by", "compliance", "ownership", "enrollment date", "last check in", "compliance state", "mdm status",
+        "last checkin time", "join type",
     ] },
     Role { name: "known", anchor: false, headers: &[
         "manufacturer", "vendor", "purchase date", "warranty expiration", "warranty end", "purchase cost",
@@ -95,7 +100,7 @@ pub static PLAN: Plan = Plan {
     roles: ROLES,
     enough: |has| {
         (has("worker") || has("email") || has("assigned"))
-            && (has("serial") || has("tag") || has("host") && (has("given") || has("back")))
+            && (has("serial") || has("tag") || has("host") && (has("given") || has("back") || has("managed")))
             && (has("given") || has("back") || has("model") || has("tag") || has("host") || has("serial"))
     },
     numbered: &[],
@@ -153,15 +158,26 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let assigned = row.text("assigned");
     let email = row.email("email").or_else(|| row.email("assigned"));
     // "Name (E123)" and bare ids stand under "Assigned to" in some registers
-    let id = row.text("worker").or_else(|| assigned.filter(|text| !text.contains('@')).and_then(id_within));
+    let named = assigned.filter(|text| !text.contains('@') && Some(*text) != row.text("host"));
+    // "Username" and "Assigned to" may hold a login
+    let login = || {
+        let looks = |text: &&str| text.contains(['.', '_']) || text.bytes().any(|b| b.is_ascii_digit());
+        let one = row.text("email").or(named.filter(looks));
+        one.filter(|text| !text.contains(['@', ' ']) && text.len() >= 3 && pool_word(text).is_none())
+    };
+    let id = row.text("worker").or_else(|| named.and_then(id_within));
+    let id = id.or_else(|| login().filter(|_| email.is_none()));
     let pool = row
         .truth("pool")
         .or_else(|| row.text("status").and_then(pool_word))
         .or_else(|| assigned.and_then(pool_word));
-    if id.is_none() && email.is_none() && pool != Some(true) {
+    // a login or a name of two words may be all that the register knows
+    let name = named.filter(|text| id.is_none() && email.is_none() && text.trim().contains(' '));
+    if id.is_none() && email.is_none() && name.is_none() && pool != Some(true) {
         let nobody = Unmade::Left("device assigned to nobody");
         return Err(if assigned.is_some() { Unmade::Wrong("assigned to a name only") } else { nobody });
     }
+    record.text(t::worker_name, name.map(turned).as_deref());
     record.text(t::worker_id, id);
     record.text(t::worker_email, email);
     record.text(t::asset_tag, row.text("tag"));
@@ -174,6 +190,14 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.time(t::returned_time, back);
     record.bool(t::is_pool, pool);
     Ok(())
+}
+
+/// "Okafor, Ines" as the person says it.
+fn turned(text: &str) -> String {
+    match text.split_once(", ") {
+        Some((last, first)) if !first.contains(',') => format!("{first} {last}"),
+        _ => text.to_owned(),
+    }
 }
 
 fn id_within(text: &str) -> Option<&str> {

@@ -149,6 +149,10 @@ pub static PLAN: Plan = Plan {
     },
     numbered: &[],
     foreign: &[
+        "factor",
+        "integration type",
+        "access device ip",
+        "candidate id",
         "tracking number",
         "routing number",
         "iban",
@@ -200,7 +204,9 @@ pub static PLAN: Plan = Plan {
 };
 
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
-    if row.text("worker").is_none() && row.email("email").is_none() {
+    let alone = row.text("worker").is_none() && row.email("email").is_none();
+    let name = row.text("name").filter(|text| alone && text.trim().contains(' '));
+    if alone && name.is_none() {
         return Err(Unmade::Wrong("attestation without a worker"));
     }
     if ["approved", "kind"].iter().any(|role| row.text(role).is_some_and(is_refusal)) {
@@ -209,6 +215,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let kind = kind(row).ok_or(Unmade::Wrong("kind of attestation not understood"))?;
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
+    record.text(t::worker_name, name);
     record.text(t::kind, Some(kind));
     let (time, from, to) = (row.time("time"), row.time("from"), row.time("to"));
     record.time(TIME, time.or(from));

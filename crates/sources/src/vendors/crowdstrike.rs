@@ -163,7 +163,7 @@ impl<'i> Fields<'_, 'i> {
 
     /// When it happened on the host, else when the cloud had it.
     fn time(&self) -> Option<Time> {
-        let keys = ["ContextTimeStamp", "timestamp", "_time", "Time", "time"];
+        let keys = ["ContextTimeStamp", "timestamp", "@timestamp", "_time", "Time", "time"];
         keys.iter()
             .filter_map(|key| get(self.body, key).or_else(|| get(self.event, key)))
             .find_map(json::time)

@@ -112,10 +112,28 @@ fn fill(text: &str, record: &mut Record) {
     }
     record.text(doc::email, mail_in(&kept));
     record.text(doc::phone, phone_in(&kept).as_deref());
+    if let Some(below) = references(&kept) {
+        let own = mail_in(&kept);
+        record.text(doc::reference_email, mail_in(below).filter(|mail| Some(*mail) != own));
+        record.text(doc::reference_phone, phone_in(below).as_deref());
+    }
     record.text(doc::document_type, Some(if is_letter(&kept) { "cover_letter" } else { "resume" }));
     record.text(doc::text, Some(&kept));
     record.int(doc::characters, Some(characters));
     record.bool(doc::is_cut, Some(is_cut));
+}
+
+/// What stands below the heading of the references.
+fn references(text: &str) -> Option<&str> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let bare = line.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if ["references", "professional references", "referees", "referenzen"].contains(&bare.as_str()) {
+            return text.get(at..);
+        }
+    }
+    None
 }
 
 fn mail_in(text: &str) -> Option<&str> {

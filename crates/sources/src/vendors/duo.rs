@@ -12,7 +12,7 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Duo;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Duo authentication log (Admin API v2, Log Sync)",
+    title: "Duo authentication log (Admin API v2 and v1, Log Sync, admin panel CSV)",
     documentation: "Admin API: Authentication Logs, Duo Security",
     recognised_by: "objects with user, factor, result and an access or authentication device",
     expects: &[
@@ -52,6 +52,11 @@ impl JsonSource for Duo {
             .or_else(|| get(event, "auth_device"))
             .is_some_and(|device| device.is_object());
         let who = get(event, "user").is_some_and(|user| user.is_object());
+        // version 1 of the interface names the user in a word
+        let old = has("username") && has("integration") && (has("eventtype") || has("new_enrollment"));
+        if old && has("factor") && has("result") || is_row(event) {
+            return 91;
+        }
         if !(device && who && has("result")) {
             0
         } else if has("factor") || has("txid") {
@@ -65,10 +70,13 @@ impl JsonSource for Duo {
         if let Some(id) = text_at(event, "txid").filter(|id| id.len() >= 16) {
             out.identify(&id);
         }
+        if is_row(event) {
+            return row(event, out);
+        }
         let time =
             ["isotimestamp", "timestamp"].iter().filter_map(|key| get(event, key)).find_map(json::time);
         let result = text_at(event, "result").unwrap_or_default().to_lowercase();
-        let reason = text_at(event, "reason").unwrap_or_default();
+        let reason = text_at(event, "reason").unwrap_or_default().to_lowercase().replace(' ', "_");
         let denied = result == "fraud"
             || reason == "user_marked_fraud"
             || reason == "user_denied"
@@ -76,11 +84,17 @@ impl JsonSource for Duo {
         let mut record = out.record(&auth::TABLE, time);
         record.text(auth::activity, Some(if denied && result != "success" { "denied_push" } else { "mfa" }));
         let pairs: &[(model::table::At, &[&str])] = &[
+            (auth::operation, &["eventtype"]),
             (auth::operation, &["event_type"]),
             (auth::status_detail, &["reason"]),
+            (auth::user_email, &["username"]),
             (auth::user_email, &["user", "name"]),
             (auth::user_email, &["email"]),
+            (auth::user_uid, &["username"]),
             (auth::user_uid, &["user", "key"]),
+            (auth::src_region, &["location", "state"]),
+            (auth::src_city, &["location", "city"]),
+            (auth::app, &["integration"]),
             (auth::src_region, &["access_device", "location", "state"]),
             (auth::src_city, &["access_device", "location", "city"]),
             (auth::os, &["access_device", "os"]),
@@ -97,12 +111,15 @@ impl JsonSource for Duo {
             _ => "unknown",
         };
         record.set(auth::status, model::Cell::Text(status.to_owned()));
-        let written = json::at(event, &["access_device", "ip"]);
+        let written = json::at(event, &["access_device", "ip"]).or_else(|| get(event, "ip"));
         let address = written.and_then(|ip| json::ip(ip).or_else(|| get(ip, "address").and_then(json::ip)));
         record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
-        let named = json::at(event, &["access_device", "location", "country"]).and_then(json::text);
+        let named = json::at(event, &["access_device", "location", "country"])
+            .or_else(|| json::at(event, &["location", "country"]))
+            .and_then(json::text);
         record.text(auth::src_country, country(named.as_deref(), address));
-        let trusted = text_at(event, "trusted_endpoint_status");
+        let trusted = text_at(event, "trusted_endpoint_status")
+            .or_else(|| json::at(event, &["access_device", "trusted_endpoint_status"]).and_then(json::text));
         record.bool(
             auth::is_managed,
             trusted.as_deref().and_then(|text| match text {
@@ -113,4 +130,56 @@ impl JsonSource for Duo {
         );
         out.push(record);
     }
+}
+
+/// A row of the admin panel's CSV, whose headers are words.
+fn is_row(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    has("User")
+        && has("Result")
+        && has("Factor")
+        && (has("Access_Device_IP") || has("Access_IP") || has("Integration_Type"))
+}
+
+fn row(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time = ["Timestamp", "Time", "Date"].iter().filter_map(|key| get(event, key)).find_map(json::time);
+    if time.is_none() {
+        out.reject(Some("Timestamp"), "time cannot be read");
+    }
+    let word = |key: &str| text_at(event, key).unwrap_or_default().to_lowercase();
+    let (result, reason) = (word("Result"), word("Reason"));
+    let status = match result.as_str() {
+        "granted" | "success" | "approved" => "success",
+        "denied" | "failure" | "fraud" => "failure",
+        _ => "unknown",
+    };
+    let denied = status == "failure"
+        && (result == "fraud" || reason.contains("fraud") || reason.contains("user denied"));
+    let mut record = out.record(&auth::TABLE, time);
+    record.text(auth::activity, Some(if denied { "denied_push" } else { "mfa" }));
+    record.set(auth::status, model::Cell::Text(status.to_owned()));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (auth::status_detail, &["Reason"]),
+        (auth::user_email, &["User"]),
+        (auth::user_email, &["User_Email"]),
+        (auth::user_email, &["Email"]),
+        (auth::user_uid, &["User"]),
+        (auth::os, &["Access_Device_OS"]),
+        (auth::browser, &["Access_Device_Browser"]),
+        (auth::factor, &["Factor"]),
+        (auth::app, &["Application"]),
+    ];
+    put(&mut record, event, pairs);
+    let address =
+        ["Access_Device_IP", "Access_IP"].iter().filter_map(|key| get(event, key)).find_map(json::ip);
+    record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    // "Springfield, IL, United States"
+    let place = text_at(event, "Access_Device_Location").unwrap_or_default();
+    let parts: Vec<&str> = place.split(',').map(str::trim).collect();
+    if let [city, region, _] = parts[..] {
+        record.text(auth::src_city, Some(city));
+        record.text(auth::src_region, Some(region));
+    }
+    record.text(auth::src_country, country(parts.last().copied().filter(|text| !text.is_empty()), address));
+    out.push(record);
 }

@@ -67,7 +67,14 @@ enum Shape {
 fn shape(event: Value<'_, '_>) -> Option<Shape> {
     let has = |key: &str| get(event, key).is_some();
     let category = get(event, "category").and_then(str_of).unwrap_or_default();
-    if get(event, "properties").is_some_and(|inner| inner.is_object()) && has("tenantId") {
+    let directory = || {
+        // collectors that name the tenant elsewhere leave it out here
+        let of = get(event, "resourceId").and_then(str_of).unwrap_or_default().to_ascii_lowercase();
+        let inner = get(event, "properties");
+        let told = |key: &str| inner.and_then(|inner| get(inner, key)).is_some();
+        of.contains("microsoft.aadiam") || told("userPrincipalName") || told("activityDisplayName")
+    };
+    if get(event, "properties").is_some_and(|inner| inner.is_object()) && (has("tenantId") || directory()) {
         let known = match category {
             "SignInLogs" | "NonInteractiveUserSignInLogs" | "ADFSSignInLogs" => Shape::SignIn,
             "ServicePrincipalSignInLogs" | "ManagedIdentitySignInLogs" => Shape::Service,

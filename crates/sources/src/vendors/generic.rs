@@ -12,7 +12,7 @@ use crate::sheet::{self, Plan, words};
 use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
-use super::{assignment, attestation, pay, remote, roster, shipment};
+use super::{applicants, assignment, attestation, pay, remote, roster, shipment, zoom};
 
 /// Every plan for tables with headers; the contest between them decides what a table is.
 pub static PLANS: &[&Plan] = &[
@@ -21,7 +21,9 @@ pub static PLANS: &[&Plan] = &[
     &attestation::PLAN,
     &assignment::PLAN,
     &roster::PLAN,
+    &applicants::PLAN,
     &remote::console::PLAN,
+    &zoom::report::PLAN,
 ];
 
 static DOC: SourceDoc = SourceDoc {

@@ -21,7 +21,7 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Google;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Google Workspace audit activities (login, user accounts, token, drive, admin, Meet; console CSV)",
+    title: "Google Workspace audit activities (login, user accounts, token, drive, admin, Meet; console CSV, BigQuery export of logins)",
     documentation: "Reports API: Activities, Google Workspace Admin SDK",
     recognised_by: "objects with id.applicationName, actor and events or name",
     expects: &[
@@ -56,7 +56,13 @@ impl JsonSource for Google {
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         if json::at(event, &["id", "applicationName"]).is_none() {
-            return if console::is_row(event) { 72 } else { 0 };
+            return if is_warehouse(event) {
+                85
+            } else if console::is_row(event) {
+                72
+            } else {
+                0
+            };
         }
         let says = |keys: &[&str]| keys.iter().any(|key| get(event, key).is_some());
         if says(&["events", "name"]) {
@@ -71,6 +77,9 @@ impl JsonSource for Google {
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         if console::is_row(event) {
             return console::read(event, out);
+        }
+        if is_warehouse(event) {
+            return warehouse(event, out);
         }
         let part = |key: &str| json::at(event, &["id", key]).and_then(json::text).unwrap_or_default();
         let (application, qualifier) = (part("applicationName"), part("uniqueQualifier"));
@@ -93,6 +102,48 @@ impl JsonSource for Google {
                 _ => out.skip(&format!("{application}: {name}")),
             }
         }
+    }
+}
+
+/// A row of the export to BigQuery: flat, with the parameters below the name of the log.
+fn is_warehouse(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    has("time_usec") && has("event_name") && (has("record_type") || has("event_type")) && has("email")
+}
+
+fn warehouse(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let log = text_at(event, "record_type").or_else(|| text_at(event, "event_type")).unwrap_or_default();
+    let name = text_at(event, "event_name").unwrap_or_default();
+    if log != "login" {
+        return out.skip(&format!("{log}: {name}"));
+    }
+    if let Some(id) =
+        text_at(event, "unique_identifier").or_else(|| text_at(event, "event_id")).filter(|id| id.len() >= 8)
+    {
+        out.identify(&id);
+    }
+    let mut record = out.record(&auth::TABLE, get(event, "time_usec").and_then(json::time));
+    let (activity, status) = login_kind(&name);
+    record.text(auth::activity, Some(activity));
+    record.text(auth::operation, Some(&name));
+    record.set(auth::status, model::Cell::Text(status.to_owned()));
+    record.text(auth::user_email, text_at(event, "email").as_deref());
+    let address = get(event, "ip_address").and_then(json::ip);
+    record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(auth::src_country, country(None, address));
+    let suspicious = json::at(event, &["login", "is_suspicious"]).and_then(json::truth) == Some(true);
+    record.text(auth::behaviors, suspicious.then_some("suspicious login"));
+    out.push(record);
+}
+
+/// What a login event is, and how it ended.
+fn login_kind(name: &str) -> (&'static str, &'static str) {
+    match name {
+        "login_success" => ("logon", "success"),
+        "login_failure" | "account_disabled_password_leak" => ("logon", "failure"),
+        "login_challenge" | "login_verification" => ("mfa", "unknown"),
+        "logout" => ("logoff", "success"),
+        _ => ("other", "unknown"),
     }
 }
 
@@ -141,14 +192,6 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
 
     fn login(&self, out: &mut Out<'_>) {
         let (activity, status) = match self.name {
-            "login_success" => ("logon", "success"),
-            "login_failure" | "account_disabled_password_leak" => ("logon", "failure"),
-            "login_challenge" | "login_verification" => ("mfa", "unknown"),
-            "logout" => ("logoff", "success"),
-            "suspicious_login"
-            | "suspicious_login_less_secure_app"
-            | "suspicious_programmatic_login"
-            | "risky_sensitive_action_blocked" => ("other", "unknown"),
             "2sv_enroll"
             | "2sv_disable"
             | "password_edit"
@@ -157,7 +200,7 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
             | "titanium_enroll" => {
                 return self.account(out);
             }
-            _ => ("other", "unknown"),
+            name => login_kind(name),
         };
         let mut record = self.authentication(activity, out);
         record.set(auth::status, model::Cell::Text(status.to_owned()));

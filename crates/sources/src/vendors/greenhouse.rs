@@ -10,6 +10,7 @@ use super::put;
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::recognise;
+use crate::sheet::address::{Parts, postal};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 
 /// Greenhouse.
@@ -98,7 +99,10 @@ impl JsonSource for Greenhouse {
             // every record of a candidate can be joined by its e-mail address
             record.text(app::email, mails.get(at).or(mails.first()).map(String::as_str));
             record.text(app::phone, phones.get(at).map(String::as_str));
+            let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name.join(" ")));
+            record.text(app::email_stem, stem.as_deref());
             record.text(app::address, addresses.get(at).map(String::as_str));
+            record.text(app::address_country, addresses.get(at).and_then(|text| land(text)).as_deref());
             record.text(app::profile_url, pages.get(at).map(String::as_str));
             if let Some(application) = applications.get(at) {
                 application_of(*application, &mut record);
@@ -149,6 +153,11 @@ fn texts(event: Value<'_, '_>, key: &str) -> Vec<String> {
         lines.collect::<Vec<_>>().join(", ")
     };
     list.iter().filter_map(value).map(|text| lines(&text)).collect()
+}
+
+/// The country of an address in one line.
+fn land(text: &str) -> Option<String> {
+    postal(Parts { line1: Some(text), ..Parts::default() }).country
 }
 
 fn application_of(application: Value<'_, '_>, record: &mut Record) {

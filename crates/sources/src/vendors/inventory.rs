@@ -1,7 +1,7 @@
 //! Device inventories of Jamf Pro and Intune. Vendor documentation: "Jamf Pro API: computers-inventory", Jamf Developer;
 //! "managedDevice resource type", Microsoft Graph.
 
-use model::tables::{device_inventory as dev, network_interface as net};
+use model::tables::{device_inventory as dev, network_interface as net, peripheral as usb};
 
 use super::put;
 use crate::json::{self, Value, get, text_at};
@@ -13,7 +13,7 @@ use crate::{recognise, value};
 pub struct Inventory;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Managed devices (Jamf Pro computers inventory, Intune managed devices)",
+    title: "Managed devices (Jamf Pro computers inventory and classic API, Intune managed devices, Jamf Protect USB events)",
     documentation: "Jamf Pro API: computers-inventory; managedDevice resource type, Microsoft Graph",
     recognised_by: "objects with general and hardware sections, or with device name, serial number and enrolment",
     expects: &[
@@ -21,7 +21,7 @@ static DOC: SourceDoc = SourceDoc {
         "userAndLocation",
         "deviceName, serialNumber, userPrincipalName, enrolledDateTime",
     ],
-    fills: &["device_inventory", "network_interface"],
+    fills: &["device_inventory", "network_interface", "peripheral"],
 };
 
 impl Source for Inventory {
@@ -50,17 +50,39 @@ fn is_intune(event: Value<'_, '_>) -> bool {
         && (has("enrolledDateTime") || has("complianceState") || has("managedDeviceOwnerType"))
 }
 
+/// A computer of the classic API: its serial number stands among what is general.
+fn is_classic(event: Value<'_, '_>) -> bool {
+    json::at(event, &["general", "serial_number"]).is_some()
+        && (get(event, "location").is_some_and(|part| part.is_object())
+            || json::at(event, &["general", "udid"]).is_some())
+}
+
+/// An event of Jamf Protect.
+fn is_protect(event: Value<'_, '_>) -> bool {
+    json::at(event, &["host", "protectVersion"]).is_some() && json::at(event, &["match", "event"]).is_some()
+        || get(event, "eventType").and_then(json::str_of).is_some_and(|kind| kind.starts_with("GP"))
+            && json::at(event, &["host", "serial"]).is_some()
+}
+
 impl JsonSource for Inventory {
     fn kind(&self) -> &'static str {
         "inventory"
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        if is_jamf(event) || is_intune(event) { 92 } else { 0 }
+        if is_classic(event) || is_jamf(event) || is_intune(event) || is_protect(event) { 92 } else { 0 }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
-        if is_jamf(event) { jamf(event, out) } else { intune(event, out) }
+        if is_protect(event) {
+            protect(event, out);
+        } else if is_classic(event) {
+            classic(event, out);
+        } else if is_jamf(event) {
+            jamf(event, out);
+        } else {
+            intune(event, out);
+        }
     }
 }
 
@@ -95,6 +117,77 @@ fn jamf(event: Value<'_, '_>, out: &mut Out<'_>) {
     for mac in macs.iter().filter_map(|key| json::at(event, &["hardware", key]).and_then(json::text)) {
         card(&identity, seen, &mac, json::at(event, &["general", "lastReportedIp"]).and_then(json::ip), out);
     }
+}
+
+fn classic(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time =
+        |keys: &[&str]| keys.iter().filter_map(|key| json::at(event, &["general", key])).find_map(json::time);
+    let mut record = out.record(
+        &dev::TABLE,
+        time(&["last_contact_time_utc", "last_contact_time", "report_date_utc", "report_date"]),
+    );
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (dev::device_uid, &["general", "udid"]),
+        (dev::hostname, &["general", "name"]),
+        (dev::serial, &["general", "serial_number"]),
+        (dev::vendor, &["hardware", "make"]),
+        (dev::model, &["hardware", "model"]),
+        (dev::os, &["hardware", "os_name"]),
+        (dev::user_email, &["location", "email_address"]),
+        (dev::user_name, &["location", "username"]),
+        (dev::asset_tag, &["general", "asset_tag"]),
+    ];
+    put(&mut record, event, pairs);
+    let ip =
+        json::at(event, &["general", "ip_address"]).and_then(json::ip).filter(|ip| value::is_public(*ip));
+    record.text(dev::public_ip, ip.map(|ip| ip.to_string()).as_deref());
+    let enrolled = ["last_enrolled_date_utc", "initial_entry_date_utc", "initial_entry_date"];
+    record.time(dev::enrolled_time, time(&enrolled));
+    let seen = record.event_time();
+    let identity = [dev::device_uid, dev::hostname, dev::serial].map(|at| record.get(at).clone());
+    out.push(record);
+    let local = json::at(event, &["general", "last_reported_ip"]).and_then(json::ip);
+    for mac in ["mac_address", "alt_mac_address"] {
+        if let Some(mac) = json::at(event, &["general", mac]).and_then(json::text) {
+            card(&identity, seen, &mac, local, out);
+        }
+    }
+}
+
+/// What Jamf Protect saw plugged in; its other events are judgements or activity that nothing here needs.
+fn protect(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let inner = json::at(event, &["match", "event"]);
+    let Some(device) = inner.and_then(|inner| get(inner, "device")) else {
+        return out.skip(&text_at(event, "eventType").unwrap_or_default());
+    };
+    if let Some(id) = inner.and_then(|inner| text_at(inner, "uuid")).filter(|id| id.len() >= 16) {
+        out.identify(&id);
+    }
+    let mut record =
+        out.record(&usb::TABLE, inner.and_then(|inner| get(inner, "timestamp")).and_then(json::time));
+    let gone = inner.and_then(|inner| get(inner, "type")).and_then(json::int) == Some(1);
+    record.text(usb::activity, Some(if gone { "disconnect" } else { "connect" }));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (usb::device_uid, &["host", "provisioningUDID"]),
+        (usb::hostname, &["host", "hostname"]),
+        (usb::serial, &["host", "serial"]),
+    ];
+    put(&mut record, event, pairs);
+    for (at, key) in [(usb::vendor_id, "vendorId"), (usb::product_id, "productId")] {
+        record.text(at, text_at(device, key).and_then(|id| value::hex16(&id)).as_deref());
+    }
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (usb::vendor_name, &["vendorName"]),
+        (usb::product_name, &["productName"]),
+        (usb::peripheral_serial, &["serialNumber"]),
+        (usb::device_class, &["deviceClass"]),
+        (usb::device_subclass, &["deviceSubClass"]),
+        (usb::device_protocol, &["protocol"]),
+        (usb::version, &["revision"]),
+    ];
+    put(&mut record, device, pairs);
+    record.bool(usb::is_removable, get(device, "isRemovable").and_then(json::truth));
+    out.push(record);
 }
 
 fn intune(event: Value<'_, '_>, out: &mut Out<'_>) {

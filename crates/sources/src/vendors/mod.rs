@@ -1,5 +1,6 @@
 //! One file per vendor, and the list of all.
 
+pub mod applicants;
 pub mod assignment;
 pub mod attestation;
 pub mod collector;
@@ -56,6 +57,7 @@ pub const ALL: &[&dyn Source] = &[
     &workday::Workday,
     &ocsf::Ocsf,
     &roster::Roster,
+    &applicants::Applicants,
     &shipment::Shipment,
     &pay::Pay,
     &attestation::Attestation,

@@ -5,6 +5,7 @@
 //! table holds. Names of 1.9 (User Management 3007) are understood.
 
 mod endpoint;
+mod people;
 
 use model::{Cell, Record, TableDef, Time, tables::account_change as change};
 use model::{tables::api_activity as api, tables::authentication as auth};
@@ -86,6 +87,7 @@ impl JsonSource for Ocsf {
             3002 => sign_in(event, time, out),
             3001 | 3007 => account(event, time, out),
             6001..=6003 | 6006 => activity(event, time, out),
+            5003 => people::read(event, time, out),
             1007 | 1010 | 5001 | 5020 => endpoint::read(class % 100_000, event, time, out),
             2001..=2999 => return out.skip("finding: others' judgement"),
             4001..=4999 => return out.skip("network activity"),

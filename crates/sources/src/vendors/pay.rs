@@ -25,8 +25,10 @@ const ROLES: &[Role] = &[
     Role { name: "name", anchor: false, headers: &[
         "employee name", "worker", "employee", "name", "payee", "payee name", "worker name",
         "contractor name",
-        "full name", "legal name", "contractor", "first name", "last name",
+        "full name", "legal name", "contractor",
     ] },
+    Role { name: "first", anchor: false, headers: &["first name", "employee first name", "given name"] },
+    Role { name: "last", anchor: false, headers: &["last name", "employee last name", "surname", "family name"] },
     Role { name: "method", anchor: false, headers: &[
         "payment method", "method", "payout method", "payment type", "pay method", "deposit type",
         "distribution type",
@@ -105,6 +107,11 @@ const ROLES: &[Role] = &[
         "submitted at", "changed",
         "event time", "date added", "set at",
     ] },
+    Role { name: "field", anchor: true, headers: &[
+        "field", "field name", "changed field", "field changed", "data field", "attribute changed", "item changed",
+    ] },
+    Role { name: "new", anchor: true, headers: &["new value", "value after", "after", "changed to", "to value", "new"] },
+    Role { name: "old", anchor: false, headers: &["old value", "value before", "before", "changed from", "previous value", "old"] },
     Role { name: "effective", anchor: false, headers: &[
         "effective date", "effective", "effective from", "start date", "effective at", "valid from",
         "effective time",
@@ -125,8 +132,12 @@ pub static PLAN: Plan = Plan {
     table: &t::TABLE,
     roles: ROLES,
     enough: |has| {
+        let changes = has("field") && has("new") && has("changed");
+        if changes && (has("worker") || has("email") || has("name") || has("last")) {
+            return true;
+        }
         (has("account") || has("wallet") || (has("routing") && has("bank")))
-            && (has("worker") || has("email") || has("name") || has("holder"))
+            && (has("worker") || has("email") || has("name") || has("last") || has("holder"))
             && [
                 "routing",
                 "account_type",
@@ -172,7 +183,14 @@ pub static PLAN: Plan = Plan {
     plausible: |values| {
         let mut all = values("account");
         all.extend(values("wallet"));
-        let good = all.iter().filter(|text| text.bytes().filter(u8::is_ascii_digit).count() >= 3).count();
+        let good =
+            all.iter().filter(|text| text.bytes().filter(u8::is_ascii_digit).count() >= 3 || is_opaque(text));
+        let good = good.count();
+        // a list of changes of every kind of field is one of pay where it names an account
+        let fields = values("field");
+        if all.is_empty() && !fields.is_empty() {
+            return fields.iter().any(|text| says_account(text));
+        }
         all.is_empty() || good * 2 >= all.len()
     },
     fill,
@@ -201,7 +219,67 @@ pub static PLAN: Plan = Plan {
     map: OnceLock::new(),
 };
 
+/// The payee's name where it is all that says who it is.
+fn name_alone(row: &Row<'_>, record: &mut Record) {
+    if row.text("worker").is_none() && row.email("email").is_none() {
+        record.text(t::worker_name, row.name("name", "first", "last").as_deref());
+    }
+}
+
+/// Names of fields that say where pay goes.
+fn says_account(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "bank",
+        "account number",
+        "routing",
+        "iban",
+        "direct deposit",
+        "sort code",
+        "payment election",
+        "wallet",
+    ];
+    words.iter().any(|word| lower.contains(word))
+}
+
+/// A value that the payroll system, or whoever exported it, put in the place of a number.
+fn is_opaque(text: &str) -> bool {
+    text.len() >= 16 && !text.contains(' ')
+}
+
+/// A row that names one field with its old and new value.
+fn changed_field(row: &mut Row<'_>, record: &mut Record, field: &str) -> Result<(), Unmade> {
+    if !says_account(field) {
+        return Err(Unmade::Left("change of another field"));
+    }
+    if ["worker", "email", "name", "last"].iter().all(|role| row.text(role).is_none()) {
+        return Err(Unmade::Wrong("pay instruction without a worker"));
+    }
+    let lower = field.to_lowercase();
+    let new = row.number("new").filter(|text| !is_masked(text) && !is_placeholder(text));
+    record.text(t::worker_id, row.text("worker"));
+    record.text(t::worker_email, row.email("email"));
+    name_alone(row, record);
+    record.text(t::method, Some(if lower.contains("wallet") { "crypto" } else { "bank" }));
+    let at = match () {
+        () if lower.contains("wallet") => t::wallet,
+        () if ["routing", "sort code", "bic"].iter().any(|word| lower.contains(word)) => t::routing,
+        () if ["name", "institution"].iter().any(|word| lower.contains(word)) => t::bank_name,
+        () => t::account,
+    };
+    record.text(at, new);
+    let before = row.text("old").is_some();
+    record.text(t::activity, Some(if before { "update" } else { "create" }));
+    record.text(t::changed_by, row.text("by"));
+    record.text(t::actor_ip, row.text("ip").and_then(crate::value::ip).map(|ip| ip.to_string()).as_deref());
+    record.time(TIME, row.time("changed"));
+    Ok(())
+}
+
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
+    if let Some(field) = row.text("field").filter(|_| row.text("account").is_none()) {
+        return changed_field(row, record, field);
+    }
     let masked = row.text("account").is_some_and(is_masked);
     let account = row.number("account").filter(|text| !is_masked(text) && !is_placeholder(text));
     let wallet = row.text("wallet").filter(|text| is_wallet(text));
@@ -213,6 +291,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if row.text("worker").is_none()
         && row.email("email").is_none()
         && row.text("name").is_none()
+        && row.text("last").is_none()
         && row.text("holder").is_none()
     {
         return Err(Unmade::Wrong("pay instruction without a worker"));
@@ -227,6 +306,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     }
     record.text(t::worker_id, row.text("worker"));
     record.text(t::worker_email, row.email("email"));
+    name_alone(row, record);
     record.text(t::method, method(row, wallet.is_some(), account.is_some() || masked));
     record.text(t::routing, row.text("routing").filter(|text| !is_masked(text)));
     record.text(t::account, account);

@@ -40,7 +40,19 @@ impl Source for Phone {
     }
 }
 
-const NUMBERS: &[&str] = &["phone_number", "international_format_number", "international_format", "number"];
+const NUMBERS: &[&str] = &[
+    "phone_number",
+    "international_format_number",
+    "international_format",
+    "number",
+    "phone",
+    "e164",
+    "msisdn",
+];
+
+/// What a list calls the kind of line.
+const LINES: &[&str] =
+    &["line_type", "phone_type", "number_type", "phone_line_type", "carrier_type", "type_of_line"];
 
 impl JsonSource for Phone {
     fn kind(&self) -> &'static str {
@@ -54,9 +66,12 @@ impl JsonSource for Phone {
             && (object("line_type_intelligence") || object("carrier") || has("calling_country_code"));
         let vonage = has("international_format_number") && object("current_carrier");
         let numverify = has("number") && has("line_type") && has("carrier") && has("country_code");
+        let listed = NUMBERS.iter().any(|key| has(key))
+            && LINES.iter().any(|key| has(key))
+            && ["carrier", "carrier_name", "valid", "country", "country_code"].iter().any(|key| has(key));
         if twilio && (has("country_code") || has("url") || has("national_format")) || vonage {
             90
-        } else if numverify {
+        } else if numverify || listed {
             75
         } else {
             0
@@ -74,10 +89,12 @@ impl JsonSource for Phone {
         record.text(look::phone, Some(&number));
         // where a key is an object its text is none
         let pairs: &[(model::table::At, &[&str])] = &[
+            (look::carrier, &["carrier_name"]),
             (look::carrier, &["carrier"]),
             (look::carrier, &["current_carrier", "name"]),
             (look::carrier, &["carrier", "name"]),
             (look::carrier, &["line_type_intelligence", "carrier_name"]),
+            (look::applicant_id, &["Candidate_ID"]),
             (look::applicant_id, &["applicant_id"]),
             (look::applicant_id, &["candidate_id"]),
         ];
@@ -89,8 +106,10 @@ impl JsonSource for Phone {
             &["line_type"],
         ];
         let kind = kinds.iter().find_map(|path| json::at(event, path).and_then(json::text));
+        let kind = kind.or_else(|| LINES.iter().find_map(|key| text_at(event, key)));
         record.text(look::line_type, kind.map(|kind| snake(&kind)).as_deref());
-        let country = text_at(event, "country_code").as_deref().and_then(countries::alpha2);
+        let country = text_at(event, "country_code").or_else(|| text_at(event, "country"));
+        let country = country.as_deref().and_then(countries::alpha2);
         record.text(look::country_code, country);
         record.bool(look::is_valid, get(event, "valid").and_then(json::truth));
         out.push(record);

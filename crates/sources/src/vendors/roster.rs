@@ -19,7 +19,7 @@ const ROLES: &[Role] = &[
         "employee code", "wid", "system id", "internal id", "person id", "contractor id", "member id",
         "position id",
         "worker number", "employee no", "staff id", "people id", "human id", "assignment id", "ee number", "employee eid",
-        "worker wid", "clock number", "personalnummer", "matricule", "numero de empleado",
+        "worker wid", "clock number", "employee record number", "hr id", "employee reference", "personalnummer", "matricule", "numero de empleado",
     ] },
     Role { name: "full", anchor: false, headers: &[
         "legal name", "full name", "employee name", "worker", "employee", "name", "display name",
@@ -41,7 +41,7 @@ const ROLES: &[Role] = &[
         "work email", "company email", "business email", "corporate email", "primary work email",
         "work email address", "email work", "email", "email address", "user email", "office email",
         "work contact work email", "work contact email", "email primary work", "work contact information email",
-        "business email information email address", "primary email", "public primary work email", "email id", "organization email", "login email", "official email",
+        "business email information email address", "primary email", "public primary work email", "email id", "organization email", "login email", "official email", "company mail", "corp email", "office mail", "work mail", "e mail work",
     ] },
     Role { name: "private_email", anchor: true, headers: &[
         "personal email", "home email", "private email", "email home", "personal email address",
@@ -63,7 +63,7 @@ const ROLES: &[Role] = &[
         "cell number",
     ] },
     Role { name: "home_line1", anchor: false, headers: &[
-        "home address line 1", "address line 1", "street address", "home address", "address 1", "street",
+        "home address line 1", "address line 1", "street address", "home address", "address 1", "street", "home line", "residence", "home address line", "domicile",
         "address",
         "street 1", "home street", "home address 1", "home street address", "residential address",
         "mailing address",
@@ -78,7 +78,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "home_line2", anchor: false, headers: &[
         "home address line 2", "address line 2", "address 2", "street 2", "unit", "apartment", "apt",
-        "home unit",
+        "home unit", "home line 2",
         "home address 2", "apartment number", "home address unit", "address unit", "unit number", "suite",
         "legal address line 2", "residential address line 2", "street line 2", "home apartment",
         "personal address line 2", "mailing address line 2", "address line 2 home", "home address street line 2",
@@ -97,7 +97,7 @@ const ROLES: &[Role] = &[
         "county",
         "mailing state", "legal address state", "state territory", "home address state province",
         "home province", "legal preferred address state territory", "address state territory", "state primary home", "primary address state territory",
-        "home address state territory", "bundesland", "home address region",
+        "home address state territory", "bundesland", "home address region", "state province county", "home state province county", "address state province county",
     ] },
     Role { name: "home_postcode", anchor: false, headers: &[
         "home postcode", "home zip", "home postal code", "zip", "zip code", "postal code", "postcode",
@@ -128,7 +128,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "title", anchor: true, headers: &[
         "job title", "title", "business title", "position", "position title", "role", "job", "designation",
-        "job title description", "job profile", "job name", "position name", "work title", "primary job", "stelle", "job description",
+        "job title description", "job profile", "job name", "position name", "work title", "primary job", "stelle", "job description", "jobs title",
     ] },
     Role { name: "department", anchor: true, headers: &[
         "department", "department name", "home department", "cost center", "supervisory organization", "team",
@@ -171,7 +171,7 @@ const ROLES: &[Role] = &[
         "date started",
         "entry date", "latest hire date", "engagement start", "first day of work", "continuous service date", "last hire date",
         "work start date", "hire rehire date", "date of last hire", "employee start date", "eintrittsdatum", "original hire",
-        "hire date original", "hiring date", "date of joining", "active start date", "start date original",
+        "hire date original", "hiring date", "date of joining", "joined", "joined on", "employment start", "employed since", "started", "jobs hire date", "employment begin date", "date of entry", "onboarded on", "hired", "hired on", "start of employment", "job start date", "active start date", "start date original",
     ] },
     Role { name: "end", anchor: true, headers: &[
         "end date", "termination date", "last day", "employment end date", "contract end date",
@@ -179,7 +179,7 @@ const ROLES: &[Role] = &[
         "exit date", "last day of work", "separation date", "end time", "terminated on", "last working day",
         "end",
         "date terminated", "contract end", "offboarding date", "terminated at", "engagement end",
-        "departure date", "last day worked", "termination effective date", "austrittsdatum", "work end date", "date of leaving",
+        "departure date", "last day worked", "termination effective date", "austrittsdatum", "work end date", "date of leaving", "employment end", "left on", "leaving date", "terminations effective date", "end of employment", "term date", "job end date", "date left",
         "leaving date", "leave date company", "termination last day of employment", "contract termination date", "job end date",
     ] },
     Role { name: "status", anchor: true, headers: &[
@@ -215,10 +215,19 @@ pub static PLAN: Plan = Plan {
         ]);
         // lists of accounts have names, e-mails and departments too: only a personnel system knows the first day,
         // or gives people a number of their own
-        let core = count(&["title", "manager", "department", "type", "employer", "home_line1", "location"]);
-        (has("id") || has("work_email"))
+        let core = count(&[
+            "title",
+            "manager",
+            "department",
+            "type",
+            "employer",
+            "home_line1",
+            "home_city",
+            "location",
+        ]);
+        (has("id") || has("work_email") || has("login"))
             && (named || has("work_email"))
-            && (has("start") && (core >= 1 || (named && has("work_email")))
+            && (has("start") && (core >= 1 || (named && (has("work_email") || has("login"))))
                 || has("id") && has("end") && named && core >= 1
                 || has("id") && facts >= 4)
     },
@@ -285,7 +294,14 @@ pub static PLAN: Plan = Plan {
 };
 
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
-    let email = row.email("work_email");
+    // a login that is an address is the one that logs name
+    let email = row.email("work_email").or_else(|| row.email("login"));
+    // beside the address of the company, one of another domain under "email" is the person's own
+    let domain = |text: &str| text.rsplit('@').next().unwrap_or_default().to_lowercase();
+    let other = row
+        .emails("work_email")
+        .into_iter()
+        .find(|text| email.is_some_and(|own| domain(own) != domain(text)));
     let id = row.number("id").or(email);
     if id.is_none() {
         return Err(Unmade::Wrong("worker without id and work e-mail"));
@@ -296,7 +312,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::worker_id, id);
     record.text(t::full_name, row.name("full", "first", "last").as_deref().map(bare_name));
     record.text(t::work_email, email);
-    record.text(t::personal_email, row.email("private_email"));
+    record.text(t::personal_email, row.email("private_email").or(other));
     record.text(t::user_name, row.text("login"));
     record.text(t::phone, row.number("phone"));
     let home = row.address("home");

@@ -36,10 +36,10 @@ const ROLES: &[Role] = &[
         "delivery email", "customer email", "ship to contact email",
     ] },
     Role { name: "name", anchor: false, headers: &[
-        "recipient name", "recipient", "ship to name", "ship to contact", "ship to contact name",
+        "recipient name", "recipient", "recipient contact name", "ship to contact", "ship to contact name",
         "employee name",
-        "attention", "ship to attention", "requested for", "name", "assigned to", "employee",
-        "recipient contact name",
+        // where both stand, the name is the firm's and the attention the person's
+        "ship to attention", "attention", "ship to name", "requested for", "person", "ship to attention name", "name", "assigned to", "employee",
         "contact name", "receiver name", "delivery name", "full name", "deliver to name", "customer name",
         "consignee name",
         "addressee", "recipient full name", "worker name", "ship to recipient",

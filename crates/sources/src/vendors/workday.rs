@@ -132,8 +132,13 @@ fn sign_on(event: Value<'_, '_>, out: &mut Out<'_>) {
     record.text(auth::activity, Some("logon"));
     record.text(auth::operation, Some("signon"));
     record.set(auth::status, Cell::Text(status.to_owned()));
-    let account = word(event, ACCOUNTS);
-    let mail = word(event, MAILS).or_else(|| account.clone()).filter(|text| text.contains('@'));
+    // "iokafor / Ines Okafor": the account stands before the name
+    let account =
+        word(event, ACCOUNTS).map(|text| text.split(" / ").next().unwrap_or(&text).trim().to_owned());
+    let mail = word(event, MAILS)
+        .map(std::borrow::Cow::into_owned)
+        .or_else(|| account.clone())
+        .filter(|text| text.contains('@'));
     record.text(auth::user_email, mail.as_deref());
     record.text(auth::user_uid, account.as_deref());
     for (at, keys) in [

@@ -3,19 +3,21 @@
 //! QSS webhooks (`meeting.participant_data_summary`, `meeting.participant_qos`), join and leave webhooks, the Dashboard
 //! API's participants, and the sign-in activity report. Hardware and network ids are what ties people together.
 
+pub mod report;
+
 use model::{Record, tables::authentication as auth, tables::meeting_participation as meet};
 
 use super::{country, put};
 use crate::json::{self, Value, get, str_of, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
-use crate::{recognise, value};
+use crate::{recognise, sheet, value};
 
 /// Zoom.
 pub struct Zoom;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Zoom participants (QSS and meeting webhooks, Dashboard API and CSV) and sign-in activities",
+    title: "Zoom participants (QSS and meeting webhooks, Dashboard API and CSV, participants report) and sign-in activities",
     documentation: "Quality of Service Subscription; Meeting webhooks; Dashboards, Zoom Developer",
     recognised_by: "objects with event meeting.participant_…, or participants with a client and a join time",
     expects: &[
@@ -41,6 +43,7 @@ impl Source for Zoom {
 
     fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
         recognise::json(sample, "zoom", "Zoom participants")
+            .or_else(|| sheet::recognise(&report::PLAN, super::generic::PLANS, sample))
     }
 }
 
@@ -56,6 +59,14 @@ fn has(event: Value<'_, '_>, keys: &[&str]) -> bool {
 
 /// A participant of the Dashboard API.
 fn is_participant(event: Value<'_, '_>) -> bool {
+    // the report of past meetings knows no hardware
+    let reported = has(event, &["name", "join_time", "leave_time", "duration"])
+        && ["user_id", "registrant_id", "bo_mtg_id", "participant_user_id"]
+            .iter()
+            .any(|key| get(event, key).is_some());
+    if reported {
+        return true;
+    }
     (has(event, &["user_name", "join_time"]) || has(event, &["participant", "join_time"]))
         && (has(event, &["pc_name"]) || has(event, &["ip_address"]) || has(event, &["harddisk_id"]))
 }
@@ -117,15 +128,19 @@ fn participant(
         (meet::meeting_uid, &["meeting_id"]),
         (meet::user_uid, &["user_id"]),
         (meet::user_uid, &["participant_id"]),
+        // the account's id; the two before it are counted anew in each meeting
+        (meet::user_uid, &["id"]),
         (meet::user_uid, &["participant_user_id"]),
         (meet::display_name, &["participant"]),
+        (meet::display_name, &["name"]),
         (meet::display_name, &["user_name"]),
     ];
     put(&mut record, person, pairs);
     record.time(meet::joined_time, joined);
     record.time(meet::left_time, left);
     let spent = joined.zip(left).map(|(joined, left)| left.0.saturating_sub(joined.0) / 1_000_000);
-    record.int(meet::duration_seconds, spent.filter(|seconds| *seconds >= 0));
+    let told = get(person, "duration").and_then(json::int);
+    record.int(meet::duration_seconds, spent.or(told).filter(|seconds| *seconds >= 0));
     let data = get(person, "data").unwrap_or(person);
     hardware(data, &mut record);
     let address = ["public_ip", "ip_address"].iter().filter_map(|key| get(data, key)).find_map(json::ip);
@@ -159,6 +174,7 @@ fn hardware(data: Value<'_, '_>, record: &mut Record) {
             .as_deref(),
     );
     let internal = [
+        "private_ip",
         "audio_internal_ip_address",
         "video_internal_ip_address",
         "signaling_internal_ip_address",

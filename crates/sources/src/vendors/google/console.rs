@@ -3,6 +3,7 @@
 
 use model::{
     Cell, tables::account_change as change, tables::api_activity as api, tables::authentication as auth,
+    tables::meeting_participation as meet,
 };
 
 use crate::json::{self, Value, get, text_at};
@@ -12,15 +13,59 @@ use crate::vendors::{country, put};
 /// Whether a row is of such an export.
 pub fn is_row(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some();
+    is_call(event)
+        || has("Date")
+            && has("Event")
+            && has("IP_address")
+            && (has("Actor") || has("User"))
+            && (has("Description") || has("Document_ID"))
+}
+
+/// Whether a row is somebody's part in a call, as the Meet log events are exported.
+fn is_call(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
     has("Date")
-        && has("Event")
-        && has("IP_address")
-        && (has("Actor") || has("User"))
-        && (has("Description") || has("Document_ID"))
+        && has("Meeting_code")
+        && (has("Participant_identifier") || has("Participant_name"))
+        && has("Duration")
+}
+
+fn call(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time = get(event, "Date").and_then(json::time);
+    if time.is_none() {
+        out.reject(Some("Date"), "time cannot be read");
+    }
+    let mut record = out.record(&meet::TABLE, time);
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (meet::meeting_uid, &["Meeting_code"]),
+        (meet::meeting_uid, &["Conference_ID"]),
+        (meet::display_name, &["Participant_name"]),
+        (meet::device, &["Client_type"]),
+    ];
+    put(&mut record, event, pairs);
+    let mail = text_at(event, "Participant_identifier").filter(|text| text.contains('@'));
+    record.text(meet::user_email, mail.as_deref());
+    record.bool(meet::is_external, get(event, "Participant_outside_organization").and_then(json::truth));
+    let seconds = get(event, "Duration").and_then(json::int);
+    record.int(meet::duration_seconds, seconds);
+    record.time(meet::left_time, time);
+    let joined = time
+        .zip(seconds)
+        .map(|(end, seconds)| model::Time(end.0.saturating_sub(seconds.saturating_mul(1_000_000))));
+    record.time(meet::joined_time, joined);
+    let address = get(event, "IP_address").and_then(json::ip);
+    record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(meet::src_country, country(text_at(event, "Country").as_deref(), address));
+    let latency = ["Network_round_trip_time", "Network_round_trip_time_mean", "Network_RTT"];
+    record.float(meet::latency_ms, latency.iter().find_map(|key| get(event, key)).and_then(json::float));
+    out.push(record);
 }
 
 /// Reads one.
 pub fn read(event: Value<'_, '_>, out: &mut Out<'_>) {
+    if is_call(event) {
+        return call(event, out);
+    }
     let name = text_at(event, "Event").unwrap_or_default();
     let lower = name.to_lowercase();
     let time = get(event, "Date").and_then(json::time);
