@@ -100,8 +100,12 @@ impl Kept {
     }
 
     fn state(&self) -> Vec<u8> {
-        let one = |(time, id): &Entry| time.to_le_bytes().into_iter().chain(id.0);
-        self.0.iter().flat_map(one).collect()
+        let mut out = Vec::with_capacity(self.0.len() * ENTRY);
+        for (time, id) in &self.0 {
+            out.extend_from_slice(&time.to_le_bytes());
+            out.extend_from_slice(&id.0);
+        }
+        out
     }
 }
 

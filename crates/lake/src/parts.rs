@@ -143,7 +143,7 @@ async fn write(path: PathBuf, mut stream: SendableRecordBatchStream) -> Result<O
 
 fn start(path: &Path, schema: SchemaRef) -> Result<ArrowWriter<File>> {
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
+        .set_compression(Compression::UNCOMPRESSED)
         .set_statistics_enabled(EnabledStatistics::None);
     if schema.index_of("record_id").is_ok() {
         properties = properties.set_column_dictionary_enabled("record_id".into(), false);

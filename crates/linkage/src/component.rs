@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Time;
 use model::link::Mark;
 
-use crate::trace::{Kind, Trace};
+use crate::trace::{Kind, Trace, are_shared};
 use crate::who::Worker;
 
 /// One person's part.
@@ -128,7 +128,8 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
 pub fn build(workers: &[Worker], traces: &[Trace]) -> Vec<Component> {
     let of: BTreeMap<&str, &Worker> = workers.iter().map(|worker| (worker.id.as_str(), worker)).collect();
     let mut carried: BTreeMap<(Kind, &str), BTreeMap<&str, Vec<&Trace>>> = BTreeMap::new();
-    for trace in traces {
+    let shared = are_shared(traces);
+    for trace in traces.iter().zip(shared).filter(|(_, shared)| *shared).map(|(trace, _)| trace) {
         carried.entry((trace.kind, &trace.token)).or_default().entry(&trace.worker).or_default().push(trace);
     }
     let mut out = Vec::new();

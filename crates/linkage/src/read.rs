@@ -13,7 +13,7 @@ use crate::device::{self, Claim, Devices, Names, Rule};
 use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
 use crate::token::{is_usable, note, page};
-use crate::trace::{Kind, Places, Trace, is_placing_mac};
+use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
 use crate::{Result, Settings, applicant, roster, thing};
 
@@ -338,7 +338,7 @@ async fn depots(lake: &Lake, settings: &Settings, book: &Book) -> Result<BTreeSe
 
 pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities) -> Result<Traces> {
     let before = until(settings);
-    let account: BTreeMap<&str, &str> = found
+    let account: HashMap<&str, &str> = found
         .accounts
         .iter()
         .filter(|account| account.rule != "applicant_id")
@@ -365,6 +365,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let mut answers = stream::iter(answers).buffered(2);
     while let Some(answer) = answers.next().await {
         let (kind, mark, by, told) = answer?;
+        // The same keys come day after day.
+        let mut owners: HashMap<String, Option<String>> = HashMap::new();
         for line in told {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
@@ -377,7 +379,11 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
                 continue;
             }
             note(&mut places, &mut products, kind, token, extra);
-            let Some(worker) = worker_of(&by, key) else { continue };
+            let owner = match owners.get(key) {
+                Some(owner) => owner.clone(),
+                None => owners.entry(key.clone()).or_insert(worker_of(&by, key)).clone(),
+            };
+            let Some(worker) = owner else { continue };
             // Workers' networks are known better from elsewhere.
             if kind == Kind::InterviewIp && applicant_id(&worker).is_none() {
                 continue;
@@ -429,19 +435,9 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
 
 /// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
 fn retain_telling(traces: &mut Vec<Trace>) {
-    let mut carriers: HashMap<(Kind, &str), Option<&str>> = HashMap::new();
-    for trace in &*traces {
-        let first = carriers.entry((trace.kind, &trace.token)).or_insert(Some(&trace.worker));
-        if first.is_some_and(|first| first != trace.worker) {
-            *first = None;
-        }
-    }
-    let telling: Vec<bool> = traces
-        .iter()
-        .map(|trace| {
-            trace.kind.is_network() || carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None)
-        })
-        .collect();
+    let shared = are_shared(traces).into_iter();
+    let telling: Vec<bool> =
+        shared.zip(&*traces).map(|(shared, trace)| shared || trace.kind.is_network()).collect();
     let mut telling = telling.into_iter();
     traces.retain(|_| telling.next().unwrap_or(true));
 }

@@ -1,6 +1,6 @@
 //! A serial number that is seen in three places on one day belongs to no one thing: the maker gave it to many units.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::trace::{Kind, Trace};
 
@@ -9,14 +9,23 @@ const PLACES: usize = 3;
 
 /// Takes out equipment whose serial number stands in several places at once.
 pub fn drop_many_placed(traces: &mut Vec<Trace>) {
-    let mut networks: BTreeMap<(&str, i64), BTreeSet<(Kind, &str)>> = BTreeMap::new();
+    let days = |trace: &Trace| [trace.first.day(), trace.last.day()];
     let mut seen: BTreeMap<(&str, i64), BTreeSet<&str>> = BTreeMap::new();
-    for trace in traces.iter() {
-        for day in [trace.first.day(), trace.last.day()] {
-            if trace.kind.is_network() {
-                networks.entry((&trace.worker, day)).or_default().insert((trace.kind, &trace.token));
-            } else if trace.kind.is_desk() {
-                seen.entry((&trace.token, day)).or_default().insert(&trace.worker);
+    for trace in traces.iter().filter(|trace| trace.kind.is_desk()) {
+        for day in days(trace) {
+            seen.entry((&trace.token, day)).or_default().insert(&trace.worker);
+        }
+    }
+    seen.retain(|_, workers| workers.len() >= PLACES);
+    // Only where these stood on these days is looked up: nearly all traces are of networks.
+    let asked: HashSet<(&str, i64)> =
+        seen.iter().flat_map(|((_, day), workers)| workers.iter().map(|worker| (*worker, *day))).collect();
+    let mut networks: BTreeMap<(&str, i64), BTreeSet<(Kind, &str)>> = BTreeMap::new();
+    for trace in traces.iter().filter(|trace| !asked.is_empty() && trace.kind.is_network()) {
+        for day in days(trace) {
+            let place = (trace.worker.as_str(), day);
+            if asked.contains(&place) {
+                networks.entry(place).or_default().insert((trace.kind, &trace.token));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What was seen or written of a person, day by day.
 
+use std::collections::HashMap;
+
 use model::Time;
 use model::link::{Family, Mark};
 
@@ -158,6 +160,19 @@ pub struct Trace {
     pub mark: Mark,
     /// Records behind it.
     pub records: Vec<String>,
+}
+
+/// Whether anybody else carries the token of each trace.
+pub(crate) fn are_shared(traces: &[Trace]) -> Vec<bool> {
+    // The only carrier of a token, or nobody where there are several.
+    let mut carriers: HashMap<(Kind, &str), Option<&str>> = HashMap::with_capacity(traces.len() / 8);
+    for trace in traces {
+        let first = carriers.entry((trace.kind, &trace.token)).or_insert(Some(&trace.worker));
+        if first.is_some_and(|first| first != trace.worker) {
+            *first = None;
+        }
+    }
+    traces.iter().map(|trace| carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None)).collect()
 }
 
 /// What is known of places beyond people.

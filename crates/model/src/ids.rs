@@ -51,17 +51,29 @@ impl UnitKey {
     }
 }
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// What each byte is worth as a hexadecimal digit; more than 15 where it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        values[DIGITS[digit] as usize] = digit as u8;
+        values[DIGITS[digit].to_ascii_uppercase() as usize] = digit as u8;
+        digit += 1;
+    }
+    values
+};
+
 impl RecordId {
     /// The 32 hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut out = String::with_capacity(32);
-        for byte in self.0 {
-            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        let mut out = [0; 32];
+        for (pair, byte) in out.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
-        out
+        // digits are text
+        str::from_utf8(&out).unwrap_or_default().to_owned()
     }
 }
 
@@ -91,13 +103,11 @@ impl FromStr for RecordId {
         }
         let mut out = [0; 16];
         for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let digit = |at: usize| match pair[at] {
-                digit @ b'0'..=b'9' => Ok(digit - b'0'),
-                digit @ b'a'..=b'f' => Ok(digit - b'a' + 10),
-                digit @ b'A'..=b'F' => Ok(digit - b'A' + 10),
-                _ => Err(NotARecordId),
-            };
-            *byte = digit(0)? << 4 | digit(1)?;
+            let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+            if high > 15 || low > 15 {
+                return Err(NotARecordId);
+            }
+            *byte = high << 4 | low;
         }
         Ok(Self(out))
     }

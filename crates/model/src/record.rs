@@ -147,9 +147,11 @@ impl Record {
 /// Whether a text stands for a missing value.
 #[must_use]
 pub fn is_missing(value: &str) -> bool {
+    // most values are longer than any such word
     value.is_empty()
         || value == "-"
-        || ["null", "none", "n/a", "na", "nil", "unknown", "undefined"]
-            .iter()
-            .any(|word| value.eq_ignore_ascii_case(word))
+        || value.len() <= 9
+            && ["null", "none", "n/a", "na", "nil", "unknown", "undefined"]
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word))
 }

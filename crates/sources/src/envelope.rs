@@ -8,6 +8,7 @@ use model::Time;
 use serde_json::Map;
 
 use crate::json::{self, Value};
+use crate::tape;
 
 /// Wrappers within wrappers.
 const DEPTH_LIMIT: usize = 6;
@@ -153,8 +154,8 @@ fn walk_text(text: &str, depth: Depth, sink: Sink<'_>, found: &mut Found) -> boo
         return false;
     }
     match simd_json::to_tape(&mut bytes) {
-        Ok(tape) => {
-            walk(tape.as_value(), Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found)
+        Ok(parsed) => {
+            walk(tape::root(&parsed), Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found)
         }
         Err(_) => false,
     }
@@ -170,7 +171,7 @@ fn walk_flat(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Fou
     let serde_json::Value::Object(flat) = json::tree(value) else { return false };
     let Ok(mut bytes) = serde_json::to_vec(&nested(flat, style)) else { return false };
     match simd_json::to_tape(&mut bytes) {
-        Ok(tape) => walk(tape.as_value(), Depth { rebuild: false, ..depth }, sink, found),
+        Ok(parsed) => walk(tape::root(&parsed), Depth { rebuild: false, ..depth }, sink, found),
         Err(_) => false,
     }
 }

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use model::Time;
-use simd_json::prelude::*;
 
 use crate::value;
 
-/// A JSON value on the tape of its unit.
-pub type Value<'t, 'i> = simd_json::tape::Value<'t, 'i>;
+pub use crate::tape::Value;
 
 /// Whether two keys are the same but for case and underscores (`ipAddress`, `ip_address`, `ipaddress`).
 #[must_use]
@@ -47,7 +45,7 @@ pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let mut like = None;
     for (known, value) in object.iter() {
         // nearly always the key stands as written, or not at all
-        if known == key {
+        if is_key(known, key) {
             if !value.is_null() {
                 return Some(value);
             }
@@ -56,6 +54,12 @@ pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
         }
     }
     like
+}
+
+/// Whether a key stands as written. Most keys differ in length or in their first letter.
+#[inline]
+fn is_key(known: &str, key: &str) -> bool {
+    known.len() == key.len() && known.as_bytes().first() == key.as_bytes().first() && known == key
 }
 
 /// Whether two keys can be the same but for case and underscores, by their first and last letters.
@@ -78,7 +82,7 @@ pub fn at<'t, 'i>(value: Value<'t, 'i>, path: &[&str]) -> Option<Value<'t, 'i>> 
 /// A string as it stands.
 #[must_use]
 pub fn str_of<'i>(value: Value<'_, 'i>) -> Option<&'i str> {
-    value.into_string()
+    value.as_str()
 }
 
 /// A string, number or truth value as text; empty is missing.

@@ -5,12 +5,13 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use model::{Record, TableDef, Time, UnitKey, tables};
-use simd_json::{Buffers, INPUT_PADDING, Tape};
+use simd_json::{Buffers, INPUT_PADDING};
 
 use crate::envelope;
 use crate::frame;
 use crate::json::Value;
 use crate::source::{Block, Framing, Parsed, Reader, Unit};
+use crate::tape::{self, Tape};
 use crate::vendors::JSON;
 
 /// A vendor whose export is made of JSON objects.
@@ -101,7 +102,7 @@ struct Scratch {
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self { bytes: Vec::new(), buffers: Buffers::default(), tape: Tape(Vec::new()) }
+        Self { bytes: Vec::new(), buffers: Buffers::default(), tape: simd_json::Tape(Vec::new()) }
     }
 }
 
@@ -184,7 +185,7 @@ pub(crate) fn read_unit(
     }
     match read {
         Ok(()) => {
-            let root = tape.as_value();
+            let root = tape::root(&tape);
             if root.is_object() || root.is_array() {
                 let found = envelope::unwrap(root, &mut |event, time| dispatch(event, time, &mut out));
                 if found.actions > 0 {

@@ -4,8 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use simd_json::prelude::*;
-
 use crate::envelope;
 use crate::frame::{self, units};
 use crate::json::Value;
@@ -13,6 +11,7 @@ use crate::mapping::Mapping;
 use crate::reader::{self, JsonReader};
 use crate::siem_sheet;
 use crate::source::{Block, Framing, Recognised, Sample};
+use crate::tape;
 use crate::vendors;
 
 /// Units looked at.
@@ -140,8 +139,8 @@ fn each_unit(bytes: &[u8], framing: Framing, mut look: impl FnMut(Value<'_, '_>)
     for block in frame::Framer::new(bytes, framing).filter_map(Result::ok) {
         for range in units(&block.bytes, framing).into_iter().take(UNIT_SAMPLE) {
             let mut unit = block.bytes[range].to_vec();
-            if let Ok(tape) = simd_json::to_tape(&mut unit) {
-                look(tape.as_value());
+            if let Ok(parsed) = simd_json::to_tape(&mut unit) {
+                look(tape::root(&parsed));
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::reader;
 use crate::recognise::Tally;
 use crate::scan;
 use crate::source::{Block, Framing, Parsed, Reader};
+use crate::tape;
 use crate::value;
 
 /// Rows looked at.
@@ -76,8 +77,8 @@ pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
     for row in rows.into_iter().skip(1).take(ROW_SAMPLE) {
         // the last row of a sample may be cut within its quotes
         let Some(mut object) = sheet.object(&bytes[row]) else { continue };
-        if let Ok(tape) = simd_json::to_tape(&mut object) {
-            tally.look(tape.as_value());
+        if let Ok(parsed) = simd_json::to_tape(&mut object) {
+            tally.look(tape::root(&parsed));
         }
     }
     Some(tally)

@@ -126,7 +126,7 @@ fn usb(host: &Host, part: Value<'_, '_>, out: &mut Out<'_>) {
     record.text(p::version, text("release").as_deref());
     record.text(p::port, text("path").as_deref());
     // The class of the first function stands for a device that leaves it to its functions.
-    let first = get(part, "interfaces").and_then(|list| list.get_idx(0));
+    let first = get(part, "interfaces").and_then(|list| list.as_array()?.get(0));
     let of = |key: &str| first.and_then(|first| text_at(first, key));
     record.text(p::device_class, of("class").as_deref());
     record.text(p::device_subclass, of("subclass").as_deref());

@@ -7,7 +7,6 @@
 mod portal;
 
 use model::{Record, tables::account_change as change, tables::authentication as auth};
-use simd_json::prelude::*;
 
 use super::{country, put};
 use crate::json::{self, Value, get, str_of, text_at};

@@ -2,7 +2,6 @@
 //! GitHub Enterprise Cloud.
 
 use model::tables::api_activity as api;
-use simd_json::prelude::*;
 
 use super::{country, put};
 use crate::json::{self, Value, get, str_of, text_at};

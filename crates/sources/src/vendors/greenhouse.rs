@@ -4,7 +4,6 @@
 //! share is found value by value.
 
 use model::{Record, tables::applicant as app};
-use simd_json::prelude::*;
 
 use super::put;
 use crate::json::{self, Value, get, text_at};

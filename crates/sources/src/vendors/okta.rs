@@ -6,12 +6,11 @@
 use std::net::IpAddr;
 
 use model::{Record, tables::account_change as change, tables::authentication as auth};
-use simd_json::prelude::*;
 
 use crate::json::{self, Value, get, str_of, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
-use crate::{countries, recognise, value};
+use crate::{countries, recognise, tape, value};
 
 /// Okta System Log.
 pub struct Okta;
@@ -234,8 +233,8 @@ impl<'t, 'i> Parts<'t, 'i> {
         let told = (written("risk").and_then(level), written("behaviors").and_then(|text| new(pairs(text))));
         let Some(both) = written("logOnlySecurityData").filter(|_| told == (None, None)) else { return told };
         let mut bytes = both.as_bytes().to_vec();
-        let Ok(tape) = simd_json::to_tape(&mut bytes) else { return told };
-        let root = tape.as_value();
+        let Ok(parsed) = simd_json::to_tape(&mut bytes) else { return told };
+        let root = tape::root(&parsed);
         let level = json::at(root, &["risk", "level"]).and_then(str_of).map(str::to_owned);
         let listed = get(root, "behaviors").and_then(|list| {
             let list = list.as_object()?;
@@ -345,7 +344,7 @@ fn operators(tunnels: Value<'_, '_>) -> Option<String> {
     if let Some(written) = str_of(tunnels) {
         let mut bytes = written.as_bytes().to_vec();
         match simd_json::to_tape(&mut bytes) {
-            Ok(tape) if !tape.as_value().is_str() => return operators(tape.as_value()),
+            Ok(parsed) if !tape::root(&parsed).is_str() => return operators(tape::root(&parsed)),
             _ => {
                 let found = pairs(written).into_iter().filter(|(key, _)| json::same_key(key, "operator"));
                 names.extend(found.map(|(_, name)| name.to_owned()));

@@ -5,7 +5,6 @@
 //! the shape of its columns where the name is anything.
 
 use model::{Record, Time};
-use simd_json::prelude::*;
 
 use super::osquery_tables::{self as tables, Table};
 use crate::json::{self, Value, get, str_of, text_at};
