@@ -21,8 +21,8 @@ use crate::{guard, pages};
 
 /// Connections at once.
 const CONNECTIONS: usize = 512;
-/// How often it is looked whether a check has published something.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether a check has published something, or something was delivered.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Where to listen, and under which names.
 #[derive(Debug, Clone)]
@@ -127,13 +127,15 @@ struct Seen {
 }
 
 impl Seen {
-    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
+    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone. A delivery is
+    /// whole when it is there, and waits for nothing: a feed never comes to rest.
     async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
         if !desk.watches() {
             return Ok(());
         }
+        let has_news = desk.take_deliveries().await?;
         let now = Some(desk.look()?);
-        if now != self.checked && now == self.before {
+        if has_news || now != self.checked && now == self.before {
             // also where the check fails: the same files would fail again
             self.checked.clone_from(&now);
             desk.check_again().await?;
@@ -154,6 +156,7 @@ async fn look(server: Arc<Server>) {
         let looked = tokio::task::spawn_blocking(move || {
             here.block_on(async {
                 mine.desk.refresh().await?;
+                mine.desk.rest().await;
                 last.step(&mine.desk).await?;
                 Ok::<_, app::Error>(last)
             })
@@ -209,7 +212,9 @@ async fn answer(server: &Server, request: &Request) -> Answer {
         Err(mut fault) => {
             if let Some(inner) = fault.inner.take() {
                 let number = server.defects.fetch_add(1, Ordering::Relaxed) + 1;
-                (server.tell)(&format!("error {number}: {} {}: {inner}", request.method, request.path));
+                // an address may name somebody: what it is for is enough to find the place
+                let what = request.path.split('/').nth(1).unwrap_or_default();
+                (server.tell)(&format!("error {number}: {} /{what}: {inner}", request.method));
                 fault.text = format!("{}; quote error {number}", fault.text);
             }
             if is_api { fault.problem() } else { pages::fault::page(&call, fault) }
