@@ -48,6 +48,9 @@ pub enum Error {
     /// What stands there now does not fit to what was asked.
     #[error("{0}")]
     Conflict(String),
+    /// There is too much of it now.
+    #[error("{0}")]
+    Busy(String),
     /// Operational store.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -86,6 +89,7 @@ impl Error {
             | Self::Closed(_)
             | Self::Missing(_)
             | Self::Conflict(_)
+            | Self::Busy(_)
             | Self::Casework(_) => Blame::Input,
             Self::Configuration(_) => Blame::Environment,
             Self::Lake(cause) => cause.blame(),

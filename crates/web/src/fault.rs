@@ -47,6 +47,7 @@ impl From<app::Error> for Fault {
             Refusal::Missing => 404,
             Refusal::Conflict => 409,
             Refusal::Unusable => 422,
+            Refusal::Later => return Self::new(503, text).with("retry-after", "5".into()),
             // the words may name paths and values: they go to whoever runs the server
             Refusal::Ours => {
                 let said = "this failed on our side, and nothing was changed";

@@ -8,8 +8,8 @@ use app::desk::intake::Look;
 
 use crate::serve::Server;
 
-/// How often it is looked whether a check has published something.
-const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether a check has published something, or something was delivered.
+const LOOK: Duration = Duration::from_secs(1);
 /// How often it is looked whether the certificate was renewed.
 const RENEW: Duration = Duration::from_secs(60);
 /// How often it is looked whose detail is due.
@@ -23,13 +23,15 @@ struct Seen {
 }
 
 impl Seen {
-    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone.
+    /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone. A delivery is
+    /// whole when it is there, and waits for nothing: a feed never comes to rest.
     async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
         if !desk.watches() {
             return Ok(());
         }
+        let has_news = desk.take_deliveries().await?;
         let now = Some(desk.look()?);
-        if now != self.checked && now == self.before {
+        if has_news || now != self.checked && now == self.before {
             // also where the check fails: the same files would fail again
             self.checked.clone_from(&now);
             desk.check_again().await?;
@@ -63,6 +65,7 @@ pub(crate) async fn look(server: Arc<Server>) {
         let looked = tokio::task::spawn_blocking(move || {
             here.block_on(async {
                 mine.desk.refresh().await?;
+                mine.desk.rest().await;
                 last.step(&mine.desk).await?;
                 Ok::<_, app::Error>(last)
             })

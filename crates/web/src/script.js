@@ -68,7 +68,14 @@
   const places = { q: "/", f: "/farms", s: "/search", h: "/share", e: "/health", a: "/account" };
   document.addEventListener("keydown", (event) => {
     const inside = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && inside && inside.form) { inside.form.requestSubmit(); return; }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && inside && inside.form) {
+      // as the next button after the box would: which one was pressed says what is to be done
+      const buttons = Array.from(inside.form.querySelectorAll("button:not([type=button])"));
+      const next = buttons.find((button) => inside.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) || buttons[0];
+      event.preventDefault();
+      inside.form.requestSubmit(next || null);
+      return;
+    }
     if (event.key === "Escape") { if (closePreview()) return; if (inside) inside.blur(); return; }
     if (inside && inside.type !== "checkbox" || event.ctrlKey || event.metaKey || event.altKey || keysOff() && event.key !== "?") return;
     if (inside && event.key === " ") return;

@@ -176,7 +176,9 @@ async fn answer(server: &Server, request: &Request) -> Answer {
         Err(mut fault) => {
             if let Some(inner) = fault.inner.take() {
                 let number = server.defects.fetch_add(1, Ordering::Relaxed) + 1;
-                (server.tell)(&format!("error {number}: {} {}: {inner}", request.method, request.path));
+                // an address may name somebody: what it is for is enough to find the place
+                let what = request.path.split('/').nth(1).unwrap_or_default();
+                (server.tell)(&format!("error {number}: {} /{what}: {inner}", request.method));
                 fault.text = format!("{}; quote error {number}", fault.text);
             }
             if is_api { fault.problem() } else { pages::fault::page(&call, fault) }

@@ -63,6 +63,7 @@ pub struct Desk {
     readers: reader::Readers,
     shelf: held::Shelf,
     whole: Mutex<Option<health::Whole>>,
+    delivered: Mutex<intake::Known>,
     changed: watch::Sender<u64>,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
@@ -90,6 +91,7 @@ impl Desk {
             readers: reader::Readers::new(),
             shelf: held::Shelf::default(),
             whole: Mutex::new(None),
+            delivered: Mutex::new(intake::Known::new()),
             changed: watch::Sender::new(0),
             watched,
             service: Service::read(&workspace.root)?,
@@ -239,6 +241,8 @@ pub enum Refusal {
     Conflict,
     /// What they gave cannot be used.
     Unusable,
+    /// Not now: there is too much of it already.
+    Later,
     /// It is not theirs to mend.
     Ours,
 }
@@ -252,6 +256,7 @@ pub fn refusal(error: &Error) -> Refusal {
         | Error::Closed(_)
         | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => Refusal::Forbidden,
         Error::Missing(_) => Refusal::Missing,
+        Error::Busy(_) => Refusal::Later,
         Error::Conflict(_)
         | Error::Casework(Case::Transition { .. } | Case::Nothing(_))
         | Error::Store(store::Error::Conflict { .. } | store::Error::Taken(_)) => Refusal::Conflict,

@@ -3,6 +3,7 @@
 
 use casework::Right;
 use lake::{Lake, rows};
+use model::{TableDef, tables};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ use super::reading::ACCURACY;
 use super::{Desk, User};
 use crate::error::Result;
 use crate::explain::Explained;
+use crate::person;
 
 /// Records behind one cell.
 const RECORDS: usize = 5;
@@ -30,7 +32,7 @@ pub struct Line {
 /// What was claimed beside what was seen.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Beside {
-    /// Place, hours, device, pay, parcels, documents.
+    /// Place, hours, device, parcels, pay, phone, documents, checked by the company.
     pub what: &'static str,
     /// Claimed.
     pub claimed: Vec<Line>,
@@ -254,14 +256,67 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
     )
     .await?;
     let (pay, checked) = (pay(lake, who).await?, checked(lake, who).await?);
+    let (phone, lookup) = phone(lake, who).await?;
+    let (applied, documents) = documents(lake, who).await?;
     Ok(vec![
         Beside { what: "place", claimed: claimed(claims.place.clone()), seen: places },
         Beside { what: "hours", claimed: claimed(format!("time zone: {}", claims.zone)), seen: hours },
         Beside { what: "device", claimed: assigned, seen: used },
         Beside { what: "parcels", claimed: parcels_to, seen: parcels_at },
         Beside { what: "pay", claimed: Vec::new(), seen: pay },
+        Beside { what: "phone", claimed: phone, seen: lookup },
+        Beside { what: "documents", claimed: applied, seen: documents },
         Beside { what: "checked by the company", claimed: Vec::new(), seen: checked },
     ])
+}
+
+/// What phone the roster states, and what a look-up says of that number. The number itself stands in the record.
+async fn phone(lake: &Lake, who: &str) -> Result<(Vec<Line>, Vec<Line>)> {
+    let stated = lines(
+        lake,
+        &format!(
+            "SELECT 'a number is stated', min(record_id), max(record_id) FROM employment \
+             WHERE worker_id = '{who}' AND phone IS NOT NULL GROUP BY phone ORDER BY 2 LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let looked_up = lines(
+        lake,
+        &format!(
+            "SELECT replace(coalesce(l.line_type, 'unknown line'), '_', ' ') || coalesce(', ' || l.carrier, ''), \
+             min(l.record_id), max(l.record_id) FROM phone_lookup l JOIN employment e ON e.phone = l.phone \
+             WHERE e.worker_id = '{who}' GROUP BY 1 ORDER BY 2 LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    Ok((stated, looked_up))
+}
+
+/// What was applied for, and what was handed in.
+async fn documents(lake: &Lake, who: &str) -> Result<(Vec<Line>, Vec<Line>)> {
+    let view = |table: &'static TableDef| person::column(table);
+    let (Some((of_applicant, applicants)), Some((of_document, documents))) =
+        (view(&tables::applicant::TABLE), view(&tables::document::TABLE))
+    else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let applied = lines(
+        lake,
+        &format!(
+            "SELECT 'applied' || coalesce(' for ' || job, '') || coalesce(', ' || stage, ''), record_id, record_id \
+             FROM {applicants} WHERE {of_applicant} = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    let handed_in = lines(
+        lake,
+        &format!(
+            "SELECT coalesce(document_type, 'document') || coalesce(' of ' || CAST(characters AS VARCHAR) || ' characters', ''), \
+             record_id, record_id FROM {documents} WHERE {of_document} = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+        ),
+    )
+    .await?;
+    Ok((applied, handed_in))
 }
 
 /// Where the pay goes.

@@ -44,6 +44,17 @@ impl Server {
         Self { child, port }
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// As a power cut would, while others still hold it.
+    pub fn cut(&self) {
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.args(["-9", &self.pid().to_string()]).status().unwrap().success());
+    }
+
     /// As a power cut would.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

@@ -60,11 +60,21 @@ fn from_the_queue_to_a_decision_that_verifies() {
     let sum: f64 = one["waterfall"].as_array().unwrap().iter().map(|bar| bar["bits"].as_f64().unwrap()).sum();
     assert!((sum - one["bits"].as_f64().unwrap()).abs() < 1e-9);
     let who = one["worker_id"].as_str().unwrap();
-    let told = desk.run(&["explain", who, "--json"]).expect(0).json();
-    assert_eq!(*one, told[0], "the page and the command line say the same");
+    let told = &desk.run(&["explain", who, "--json"]).expect(0).json()[0];
+    for part in ["bits", "probability", "prior_bits", "parts", "waterfall", "in_words", "against", "case"] {
+        assert_eq!(one[part], told[part], "{part}: the page and the command line say the same");
+    }
+    let records = |one: &Value| -> Vec<Value> {
+        one["evidence"].as_array().unwrap().iter().map(|item| item["records"].clone()).collect()
+    };
+    assert_eq!(records(one), records(told));
 
-    let record = one["evidence"][0]["records"][0].as_str().unwrap();
-    assert!(ana.get(&format!("/record/{record}")).expect(200).body.contains("As received"));
+    let shown =
+        one["evidence"].as_array().unwrap().iter().flat_map(|item| item["records"].as_array().unwrap());
+    let replies: Vec<_> = shown.map(|id| ana.get(&format!("/record/{}", id.as_str().unwrap()))).collect();
+    // a record is shown, or leads to the door of whom it is about
+    assert!(replies.iter().all(|reply| matches!(reply.status, 200 | 303)));
+    assert!(replies.iter().any(|reply| reply.status == 200 && reply.body.contains("As received")));
     assert!(ana.get(&format!("/worker/{who}")).expect(200).body.contains("Claimed beside seen"));
 
     ana.post(
