@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Server};
 use crate::desk::Desk;
-use crate::serving::add_user;
+use crate::browser::add_user;
 
 /// Laptops of the farm.
 const LAPTOPS: usize = 300;
@@ -92,7 +92,7 @@ fn fill(desk: &Desk, people: &[Value]) {
     let ids: Vec<String> = (0..60).map(|n| format!("indicator-{n}")).collect();
     let body = |number: u64, subject: &str| {
         let pick = number.wrapping_mul(2_654_435_761);
-        let indicators = ids.iter().enumerate().filter(|(n, _)| (pick >> (n % 29)) % 7 == 0);
+        let indicators = ids.iter().enumerate().filter(|(n, _)| (pick >> (n % 29)).is_multiple_of(7));
         let found = app::casework::Found {
             millibits: (pick % 20_000) as i64,
             word: "possible".into(),
@@ -240,7 +240,7 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
         count as f64 / WORK.as_secs_f64(),
         used / count as f64
     );
-    let (mut late, mut all) = (Vec::new(), Vec::new());
+    let (mut late, mut all) = (Vec::new(), Vec::<f64>::new());
     for (page, times) in &mut by {
         times.sort_by(f64::total_cmp);
         let name = pages[*page].0;
@@ -291,7 +291,7 @@ fn records_that_stream_in_reach_the_queue() {
     // 2,000 records a second for twenty seconds, in deliveries of 500
     let (rate, seconds, part) = (2_000_u32, 20_u32, 500_u32);
     let (start, used) = (Instant::now(), processor_ms(server.pid()));
-    let mut number = 0;
+    let mut number = 0_u32;
     for delivery in 0..rate * seconds / part {
         let body: String = (0..part)
             .map(|at| {

@@ -124,7 +124,7 @@ fn names_with_markup_stay_text_on_every_page_and_in_every_export() {
     let log: String = (1..20).map(|day| crate::desk::sign_in(day, "ann.lee@corp.example", day)).collect();
     desk.write("okta/log.jsonl", log.replace("\"Salem\"", "\"<img src=x onerror=alert(3)>\""));
     desk.check(&[]);
-    crate::serving::add_user(&desk, "lead", "lead", &[]).expect(0);
+    crate::browser::add_user(&desk, "lead", "lead", &[]).expect(0);
     let server = Server::start(&desk, &[]);
     let lea = server.sign_in("lead");
     let id = "W-%3Cb%3E1";
