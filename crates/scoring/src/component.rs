@@ -102,7 +102,8 @@ pub fn pattern(component: &Component, bare: bool) -> Pattern {
         farm *= (0.2 + 0.2 * (days - 1.0)).min(1.0);
         reasons.push(("visit", VISIT * FURTHER_DAY.powf(days - 1.0)));
     }
-    if bare && is_household_pair(component) {
+    let is_pair_at_a_place = component.family == Family::Place && component.members == 2;
+    if bare && (is_household_pair(component) || is_pair_at_a_place) {
         farm *= PAIR_ALONE;
     }
     let further = component.members.saturating_sub(2);

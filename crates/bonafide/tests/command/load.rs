@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::browser::add_user;
 use crate::browser::{Browser, Server};
 use crate::desk::Desk;
-use crate::browser::add_user;
 
 /// Laptops of the farm.
 const LAPTOPS: usize = 300;
