@@ -8,6 +8,9 @@ use model::{Evidence, RecordId, Tier};
 use crate::assessment::WeighedEvidence;
 use crate::opening::votes;
 
+/// Where somebody is, and by which line, says nothing of who works a laptop at home: couples travel too.
+const WHEREABOUTS: [&str; 3] = ["location", "vpn", "meeting_quality"];
+
 /// Strong evidence about single persons (T1 or T2, able to vote, no link), by person: its kind of fact and its records.
 #[derive(Debug, Clone, Default)]
 pub struct Conduct(BTreeMap<String, Vec<(String, Vec<RecordId>)>>);
@@ -16,7 +19,8 @@ impl Conduct {
     /// Notes a piece of evidence, if it is strong enough. Weaker things are too frequent: of many couples one partner
     /// shows one of them.
     pub fn note(&mut self, item: &WeighedEvidence) {
-        if !item.link && item.tier <= Tier::T2 && votes(item) {
+        let is_at_work = !WHEREABOUTS.contains(&item.group.as_str());
+        if !item.link && is_at_work && item.tier <= Tier::T2 && votes(item) {
             let own = (item.fact.clone(), item.evidence.records.clone());
             self.0.entry(item.evidence.subject.clone()).or_default().push(own);
         }

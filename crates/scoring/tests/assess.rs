@@ -219,7 +219,9 @@ fn being_merely_unusual_in_a_large_company_proves_little() {
 
 #[test]
 fn household_pair_is_one_t2_until_conduct_stands() {
-    let rules = vec![link("ship", "place"), link("bank", "money"), meta("kvm", Tier::T2, "remote_hardware")];
+    let mut rules =
+        vec![link("ship", "place"), link("bank", "money"), meta("kvm", Tier::T2, "remote_hardware")];
+    rules.push(meta("trip", Tier::T2, "location"));
     let mut company = Company::of(300, rules);
     company.components = vec![component("p", Family::Place, 2, true), component("m", Family::Money, 2, true)];
     for (at, other) in [(0, 1), (1, 0)] {
@@ -229,6 +231,8 @@ fn household_pair_is_one_t2_until_conduct_stands() {
     assert!(!item.case, "{item:#?}");
     assert!(item.evidence.iter().all(|e| e.tier == Tier::T2 && e.millibits <= 6_000));
     assert_eq!(item.evidence.iter().filter(|e| e.counted).count(), 1);
+    company.fire("trip", 1, None, &[]);
+    assert_eq!(company.one(0).evidence[0].tier, Tier::T2, "a journey is no conduct at the place");
     let item = company.fire("kvm", 1, None, &[]).one(0);
     assert!(item.case && item.evidence.iter().filter(|e| e.link).all(|e| e.tier == Tier::T1), "{item:#?}");
 }
