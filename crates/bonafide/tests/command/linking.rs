@@ -152,7 +152,7 @@ fn an_index_is_built_asked_changed_and_survives() {
     assert!(said.err.contains("--rebuild"), "{}", said.err);
 
     // Somebody who is known, with a slip, and somebody who is not.
-    let question = "{\"key\":\"q1\",\"given name\":\"ann\",\"family name\":\"okafr\",\"born\":\"1960-01-01\",\"mail\":null}\nno object\n{\"shoe\":7}\n{\"key\":2,\"given name\":\"zoe\",\"family name\":\"unheard\"}\n";
+    let question = "{\"key\":\"q1\",\"given name\":\"ann\",\"family name\":\"okafr\",\"born\":\"1960-01-01\",\"mail\":\"ann.okafor0@mail.example\"}\nno object\n{\"shoe\":7}\n{\"key\":2,\"given name\":\"zoe\",\"family name\":\"unheard\"}\n";
     std::fs::write(path("questions.jsonl"), question).unwrap();
     let asked =
         desk.run(&["link", "--index", &known, "--id", "key", "--query", &path("questions.jsonl")]).expect(0);

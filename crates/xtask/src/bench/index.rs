@@ -22,9 +22,10 @@ pub const END: &str = "<!-- measured index: end -->";
 pub fn run(repo: &Repo, mut options: Options, folder: &Path, seed: u64) -> anyhow::Result<()> {
     let records: usize = options.value("--records")?.unwrap_or(5_000_000);
     let questions: usize = options.value("--questions")?.unwrap_or(5_000);
+    let binary: Option<PathBuf> = options.value("--binary")?;
     let keep = options.flag("--keep");
     options.end()?;
-    let binary = picture::build(repo)?;
+    let binary = binary.map_or_else(|| picture::build(repo), Ok)?;
     let people = folder.join(format!("persons-{records}-{seed}.csv"));
     if !people.exists() {
         persons::write(&people, records, seed)?;

@@ -46,9 +46,10 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
     }
     let data: Option<PathBuf> = options.value("--data")?;
     let sizes: String = options.value("--records")?.unwrap_or_else(|| "20000,1000000".to_owned());
+    let binary: Option<PathBuf> = options.value("--binary")?;
     let without_peers = options.flag("--ours-only");
     options.end()?;
-    let binary = picture::build(repo)?;
+    let binary = binary.map_or_else(|| picture::build(repo), Ok)?;
     let python = if without_peers { None } else { Some(environment(&folder)?) };
     let mut rows: Vec<Value> = Vec::new();
     for set in sets(&folder, data.as_deref(), &sizes, seed)? {

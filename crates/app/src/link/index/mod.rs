@@ -106,6 +106,7 @@ fn id_is_named(wish: &Wish) -> Result<()> {
 /// Builds an index from the files of a wish.
 fn built(wish: &Wish, of: &IndexWish) -> Result<Vec<String>> {
     id_is_named(wish)?;
+    store::vacant(&of.folder, of.rebuild)?;
     let (table, mut narration) = sheets::read(wish)?;
     let sample = if table.len() > LEARNT_FROM { Some(table.first(LEARNT_FROM)) } else { None };
     let learnt_from = sample.as_ref().unwrap_or(&table);

@@ -145,35 +145,40 @@ fn sweep(folder: &Path, generation: u64) -> Result<()> {
     Ok(())
 }
 
+/// Whether an index may be built in a folder, and its generation: it is empty, or what is there is to be replaced.
+pub(super) fn vacant(folder: &Path, replace: bool) -> Result<u64> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(Error::configuration(folder))?;
+    if let Some(before) = current(folder)? {
+        if replace {
+            return Ok(before + 1);
+        }
+        return Err(Error::Configuration(format!(
+            "{}: holds an index already\nhint: --add takes records in; --rebuild builds it anew from the named files",
+            folder.display()
+        )));
+    }
+    let mut others = fs::read_dir(folder).map_err(Error::file(folder))?.filter_map(io::Result::ok);
+    let is_ours = |name: &str| name == "lock" || name.starts_with("base-") || name.starts_with("changes-");
+    if let Some(other) = others.find(|entry| !is_ours(&entry.file_name().to_string_lossy())) {
+        let what = format!("{}: is no index and not empty", other.path().display());
+        return Err(Error::Configuration(format!("{what}\nhint: name a folder of its own")));
+    }
+    Ok(1)
+}
+
 /// Builds an index in a folder, in place of one that is there if that is wished.
 pub(super) fn create(
     folder: &Path,
     replace: bool,
     write: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(Error::configuration(folder))?;
-    let before = current(folder)?;
-    if before.is_none() {
-        let mut others = fs::read_dir(folder).map_err(Error::file(folder))?.filter_map(io::Result::ok);
-        let is_ours =
-            |name: &str| name == "lock" || name.starts_with("base-") || name.starts_with("changes-");
-        if let Some(other) = others.find(|entry| !is_ours(&entry.file_name().to_string_lossy())) {
-            let what = format!("{}: is no index and not empty", other.path().display());
-            return Err(Error::Configuration(format!("{what}\nhint: name a folder of its own")));
-        }
-    }
-    if before.is_some() && !replace {
-        return Err(Error::Configuration(format!(
-            "{}: holds an index already\nhint: --add takes records in; --rebuild builds it anew from the named files",
-            folder.display()
-        )));
-    }
+    vacant(folder, replace)?;
     let _lock = lock(folder)?;
-    commit(folder, before.map_or(1, |before| before + 1), write)
+    commit(folder, vacant(folder, replace)?, write)
 }
 
 /// Groups of changes that are whole, and where they end.
