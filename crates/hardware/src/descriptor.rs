@@ -88,6 +88,8 @@ pub struct Descriptor {
     pub fields: Vec<Field>,
     /// What was wrong with it.
     pub problems: Vec<&'static str>,
+    /// Bytes up to the end of the last collection; what tools pad behind it is no part of it.
+    pub length: usize,
 }
 
 /// Most usages kept of one field.
@@ -141,6 +143,9 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         };
         reading.item(head & 0xfc, data);
         rest = after;
+        if (*head, reading.depth) == (0xc0, 0) {
+            reading.descriptor.length = bytes.len() - rest.len();
+        }
     }
     if reading.depth > 0 {
         reading.trouble("a collection is not closed");
@@ -218,8 +223,9 @@ impl Reading {
 
     fn open(&mut self, kind: u32) {
         self.depth += 1;
-        // An application inside an application is a device of its own (some receivers nest them).
-        if kind & 0xff == 1 {
+        // An application inside an application is a device of its own (some receivers nest them); whatever stands at the
+        // top is one too, whatever kind it says it is.
+        if kind & 0xff == 1 || self.depth == 1 {
             let usage = self.usages.last().copied().unwrap_or_default();
             self.descriptor.applications.push(usage);
             self.application = Some((self.descriptor.applications.len() - 1, self.depth));

@@ -8,6 +8,8 @@ use crate::hex;
 pub const HEADER: [u8; 8] = [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00];
 /// Bytes of a block.
 pub const BLOCK: usize = 128;
+/// Place of the number of blocks that follow the first.
+pub const EXTENSIONS: usize = 126;
 
 /// A detailed timing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

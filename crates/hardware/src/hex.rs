@@ -29,6 +29,21 @@ pub fn parse(text: &str) -> Option<Vec<u8>> {
     (high.is_none() && !bytes.is_empty()).then_some(bytes)
 }
 
+/// Reads bytes written in decimal, as PowerShell and JSON print them: `5, 1, 9, 6, 161`. `None` where a number is above
+/// 255, or none has three digits (it may as well be hex).
+#[must_use]
+pub fn decimals(text: &str) -> Option<Vec<u8>> {
+    let words = text.split([' ', '\t', ',', ';', '\r', '\n']).filter(|word| !word.is_empty());
+    let mut has_long = false;
+    let bytes: Option<Vec<u8>> = words
+        .map(|word| {
+            has_long |= word.len() == 3;
+            word.bytes().all(|byte| byte.is_ascii_digit()).then(|| word.parse().ok()).flatten()
+        })
+        .collect();
+    bytes.filter(|bytes| has_long && bytes.len() >= 8)
+}
+
 /// Reads base64, with or without padding; `None` where anything but its digits and line ends stands there.
 #[must_use]
 pub fn base64(text: &str) -> Option<Vec<u8>> {
@@ -94,6 +109,18 @@ mod tests {
         }
         for text in ["", "0", "05 0", "hello", "05 01 zz", "0x", "0 5"] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_read_and_mere_numbers_are_not() {
+        assert_eq!(decimals("5 1 9 6 161 1 192 0"), Some(vec![5, 1, 9, 6, 161, 1, 192, 0]));
+        assert_eq!(
+            decimals("0, 255, 255, 255,\n255, 255, 255, 0"),
+            Some(vec![0, 255, 255, 255, 255, 255, 255, 0])
+        );
+        for text in ["", "1 2 3", "05 01 09 06 19 01 02 03", "256 1 2 3 4 5 6 7", "+25 100 1 2 3 4 5 6"] {
+            assert_eq!(decimals(text), None, "{text}");
         }
     }
 

@@ -69,7 +69,7 @@ pub fn known(bytes: &[u8]) -> &'static [&'static Fact] {
 /// `innocent` is the maker that explains a position-reporting mouse, if any.
 pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> Descriptor {
     let read = descriptor::parse(bytes);
-    let rows = known(bytes);
+    let rows = known(bytes.get(..read.length).filter(|body| !body.is_empty()).unwrap_or(bytes));
     if let Some(first) = rows.first() {
         let grade = match (first.get("tier"), innocent) {
             ("T1", _) => Grade::Kvm,

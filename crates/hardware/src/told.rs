@@ -65,8 +65,10 @@ mod tests {
     /// A device with the interfaces and descriptors of JetKVM under any ids and strings.
     fn jetkvm(vendor_id: u16, product_id: u16, vendor: &str, product: &str) -> String {
         let bytes = |function: &str| {
-            let mut rows = facts::descriptors().iter().filter(|fact| fact.get("firmware") == "JetKVM");
-            let row = rows.find(|fact| fact.get("hid_function") == function).unwrap();
+            let is_it = |fact: &&facts::Fact| {
+                (fact.get("firmware"), fact.get("hid_function")) == ("JetKVM", function)
+            };
+            let row = facts::descriptors().iter().find(is_it).unwrap();
             hex::parse(row.get("descriptor")).unwrap()
         };
         let mut seen = UsbSeen {

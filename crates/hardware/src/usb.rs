@@ -85,7 +85,7 @@ pub fn judge(device: UsbStrings<'_>) -> Option<Verdict> {
 /// The product whose name one of the texts contains: a KVM that goes by its own name, whatever its ids.
 #[must_use]
 pub fn named<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 9] = [
+    const WORDS: [(&str, &str); 10] = [
         ("pikvm", "PiKVM"),
         ("pi-kvm", "PiKVM"),
         ("jetkvm", "JetKVM"),
@@ -95,6 +95,7 @@ pub fn named<'a>(texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
         ("blikvm", "BliKVM"),
         ("one-kvm", "One-KVM"),
         ("smart-kvm", "BliKVM"),
+        ("aurga", "Aurga"),
     ];
     texts.filter(|text| !text.is_empty()).find_map(|text| {
         let lower = text.to_ascii_lowercase();

@@ -29,6 +29,35 @@ fn the_host_is_that_of_the_folder_and_the_user_that_of_the_home() {
 }
 
 #[test]
+fn parsec_and_splashtop_are_read_as_inspect_reads_them() {
+    let log = "[D 2026-03-14 10:37:03] Ines#1234 is trying to connect to your computer.\n\
+               [D 2026-03-14 10:37:05] Ines#1234 connected.\n[I 2026-03-14 10:37:06] encoder ready\n\
+               [D 2026-03-14 12:37:05] Ines#1234 disconnected.\n";
+    let read = common::read("LT-0042/log.txt", log.as_bytes());
+    assert_eq!(read.kind, "remote");
+    let told: Vec<_> = read
+        .records
+        .iter()
+        .map(|one| [common::get(one, "tool"), common::get(one, "activity"), common::get(one, "remote_uid")])
+        .collect();
+    let of = |activity: &str| ["parsec", activity, "Ines#1234"].map(str::to_owned);
+    assert_eq!(told, [of("request"), of("start"), of("end")]);
+    let events = concat!(
+        r#"{"Computer":"LT-0042","TimeCreated":"2026-03-02T09:00:00Z","ProviderName":"Splashtop-Splashtop Streamer-Remote Session","#,
+        r#""Message":"A Splashtop remote session (1018449597) was created. From: far_host (203.0.113.7) App version: 3.5"}"#,
+        "\n",
+        r#"{"Computer":"LT-0042","TimeCreated":"2026-03-02T10:00:00Z","ProviderName":"Splashtop-Splashtop Streamer-Remote Session","#,
+        r#""Message":"The Splashtop remote session (1018449597) was ended."}"#,
+    );
+    let read = common::read("events.jsonl", events.as_bytes());
+    assert_eq!(read.kind, "remote");
+    let activities: Vec<_> = read.records.iter().map(|one| common::get(one, "activity")).collect();
+    assert_eq!(activities, ["start", "end"]);
+    assert_eq!(common::get(&read.records[0], "remote_ip"), "203.0.113.7");
+    assert_eq!(common::get(&read.records[1], "session_uid"), "1018449597");
+}
+
+#[test]
 fn a_text_file_belongs_to_the_candidate_in_its_name() {
     let text = include_bytes!("../fixtures/document/resume.txt");
     let read = common::read("resumes/C-1042_haddad.txt", text);

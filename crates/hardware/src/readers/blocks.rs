@@ -20,7 +20,7 @@ fn recognises(text: &str) -> bool {
             .lines()
             .find(|line| !line.trim().is_empty())
             .and_then(offset_line)
-            .is_some_and(|(at, _)| at == 0)
+            .is_some_and(|(at, _)| at.contains(&0))
 }
 
 /// `001:004:000:DESCRIPTOR  1393853893.930293`, as usbhid-dump writes.
@@ -40,12 +40,13 @@ fn is_cut_edid(line: &str) -> bool {
     bare(line).is_some_and(|bytes| bytes.len() < EDID_BYTES && bytes.starts_with(&crate::edid::HEADER))
 }
 
-/// Offset and bytes of a dump's line: `00000010: 0501 0902  ....` or `00000010  05 01 09 02  |....|`.
-fn offset_line(line: &str) -> Option<(usize, Vec<u8>)> {
+/// Offset (as hex and as octal, which `od` writes) and bytes of a dump's line: `00000010: 0501 0902  ....` or `00000010  05 01 09 02  |....|`.
+fn offset_line(line: &str) -> Option<([usize; 2], Vec<u8>)> {
     let line = line.trim_end();
     let (offset, rest) = line.split_once([':', ' '])?;
     let is_offset = (6..=8).contains(&offset.len()) && offset.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let offset = is_offset.then(|| usize::from_str_radix(offset, 16).ok()).flatten()?;
+    let base = |radix| is_offset.then(|| usize::from_str_radix(offset, radix).ok()).flatten();
+    let offset = [base(16)?, base(8).unwrap_or(usize::MAX)];
     let rest = rest.split('|').next().unwrap_or(rest).trim_start_matches([' ', ':']);
     // The readable column of xxd stands after two blanks.
     let parts: Vec<&str> = rest.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -88,8 +89,8 @@ impl Blocks {
             let name = line.split_whitespace().next().unwrap_or(line).trim_end_matches(":DESCRIPTOR");
             self.open = Some((name.to_owned(), place, Vec::new()));
         } else if let Some((offset, bytes)) = offset_line(line) {
-            let is_next = self.open.as_ref().is_some_and(|(_, _, held)| held.len() == offset);
-            if !is_next || offset == 0 {
+            let is_next = self.open.as_ref().is_some_and(|(_, _, held)| offset.contains(&held.len()));
+            if !is_next || offset.contains(&0) {
                 self.close();
                 self.open = Some((String::new(), place, Vec::new()));
             }

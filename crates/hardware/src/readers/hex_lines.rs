@@ -28,12 +28,38 @@ fn is_content(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
 }
 
-/// Label and bytes: the bytes are the last field, in hex or base64.
+/// Label and bytes: the bytes are the last field, in hex, decimal or base64; what stands behind `#` or `//` is a remark.
 fn split(line: &str) -> (&str, Option<Vec<u8>>) {
     let line = line.trim();
+    let bare =
+        ["#", "//", "/*"].iter().filter_map(|mark| line.split_once(mark)).map(|(before, _)| before.trim());
+    let bare = bare.filter(|before| !before.is_empty()).min_by_key(|before| before.len());
+    let found = fields(line);
+    match bare.map(fields) {
+        Some(second @ (_, Some(_))) if found.1.is_none() => second,
+        _ => found,
+    }
+}
+
+/// Most words of a label.
+const LABEL_WORDS_MAX: usize = 12;
+
+fn fields(line: &str) -> (&str, Option<Vec<u8>>) {
     // Bytes may themselves be separated by tabs, blanks or commas: then the whole line is hex.
-    if let Some(bytes) = hex::parse(line.trim_matches(QUOTES)) {
-        return ("", Some(bytes));
+    let whole = bytes_of(line);
+    if whole.as_deref().is_some_and(is_telling) {
+        return ("", whole);
+    }
+    // A label of blanks and letters, which may look like hex: `1d6b:0104 05 01 09 06 …`.
+    let marks = line.match_indices(SEPARATORS).map(|(place, mark)| (place, place + mark.len()));
+    for (end, begin) in marks.take(LABEL_WORDS_MAX) {
+        let bytes = line.get(begin..).and_then(bytes_of);
+        if bytes.as_deref().is_some_and(is_telling) {
+            return (line.get(..end).unwrap_or_default(), bytes);
+        }
+    }
+    if whole.is_some() {
+        return ("", whole);
     }
     for separator in ['\t', ':', '=', ',', ';', '|'] {
         let halves = [line.split_once(separator), line.rsplit_once(separator)];
@@ -43,6 +69,7 @@ fn split(line: &str) -> (&str, Option<Vec<u8>>) {
             }
         }
     }
+    // Base64 may end in `=`.
     let (label, last) = line.rsplit_once(['\t', ' ', ',', ';', ':']).unwrap_or(("", line));
     let last = last.trim_matches(QUOTES);
     let long = |bytes: &Vec<u8>| bytes.len() >= BYTES_MIN;
@@ -50,7 +77,22 @@ fn split(line: &str) -> (&str, Option<Vec<u8>>) {
     (if bytes.is_some() { label } else { "" }, bytes)
 }
 
-const QUOTES: &[char] = &['"', '\'', ' ', '{', '}', '[', ']', ';', ','];
+const SEPARATORS: &[char] = &['\t', ' ', ',', ';', ':', '=', '|'];
+
+/// Bytes in hex, or in decimal where they then are what is asked for.
+fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_matches(QUOTES);
+    let bare = text.strip_prefix("b'").or_else(|| text.strip_prefix("b\"")).unwrap_or(text);
+    hex::decimals(bare).filter(|bytes| is_telling(bytes)).or_else(|| hex::parse(bare))
+}
+
+/// Whether bytes are an EDID or begin as report descriptors do: with a usage page or a usage.
+pub(super) fn is_telling(bytes: &[u8]) -> bool {
+    let begins = bytes.first().is_some_and(|head| matches!(head & 0xfc, 0x04 | 0x08));
+    bytes.starts_with(&edid::HEADER) || (begins && descriptor::parse(bytes).is_usable())
+}
+
+const QUOTES: &[char] = &['"', '\'', ' ', '{', '}', '[', ']', '<', '>', '(', ')', ';', ','];
 
 /// Whether bytes are what is asked for: base64 digits alone could be any word.
 fn is_one(bytes: &[u8]) -> bool {
@@ -125,6 +167,11 @@ mod tests {
             format!("desk = {}", spaced.join(" ")),
             format!("{{ 0x{} }};", spaced.join(", 0x")),
             format!("\"{mouse}\","),
+            format!("<{mouse}>"),
+            format!("1d6b:0104 {mouse}"),
+            format!("desk {}", spaced.join(" ")),
+            format!("{mouse}  # of desk 3"),
+            wanted.iter().flatten().map(u8::to_string).collect::<Vec<_>>().join(" "),
             base64.to_owned(),
             format!("desk {base64}"),
         ] {

@@ -14,8 +14,14 @@ pub const READER: Reader = Reader { format: "JSON", recognises, read };
 
 fn recognises(text: &str) -> bool {
     let head = text.trim_start();
-    head.starts_with('{')
-        || (head.starts_with('[') && !head.starts_with("[HKEY") && head.contains(['{', '"']))
+    let next = head.get(1..).map(str::trim_start).unwrap_or_default();
+    match head.as_bytes().first() {
+        // What else stands in braces is an array of some programming language.
+        Some(b'{') => next.is_empty() || next.starts_with(['"', '}']),
+        Some(b'[') if head.starts_with("[HKEY") => false,
+        Some(b'[') => next.starts_with(['{', '"']) || serde_json::from_str::<Value>(text).is_ok(),
+        _ => false,
+    }
 }
 
 fn read(text: &str) -> Read {
@@ -92,6 +98,11 @@ impl Found {
         }
         match value {
             Value::Array(list) => {
+                if let Some(bytes) = numbers(value).filter(|bytes| hex_lines::is_telling(bytes)) {
+                    let label = format!("entry {}", self.devices.len() + 1);
+                    self.devices.push(Seen { label, device: hex_lines::of_bytes(bytes) });
+                    return;
+                }
                 for (place, inside) in list.iter().enumerate() {
                     match inside {
                         // A list of bytes written as text: one answer each.
@@ -316,7 +327,16 @@ fn named_usb(object: &Object) -> Option<(String, Device)> {
     Some((name, Device::Usb(Box::new(seen))))
 }
 
+/// A list of numbers as bytes.
+fn numbers(value: &Value) -> Option<Vec<u8>> {
+    let list = value.as_array().filter(|list| list.len() >= 8)?;
+    list.iter().map(|number| u8::try_from(number.as_u64()?).ok()).collect()
+}
+
 fn bytes(object: &Object, keys: &[&str]) -> Option<Vec<u8>> {
+    if let Some(bytes) = keys.iter().find_map(|key| numbers(object.get(*key)?)) {
+        return Some(bytes);
+    }
     let text = text(object, keys);
     let inner = text.trim_start_matches('<').trim_end_matches('>');
     hex::parse(inner).or_else(|| hex::base64(inner)).filter(|bytes| bytes.len() >= 8)

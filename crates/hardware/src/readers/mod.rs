@@ -3,6 +3,7 @@
 //! A reader recognises its format by content, never by file name, and never fails: what it cannot read it counts.
 //! Adding one is a file here and a line in [`READERS`].
 
+mod arrays;
 mod binary_plist;
 mod blocks;
 mod csv_rows;
@@ -77,6 +78,7 @@ pub const READERS: &[Reader] = &[
     recorder::READER,
     csv_rows::READER,
     sysfs::READER,
+    arrays::READER,
     blocks::READER,
     hex_lines::READER,
     profiler_text::READER,
@@ -120,8 +122,7 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
         Some(Read { format, devices, rejects: Vec::new() })
     };
     if bytes.starts_with(&edid::HEADER) {
-        let seen = DisplaySeen { edid: bytes.to_vec(), ..DisplaySeen::default() };
-        return one("EDID", "display", Device::Display(Box::new(seen)));
+        return Some(Read { format: "EDID", devices: displays(bytes), rejects: Vec::new() });
     }
     if binary_plist::is_one(bytes) {
         let mut read = match binary_plist::parse(bytes) {
@@ -144,6 +145,30 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
     one("HID report descriptor", "descriptor", Device::Hid(seen))
 }
 
+/// The EDIDs of a file, one behind the other: each says how many blocks it has.
+fn displays(bytes: &[u8]) -> Vec<Seen> {
+    let mut ends = Vec::new();
+    let mut begin = 0;
+    while let Some(blocks) = bytes.get(begin + edid::EXTENSIONS) {
+        let end = begin + edid::BLOCK * (1 + usize::from(*blocks));
+        if !bytes.get(end..).is_some_and(|rest| rest.starts_with(&edid::HEADER)) {
+            break;
+        }
+        ends.push(begin..end);
+        begin = end;
+    }
+    ends.push(begin..bytes.len());
+    let label = |place: usize| {
+        if ends.len() == 1 { "display".to_owned() } else { format!("display {}", place + 1) }
+    };
+    let seen = |(place, range): (usize, &std::ops::Range<usize>)| {
+        let edid = bytes.get(range.clone()).unwrap_or_default().to_vec();
+        let device = Device::Display(Box::new(DisplaySeen { edid, ..DisplaySeen::default() }));
+        Seen { label: label(place), device }
+    };
+    ends.iter().enumerate().map(seen).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -154,6 +179,19 @@ mod tests {
     fn nothing_is_made_of_nothing() {
         assert_eq!(read(b""), None);
         assert_eq!(read(&[0; 64]), None);
+    }
+
+    #[test]
+    fn displays_one_behind_the_other_have_an_answer_each() {
+        let mut first = [0; 256];
+        first[..8].copy_from_slice(&edid::HEADER);
+        first[126] = 1;
+        let mut second = first[..128].to_vec();
+        second[126] = 0;
+        let whole = [&first[..], &second, &first].concat();
+        assert_eq!(read(&whole).unwrap().devices.len(), 3);
+        assert_eq!(read(&[&first[..], &[10]].concat()).unwrap().devices.len(), 1);
+        assert_eq!(read(&whole[..100]).unwrap().devices.len(), 1);
         assert_eq!(read(b"Dear Sir,\nplease find enclosed\n"), None);
     }
 

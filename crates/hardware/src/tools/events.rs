@@ -88,33 +88,55 @@ fn connect_event(pairs: &mut Pairs, event: &Event) {
     }
 }
 
-/// The sentences changed between versions; the number of the session and the words for coming and going did not.
-fn splashtop_event(pairs: &mut Pairs, event: &Event) {
-    let said = if event.message.is_empty() { event.data.join(" ") } else { event.message.clone() };
+/// What Splashtop's streamer says of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Splashtop<'a> {
+    /// Number of the session.
+    pub number: &'a str,
+    /// Device on the far side.
+    pub device: Option<&'a str>,
+    /// Its address.
+    pub address: Option<String>,
+    /// Whether the session is over.
+    pub has_ended: bool,
+}
+
+/// Reads one sentence. Sentences changed between versions; the number of the session and the words for coming and going
+/// did not.
+#[must_use]
+pub fn splashtop(said: &str) -> Option<Splashtop<'_>> {
     let lower = said.to_ascii_lowercase();
     if !lower.contains("session") {
-        return;
+        return None;
     }
-    let number = between(&said, "session (", ")").unwrap_or("").to_owned();
-    let name = ["From: ", "Client: ", "Device name: ", "from "]
+    let device = ["From: ", "Client: ", "Device name: ", "from "]
         .iter()
-        .find_map(|mark| between(&said, mark, " ("))
-        .map(|name| name.lines().next().unwrap_or(name).trim().to_owned());
-    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let place = pairs.log.sessions.iter().rposition(|one| one.method == number && one.end.is_none());
-    if has(&["disconnected", "ended", "terminated", "closed"]) {
+        .find_map(|mark| between(said, mark, " ("))
+        .map(|name| name.lines().next().unwrap_or(name).trim());
+    Some(Splashtop {
+        number: between(said, "session (", ")").unwrap_or(""),
+        device: device.filter(|device| !device.is_empty()),
+        address: said.split(['(', ')', ' ', ',']).find_map(address),
+        has_ended: ["disconnected", "ended", "terminated", "closed"].iter().any(|word| lower.contains(word)),
+    })
+}
+
+fn splashtop_event(pairs: &mut Pairs, event: &Event) {
+    let said = if event.message.is_empty() { event.data.join(" ") } else { event.message.clone() };
+    let Some(told) = splashtop(&said) else { return };
+    let place = pairs.log.sessions.iter().rposition(|one| one.method == told.number && one.end.is_none());
+    if told.has_ended {
         if let Some(session) = place.and_then(|place| pairs.log.sessions.get_mut(place)) {
             session.end = event.time;
         }
         return;
     }
     if place.is_none() {
-        pairs.came(event.line, event.time, name.as_deref().unwrap_or(""));
+        pairs.came(event.line, event.time, told.device.unwrap_or(""));
     }
     let Some(session) = pairs.log.sessions.last_mut() else { return };
-    session.method = number;
-    let from = said.split(['(', ')', ' ', ',']).find_map(address);
-    if let Some(from) = from.filter(|_| session.address.is_empty()) {
+    told.number.clone_into(&mut session.method);
+    if let Some(from) = told.address.filter(|_| session.address.is_empty()) {
         session.address = from;
     }
 }

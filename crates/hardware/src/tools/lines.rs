@@ -10,8 +10,10 @@ pub const PARSEC: Format = Format { name: "Parsec log", recognises: is_parsec, r
 pub const SYSTEM: Format =
     Format { name: "Chrome Remote Desktop in the system log", recognises: is_system, read: read_system };
 
-/// `[D 2026-03-14 10:37:05] Username#1234 connected.`: time, user, what happened.
-fn guest(line: &str) -> Option<(Option<i64>, &str, &str)> {
+/// A line of Parsec's log, `[D 2026-03-14 10:37:05] Username#1234 connected.`: time (local, in microseconds), user, what
+/// happened (`connected`, `disconnected`, `is trying to connect to your computer`).
+#[must_use]
+pub fn guest(line: &str) -> Option<(Option<i64>, &str, &str)> {
     let (head, said) = line.trim().strip_prefix('[')?.split_once("] ")?;
     let when = time::parse(head.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).trim_start())
         .or_else(|| time::parse(head));

@@ -19,6 +19,8 @@ mod lines;
 mod rustdesk;
 mod teamviewer;
 
+pub use events::{Splashtop, splashtop};
+pub use lines::guest;
 pub use session::{Direction, Outcome, Session};
 
 /// What a log tells.

@@ -1,5 +1,5 @@
-//! Logs of remote-access tools: AnyDesk, TeamViewer, RustDesk, Chrome Remote Desktop, ScreenConnect, and the session lists
-//! of their consoles. Vendor documentation: "Connection log", AnyDesk; "Log files" and "Connection reports", TeamViewer;
+//! Logs of remote-access tools: AnyDesk, TeamViewer, RustDesk, Chrome Remote Desktop, ScreenConnect, Splashtop, Parsec, and
+//! the session lists of their consoles. Vendor documentation: "Connection log", AnyDesk; "Log files" and "Connection reports", TeamViewer;
 //! "Report Manager", ConnectWise ScreenConnect; the messages in the published source of RustDesk and of Chromium's remoting.
 //!
 //! # Layout
@@ -14,8 +14,10 @@ mod anydesk;
 mod chrome;
 pub mod console;
 pub mod line;
+mod parsec;
 mod rustdesk;
 mod screenconnect;
+mod splashtop;
 mod teamviewer;
 
 use std::collections::BTreeMap;
@@ -36,13 +38,13 @@ use line::{Clock, Part, Said};
 pub struct Remote;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Remote-access tools (AnyDesk, TeamViewer, ScreenConnect, Chrome Remote Desktop, RustDesk)",
+    title: "Remote-access tools (AnyDesk, TeamViewer, ScreenConnect, Chrome Remote Desktop, RustDesk, Splashtop, Parsec)",
     documentation: "Connection log, AnyDesk; Log files, TeamViewer; Report Manager, ScreenConnect",
     recognised_by: "lines in the form of one tool's log, alone or in a collector's object with the host; lists of sessions",
     expects: &[
         "ad.trace, ad_svc.trace, connection_trace.txt",
         "Connections_incoming.txt, Connections.txt, TeamViewer15_Logfile.log",
-        "rustdesk_rCURRENT.log",
+        "rustdesk_rCURRENT.log, log.txt of Parsec",
         "host*, line or message*",
         "Session Name, Process Type, Participant Name, Network Address, Connected Time, Disconnected Time",
     ],
@@ -74,6 +76,7 @@ fn said<'a>(text: &'a str, clock: &Clock) -> Option<Said<'a>> {
         .or_else(|| teamviewer::read(text, clock))
         .or_else(|| rustdesk::read(text))
         .or_else(|| chrome::read(text))
+        .or_else(|| parsec::read(text))
 }
 
 /// A plain log of one of the tools.
@@ -261,6 +264,9 @@ fn wrapped<'i>(event: Value<'_, 'i>) -> Option<Said<'i>> {
         }
         let provider = || PROVIDERS.iter().find_map(|path| json::at(event, path).and_then(str_of));
         if let Some(found) = provider().and_then(|name| screenconnect::read(name, text)) {
+            return Some(found);
+        }
+        if let Some(found) = provider().and_then(|name| splashtop::read(name, text)) {
             return Some(found);
         }
         if let Some(found) =
