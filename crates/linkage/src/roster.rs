@@ -180,3 +180,18 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
         ..Worker::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_employer_of_most_is_the_company_and_of_few_an_agency() {
+        let named = |agency: &str| Worker { agency: Some(agency.into()), ..Worker::default() };
+        let mut all =
+            vec![named("Example Inc"), named("Example Inc"), named("Example Inc"), named("Staff Ltd")];
+        forget_own_company(&mut all);
+        let left: Vec<_> = all.iter().map(|one| one.agency.as_deref()).collect();
+        assert_eq!(left, [None, None, None, Some("Staff Ltd")]);
+    }
+}

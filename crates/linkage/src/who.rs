@@ -396,3 +396,57 @@ pub fn households(
 pub fn household_of(households: &[Household]) -> BTreeMap<String, String> {
     households.iter().map(|household| (household.worker.clone(), household.id.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worker(id: &str, name: &str, local: &str) -> Worker {
+        Worker {
+            id: id.into(),
+            name: Some(measure::text::normalise_name(name)),
+            folded_name: Some(measure::text::fold(name)),
+            local_part: Some(local.into()),
+            ..Worker::default()
+        }
+    }
+
+    fn seen(account: &str, is_name: bool) -> SeenAccount {
+        SeenAccount {
+            source: "shipment".into(),
+            account: account.into(),
+            clear: Some(account.into()),
+            is_name,
+            emails: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_people_bear_ties_nobody() {
+        let all = [
+            worker("1", "Ines Okafor", "ines"),
+            worker("2", "Bo Diallo", "bo"),
+            worker("3", "Diallo, Bo", "bdiallo"),
+            worker("4", "Prince", "prince"),
+        ];
+        let directory = Directory::new(&all, &[]);
+        let name = |text: &str| seen(&measure::text::normalise_name(text), true);
+        let tied = accounts(&directory, &[name("OKAFOR, INES"), name("Bo Diallo"), name("Prince")]);
+        let found: Vec<_> = tied.iter().map(|one| (one.worker.as_deref(), one.rule)).collect();
+        assert_eq!(found, [(Some("1"), "full_name"), (None, "unjoined"), (None, "unjoined")]);
+    }
+
+    #[test]
+    fn a_tag_in_an_address_and_another_domain_change_nothing() {
+        let all = [worker("1", "Ines Okafor", "ines.okafor")];
+        let directory = Directory::new(&all, &[]);
+        for account in ["ines.okafor+okta@corp.example", "ines.okafor@other.example", "CORP\\ines.okafor"] {
+            assert_eq!(
+                accounts(&directory, &[seen(account, false)])[0].worker.as_deref(),
+                Some("1"),
+                "{account}"
+            );
+        }
+        assert_eq!(accounts(&directory, &[seen("okafor@corp.example", false)])[0].worker, None);
+    }
+}

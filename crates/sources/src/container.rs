@@ -1,10 +1,12 @@
-//! gzip, zstd and zip around a stream, and the encoding of its text. Magic bytes decide, names are labels.
+//! gzip, zstd and zip around a stream, sheets of workbooks, and the encoding of its text. Magic bytes decide, names are labels.
 //!
 //! An archive that lies about its size, or is cut short, gives what could be read and a [`Problem`].
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::rc::Rc;
+
+use crate::workbook;
 
 /// Members read of one archive.
 pub const MEMBER_LIMIT: usize = 10_000;
@@ -98,8 +100,13 @@ fn open_zip<E>(
             return Ok(());
         }
     };
+    if workbook::is_workbook(&archive) {
+        return workbook::sheets(&mut archive, |sheet, csv| {
+            each(Member { name: format!("{name}!{}", label_of(sheet)), reader: &mut Cursor::new(csv) })
+        });
+    }
     if archive.index_for_name("[Content_Types].xml").is_some() {
-        note(problems, name, "office document, not a log or table: save a workbook as CSV (UTF-8)");
+        note(problems, name, "office document, not a log or table");
         return Ok(());
     }
     if archive.len() > MEMBER_LIMIT {

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`container`]: gzip, zstd, zip around a stream; [`frame`]: a stream cut into blocks of whole units, with [`scan`]
+//! - [`workbook`]: sheets of `.xlsx` as CSV
 //! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
 //! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them;
@@ -30,6 +31,7 @@ pub mod source;
 pub mod tape;
 pub mod value;
 pub mod vendors;
+pub mod workbook;
 
 pub use recognise::{Unrecognised, recognise};
 pub use source::{Block, Framing, Parsed, Reader, Recognised, Reject, Sample, Source, SourceDoc, Unit};
