@@ -1,7 +1,7 @@
 //! `kill -9` at any moment leaves the old state or the new one, never anything between, and the next check leaves
 //! nothing behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -36,8 +36,13 @@ fn moments(count: u32, whole: Duration) -> impl Iterator<Item = Duration> {
     })
 }
 
-fn people(desk: &Desk) -> (String, Said) {
-    let said = desk.check(&[]);
+/// A few questions of each kind: every step of a check is there to be killed in, and none takes long.
+const SCOPE: &str = r#"indicators = ["bank-account-shared", "ship-to-shared", "device-token-shared", "egress-shared",
+    "sign-ins-mostly-hidden", "impossible-travel", "bank-change-early"]
+"#;
+
+fn people(desk: &Desk, scope: &str) -> (String, Said) {
+    let said = desk.check(&["--scope", scope]);
     assert!(said.code <= 1, "{}", said.err);
     (said.json()[0]["worker_id"].as_str().unwrap().to_owned(), said)
 }
@@ -48,9 +53,9 @@ fn state(desk: &Desk, worker: &str) -> Result<String, String> {
     if said.code == 0 { Ok(said.out) } else { Err(said.err) }
 }
 
-fn kill_after(desk: &Desk, wait: Duration) -> bool {
+fn kill_after(desk: &Desk, scope: &str, wait: Duration) -> bool {
     let exports = desk.exports();
-    let mut command = desk.command(&["check", exports.to_str().unwrap(), "--json"]);
+    let mut command = desk.command(&["check", exports.to_str().unwrap(), "--json", "--scope", scope]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(wait);
     let was_running = child.try_wait().unwrap().is_none();
@@ -59,50 +64,80 @@ fn kill_after(desk: &Desk, wait: Duration) -> bool {
     was_running
 }
 
-fn killed_at_many_points(points: u32) {
-    // The two states, from workspaces that nobody disturbed.
-    let undisturbed = Desk::new();
-    undisturbed.company(20, 8, "payroll_ring");
-    let since = Instant::now();
-    let (worker, old) = people(&undisturbed);
-    let whole = since.elapsed();
-    let old_state = state(&undisturbed, &worker).unwrap();
-    let log = tree(&undisturbed.exports()).into_keys().find(|name| name.starts_with("okta/")).unwrap();
-    let old_log = std::fs::read_to_string(undisturbed.exports().join(&log)).unwrap();
-    let lines: Vec<&str> = old_log.lines().collect();
-    let new_log = lines[..lines.len() / 20].join("\n") + "\n";
-    std::fs::write(undisturbed.exports().join(&log), &new_log).unwrap();
-    let (_, new) = people(&undisturbed);
-    let new_state = state(&undisturbed, &worker).unwrap();
-    assert_ne!(old.out, new.out, "the two states must differ to be told apart");
+/// What a workspace says before and after a log is changed.
+struct States {
+    scope: String,
+    worker: String,
+    exports: BTreeMap<String, Vec<u8>>,
+    log: String,
+    new_log: Vec<u8>,
+    old: (String, String),
+    new: (String, String),
+}
 
-    let mut killed = 0;
-    for (at, wait) in moments(points, whole.mul_f64(1.05)).enumerate() {
+impl States {
+    /// From workspaces that nobody disturbed; also how long a check takes.
+    fn of(desk: &Desk) -> (Self, Duration) {
+        desk.company(20, 8, "payroll_ring");
+        let scope = desk.exports().with_file_name("scope.toml");
+        std::fs::write(&scope, SCOPE).unwrap();
+        let scope = scope.to_str().unwrap().to_owned();
+        let exports = tree(&desk.exports());
+        let since = Instant::now();
+        let (worker, old) = people(desk, &scope);
+        let whole = since.elapsed();
+        let old = (old.out, state(desk, &worker).unwrap());
+        let log = exports.keys().find(|name| name.starts_with("okta/")).unwrap().clone();
+        let old_log = String::from_utf8(exports[&log].clone()).unwrap();
+        let lines: Vec<&str> = old_log.lines().collect();
+        let new_log = (lines[..lines.len() / 20].join("\n") + "\n").into_bytes();
+        desk.write(&log, &new_log);
+        let (_, new) = people(desk, &scope);
+        let new = (new.out, state(desk, &worker).unwrap());
+        assert_ne!(old, new, "the two states must differ to be told apart");
+        (Self { scope, worker, exports, log, new_log, old, new }, whole)
+    }
+
+    /// Kills the first check of a folder and one after a change; how many of the two were under way.
+    fn killed_at(&self, at: usize, wait: Duration) -> u32 {
         let desk = Desk::new();
-        let copy = |text: &str| {
-            for (name, bytes) in tree(&undisturbed.exports()) {
-                let bytes = if name == log { text.as_bytes().to_vec() } else { bytes };
-                desk.write(&name, bytes);
-            }
-        };
-        copy(&old_log);
+        self.exports.iter().for_each(|(name, bytes)| _ = desk.write(name, bytes));
         // From nothing: no state, or the whole one.
-        killed += u32::from(kill_after(&desk, wait));
-        match state(&desk, &worker) {
-            Ok(found) => assert_eq!(found, old_state, "point {at}, {wait:?}"),
+        let mut killed = u32::from(kill_after(&desk, &self.scope, wait));
+        match state(&desk, &self.worker) {
+            Ok(found) => assert_eq!(found, self.old.1, "point {at}, {wait:?}"),
             Err(told) => assert!(told.contains("hint: bonafide check"), "point {at}, {wait:?}: {told}"),
         }
-        assert_eq!(people(&desk).1.out, old.out, "point {at}, {wait:?}");
+        assert_eq!(people(&desk, &self.scope).1.out, self.old.0, "point {at}, {wait:?}");
         assert_eq!(orphans(&desk.workspace()), Vec::<String>::new(), "point {at}, {wait:?}");
         // A changed file: the old state, or the new one.
-        copy(&new_log);
-        killed += u32::from(kill_after(&desk, wait));
-        let found = state(&desk, &worker).unwrap();
-        assert!(found == old_state || found == new_state, "point {at}, {wait:?}: {found}");
-        assert_eq!(people(&desk).1.out, new.out, "point {at}, {wait:?}");
+        desk.write(&self.log, &self.new_log);
+        killed += u32::from(kill_after(&desk, &self.scope, wait));
+        let found = state(&desk, &self.worker).unwrap();
+        assert!(found == self.old.1 || found == self.new.1, "point {at}, {wait:?}: {found}");
+        assert_eq!(people(&desk, &self.scope).1.out, self.new.0, "point {at}, {wait:?}");
         assert_eq!(orphans(&desk.workspace()), Vec::<String>::new(), "point {at}, {wait:?}");
         desk.run(&["verify"]).expect(0);
+        killed
     }
+}
+
+/// Workspaces that are disturbed at the same time.
+const AT_ONCE: usize = 2;
+
+fn killed_at_many_points(points: u32) {
+    let undisturbed = Desk::new();
+    let (states, whole) = States::of(&undisturbed);
+    let all: Vec<(usize, Duration)> = moments(points, whole.mul_f64(1.05)).enumerate().collect();
+    let killed: u32 = std::thread::scope(|scope| {
+        let part = |first: usize| {
+            let own = all.iter().skip(first).step_by(AT_ONCE);
+            let states = &states;
+            scope.spawn(move || own.map(|(at, wait)| states.killed_at(*at, *wait)).sum::<u32>())
+        };
+        let parts: Vec<_> = (0..AT_ONCE).map(part).collect();
+        parts.into_iter().map(|part| part.join().unwrap()).sum()
+    });
     assert!(killed >= points, "{killed} of {} were killed: too fast to tell", points * 2);
 }
 
