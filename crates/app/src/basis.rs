@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use lake::Lake;
 use model::Time;
+use scoring::learning::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Options;
@@ -31,6 +32,9 @@ pub struct Basis {
     scope: Named,
     settings: Named,
     indicators: Option<PathBuf>,
+    /// The weights as decisions moved them, whole: an old state can be judged again whatever the store holds by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weights: Option<Version>,
 }
 
 impl Basis {
@@ -51,7 +55,20 @@ impl Basis {
             scope: named(&options.scope, "scope.toml")?,
             settings: named(&options.settings, "bonafide.toml")?,
             indicators: options.indicators.as_deref().map(absolute).transpose()?,
+            weights: None,
         })
+    }
+
+    /// The same with other weights; nothing stands for those that are shipped.
+    #[must_use]
+    pub fn weighed(self, weights: Option<Version>) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// The weights.
+    #[must_use]
+    pub fn weights(&self) -> Option<&Version> {
+        self.weights.as_ref()
     }
 
     /// Reads scope and settings.
@@ -81,7 +98,7 @@ impl Basis {
         let (scope, settings) = last.read()?;
         let asked = Asked::load(lake, &scope, last.indicators.as_deref()).await?;
         lake.look_as_of(last.judgement()).await?;
-        Terms::new(last.judgement(), settings, scope, asked)
+        Ok(Terms::new(last.judgement(), settings, scope, asked)?.weighed(last.weights))
     }
 
     /// What "now" was.

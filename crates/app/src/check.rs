@@ -16,7 +16,7 @@ use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people, stamp};
+use crate::{access, aliases, judgement, people, stamp, weights};
 
 pub use scoring::words as word;
 
@@ -41,6 +41,8 @@ pub struct Options {
     pub propose: Option<PathBuf>,
     /// MMDB file.
     pub mmdb: Option<PathBuf>,
+    /// Version of the weights; by default the one applied.
+    pub weights: Option<u32>,
     /// Why these people's records are read.
     pub purpose: Option<String>,
 }
@@ -156,6 +158,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     let aids = Aids::read(&reading, &scope)?;
     scope.knows_sources(aids.mapped())?;
     let known = options.aliases.as_deref().map(aliases::read).transpose()?.unwrap_or_default();
+    let basis = basis.weighed(weights::version::chosen(&workspace.store, options.weights).await?);
     let asked = Asked::load(&workspace.lake, &scope, options.indicators.as_deref()).await?;
     let asking = Instant::now();
     workspace.lake.stage().await?;
@@ -178,7 +181,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     let linking = linkage::Settings { judgement_time: judgement, aliases: known };
     let linked = linkage::link(&mut workspace.lake, &linking).await?;
     clock.stage("link");
-    let terms = Terms::new(judgement, settings, scope, asked)?;
+    let terms = Terms::new(judgement, settings, scope, asked)?.weighed(basis.weights().cloned());
     let judged = judge::judge(&workspace.lake, &terms).await?;
     clock.stage("ask, weigh");
     basis.remember(&mut workspace.lake, judgement)?;
@@ -272,6 +275,13 @@ async fn fill(
     checked.indicators = terms.catalogue.indicators.len();
     checked.judgement = terms.judgement.to_string();
     checked.basis.extend(terms.scope.basis.clone());
+    checked.basis.extend(terms.weights.iter().map(|version| {
+        format!(
+            "weights version {} of {}, learned from decisions",
+            version.number,
+            &crate::instant(version.at)[..10]
+        )
+    }));
     (checked.workers, checked.applicants) = (linked.workers, linked.applicants);
     checked.expected_innocent = population.expected_innocent;
     checked.prior = priors(&terms.settings, linked);

@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 pub use yardstick::Evaluation;
+pub use yardstick::candidates::Candidates;
 use yardstick::{Line, World};
 
 use crate::error::{Error, Result};
@@ -99,7 +100,10 @@ fn series(folder: &Path, world: &mut World) -> Result<()> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(Error::file(&path))?;
         let said = yardstick::said::read(&name, &text)?;
-        let open = said.iter().filter(|(_, one)| one.case).map(|(id, _)| id.clone());
+        // A hiring platform's truth may name its people in the sheet of workers.
+        let candidates = said.candidates.iter().filter(|_| world.candidates.is_empty());
+        let open =
+            said.workers.iter().chain(candidates).filter(|(_, one)| one.case).map(|(id, _)| id.clone());
         world.series.push((day, open.collect::<BTreeSet<_>>()));
         if day == last {
             world.assess(&name, &said)?;

@@ -12,6 +12,7 @@ use model::evidence::Answer;
 use model::link::{Component, Family};
 use model::time::DAY_MICROS;
 use model::{RecordId, Time};
+use scoring::learning::Version;
 use scoring::{Attested, IndicatorMeta, Inputs, RatePrior, Reference, Report, Rules, Subject};
 
 use crate::error::{Error, Result};
@@ -29,6 +30,8 @@ pub struct Terms {
     pub scope: Scope,
     /// What is asked.
     pub catalogue: Catalogue,
+    /// The weights as decisions moved them; nothing stands for those that are shipped.
+    pub weights: Option<Version>,
 }
 
 /// The indicators that a scope allows.
@@ -51,7 +54,19 @@ impl Terms {
     /// Fails where the scope lets nobody be judged at that time.
     pub fn new(judgement: Time, settings: Settings, scope: Scope, asked: Asked) -> Result<Self> {
         scope.still_valid(judgement)?;
-        Ok(Self { judgement, settings, scope, catalogue: asked.0 })
+        Ok(Self { judgement, settings, scope, catalogue: asked.0, weights: None })
+    }
+
+    /// The same with other weights.
+    #[must_use]
+    pub fn weighed(self, weights: Option<Version>) -> Self {
+        Self { weights, ..self }
+    }
+
+    /// What is asked, as it weighs.
+    pub(crate) fn rules(&self) -> Result<Rules> {
+        let rules = Rules::new(self.catalogue.indicators.values().map(meta))?;
+        Ok(self.weights.iter().fold(rules, |rules, version| rules.moved(&version.shifts)))
     }
 
     /// As `scoring` takes them.
@@ -101,7 +116,7 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
     // Rates are counted over everybody; only those in scope are ever subjects of an assessment.
     let answers = evidence::ask(lake, &terms.catalogue, terms.judgement, None).await?;
     let components = components(lake).await?;
-    let rules = Rules::new(terms.catalogue.indicators.values().map(meta))?;
+    let rules = terms.rules()?;
     let settings = terms.scoring();
     let report = scoring::assess(Inputs {
         rules: &rules,
@@ -139,6 +154,7 @@ pub(crate) fn meta(indicator: &Indicator) -> IndicatorMeta {
         half_life_days: indicator.half_life_days,
         opens: indicator.opens,
         clearing: indicator.check.clone(),
+        shift: 0,
     }
 }
 

@@ -67,7 +67,7 @@ pub enum Command {
     /// Read-only SQL over the normal form
     Query(Query),
     /// What every indicator weighs here, and why: shipped rates, what was counted, what decisions teach
-    Weights,
+    Weights(Weights),
     /// Who was read by whom, and whether history and files are whole
     Verify,
     /// Erase one person from the workspace, for good
@@ -88,6 +88,60 @@ pub enum Command {
     Backup(Copy),
     /// Make a workspace out of a copy: --workspace names the new folder
     Restore(Copy),
+}
+
+/// Example: bonafide weights; bonafide weights learn; bonafide weights apply 1 --groups groups.csv
+#[derive(Args)]
+pub struct Weights {
+    #[command(subcommand)]
+    pub command: Option<WeightsCommand>,
+}
+
+#[derive(Subcommand)]
+pub enum WeightsCommand {
+    /// Learn from the decisions that stand; what moved is kept as a version, and judges nobody yet
+    Learn,
+    /// Let a version judge from now on, if no group of people is hit more often than the others
+    Apply(WeightsApply),
+    /// Draw people at random whom nothing flagged, to be looked into; without a number, list who was drawn
+    Sample(WeightsSample),
+    /// What was found of somebody who was drawn; the reason goes with --purpose. "confirmed" needs a second person
+    Found(WeightsFound),
+}
+
+/// Which version, and the groups by which it is tested.
+#[derive(Args)]
+pub struct WeightsApply {
+    /// Version
+    #[arg(required_unless_present = "shipped", value_name = "N")]
+    pub version: Option<u32>,
+    /// CSV with columns worker_id, group; it is read and not kept, and no indicator sees it
+    #[arg(long, value_name = "FILE", required_unless_present = "shipped")]
+    pub groups: Option<PathBuf>,
+    /// Go back to the weights that are shipped
+    #[arg(long, conflicts_with_all = ["version", "groups"])]
+    pub shipped: bool,
+}
+
+/// How many are drawn.
+#[derive(Args)]
+pub struct WeightsSample {
+    /// People to draw
+    #[arg(value_name = "N")]
+    pub people: Option<usize>,
+    /// The same seed draws the same people
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// What was found of whom.
+#[derive(Args)]
+pub struct WeightsFound {
+    /// Roster id, or an e-mail address that only one worker carries
+    pub person: String,
+    /// cleared, undetermined, policy_breach_only or confirmed
+    #[arg(long)]
+    pub outcome: String,
 }
 
 /// Example: bonafide hold C-7 --purpose "counsel asked for it, matter 12"
@@ -302,6 +356,9 @@ pub struct CheckOptions {
     /// MMDB file with ASN, operator or anonymiser flags
     #[arg(long, value_name = "FILE")]
     pub mmdb: Option<PathBuf>,
+    /// Version of the weights; 0 is what is shipped (default: the one applied)
+    #[arg(long, value_name = "N")]
+    pub weights: Option<u32>,
     /// Where the time went, on stderr
     #[arg(long)]
     pub timings: bool,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::status::{Outcome, Status};
+use crate::taught::Asked;
 
 /// What the check had found when the case opened, in numbers and ids: names of people do not stand here.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +19,9 @@ pub struct Found {
     pub indicators: Vec<String>,
     /// Judgement time, ISO 8601.
     pub judged_as_of: String,
+    /// What could look, what answered and what the opening rested on; missing in cases older than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// A note. It belongs to its author; a correction is a new note.

@@ -6,7 +6,7 @@
 //! - [`command`]: what can be asked; [`apply`](mod@apply): what comes of it; [`joining`]: merge and detach
 //! - [`role`]: who may do what; [`relation`]: whose case somebody may not touch
 //! - [`queue`]: which cases are shown, and in which order; [`likeness`]: which rest on the same reasons
-//! - [`retention`]: whose detail goes
+//! - [`retention`]: whose detail goes; [`taught`]: what decisions teach the weights
 //!
 //! Knows nothing of exports, pages, files and the clock: whoever gives a command says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -22,6 +22,7 @@ pub mod relation;
 pub mod retention;
 pub mod role;
 pub mod status;
+pub mod taught;
 
 pub use apply::{Step, apply};
 pub use case::{Case, Found};
@@ -30,3 +31,4 @@ pub use error::{Error, Result};
 pub use joining::{detach, merge};
 pub use role::{Actor, Right, Role};
 pub use status::{Outcome, Status};
+pub use taught::{Asked, Audited, Finding, Taught, taught};

@@ -51,7 +51,7 @@ pub fn review(cases: &[Case], now: i64, days: u32) -> BTreeMap<String, State> {
 }
 
 /// The case in which this one is decided.
-fn root<'a>(case: &'a Case, by_number: &BTreeMap<u64, &'a Case>) -> &'a Case {
+pub(crate) fn root<'a>(case: &'a Case, by_number: &BTreeMap<u64, &'a Case>) -> &'a Case {
     let (mut at, mut seen) = (case, BTreeSet::from([case.number]));
     while let Some(next) = at.merged_into.and_then(|number| by_number.get(&number)) {
         if !seen.insert(next.number) {

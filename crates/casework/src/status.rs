@@ -105,6 +105,12 @@ impl Outcome {
         }
     }
 
+    /// As it stands in files and forms, read back.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.key() == key)
+    }
+
     /// As it stands in files and forms.
     #[must_use]
     pub fn key(self) -> &'static str {

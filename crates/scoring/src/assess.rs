@@ -11,7 +11,7 @@ use crate::calibrate::Calibration;
 use crate::conduct::{self, Conduct};
 use crate::error::Error;
 use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, Subject};
-use crate::opening::tier_rule;
+use crate::opening::{self, tier_rule};
 use crate::rates::{Counts, fired_weight, milli};
 use crate::scheme::Mixture;
 use crate::together;
@@ -317,7 +317,7 @@ impl<'a> World<'a> {
                             );
                             (item.group, item.millibits)
                         }
-                        None => (looked.meta.group.clone(), fired_weight(looked.meta.tier, rates.r, rates.q)),
+                        None => (looked.meta.group.clone(), fired_weight(looked.meta, rates.r, rates.q)),
                     };
                     let entry = out[*at].entry(group).or_insert(0);
                     *entry = weight.max(*entry);
@@ -449,6 +449,13 @@ impl<'a> World<'a> {
         let (holds, why) = tier_rule(&evidence);
         let threshold = self.inputs.settings.threshold;
         let case = holds && probability >= threshold;
+        let opened_by = match case {
+            true => {
+                let stands = |bits: i64| sigmoid2(prior + worth(sum - bits)) >= threshold;
+                opening::rested_on(&evidence, &stands)
+            }
+            false => BTreeSet::new(),
+        };
         let against_rule = if holds && !case { "; but the probability is below the threshold" } else { "" };
         let by = together.as_ref().map(|bar| bar.by.as_str());
         let would_clear = weigh::would_clear(&self.all, rules, &evidence, by);
@@ -464,6 +471,7 @@ impl<'a> World<'a> {
             parts,
             case,
             tier_rule: format!("{why}{against_rule}"),
+            opened_by,
             evidence,
             against,
             silent,

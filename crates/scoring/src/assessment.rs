@@ -1,5 +1,7 @@
 //! What comes back: the score with every part shown.
 
+use std::collections::BTreeSet;
+
 use model::{Evidence, RecordId, Tier};
 use serde::Serialize;
 
@@ -178,6 +180,8 @@ pub struct Assessment {
     pub case: bool,
     /// Why, or why not.
     pub tier_rule: String,
+    /// Indicators without which no case would open; empty where none does.
+    pub opened_by: BTreeSet<String>,
     /// Evidence, strongest first.
     pub evidence: Vec<WeighedEvidence>,
     /// What speaks for the person.

@@ -9,6 +9,7 @@ use model::{Evidence, RecordId, Tier, Time};
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::learning::MOST_DRIFT;
 
 /// About one subject, or about a token that several share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -84,6 +85,9 @@ pub struct IndicatorMeta {
     /// The lawful uniform check that would settle it.
     #[serde(default)]
     pub clearing: String,
+    /// What decisions move the weight of an answer by, milli-bits; 0 as shipped.
+    #[serde(default)]
+    pub shift: i64,
 }
 
 fn yes() -> bool {
@@ -116,6 +120,15 @@ impl Rules {
             }
         }
         Ok(Self { indicators })
+    }
+
+    /// The same with the shifts of a version of the weights. One for an indicator that is not asked moves nothing.
+    #[must_use]
+    pub fn moved(mut self, shifts: &BTreeMap<String, i64>) -> Self {
+        for (id, meta) in &mut self.indicators {
+            meta.shift = shifts.get(id).copied().unwrap_or(0).clamp(-MOST_DRIFT, MOST_DRIFT);
+        }
+        self
     }
 }
 

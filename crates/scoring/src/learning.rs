@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 use model::time::DAY_MICROS;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::input::{IndicatorMeta, Rules};
@@ -28,7 +29,7 @@ pub const FAIRNESS_LEVEL: f64 = 0.05;
 pub enum Route {
     /// Through a case, which these indicators opened.
     Case {
-        /// Indicators whose evidence the tier rule rested on.
+        /// Indicators on which the opening rested ([`crate::opening::rested_on`]).
         opened_by: BTreeSet<String>,
     },
     /// Drawn at random among those whom nothing flagged, and looked into all the same.
@@ -219,12 +220,12 @@ pub fn learn(rules: &Rules, decided: &[Decided], now: Time) -> Vec<Learned> {
 }
 
 /// A set of learned weights that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// Number; 0 is what is shipped.
     pub number: u32,
-    /// When it was made.
-    pub at: Time,
+    /// When it was made, microseconds since 1970.
+    pub at: i64,
     /// Milli-bits by which each indicator's weight moves; indicators that have not moved are left out.
     pub shifts: BTreeMap<String, i64>,
 }
@@ -246,6 +247,10 @@ impl FairnessTable {
     }
 }
 
+fn refused(number: u32, reason: &str) -> Error {
+    Error::Setting { name: format!("weights version {number}"), reason: reason.to_owned() }
+}
+
 /// Every version that was ever made, and the one that is applied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Versions {
@@ -256,8 +261,25 @@ pub struct Versions {
 }
 
 impl Versions {
+    /// As they were kept.
+    ///
+    /// # Errors
+    /// When two bear one number, or the one applied is not there.
+    pub fn new(list: impl IntoIterator<Item = Version>, applied: u32) -> Result<Self, Error> {
+        let mut list: Vec<Version> = list.into_iter().collect();
+        list.sort_by_key(|version| version.number);
+        if let Some(pair) = list.windows(2).find(|pair| pair[0].number == pair[1].number) {
+            return Err(Error::Twice { what: "weights version", id: pair[0].number.to_string() });
+        }
+        let out = Self { list, applied };
+        match applied == 0 || out.get(applied).is_some() {
+            true => Ok(out),
+            false => Err(refused(applied, "is applied and was never made")),
+        }
+    }
+
     /// Keeps what was learned as a new version, which is not applied yet. Gives its number.
-    pub fn propose(&mut self, learned: &[Learned], at: Time) -> u32 {
+    pub fn propose(&mut self, learned: &[Learned], at: i64) -> u32 {
         let moved = learned.iter().filter(|one| one.shift != 0);
         let shifts = moved.map(|one| (one.indicator.clone(), one.shift)).collect();
         let number = self.list.last().map_or(1, |last| last.number + 1);
@@ -270,26 +292,34 @@ impl Versions {
     /// # Errors
     /// When there is no such version, or the table is another version's or does not pass.
     pub fn apply(&mut self, number: u32, table: &FairnessTable) -> Result<(), Error> {
-        let refused = |reason: &str| {
-            Err(Error::Setting { name: format!("weights version {number}"), reason: reason.to_owned() })
-        };
-        if number != 0 && self.get(number).is_none() {
-            return refused("was never made");
+        if self.get(number).is_none() {
+            return Err(refused(number, "was never made"));
         }
         if table.version != number {
-            return refused("the fairness table is another version's");
+            return Err(refused(number, "the fairness table is another version's"));
         }
         if !table.passes() {
-            return refused("its fairness table does not pass");
+            return Err(refused(number, "its fairness table does not pass"));
         }
         self.applied = number;
         Ok(())
+    }
+
+    /// Goes back to the weights that are shipped. The way back is never barred.
+    pub fn ship(&mut self) {
+        self.applied = 0;
     }
 
     /// A version by its number.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<&Version> {
         self.list.iter().find(|version| version.number == number)
+    }
+
+    /// The version made last.
+    #[must_use]
+    pub fn last(&self) -> Option<&Version> {
+        self.list.last()
     }
 
     /// The number of the one that is applied.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Tier;
 
 use crate::assessment::WeighedEvidence;
+use crate::weigh;
 
 /// Least weight at which evidence of a tier votes: below it the population says that the thing is ordinary.
 fn least(tier: Tier) -> Option<i64> {
@@ -88,4 +89,31 @@ pub fn tier_rule(evidence: &[WeighedEvidence]) -> (bool, String) {
     }
     let counts = format!("no T1, {} T2 and {} T3 groups that stand unexplained", two.len(), three.len());
     (false, format!("{counts}; needed: one T1, or two T2, or one T2 and three T3"))
+}
+
+/// The indicators on which an opening rests: those without which, and without what says the same again (their dependence
+/// group, their kind of fact), the rule would not hold, or too little probability would be left. `stands` says whether
+/// enough is left when so many milli-bits are gone; what is explained together and what was silent is left as it is.
+/// Nothing that an indicator answered decided whether a case opens that stands without it: from such a case it may learn.
+#[must_use]
+pub fn rested_on(evidence: &[WeighedEvidence], stands: &dyn Fn(i64) -> bool) -> BTreeSet<String> {
+    let counted = |list: &[WeighedEvidence]| -> i64 {
+        list.iter().filter(|item| item.counted).map(|item| item.millibits).sum()
+    };
+    let all = counted(evidence);
+    let mut out = BTreeSet::new();
+    for id in evidence.iter().map(|item| &item.evidence.indicator).collect::<BTreeSet<_>>() {
+        let own = || evidence.iter().filter(|item| item.evidence.indicator == *id);
+        let groups: BTreeSet<&str> = own().map(|item| item.group.as_str()).collect();
+        let facts: BTreeSet<&str> = own().map(|item| item.fact.as_str()).collect();
+        let says_it = |item: &WeighedEvidence| {
+            groups.contains(item.group.as_str()) || facts.contains(item.fact.as_str())
+        };
+        let mut rest: Vec<WeighedEvidence> = evidence.iter().filter(|item| !says_it(item)).cloned().collect();
+        weigh::count_once(&mut rest);
+        if !(tier_rule(&rest).0 && stands(all - counted(&rest))) {
+            out.insert(id.clone());
+        }
+    }
+    out
 }

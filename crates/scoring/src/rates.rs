@@ -72,10 +72,10 @@ pub fn honest_rate(meta: &IndicatorMeta, k: f64, n: f64) -> f64 {
     beta_quantile(a, b, 0.90).max((a / (a + b)).clamp(RATE_FLOOR, 1.0 - RATE_FLOOR))
 }
 
-/// Weight of an indicator that fired: never negative, clamped by tier.
+/// Weight of an indicator that fired: moved by what decisions taught, never negative, clamped by tier.
 #[must_use]
-pub fn fired_weight(tier: Tier, r: f64, q: f64) -> i64 {
-    milli((r / q).log2()).clamp(0, clamp_of(tier))
+pub fn fired_weight(meta: &IndicatorMeta, r: f64, q: f64) -> i64 {
+    (milli((r / q).log2()) + meta.shift).clamp(0, clamp_of(meta.tier))
 }
 
 /// Weight of an indicator that looked and was silent: never positive.

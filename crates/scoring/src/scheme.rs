@@ -122,6 +122,7 @@ mod tests {
             half_life_days: None,
             opens: true,
             clearing: String::new(),
+            shift: 0,
         }
     }
 

@@ -87,13 +87,14 @@ pub fn subject_evidence(
 ) -> WeighedEvidence {
     let Rates { r, q, k, n } = rates;
     let age = age_days(now, evidence.last_seen);
-    let millibits = decayed(fired_weight(meta.tier, r, q), age, meta.half_life_days);
+    let millibits = decayed(fired_weight(meta, r, q), age, meta.half_life_days);
     let aged = meta.half_life_days.map_or(String::new(), |days| format!("; halves every {days:.0} days"));
     let text = format!(
         "at least {} of fraudulent engagements and at most {} of honest ones show it; \
-         {k} of {n} comparable people here do{aged}",
+         {k} of {n} comparable people here do{aged}{}",
         percent(r),
-        percent(q)
+        percent(q),
+        taught(meta)
     );
     WeighedEvidence {
         evidence: evidence.clone(),
@@ -132,19 +133,22 @@ pub fn link_evidence(
         (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten()
     };
     let explained_by = component.explained_by.clone().or_else(attested);
-    let full = shape.millibits().min(clamp_of(tier));
+    // A pattern that says nothing says nothing, whatever its indicator taught elsewhere.
+    let plain = shape.millibits();
+    let full = if plain > 0 { (plain + meta.shift).max(0).min(clamp_of(tier)) } else { plain };
     let weight = decayed(full, age_days(now, evidence.last_seen), meta.half_life_days);
     let millibits = if protected || explained_by.is_some() { 0 } else { weight };
     let text = format!(
         "{} people, {} declared homes, {} days together, {} who ever carried it: {} on a farm, \
-         {} by the best innocent reason ({})",
+         {} by the best innocent reason ({}){}",
         component.members,
         component.homes,
         component.days,
         component.degree,
         percent(shape.farm),
         percent(shape.innocent),
-        shape.reason
+        shape.reason,
+        taught(meta)
     );
     WeighedEvidence {
         evidence: evidence.clone(),
@@ -161,6 +165,14 @@ pub fn link_evidence(
         paper: PAPERS.contains(&component.kind.as_str()),
         homely: component.is_household_kind || component.kind == FAMILY_COMPUTER,
         note: WeightNote { r: shape.farm, q: shape.innocent, k: 0, n: 0, text },
+    }
+}
+
+/// What decisions move a weight by, in words.
+fn taught(meta: &IndicatorMeta) -> String {
+    match meta.shift {
+        0 => String::new(),
+        shift => format!("; decisions here move it by {:+.2} bits", shift as f64 / 1000.0),
     }
 }
 
@@ -345,7 +357,7 @@ pub fn unseen(
     let so_far: i64 = silent.iter().map(|item| item.millibits).sum();
     let sum: i64 = quietest(blind, &known).iter().map(|quiet| silence(quiet, &mut schemes)).sum();
     let fires = |(meta, rates): &Quiet<'_>| match meta.kind {
-        IndicatorKind::Subject => fired_weight(meta.tier, rates.r, rates.q),
+        IndicatorKind::Subject => fired_weight(meta, rates.r, rates.q),
         IndicatorKind::Link => clamp_of(meta.tier),
     };
     let open = blind.iter().filter(|(meta, _)| !taken.contains(meta.group.as_str()));

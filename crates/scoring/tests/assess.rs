@@ -39,6 +39,7 @@ fn meta(id: &str, tier: Tier, group: &str) -> IndicatorMeta {
         half_life_days: None,
         opens: true,
         clearing: "Ask the whole cohort.".into(),
+        shift: 0,
     }
 }
 

@@ -27,6 +27,7 @@ fn rules() -> Rules {
         half_life_days: None,
         opens: true,
         clearing: String::new(),
+        shift: 0,
     };
     Rules::new([meta("tool"), meta("opener")]).unwrap()
 }
@@ -115,14 +116,14 @@ fn a_sample_speaks_for_many_and_weighs_as_many_as_were_looked_into() {
 #[test]
 fn a_version_is_applied_only_with_its_own_passing_table_and_old_ones_stay() {
     let mut versions = Versions::default();
-    let first = versions.propose(&learn(&rules(), &[confirmed(&["tool"])], NOW), NOW);
+    let first = versions.propose(&learn(&rules(), &[confirmed(&["tool"])], NOW), NOW.0);
     let table = |version: u32, corrected: &[f64]| FairnessTable { version, corrected: corrected.to_vec() };
     assert!(versions.apply(first, &table(first, &[])).is_err(), "no test is no pass");
     assert!(versions.apply(first, &table(first, &[0.6, 0.04])).is_err());
     assert!(versions.apply(first, &table(7, &[0.6])).unwrap_err().to_string().contains("another version"));
     assert_eq!(versions.applied(), 0);
     versions.apply(first, &table(first, &[0.6, 0.3])).unwrap();
-    let second = versions.propose(&learn(&rules(), &[], NOW), NOW);
+    let second = versions.propose(&learn(&rules(), &[], NOW), NOW.0);
     assert_eq!((versions.applied(), second), (first, first + 1));
     assert!(versions.get(second).unwrap().shifts.is_empty());
     assert!(versions.get(first).unwrap().shifts["tool"] > 0, "what was applied once can be read again");

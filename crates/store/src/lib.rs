@@ -7,6 +7,7 @@
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
 //!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
 //!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for
+//! - [`weights`]: versions of the weights, and people drawn at random
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
 //! - `migration`: brings the file to the shape that this version knows
 //!
@@ -26,6 +27,7 @@ pub mod opening;
 pub mod pass;
 pub mod reply;
 mod setting;
+pub mod weights;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -43,6 +45,7 @@ pub use matter::Matter;
 pub use opening::Opening;
 pub use pass::{Kind as PassKind, Pass};
 pub use reply::Reply;
+pub use weights::{Drawn, KeptWeights};
 
 /// How long one process waits for another to finish writing.
 const BUSY: Duration = Duration::from_secs(30);

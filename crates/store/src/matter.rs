@@ -152,6 +152,7 @@ impl Store {
         let gone =
             sqlx::query("DELETE FROM matter WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
+        sqlx::query("DELETE FROM drawn WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         sqlx::query("UPDATE account SET worker = NULL WHERE worker = $1")
             .bind(subject)
             .execute(&mut *work)

@@ -435,3 +435,37 @@ async fn a_newer_store_is_left_alone() {
     assert_eq!(row.get::<i64, _>(0), 1);
     plain.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn versions_of_the_weights_and_draws_are_kept_with_their_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store")).await.unwrap();
+    store.keep_weights(1, 5, "{}", &event(0)).await.unwrap();
+    assert!(matches!(store.keep_weights(1, 6, "{}", &event(1)).await, Err(Error::Taken(_))));
+    assert_eq!(store.weights_applied().await.unwrap(), 0);
+    store.apply_weights(1, &event(2)).await.unwrap();
+    store.apply_weights(0, &event(3)).await.unwrap();
+    assert_eq!(store.weights_applied().await.unwrap(), 0);
+    let kept = store.weights().await.unwrap();
+    assert_eq!((kept.len(), kept[0].number, kept[0].passed), (1, 1, Some(event(2).at)));
+
+    let about = |number: u64, who: Option<&str>| Event {
+        subject: who.map(str::to_owned),
+        detail: Some(format!("draw {number}")),
+        ..event(9)
+    };
+    let people = [("W-1".to_owned(), "a".to_owned()), ("W-2".to_owned(), "b".to_owned())];
+    assert_eq!(store.keep_draw(&people, about).await.unwrap(), 1);
+    let again = store.keep_draw(&people[..1], about).await;
+    assert!(matches!(again, Err(Error::Taken(_))), "nobody is drawn twice: {again:?}");
+    let mut one = store.drawn().await.unwrap().remove(0);
+    one.body = "looked into".into();
+    store.change_drawn(&one, &event(10)).await.unwrap();
+    assert!(matches!(store.change_drawn(&one, &event(11)).await, Err(Error::Conflict { .. })));
+    store.erase_matters("W-1", |_| None).await.unwrap();
+    let left: Vec<String> = store.drawn().await.unwrap().into_iter().map(|one| one.subject).collect();
+    assert_eq!(left, ["W-2"]);
+    // what was refused left no entry behind: one version, two applications, a draw with two people, one finding
+    assert_eq!(store.verify().await.unwrap().entries, 7);
+    assert_eq!(store.history(Some("W-2")).await.unwrap().len(), 1);
+}

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::ablation::{WithoutLine, ranked, without};
 use crate::bounds::{Share, count_upper};
 use crate::calibration::{self, Calibration, Forecast, Line};
+use crate::candidates::{self, Candidates};
 use crate::clusters::{F1, Member, b_cubed, pairwise};
 use crate::delay::{self, Delay};
 use crate::groups::{self, Impact};
@@ -59,6 +60,8 @@ pub struct Evaluation {
     pub look_alikes: Vec<LookAlikeLine>,
     /// Adverse impact; missing where the truth tells no groups.
     pub impact: Option<Impact>,
+    /// People who applied; missing where the truth tells of none.
+    pub candidates: Option<Candidates>,
     /// Farms; missing where the truth tells none.
     pub farms: Option<Clusters>,
     /// Rings; missing where the truth tells none.
@@ -176,6 +179,7 @@ pub fn evaluate(worlds: &[World], settings: &Settings) -> Evaluation {
         tells: kinds::tells(&people),
         look_alikes: kinds::look_alikes(&people),
         impact: groups::impact(&people),
+        candidates: candidates::measure(worlds),
         farms: clusters(worlds, Kind::Farm),
         rings: clusters(worlds, Kind::Ring),
         delay: delay::measure(worlds),

@@ -14,6 +14,8 @@ pub struct World {
     pub days: Option<f64>,
     /// Everybody, in the order of the truth.
     pub people: Vec<Person>,
+    /// Everybody who applied, in the order of the truth.
+    pub candidates: Vec<Candidate>,
     /// Kind of each farm or ring: `farm` or `ring`.
     pub kinds: BTreeMap<String, String>,
     /// Whose case was open at earlier judgement days, in order of day, the last one included; empty without a series.
@@ -81,6 +83,17 @@ impl Person {
     pub fn score(&self) -> f64 {
         self.said.as_ref().map_or(f64::NEG_INFINITY, |said| said.score)
     }
+}
+
+/// One person who applied.
+#[derive(Debug, Clone, Default)]
+pub struct Candidate {
+    /// What they are, and what was said of them; of somebody who was hired, what was said of the worker.
+    pub person: Person,
+    /// The one operator behind several of them.
+    pub cluster: Option<String>,
+    /// The roster's id of somebody who was hired.
+    pub hired: Option<String>,
 }
 
 /// What a tool said of one person.

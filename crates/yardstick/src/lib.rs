@@ -7,6 +7,7 @@
 //! - [`truth`], [`said`]: sheets and JSON in, liberally; [`input`]: what they become
 //! - [`evaluation`]: all figures, in one shape; [`targets`]: what should hold
 //! - [`ranking`]: recall at a price, average precision; [`mod@calibration`]; [`clusters`]: farms and rings; [`delay`]
+//! - [`candidates`]: people who applied, apart from workers
 //! - [`kinds`]: by scheme, tell and look-alike; [`groups`]: adverse impact; [`mod@indicators`]; [`ablation`]; [`rules`]
 //! - [`bounds`]: exact bounds of shares and counts; [`exact`]: Fisher, Holm, power
 //!
@@ -17,6 +18,7 @@
 pub mod ablation;
 pub mod bounds;
 pub mod calibration;
+pub mod candidates;
 pub mod clusters;
 pub mod delay;
 pub mod error;
@@ -36,5 +38,5 @@ pub use bounds::Share;
 pub use calibration::Line;
 pub use error::{Error, Result};
 pub use evaluation::{Evaluation, Settings, evaluate, schema};
-pub use input::{Found, Person, Said, World};
+pub use input::{Candidate, Found, Person, Said, World};
 pub use targets::{Target, Verdict};

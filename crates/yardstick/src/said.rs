@@ -9,7 +9,20 @@ use crate::error::{Error, Result};
 use crate::input::{Found, Said, World};
 
 /// What was said, by person.
-pub type Assessments = BTreeMap<String, Said>;
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Assessments {
+    /// Of workers, by the roster's id.
+    pub workers: BTreeMap<String, Said>,
+    /// Of candidates, by the tracking system's: it may be some worker's on the roster, and is then not the same person.
+    pub candidates: BTreeMap<String, Said>,
+}
+
+impl Assessments {
+    /// Everything that was said.
+    pub fn all(&self) -> impl Iterator<Item = &Said> {
+        self.workers.values().chain(self.candidates.values())
+    }
+}
 
 /// Reads assessments. `name` is how messages call the file.
 ///
@@ -20,7 +33,7 @@ pub fn read(name: &str, text: &str) -> Result<Assessments> {
     let line_of =
         |offset: usize| text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
     let wrong = |line: usize, what: String| Error::Json { file: name.to_owned(), line, what };
-    let (mut out, mut applicants) = (Assessments::new(), Assessments::new());
+    let mut out = Assessments::default();
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     loop {
         let at = line_of(stream.byte_offset());
@@ -31,7 +44,7 @@ pub fn read(name: &str, text: &str) -> Result<Assessments> {
                 let (id, said) = person(&row).map_err(|what| wrong(at, what))?;
                 let is_applicant =
                     text_at(&row, &["worker_id"]).is_none() && row.get("applicant_id").is_some();
-                let list = if is_applicant { &mut applicants } else { &mut out };
+                let list = if is_applicant { &mut out.candidates } else { &mut out.workers };
                 // One person twice: the worse that was said counts.
                 let entry = list.entry(id).or_insert_with(|| said.clone());
                 if (said.case, said.score) > (entry.case, entry.score) {
@@ -41,11 +54,7 @@ pub fn read(name: &str, text: &str) -> Result<Assessments> {
             })?,
         }
     }
-    // An applicant's number may be some worker's on the roster: then it is not the same person.
-    for (id, said) in applicants {
-        out.entry(id).or_insert(said);
-    }
-    if out.is_empty() {
+    if out.all().next().is_none() {
         return Err(wrong(1, "nobody is assessed".into()));
     }
     Ok(out)
@@ -150,25 +159,35 @@ impl World {
     /// # Errors
     /// When nobody of those assessed stands in the truth.
     pub fn assess(&mut self, name: &str, said: &Assessments) -> Result<()> {
+        // A hiring platform's truth may name its people in the sheet of workers.
+        let only_sheet = self.candidates.is_empty();
         let mut known = 0;
         for one in &mut self.people {
-            one.said = said.get(&one.id).cloned();
+            let of_candidate = || said.candidates.get(&one.id).filter(|_| only_sheet);
+            one.said = said.workers.get(&one.id).or_else(of_candidate).cloned();
             known += u64::from(one.said.is_some());
+        }
+        for one in &mut self.candidates {
+            let own = said.candidates.get(&one.person.id);
+            known += u64::from(own.is_some());
+            // Who was hired is judged as the worker.
+            let of_worker = || one.hired.as_ref().and_then(|id| said.workers.get(id));
+            one.person.said = own.or_else(of_worker).cloned();
         }
         if known == 0 {
             return Err(Error::Strangers(name.to_owned()));
         }
-        self.strangers = said.len() as u64 - known;
+        self.strangers = said.all().count() as u64 - known;
         let mut tell = |lacks: bool, what: &str| {
             if lacks {
                 self.missing.insert(format!("assessments have no {what}"));
             }
         };
-        tell(said.values().all(|one| one.probability.is_none()), "probability: calibration is not measured");
-        tell(said.values().all(|one| one.bits.is_none()), "bits: the prior cannot be exchanged");
-        tell(said.values().all(|one| one.found.is_empty()), "evidence: nothing is said by indicator");
-        tell(said.values().all(|one| one.parts.is_empty()), "parts: nothing is said by what would be lost");
-        tell(said.values().all(|one| !one.case), "open case");
+        tell(said.all().all(|one| one.probability.is_none()), "probability: calibration is not measured");
+        tell(said.all().all(|one| one.bits.is_none()), "bits: the prior cannot be exchanged");
+        tell(said.all().all(|one| one.found.is_empty()), "evidence: nothing is said by indicator");
+        tell(said.all().all(|one| one.parts.is_empty()), "parts: nothing is said by what would be lost");
+        tell(said.all().all(|one| !one.case), "open case");
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::io::Read;
 use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
-use crate::input::{Day, Person, World};
+use crate::input::{Candidate, Day, Person, World};
 
 /// Gives a file of the truth folder by its name; nothing where it is not there.
 pub type Open<'a> = dyn FnMut(&str) -> std::io::Result<Option<Box<dyn Read>>> + 'a;
@@ -23,7 +23,7 @@ pub fn read(name: &str, open: &mut Open<'_>) -> Result<World> {
     };
     people(&workers, &mut world)?;
     match Sheet::read(name, "tells.csv", open)? {
-        Some(sheet) => tells(&sheet, &mut world)?,
+        Some(sheet) => tells(&sheet, &mut world.people.iter_mut().collect::<Vec<_>>())?,
         None => world.lacks("tells.csv: nothing is said by tell"),
     }
     match Sheet::read(name, "farms.csv", open)? {
@@ -32,6 +32,14 @@ pub fn read(name: &str, open: &mut Open<'_>) -> Result<World> {
     }
     if let Some(sheet) = Sheet::read(name, "look_alikes.csv", open)? {
         look_alikes(&sheet, &mut world)?;
+    }
+    if let Some(sheet) = Sheet::read(name, "applicants.csv", open)? {
+        candidates(&sheet, &mut world)?;
+        if let Some(sheet) = Sheet::read(name, "applicant_tells.csv", open)? {
+            let mut people: Vec<&mut Person> =
+                world.candidates.iter_mut().map(|one| &mut one.person).collect();
+            tells(&sheet, &mut people)?;
+        }
     }
     world.days = days(name, open)?;
     if world.days.is_none() {
@@ -118,6 +126,8 @@ pub fn day(text: &str) -> Option<Day> {
 
 /// Names of the column that bears the id.
 const ID: &[&str] = &["worker_id", "worker", "id", "applicant_id"];
+/// Names of the column that bears a candidate's id.
+const CANDIDATE: &[&str] = &["applicant_id", "candidate_id", "candidate", "id"];
 const POSITIVE: &[&str] = &["positive", "is_positive", "label"];
 
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -139,54 +149,76 @@ fn people(sheet: &Sheet, world: &mut World) -> Result<()> {
         world.lacks(what);
     }
     for row in &sheet.rows {
-        let own = row.get(id).unwrap_or_default();
-        if own.is_empty() || !seen.insert(own.to_owned()) {
-            let what = if own.is_empty() { "no id".into() } else { format!("{own} stands here twice") };
-            return Err(sheet.wrong(row, what));
-        }
-        let flag = |text: &str, column: &str| {
-            yes(text).ok_or_else(|| sheet.wrong(row, format!("{column} is {text:?}: neither 1 nor 0")))
-        };
-        let positive = flag(row.get(positive).unwrap_or_default(), POSITIVE[0])?;
-        let observable = match sheet.has(&["observable"]) {
-            true => flag(sheet.cell(row, &["observable"]), "observable")?,
-            false => positive,
-        };
-        let first_tell = sheet.some(row, &["first_tell", "first_seen"]);
-        world.people.push(Person {
-            id: own.to_owned(),
-            positive,
-            observable,
-            scheme: sheet.some(row, &["scheme"]),
-            role: sheet.some(row, &["role"]).filter(|role| role != "none"),
-            farm: sheet.some(row, &["farm", "ring", "cluster"]),
-            group: sheet.some(row, &["group"]),
-            look_alikes: words(sheet.cell(row, &["look_alikes", "look_alike"])).collect(),
-            first_tell: match &first_tell {
-                Some(text) => {
-                    Some(day(text).ok_or_else(|| sheet.wrong(row, format!("{text:?} is no time")))?)
-                }
-                None => None,
-            },
-            ..Person::default()
+        let one = person(sheet, row, (id, positive), &mut seen)?;
+        world.people.push(Person { farm: sheet.some(row, &["farm", "ring", "cluster"]), ..one });
+    }
+    Ok(())
+}
+
+/// People who applied.
+fn candidates(sheet: &Sheet, world: &mut World) -> Result<()> {
+    let (id, positive) = (sheet.must(CANDIDATE)?, sheet.must(POSITIVE)?);
+    let mut seen = BTreeSet::new();
+    for row in &sheet.rows {
+        world.candidates.push(Candidate {
+            person: person(sheet, row, (id, positive), &mut seen)?,
+            cluster: sheet.some(row, &["cluster"]),
+            hired: sheet.some(row, &["worker_id"]),
         });
     }
     Ok(())
 }
 
-/// Position of everybody, by id.
-fn places(world: &World) -> BTreeMap<String, usize> {
-    world.people.iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect()
+/// What a row says of one person; `seen` holds the ids before it.
+fn person(
+    sheet: &Sheet,
+    row: &csv::StringRecord,
+    (id, positive): (usize, usize),
+    seen: &mut BTreeSet<String>,
+) -> Result<Person> {
+    let own = row.get(id).unwrap_or_default();
+    if own.is_empty() || !seen.insert(own.to_owned()) {
+        let what = if own.is_empty() { "no id".into() } else { format!("{own} stands here twice") };
+        return Err(sheet.wrong(row, what));
+    }
+    let flag = |text: &str, column: &str| {
+        yes(text).ok_or_else(|| sheet.wrong(row, format!("{column} is {text:?}: neither 1 nor 0")))
+    };
+    let positive = flag(row.get(positive).unwrap_or_default(), POSITIVE[0])?;
+    let observable = match sheet.has(&["observable"]) {
+        true => flag(sheet.cell(row, &["observable"]), "observable")?,
+        false => positive,
+    };
+    let first_tell = sheet.some(row, &["first_tell", "first_seen"]);
+    Ok(Person {
+        id: own.to_owned(),
+        positive,
+        observable,
+        scheme: sheet.some(row, &["scheme"]),
+        role: sheet.some(row, &["role"]).filter(|role| role != "none"),
+        group: sheet.some(row, &["group"]),
+        look_alikes: words(sheet.cell(row, &["look_alikes", "look_alike"])).collect(),
+        first_tell: match &first_tell {
+            Some(text) => Some(day(text).ok_or_else(|| sheet.wrong(row, format!("{text:?} is no time")))?),
+            None => None,
+        },
+        ..Person::default()
+    })
 }
 
-fn tells(sheet: &Sheet, world: &mut World) -> Result<()> {
+/// Position of everybody, by id.
+fn places<'a>(people: impl IntoIterator<Item = &'a Person>) -> BTreeMap<String, usize> {
+    people.into_iter().enumerate().map(|(at, one)| (one.id.clone(), at)).collect()
+}
+
+fn tells(sheet: &Sheet, people: &mut [&mut Person]) -> Result<()> {
     let (id, tell) = (sheet.must(ID)?, sheet.must(&["tell"])?);
-    let places = places(world);
+    let places = places(people.iter().map(|one| &**one));
     for row in &sheet.rows {
         // Without records it was planted, and no export shows it.
         let unseen = sheet.has(&["records"]) && matches!(sheet.cell(row, &["records"]), "" | "0");
         let Some(at) = row.get(id).and_then(|id| places.get(id)).filter(|_| !unseen) else { continue };
-        let one = &mut world.people[*at];
+        let one = &mut people[*at];
         one.tells.extend(row.get(tell).map(str::to_owned));
         let first = day(sheet.cell(row, &["first_seen"]));
         one.first_tell = [one.first_tell, first].into_iter().flatten().min();
@@ -205,7 +237,7 @@ fn farms(sheet: &Sheet, world: &mut World) -> Result<()> {
 
 fn look_alikes(sheet: &Sheet, world: &mut World) -> Result<()> {
     let (id, kind) = (sheet.must(ID)?, sheet.must(&["look_alike", "kind"])?);
-    let places = places(world);
+    let places = places(&world.people);
     for row in &sheet.rows {
         let (Some(at), Some(kind)) = (row.get(id).and_then(|id| places.get(id)), row.get(kind)) else {
             continue;

@@ -196,3 +196,72 @@ fn companies_are_pooled_and_their_names_kept_apart() {
     assert_eq!(verdict(&alone, "days"), Verdict::NotShown);
     assert_eq!(verdict(&alone, "look-alike"), Verdict::Missed);
 }
+
+const APPLICANTS: &str = "\
+applicant_id,positive,observable,scheme,instance,cluster,worker_id,tells,first_tell,look_alikes,group
+1,1,1,persona_cluster,0,P-1,,2,2026-05-03T10:00:00Z,,g0
+2,1,1,persona_cluster,0,P-1,,1,2026-05-03T10:00:00Z,,g1
+3,1,1,persona_cluster,0,P-1,k,1,2026-05-03T10:00:00Z,,g0
+4,1,0,persona_cluster,0,P-1,,0,,,g0
+5,1,1,persona_cluster,1,P-2,,1,2026-05-03T10:00:00Z,,g1
+6,0,0,,,,,0,,library,g0
+7,0,0,,,,,0,,library,g1
+8,0,0,,,,,0,,,g0
+a,0,0,,,,,0,,,g1
+";
+const APPLICANT_TELLS: &str = "\
+applicant_id,scheme,instance,tell,source,records,first_seen,last_seen
+1,persona_cluster,0,interview_machine_shared,zoom,3,2026-05-03T10:00:00Z,2026-05-04T10:00:00Z
+2,persona_cluster,0,interview_machine_shared,zoom,3,2026-05-03T10:00:00Z,2026-05-04T10:00:00Z
+5,persona_cluster,1,resume_phrases,document,1,2026-05-03T10:00:00Z,2026-05-04T10:00:00Z
+";
+
+fn applied(id: &str, bits: f64, case: bool, cluster: &str) -> String {
+    format!(
+        "{{\"applicant_id\":\"{id}\",\"prior_bits\":-9.0,\"bits\":{bits},\"case\":{case},\"persona_cluster\":\"{cluster}\"}}\n"
+    )
+}
+
+#[test]
+fn candidates_are_measured_apart_and_whom_nobody_assessed_is_missed() {
+    let files = [
+        ("workers.csv", WORKERS),
+        ("applicants.csv", APPLICANTS),
+        ("applicant_tells.csv", APPLICANT_TELLS),
+        ("plan.json", PLAN),
+    ];
+    // The worker k was hired as candidate 3; candidate a is not the worker a; nothing is said of 5 and 8.
+    let worker = lines().replace("\"worker_id\":\"k\",", "\"worker_id\":\"k\",\"persona_cluster\":\"C\",");
+    let said = [
+        worker,
+        applied("1", 12.0, true, "C"),
+        applied("2", 3.0, false, "C"),
+        applied("4", 1.0, false, "C4"),
+        applied("6", 5.0, true, "D"),
+        applied("7", -1.0, false, "D"),
+        applied("a", -2.0, false, "E"),
+        applied("77", 0.0, false, "F"),
+    ]
+    .concat();
+    let all = evaluate(&[world(&files, &said).unwrap()], &Settings::default());
+    let of = all.candidates.unwrap();
+    assert_eq!((of.people, of.hired, of.positives, of.observable, of.innocents), (8, 1, 4, 3, 4));
+    assert_eq!((of.positives_not_assessed, of.innocents_not_assessed), (1, 1));
+    assert_eq!((of.recall.k, of.recall.n, of.open, of.wrong, of.precision.k), (1, 3, 2, 1, 1));
+    assert_eq!(of.rate, Some(2_500.0), "one of four");
+    assert!(of.rate_high.unwrap() > 2_500.0);
+    // ranked: 1 found, 6 wrong, 2 found; 5 comes last with 8, whom nobody named either
+    let precision = (1.0 + 2.0 / 3.0 + 3.0 / 7.0) / 3.0;
+    assert!((of.average_precision.unwrap() - precision).abs() < 1e-12, "{:?}", of.average_precision);
+    assert_eq!((of.recall_at[0].recall.k, of.recall_at[0].wrong), (1, 0));
+    let clusters = of.clusters.unwrap();
+    assert_eq!((clusters.truth, clusters.said), (1, 2), "a cluster of one is none, and 4 shows nothing");
+    // pairs said: 1-2, 1-3, 2-3 and 6-7; so are: the first three
+    assert_eq!((clusters.pairwise.precision, clusters.pairwise.recall), (Some(0.75), Some(1.0)));
+    let tell = of.tells.iter().find(|line| line.tell == "interview_machine_shared").unwrap();
+    assert_eq!((tell.found.k, tell.found.n), (1, 2));
+    assert_eq!((of.look_alikes[0].look_alike.as_str(), of.look_alikes[0].accused.k), ("library", 1));
+    // workers are what they were; 77 and the stranger are strangers
+    assert_eq!((all.data.people, all.data.strangers, all.cases.recall.k), (8, 2, 2));
+    assert!(whole(&lines()).candidates.is_none());
+}

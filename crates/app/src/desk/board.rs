@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use casework::Found;
 use casework::relation::Kin;
+use casework::{Asked, Found};
 use lake::{Lake, rows};
 
 use super::ties::Ties;
@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::explain::{self, Explained};
 use crate::judge::{self, Judged, Terms};
 use crate::people;
+use crate::weights::decisions;
 use crate::workspace::Workspace;
 
 /// What the last check judged.
@@ -60,6 +61,8 @@ pub struct Board {
     pub records: u64,
     /// Rejects in the lake.
     pub rejects: u64,
+    /// What had been asked about everybody on whom a case opens.
+    asked: BTreeMap<String, Asked>,
     /// Why nothing could be judged, where nothing could.
     pub trouble: Option<String>,
 }
@@ -93,18 +96,6 @@ pub(crate) fn newest(root: &Path) -> Result<u64> {
     };
     let number = |name: &std::ffi::OsStr| name.to_str()?.strip_suffix(".json")?.parse::<u64>().ok();
     Ok(listed.filter_map(|entry| number(&entry.ok()?.file_name())).max().unwrap_or(0))
-}
-
-/// What a case keeps of an assessment.
-pub(crate) fn found(one: &Explained) -> Found {
-    let ids: BTreeSet<&String> =
-        one.person.evidence.iter().filter(|item| item.bits > 0.0).map(|item| &item.indicator).collect();
-    Found {
-        millibits: (one.person.bits * 1000.0).round() as i64,
-        word: scoring::words(one.person.probability).to_owned(),
-        indicators: ids.into_iter().cloned().collect(),
-        judged_as_of: one.judged_as_of.clone(),
-    }
 }
 
 impl Board {
@@ -143,6 +134,8 @@ impl Board {
             .zip(people)
             .map(|(one, person)| explain::explained(one, person, &terms, Vec::new()))
             .collect();
+        let opened = judged.report.assessments.iter().filter(|one| one.case);
+        board.asked = opened.map(|one| (one.subject.clone(), decisions::asked(one, &terms))).collect();
         board.ids = judged.report.assessments.iter().map(|one| one.subject.clone()).collect();
         board.at = board.ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
         board.kin = kin(&workspace.lake, &judged).await?;
@@ -161,6 +154,19 @@ impl Board {
         self.by_pseudonym = numbers.iter().copied().zip(self.ids.iter().cloned()).collect();
         self.pseudonyms = self.ids.iter().cloned().zip(numbers).collect();
         Ok(())
+    }
+
+    /// What a case keeps of an assessment.
+    pub(crate) fn found(&self, id: &str, one: &Explained) -> Found {
+        let ids: BTreeSet<&String> =
+            one.person.evidence.iter().filter(|item| item.bits > 0.0).map(|item| &item.indicator).collect();
+        Found {
+            millibits: (one.person.bits * 1000.0).round() as i64,
+            word: scoring::words(one.person.probability).to_owned(),
+            indicators: ids.into_iter().cloned().collect(),
+            judged_as_of: one.judged_as_of.clone(),
+            asked: self.asked.get(id).cloned(),
+        }
     }
 
     /// One person's assessment.

@@ -192,7 +192,7 @@ impl Desk {
         let mut founds = std::collections::BTreeMap::new();
         let mut subjects = Vec::new();
         for (id, one) in board.ids.iter().zip(&board.people).filter(|(_, one)| one.person.case) {
-            let found = board::found(one);
+            let found = board.found(id, one);
             if is_new(id, &found.indicators) {
                 subjects.push(id.clone());
                 founds.insert(id.clone(), found);
@@ -220,7 +220,7 @@ impl Desk {
     }
 }
 
-fn case_of(matter: &Matter) -> Result<Case> {
+pub(crate) fn case_of(matter: &Matter) -> Result<Case> {
     serde_json::from_str(&matter.body)
         .map_err(|cause| Error::Defect(format!("case {}: {cause}", matter.number)))
 }

@@ -23,6 +23,7 @@ pub async fn run(shared: &Shared, input: &Path, typed: &CheckOptions) -> anyhow:
         aliases: typed.aliases.clone(),
         propose: typed.propose_aliases.clone(),
         mmdb: typed.mmdb.clone(),
+        weights: typed.weights,
         purpose: shared.purpose.clone(),
     };
     let checked = app::check::run(input, &choice(shared), &options).await?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use app::evaluate::{Evaluation, Wish};
+use app::evaluate::{Candidates, Evaluation, Wish};
 
 use super::wants_json;
 use crate::arguments::{Evaluate, Shared};
@@ -89,6 +89,9 @@ fn screen(of: &Evaluation) -> String {
             );
         }
     }
+    if let Some(of) = &of.candidates {
+        candidates(of, &mut text);
+    }
     if let Some(delay) = &of.delay {
         let days = number(delay.median_days);
         let _ = writeln!(
@@ -98,6 +101,40 @@ fn screen(of: &Evaluation) -> String {
         );
     }
     text + &tables(of)
+}
+
+/// People who applied, apart from workers.
+fn candidates(of: &Candidates, text: &mut String) {
+    let _ = writeln!(
+        text,
+        "apply  {} candidates ({} more were hired): {} personas ({} can be seen), {} honest; nothing was said of {} and {}",
+        of.people,
+        of.hired,
+        of.positives,
+        of.observable,
+        of.innocents,
+        of.positives_not_assessed,
+        of.innocents_not_assessed
+    );
+    let _ = writeln!(
+        text,
+        "       {} cases: {} of {} found, {} honest accused ({} per 10,000 candidates, at most {}); average precision {}",
+        of.open,
+        of.recall.k,
+        of.recall.n,
+        of.wrong,
+        number(of.rate),
+        number(of.rate_high),
+        number(of.average_precision)
+    );
+    if let Some(clusters) = &of.clusters {
+        let (pairs, cubed) = (number(clusters.pairwise.f1), number(clusters.b_cubed.f1));
+        let _ = writeln!(
+            text,
+            "       {} of {} clusters of personas: F1 {pairs} over pairs, {cubed} B-cubed",
+            clusters.said, clusters.truth
+        );
+    }
 }
 
 /// By scheme, against single rules, against what should hold.

@@ -57,7 +57,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Sources(sources) => sources::run(&shared, sources),
             Command::Map(map) => sources::map(map),
             Command::Query(query) => query::run(&shared, query).await,
-            Command::Weights => weights::run(&shared).await,
+            Command::Weights(typed) => weights::run(&shared, &typed).await,
             Command::Verify => verify::run(&shared).await,
             Command::Erase(person) => erase::run(&shared, &person).await,
             Command::Serve(typed) => serve::run(&shared, &typed).await,

@@ -12,6 +12,7 @@ mod erasing;
 mod evaluating;
 mod hostile;
 mod kill;
+mod learning;
 mod linking;
 mod load;
 mod offline;

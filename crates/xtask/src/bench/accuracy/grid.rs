@@ -48,6 +48,10 @@ pub struct Cell {
     pub difficulty: f64,
     /// Share planted.
     pub planted: String,
+    /// People who apply.
+    pub applicants: i64,
+    /// Schemes planted; all that a company has without a name.
+    pub schemes: Option<String>,
     /// Sources not written.
     pub without: Option<String>,
     /// Seeds.
@@ -73,6 +77,10 @@ impl Cell {
             "--difficulty".into(),
             self.difficulty.to_string(),
         ];
+        if self.applicants > 0 {
+            out.extend(["--applicants".into(), self.applicants.to_string()]);
+        }
+        out.extend(self.schemes.iter().flat_map(|list| ["--schemes".into(), list.clone()]));
         out.extend(self.without.iter().flat_map(|sources| ["--without".into(), sources.clone()]));
         if self.redraw {
             out.push("--redraw-rates".into());
@@ -120,6 +128,8 @@ pub fn cells(set: Set, extent: Extent) -> anyhow::Result<Vec<Cell>> {
             days: whole("days").context("no days")?,
             difficulty: own("difficulty").and_then(toml::Value::as_float).context("no difficulty")?,
             planted: text("planted").context("no planted")?,
+            applicants: whole("applicants").unwrap_or(0),
+            schemes: text("schemes"),
             without: text("without"),
             seeds: seeds.into_iter().take(extent.most_seeds.unwrap_or(usize::MAX)).collect(),
             series: usize::try_from(whole("series").unwrap_or(0))?,
@@ -161,5 +171,8 @@ mod tests {
         assert!(quick[0].workers < base.workers && quick[1].workers < cells[1].workers);
         assert!(quick.iter().zip(&cells).all(|(small, large)| small.seeds == large.seeds), "the same seeds");
         assert!(base.words().contains(&"--redraw-rates".to_owned()));
+        let words = cells.iter().find(|cell| cell.name == "candidates").unwrap().words();
+        assert!(words.windows(2).any(|pair| pair[0] == "--applicants" && pair[1] != "0"), "{words:?}");
+        assert!(!base.words().contains(&"--applicants".to_owned()));
     }
 }

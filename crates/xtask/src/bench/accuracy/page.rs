@@ -20,6 +20,7 @@ pub fn write(answers: &[Answer], command: &str) -> String {
     kinds(&mut out, answers);
     impact(&mut out, &base.figures);
     clusters(&mut out, answers);
+    candidates(&mut out, answers);
     indicators(&mut out, &base.figures);
     without(&mut out, base);
     out.push_str(LIMITS);
@@ -380,6 +381,66 @@ fn clusters(out: &mut String, answers: &[Answer]) {
         }
     }
     table(out, &["Cell", "", "True", "Said", "Precision", "Recall", "F1, pairs", "F1, B-cubed"], rows);
+}
+
+fn candidates(out: &mut String, answers: &[Answer]) {
+    let with: Vec<&Answer> =
+        answers.iter().filter(|one| one.figures.number("/candidates/people").is_some()).collect();
+    if with.is_empty() {
+        return;
+    }
+    section(
+        out,
+        "Candidates",
+        "People who applied and were not hired, apart from workers. Whom the tool did not name is missed, or not accused; clusters are personas of one \
+         operator, those that were hired among them.",
+    );
+    let row = |one: &&Answer| {
+        let (of, at) = (&one.figures, |part: &str| format!("/candidates/{part}"));
+        vec![
+            one.cell.name.clone(),
+            of.shown(&at("people"), 0),
+            of.share(&at("recall")),
+            format!("{} ({} at most)", of.shown(&at("wrong"), 0), of.shown(&at("rate_high"), 1)),
+            of.shown(&at("recall_at/0/recall/value"), 3),
+            of.shown(&at("average_precision"), 3),
+            format!(
+                "{} and {}",
+                of.shown(&at("positives_not_assessed"), 0),
+                of.shown(&at("innocents_not_assessed"), 0)
+            ),
+            of.shown(&at("clusters/pairwise/f1"), 3),
+            of.shown(&at("clusters/b_cubed/f1"), 3),
+        ]
+    };
+    let header = [
+        "Cell",
+        "Candidates",
+        "Found in cases",
+        "Honest in cases (per 10,000)",
+        "Recall at 0",
+        "AP",
+        "Not assessed: personas, honest",
+        "Clusters: F1, pairs",
+        "F1, B-cubed",
+    ];
+    table(out, &header, with.iter().map(row));
+    for (path, name) in [("tells", "tell"), ("look_alikes", "look_alike")] {
+        let row = |line: &Value| {
+            let counted = line.get("found").or_else(|| line.get("accused"));
+            vec![
+                format!("`{}`", text(line, name)),
+                counted.map_or(NOTHING.into(), share),
+                decimal(inner(line, "/median_bits").or_else(|| inner(line, "/most_bits")), 1),
+            ]
+        };
+        let lines = with.iter().flat_map(|one| one.figures.list(&format!("/candidates/{path}")));
+        let header = match name {
+            "tell" => ["Tell", "In cases", "Median bits"],
+            _ => ["Look-alike", "In cases", "Most bits"],
+        };
+        table(out, &header, lines.map(row));
+    }
 }
 
 fn indicators(out: &mut String, of: &Figures) {

@@ -1,10 +1,16 @@
 //! What every indicator weighs here and why: the shipped rates, what was counted in this company, what decisions teach.
+//!
+//! # Layout
+//! - `decisions`: what stands decided in the store; [`sample`]: people drawn at random to be looked into
+//! - [`version`]: versions of the weights: learned, kept, tested for fairness, applied
 
 use std::collections::BTreeMap;
 
+use casework::Taught;
 use evidence::Catalogue;
+use model::Time;
 use schemars::JsonSchema;
-use scoring::learning::{self, Rate};
+use scoring::learning::{self, Learned, Rate, Version};
 use scoring::rates::{REFERENCE_PEOPLE, fired_weight, fraud_rate, honest_rate};
 use scoring::{Baseline, IndicatorMeta, Rules};
 use serde::Serialize;
@@ -15,10 +21,14 @@ use crate::error::{Error, Result};
 use crate::judge;
 use crate::workspace::{Choice, Workspace};
 
+pub(crate) mod decisions;
+pub mod sample;
+pub mod version;
+
 /// One indicator.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Weight {
-    /// Version of the weights: 0 is what is shipped.
+    /// Version of the weights that judged the last check: 0 is what is shipped.
     pub version: u32,
     /// Indicator.
     pub indicator: String,
@@ -40,6 +50,12 @@ pub struct Weight {
     pub honest_high: f64,
     /// Decisions it learned from: people confirmed by two, and people cleared.
     pub decisions: [u64; 2],
+    /// Of these, people on whom it had answered.
+    pub decisions_answered: [u64; 2],
+    /// What the decisions that stand would move it by, in bits, within two; a version is made by `weights learn`.
+    pub learned_bits: f64,
+    /// What the version moves it by, in bits.
+    pub shift_bits: f64,
     /// Weight when it answers, in bits, within what its tier allows. A shared token weighs by its pattern besides.
     pub bits: f64,
     /// Lower end of the 80 % interval, before the tier's limit.
@@ -87,7 +103,8 @@ pub async fn run(choice: &Choice, purpose: Option<&str>) -> Result<Weights> {
             notes.push(format!("{why}; these are the shipped weights, nothing was counted"));
             let catalogue = Catalogue::shipped()?;
             let rules = Rules::new(catalogue.indicators.values().map(judge::meta))?;
-            return Ok(Weights { lines: lines(&rules, &[]), notes });
+            let learned = learning::learn(&rules, &[], Time(0));
+            return Ok(Weights { lines: lines(&rules, &[], &learned, None), notes });
         }
         Err(other) => return Err(other),
     };
@@ -95,32 +112,51 @@ pub async fn run(choice: &Choice, purpose: Option<&str>) -> Result<Weights> {
     let judged = judge::judge(&workspace.lake, &terms).await?;
     // No person is shown, and everybody's records were counted.
     access::record(&workspace, &Access::of("weights").purpose(purpose)).await?;
-    let rules = Rules::new(terms.catalogue.indicators.values().map(judge::meta))?;
+    let taught: Taught = decisions::read(&workspace.store).await?;
+    let shipped = Rules::new(terms.catalogue.indicators.values().map(judge::meta))?;
+    let learned = learning::learn(&shipped, &taught.decided, Time(access::now()));
+    notes.extend(decisions::notes(&taught));
     notes.push(format!(
         "judged as of {}; {:.1} % of the people were left out of at least one honest rate",
         terms.judgement,
         100.0 * judged.report.population.contamination
     ));
-    Ok(Weights { lines: lines(&rules, &judged.report.population.baselines), notes })
+    let applied = workspace.store.weights_applied().await?;
+    let used = terms.weights.as_ref().map_or(0, |version| u64::from(version.number));
+    if applied != used {
+        notes.push(format!("version {applied} is applied; the last check judged with version {used}"));
+    }
+    let baselines = &judged.report.population.baselines;
+    Ok(Weights { lines: lines(&terms.rules()?, baselines, &learned, terms.weights.as_ref()), notes })
 }
 
 fn bits(millibits: i64) -> f64 {
     millibits as f64 / 1000.0
 }
 
-fn lines(rules: &Rules, baselines: &[Baseline]) -> Vec<Weight> {
+fn lines(
+    rules: &Rules,
+    baselines: &[Baseline],
+    learned: &[Learned],
+    version: Option<&Version>,
+) -> Vec<Weight> {
     let mut by: BTreeMap<&str, Vec<&Baseline>> = BTreeMap::new();
     for one in baselines {
         by.entry(&one.indicator).or_default().push(one);
     }
+    // Both are in order of id, and of the same indicators.
     rules
         .indicators
         .values()
-        .map(|meta| line(meta, by.get(meta.id.as_str()).map_or(&[][..], Vec::as_slice)))
+        .zip(learned)
+        .map(|(meta, learned)| {
+            let counted = by.get(meta.id.as_str()).map_or(&[][..], Vec::as_slice);
+            line(meta, counted, learned, version.map_or(0, |version| version.number))
+        })
         .collect()
 }
 
-fn line(meta: &IndicatorMeta, counted: &[&Baseline]) -> Weight {
+fn line(meta: &IndicatorMeta, counted: &[&Baseline], learned: &Learned, version: u32) -> Weight {
     // The band with most people speaks for the line; the others stand beside it.
     let widest = counted.iter().copied().max_by_key(|one| one.n);
     let (r, q) = (fraud_rate(meta), widest.map_or_else(|| honest_rate(meta, 0.0, 0.0), |one| one.q));
@@ -134,10 +170,10 @@ fn line(meta: &IndicatorMeta, counted: &[&Baseline]) -> Weight {
         band: one.band.clone(),
         could_show: one.n,
         showed: one.k,
-        bits: bits(fired_weight(meta.tier, one.r, one.q)),
+        bits: bits(fired_weight(meta, one.r, one.q)),
     };
     Weight {
-        version: 0,
+        version,
         indicator: meta.id.clone(),
         tier: meta.tier.as_str().to_owned(),
         fraud_mean: fraud.mean(),
@@ -147,10 +183,13 @@ fn line(meta: &IndicatorMeta, counted: &[&Baseline]) -> Weight {
         could_show: widest.map(|one| one.n),
         showed: widest.map(|one| one.k),
         honest_high: q,
-        decisions: [0, 0],
-        bits: bits(fired_weight(meta.tier, r, q)),
-        bits_low: bits(low),
-        bits_high: bits(high),
+        decisions: [learned.confirmed.people, learned.cleared.people],
+        decisions_answered: [learned.confirmed.answered, learned.cleared.answered],
+        learned_bits: bits(learned.shift),
+        shift_bits: bits(meta.shift),
+        bits: bits(fired_weight(meta, r, q)),
+        bits_low: bits(low + meta.shift),
+        bits_high: bits(high + meta.shift),
         by_tenure: counted.iter().map(tenure).collect(),
     }
 }
