@@ -92,7 +92,9 @@ impl Desk {
             waiting += entry.and_then(|entry| entry.metadata()).map_or(0, |meta| meta.len());
         }
         if count >= WAITING || waiting + bytes.len() as u64 > WAITING_BYTES {
-            return Err(Error::Busy(format!("{count} deliveries of {source} wait to be read: send it again later")));
+            return Err(Error::Busy(format!(
+                "{count} deliveries of {source} wait to be read: send it again later"
+            )));
         }
         file::replace(&path, bytes).map_err(Error::file(&path))?;
         // only now: what could not be written was not delivered
@@ -148,7 +150,8 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(Error::file(folder)(cause)),
     };
-    let mut out: Vec<PathBuf> = listed.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let mut out: Vec<PathBuf> =
+        listed.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     out.sort();
     Ok(out)
 }
@@ -162,8 +165,7 @@ fn digests(home: &Path) -> Result<BTreeSet<String>> {
         Err(cause) => return Err(Error::file(&path)(cause)),
     };
     // a line that was cut off by a power cut is nobody's digest
-    let mut out: BTreeSet<String> =
-        text.lines().filter(|line| line.len() == 64).map(str::to_owned).collect();
+    let mut out: BTreeSet<String> = text.lines().filter(|line| line.len() == 64).map(str::to_owned).collect();
     out.extend(waiting(home)?.iter().filter_map(|path| digest_of(path)));
     Ok(out)
 }
@@ -182,7 +184,9 @@ fn waiting(home: &Path) -> Result<Vec<PathBuf>> {
     };
     let mut out: Vec<PathBuf> = listed.flatten().map(|entry| entry.path()).collect();
     // a half that a killed process left bears no such name
-    out.retain(|path| digest_of(path).is_some() && path.extension().is_some_and(|end| end == "jsonl" || end == "gz"));
+    out.retain(|path| {
+        digest_of(path).is_some() && path.extension().is_some_and(|end| end == "jsonl" || end == "gz")
+    });
     out.sort();
     Ok(out)
 }
@@ -238,7 +242,8 @@ fn join(home: &Path) -> Result<bool> {
     }
     // in this order: whatever is cut short, nothing is lost, and what is read twice is one record seen twice
     let path = home.join(DIGESTS);
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(&path).map_err(Error::file(&path))?;
+    let mut file =
+        fs::OpenOptions::new().create(true).append(true).open(&path).map_err(Error::file(&path))?;
     file.write_all(done.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::file(&path))?;
     for path in &all {
         fs::remove_file(path).map_err(Error::file(path))?;

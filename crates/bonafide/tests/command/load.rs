@@ -40,12 +40,15 @@ fn one_roof(desk: &Desk) {
         };
         std::fs::write(&path, text.lines().map(remote).collect::<Vec<_>>().join("\n") + "\n").unwrap();
     }
-    let logs: Vec<_> = std::fs::read_dir(exports.join("osquery")).unwrap().map(|e| e.unwrap().path()).collect();
+    let logs: Vec<_> =
+        std::fs::read_dir(exports.join("osquery")).unwrap().map(|e| e.unwrap().path()).collect();
     let lines = |path: &std::path::PathBuf| std::fs::read_to_string(path).unwrap();
     let parsed = |line: &str| serde_json::from_str::<Value>(line).unwrap();
     let mut hosts: Vec<String> = logs
         .iter()
-        .flat_map(|path| lines(path).lines().map(|l| parsed(l)["hostIdentifier"].to_string()).collect::<Vec<_>>())
+        .flat_map(|path| {
+            lines(path).lines().map(|l| parsed(l)["hostIdentifier"].to_string()).collect::<Vec<_>>()
+        })
         .collect();
     hosts.sort();
     hosts.dedup();
@@ -84,7 +87,8 @@ fn moved(one: &mut Value) {
 /// Fills the queue: cases about the people whom the check assessed, resting on reasons as real ones do.
 fn fill(desk: &Desk, people: &[Value]) {
     let assessed: Vec<&str> = people.iter().filter_map(|one| one["worker_id"].as_str()).collect();
-    let subjects: Vec<String> = (0..CASES as usize).map(|n| assessed[n % assessed.len()].to_owned()).collect();
+    let subjects: Vec<String> =
+        (0..CASES as usize).map(|n| assessed[n % assessed.len()].to_owned()).collect();
     let ids: Vec<String> = (0..60).map(|n| format!("indicator-{n}")).collect();
     let body = |number: u64, subject: &str| {
         let pick = number.wrapping_mul(2_654_435_761);
@@ -96,7 +100,8 @@ fn fill(desk: &Desk, people: &[Value]) {
             judged_as_of: "2026-06-30T00:00:00Z".into(),
         };
         let case = app::casework::Case::new(number, subject, 1, found);
-        let event = store::Event { at: 1, actor: "load".into(), action: "case opened".into(), ..Default::default() };
+        let event =
+            store::Event { at: 1, actor: "load".into(), action: "case opened".into(), ..Default::default() };
         (serde_json::to_string(&case).unwrap(), event)
     };
     tokio::runtime::Runtime::new().unwrap().block_on(async {
@@ -138,7 +143,10 @@ fn processor_ms(pid: u32) -> f64 {
 }
 
 fn share(sorted: &[f64], part: f64) -> f64 {
-    sorted.get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1))).copied().unwrap_or(0.0)
+    sorted
+        .get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(0.0)
 }
 
 #[test]
@@ -201,7 +209,8 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
                 let mut line = Line(TcpStream::connect(("127.0.0.1", server.port)).unwrap());
                 let (mut out, mut seed) = (Vec::new(), who as u64 + 1);
                 while Instant::now() < end {
-                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    seed =
+                        seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                     let mut pick = (seed >> 33) % 100;
                     let page = often.iter().position(|part| {
                         let is_it = pick < *part;
@@ -226,16 +235,24 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
         by.entry(page).or_default().push(time);
     }
     let count: usize = by.values().map(Vec::len).sum();
-    println!("{PEOPLE} people, {:.0} requests a second, {:.1} processor ms each", count as f64 / WORK.as_secs_f64(), used / count as f64);
-    let (mut late, mut all) = (Vec::new(), Vec::new());
+    println!(
+        "{PEOPLE} people, {:.0} requests a second, {:.1} processor ms each",
+        count as f64 / WORK.as_secs_f64(),
+        used / count as f64
+    );
+    let mut late = Vec::new();
     for (page, times) in &mut by {
         times.sort_by(f64::total_cmp);
         let name = pages[*page].0;
-        println!("{name:<20} {:>6} requests  p50 {:>7.1} ms  p95 {:>7.1} ms", times.len(), share(times, 0.5), share(times, 0.95));
+        println!(
+            "{name:<20} {:>6} requests  p50 {:>7.1} ms  p95 {:>7.1} ms",
+            times.len(),
+            share(times, 0.5),
+            share(times, 0.95)
+        );
         if share(times, 0.95) > 200.0 {
             late.push(name);
         }
-        all.extend(times.iter());
     }
     // on a machine that does other work as well, time on the clock says little; processor time does
     assert!(used / count as f64 <= 20.0, "{:.1} processor ms a request", used / count as f64);
@@ -254,9 +271,11 @@ fn records_that_stream_in_reach_the_queue() {
     let exports = desk.exports();
     let server = Server::start(&desk, &["--watch", exports.to_str().unwrap()]);
     let lea = server.sign_in("lead");
-    let made = lea.api("POST", "/api/v1/tokens", &json!({"label": "feed", "scopes": ["ingest", "read"], "days": 1}));
+    let made =
+        lea.api("POST", "/api/v1/tokens", &json!({"label": "feed", "scopes": ["ingest", "read"], "days": 1}));
     let bearer = format!("Bearer {}", made.expect(201).json()["token"].as_str().unwrap());
-    let records = || lea.api("GET", "/api/v1/health", &Value::Null).expect(200).json()["records"].as_u64().unwrap();
+    let records =
+        || lea.api("GET", "/api/v1/health", &Value::Null).expect(200).json()["records"].as_u64().unwrap();
     let until = |wanted: u64| {
         let since = Instant::now();
         while records() < wanted {
@@ -271,7 +290,7 @@ fn records_that_stream_in_reach_the_queue() {
     // 2,000 records a second for twenty seconds, in deliveries of 500
     let (rate, seconds, part) = (2_000_u32, 20_u32, 500_u32);
     let (start, used) = (Instant::now(), processor_ms(server.pid()));
-    let mut number = 0;
+    let mut number = 0_u32;
     for delivery in 0..rate * seconds / part {
         let body: String = (0..part)
             .map(|at| {
@@ -306,7 +325,8 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
         add_user(&desk, name, "analyst", &[]).expect(0);
     }
     let server = Server::start(&desk, &[]);
-    let all: Vec<Browser<'_>> = ["ana", "ben", "cem", "dot"].iter().map(|name| server.sign_in(name)).collect();
+    let all: Vec<Browser<'_>> =
+        ["ana", "ben", "cem", "dot"].iter().map(|name| server.sign_in(name)).collect();
     for (at, one) in all.iter().enumerate() {
         one.open(&format!("C-{}", at + 1));
     }
@@ -318,7 +338,9 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
                 let mut acknowledged = 0;
                 while !stop.load(Ordering::SeqCst) {
                     let command = json!({"version": acknowledged + 1, "do": "note", "text": format!("note {acknowledged}")});
-                    if one.api("POST", &format!("/api/v1/cases/C-{}/commands", at + 1), &command).status != 200 {
+                    if one.api("POST", &format!("/api/v1/cases/C-{}/commands", at + 1), &command).status
+                        != 200
+                    {
                         break;
                     }
                     acknowledged += 1;
@@ -341,7 +363,8 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
     drop(all);
     let server = Server::start(&desk, &[]);
     for (at, name) in ["ana", "ben", "cem", "dot"].iter().enumerate() {
-        let file = server.sign_in(name).api("GET", &format!("/api/v1/cases/C-{}", at + 1), &Value::Null).json();
+        let file =
+            server.sign_in(name).api("GET", &format!("/api/v1/cases/C-{}", at + 1), &Value::Null).json();
         let kept = file["case"]["notes"].as_array().unwrap().len() as u64;
         // one more may be there: written, and cut off before it could be acknowledged
         assert!(kept == noted[at] || kept == noted[at] + 1, "{name}: {kept} of {}", noted[at]);

@@ -28,9 +28,10 @@ fn hidden(people: &[Value], open: &[&str]) -> Vec<String> {
 }
 
 fn all_of(ana: &Browser<'_>, cases: &[String]) -> Vec<(String, String)> {
-    let mut paths: Vec<String> = ["/", "/?view=all", "/farms", "/farm/F-1?days=0", "/health", "/share", "/account"]
-        .map(str::to_owned)
-        .into();
+    let mut paths: Vec<String> =
+        ["/", "/?view=all", "/farms", "/farm/F-1?days=0", "/health", "/share", "/account"]
+            .map(str::to_owned)
+            .into();
     for path in ["cases", "farms", "farms/F-1", "health", "users", "me"] {
         paths.push(format!("/api/v1/{path}"));
     }
@@ -80,7 +81,8 @@ fn whoever_is_not_open_is_named_nowhere() {
     // what was looked for is not kept; whom it led to is
     let mail = people.iter().find(|one| one["worker_id"] != own.as_str()).unwrap()["email"].as_str().unwrap();
     ana.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
-    let history = server.sign_in("auditor").api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200);
+    let history =
+        server.sign_in("auditor").api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200);
     assert!(history.body.contains("1 values looked for"), "{}", history.body);
     for who in hidden(&people, &[&own]) {
         assert!(!names(&history.body, &who), "the history names {who}");
@@ -105,7 +107,8 @@ fn an_id_is_a_door_and_says_nothing_of_who_stands_where() {
     assert!(open["person"].as_str().unwrap().starts_with("P-"));
     // the purpose leads back to what was asked for, and never elsewhere
     for (next, to) in [("/record/00ff", "/record/00ff"), ("//evil.example", &*format!("/worker/{id}"))] {
-        let reply = ana.post(&format!("/worker/{id}/open"), &[("purpose", "Asked for by HR in June."), ("next", next)]);
+        let reply = ana
+            .post(&format!("/worker/{id}/open"), &[("purpose", "Asked for by HR in June."), ("next", next)]);
         assert_eq!(reply.expect(303).header("location").unwrap(), to);
     }
 }
@@ -114,7 +117,9 @@ fn an_id_is_a_door_and_says_nothing_of_who_stands_where() {
 fn names_with_markup_stay_text_on_every_page_and_in_every_export() {
     let desk = Desk::new();
     let evil = "<script>alert(1)</script>";
-    let roster = crate::desk::ROSTER.replace("Ann,Lee", &format!("\"{evil}\",\"=cmd|' /C calc'!A0\"")).replace("W-1", "W-<b>1");
+    let roster = crate::desk::ROSTER
+        .replace("Ann,Lee", &format!("\"{evil}\",\"=cmd|' /C calc'!A0\""))
+        .replace("W-1", "W-<b>1");
     desk.write("roster.csv", roster);
     let log: String = (1..20).map(|day| crate::desk::sign_in(day, "ann.lee@corp.example", day)).collect();
     desk.write("okta/log.jsonl", log.replace("\"Salem\"", "\"<img src=x onerror=alert(3)>\""));
@@ -125,7 +130,10 @@ fn names_with_markup_stay_text_on_every_page_and_in_every_export() {
     let id = "W-%3Cb%3E1";
     lea.post(&format!("/worker/{id}/open"), &[("purpose", "Asked for by HR in June.")]).expect(303);
     let page = lea.get(&format!("/worker/{id}")).expect(200).body;
-    assert!(page.contains("W-&lt;b&gt;1") && !page.contains("<img src=x") && !page.contains("<b>1"), "{page}");
+    assert!(
+        page.contains("W-&lt;b&gt;1") && !page.contains("<img src=x") && !page.contains("<b>1"),
+        "{page}"
+    );
     for path in ["/", "/farms", "/health", "/search", "/history", "/account"] {
         let text = lea.get(path).expect(200).body;
         assert!(!text.contains(evil) && !text.contains("<img src=x"), "{path}");
@@ -146,15 +154,18 @@ fn slow_ones_and_many_at_once_keep_nobody_out() {
     let idle: Vec<TcpStream> = (0..200)
         .map(|_| {
             let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
-            stream.write_all(b"POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4000000\r\n\r\nname=").unwrap();
+            stream
+                .write_all(b"POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4000000\r\n\r\nname=")
+                .unwrap();
             stream
         })
         .collect();
     server.send("GET", "/healthz", &[], b"").expect(200);
     // many sign in at once: each is let in or told to wait, and none waits for ever
     let codes: Vec<u16> = std::thread::scope(|scope| {
-        let going: Vec<_> =
-            (0..24).map(|_| scope.spawn(|| server.login("analyst", crate::browser::PASSWORD).status)).collect();
+        let going: Vec<_> = (0..24)
+            .map(|_| scope.spawn(|| server.login("analyst", crate::browser::PASSWORD).status))
+            .collect();
         going.into_iter().map(|one| one.join().unwrap()).collect()
     });
     assert!(codes.iter().all(|code| matches!(code, 303 | 429 | 503)), "{codes:?}");
@@ -163,14 +174,18 @@ fn slow_ones_and_many_at_once_keep_nobody_out() {
     // a body that is announced and never comes is left, and one that is too large is not read
     let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    stream.write_all(b"POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 999999999\r\n\r\n").unwrap();
+    stream
+        .write_all(b"POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 999999999\r\n\r\n")
+        .unwrap();
     let mut answer = [0_u8; 64];
     let count = stream.read(&mut answer).unwrap();
     assert!(String::from_utf8_lossy(&answer[..count]).starts_with("HTTP/1.1 413 "));
     // the same headers protect every kind of answer
     for path in ["/login", "/healthz", "/style.css", "/nowhere", "/api/v1/cases"] {
         let reply = server.send("GET", path, &[], b"");
-        for name in ["content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"] {
+        for name in
+            ["content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"]
+        {
             assert!(reply.header(name).is_some(), "{path} lacks {name}");
         }
     }

@@ -86,7 +86,8 @@ fn from_the_queue_to_a_decision_that_verifies() {
     };
     assert_eq!(records(one), records(told));
 
-    let shown = one["evidence"].as_array().unwrap().iter().flat_map(|item| item["records"].as_array().unwrap());
+    let shown =
+        one["evidence"].as_array().unwrap().iter().flat_map(|item| item["records"].as_array().unwrap());
     let replies: Vec<_> = shown.map(|id| ana.get(&format!("/record/{}", id.as_str().unwrap()))).collect();
     // a record is shown, or leads to the door of whom it is about
     assert!(replies.iter().all(|reply| matches!(reply.status, 200 | 303)));

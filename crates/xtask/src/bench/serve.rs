@@ -8,7 +8,8 @@ use crate::run;
 /// Measures, and prints what was measured.
 pub fn run(repo: &Repo, options: Options) -> anyhow::Result<()> {
     options.end()?;
-    let words = ["nextest", "run", "--release", "-p", "bonafide", "--profile", "long", "--run-ignored", "only"];
+    let words =
+        ["nextest", "run", "--release", "-p", "bonafide", "--profile", "long", "--run-ignored", "only"];
     let mut command = run::cargo(repo, &words);
     run::pass(command.args(["--no-capture", "-E", "test(/^load::/)"]))
 }
