@@ -21,7 +21,7 @@ async function opened(page) {
 }
 
 test("axe finds nothing on any route, and nothing is wider than a phone", async ({ page, colorScheme }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_800_000);
   const wrong = watched(page);
   await page.goto("/login");
   const found = [];

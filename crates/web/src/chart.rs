@@ -107,7 +107,7 @@ pub(crate) fn waterfall(one: &Explained, threshold: f64, prior: &str) -> Markup 
     let height = 44.0 + row * steps.len() as f64;
     let ticks = (low.ceil() as i32..=high.floor() as i32).filter(|bits| bits % 4 == 0);
     html! {
-        svg .chart role="img" viewBox=(format!("0 0 760 {height}")) aria-labelledby="wf-title wf-desc" {
+        svg .chart role="group" viewBox=(format!("0 0 760 {height}")) aria-labelledby="wf-title wf-desc" {
             title #wf-title { "Why this score, in bits" }
             desc #wf-desc { "Bars from the prior to the score; the same values stand in the table below." }
             @for bits in ticks {
@@ -161,7 +161,7 @@ pub(crate) fn timeline(items: &[&Finding]) -> Markup {
     let x = |day: i64| left + (day - first) as f64 / span * (right - left);
     let height = 34.0 + row * items.len() as f64;
     html! {
-        svg .chart role="img" viewBox=(format!("0 0 760 {height}")) aria-labelledby="tl-title tl-desc" {
+        svg .chart role="group" viewBox=(format!("0 0 760 {height}")) aria-labelledby="tl-title tl-desc" {
             title #tl-title { "When it was seen" }
             desc #tl-desc { "One bar for each piece of evidence, from its first to its last record; the same values stand in the table below." }
             @for (at, item) in items.iter().enumerate() {

@@ -240,7 +240,7 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
         count as f64 / WORK.as_secs_f64(),
         used / count as f64
     );
-    let (mut late, mut all) = (Vec::new(), Vec::<f64>::new());
+    let mut late = Vec::new();
     for (page, times) in &mut by {
         times.sort_by(f64::total_cmp);
         let name = pages[*page].0;
@@ -253,7 +253,6 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
         if share(times, 0.95) > 200.0 {
             late.push(name);
         }
-        all.extend(times.iter());
     }
     // on a machine that does other work as well, time on the clock says little; processor time does
     assert!(used / count as f64 <= 20.0, "{:.1} processor ms a request", used / count as f64);
