@@ -235,7 +235,7 @@ fn additions(catalogue: &Catalogue, answers: &[Answer], joined: &Joined) -> Resu
             *found.adds.entry(indicator.tier.as_str().to_owned()).or_default() += 1;
             found.indicators.push(indicator.id.clone());
             if let Some(meta) = rules.indicators.get(&indicator.id) {
-                let weight = fired_weight(meta.tier, fraud_rate(meta), honest_rate(meta, 0.0, 0.0));
+                let weight = fired_weight(meta, fraud_rate(meta), honest_rate(meta, 0.0, 0.0));
                 let known = strongest.entry(&indicator.group).or_default();
                 *known = weight.max(*known);
             }

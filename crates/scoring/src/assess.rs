@@ -395,9 +395,8 @@ impl<'a> World<'a> {
         out
     }
 
-    fn one(&mut self, at: usize, conduct: &Conduct) -> Result<Assessment, Error> {
-        let subject = self.people[at];
-        let evidence = self.evidence(at, conduct);
+    /// Indicators that looked at a person and were silent, and those that could not look.
+    fn unanswered(&mut self, at: usize) -> (Vec<weigh::Quiet<'a>>, Vec<weigh::Quiet<'a>>) {
         let (mut quiet, mut blind) = (Vec::new(), Vec::new());
         for index in 0..self.looked.len() {
             let looked = &self.looked[index];
@@ -408,6 +407,13 @@ impl<'a> World<'a> {
                 quiet.push((meta, self.rates(index, at)));
             }
         }
+        (quiet, blind)
+    }
+
+    fn one(&mut self, at: usize, conduct: &Conduct) -> Result<Assessment, Error> {
+        let subject = self.people[at];
+        let evidence = self.evidence(at, conduct);
+        let (quiet, blind) = self.unanswered(at);
         let rules = &self.inputs.rules.indicators;
         // The kind of fact too: a link that fired, but is explained, was not silent. And of one family of links the
         // best counts once, so that the rest of it neither adds nor takes away.

@@ -282,7 +282,7 @@ pub fn against(all: &Vocabulary, subject: &Subject) -> (Vec<AgainstItem>, Vec<Pa
 }
 
 /// An indicator that stands for the silence of its group.
-type Quiet<'a> = (&'a IndicatorMeta, Rates);
+pub type Quiet<'a> = (&'a IndicatorMeta, Rates);
 
 /// Of each group in which nothing fired, the indicator whose silence says most, by group.
 fn quietest<'a>(looked: &[Quiet<'a>], taken: &BTreeSet<&str>) -> Vec<Quiet<'a>> {

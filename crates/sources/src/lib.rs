@@ -5,8 +5,8 @@
 //! - [`workbook`]: sheets of `.xlsx` as CSV
 //! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
-//! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them;
-//!   [`countries`]: names of countries
+//! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`countries`]: names of countries;
+//!   [`value`]: times, addresses, hex, truth values as vendors write them
 //! - [`place`]: the host or candidate that the folders around a file name
 //! - [`sheet`]: CSV with headers; [`mapping`]: any CSV or JSON lines into any table
 //! - one file per vendor under [`vendors`], listed in [`vendors::ALL`]

@@ -98,6 +98,7 @@ fn fill(desk: &Desk, people: &[Value]) {
             word: "possible".into(),
             indicators: indicators.map(|(_, id)| id.clone()).collect(),
             judged_as_of: "2026-06-30T00:00:00Z".into(),
+            ..app::casework::Found::default()
         };
         let case = app::casework::Case::new(number, subject, 1, found);
         let event =
