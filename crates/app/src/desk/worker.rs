@@ -303,7 +303,7 @@ async fn documents(lake: &Lake, who: &str) -> Result<(Vec<Line>, Vec<Line>)> {
     let applied = lines(
         lake,
         &format!(
-            "SELECT 'applied' || coalesce(' for ' || job, '') || coalesce(', ' || stage, ''), record_id, record_id \
+            "SELECT 'applied' || coalesce(' for ' || job, '') || coalesce(', ' || stage, ''), record_id AS a, record_id AS b \
              FROM {applicants} WHERE {of_applicant} = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
@@ -312,7 +312,7 @@ async fn documents(lake: &Lake, who: &str) -> Result<(Vec<Line>, Vec<Line>)> {
         lake,
         &format!(
             "SELECT coalesce(document_type, 'document') || coalesce(' of ' || CAST(characters AS VARCHAR) || ' characters', ''), \
-             record_id, record_id FROM {documents} WHERE {of_document} = '{who}' ORDER BY time, record_id LIMIT {LINES}"
+             record_id AS a, record_id AS b FROM {documents} WHERE {of_document} = '{who}' ORDER BY time, record_id LIMIT {LINES}"
         ),
     )
     .await?;
