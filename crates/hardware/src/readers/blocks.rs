@@ -40,7 +40,8 @@ fn is_cut_edid(line: &str) -> bool {
     bare(line).is_some_and(|bytes| bytes.len() < EDID_BYTES && bytes.starts_with(&crate::edid::HEADER))
 }
 
-/// Offset (as hex and as octal, which `od` writes) and bytes of a dump's line: `00000010: 0501 0902  ....` or `00000010  05 01 09 02  |....|`.
+/// Offset (as hex and as octal, which `od` writes) and bytes of a dump's line: `00000010: 0501 0902  ....` or
+/// `00000010  05 01 09 02  |....|`.
 fn offset_line(line: &str) -> Option<([usize; 2], Vec<u8>)> {
     let line = line.trim_end();
     let (offset, rest) = line.split_once([':', ' '])?;
