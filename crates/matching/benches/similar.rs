@@ -18,7 +18,7 @@ fn words(count: u64, syllables: u64) -> Vec<Vec<u8>> {
             out.push(letter(b"bcdfghjklmnprstvwz", draw));
             out.push(letter(b"aeiou", draw >> 8));
         }
-        if at % 3 > 0 {
+        if !at.is_multiple_of(3) {
             let place = (mix(at, 9) % out.len() as u64) as usize;
             out[place] = letter(b"aeioubcdfgh", mix(at, 10));
         }

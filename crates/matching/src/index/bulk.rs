@@ -181,16 +181,8 @@ pub fn build(scorer: &Scorer, records: &Builder, out: &mut dyn Write) -> Result<
             }
             others.sort_unstable();
             others.dedup();
-            if others.is_empty() {
-                continue;
-            }
-            let mut rows = vec![texts(content_of(node))?.2];
-            for other in &others {
-                rows.push(texts(content_of(*other))?.2);
-            }
-            let local = scorer.local(&rows);
-            let near = (1..rows.len()).filter(|at| local.bits(0, *at) >= scorer.threshold_bits());
-            out.extend(near.map(|at| (node, others[at - 1])));
+            let near = near(scorer, content_of(node), others, &content_of)?;
+            out.extend(near.into_iter().map(|other| (node, other)));
         }
         Ok(out)
     };
@@ -221,6 +213,29 @@ pub fn build(scorer: &Scorer, records: &Builder, out: &mut dyn Write) -> Result<
             rules: &mut keyed.entries.iter().map(|entry| Ok(*entry)),
         },
     )
+}
+
+/// Those of some nodes, all of higher content, that weigh enough to be one with a content.
+fn near<'b>(
+    scorer: &Scorer,
+    content: &[u8],
+    mut others: Vec<u32>,
+    content_of: &(impl Fn(u32) -> &'b [u8] + Sync),
+) -> Result<Vec<u32>> {
+    if others.is_empty() {
+        return Ok(others);
+    }
+    let mut rows = vec![texts(content)?.2];
+    for other in &others {
+        rows.push(texts(content_of(*other))?.2);
+    }
+    let local = scorer.local(&rows);
+    let mut at = 0;
+    others.retain(|_| {
+        at += 1;
+        local.bits(0, at) >= scorer.threshold_bits()
+    });
+    Ok(others)
 }
 
 /// Entities of more than one node, by each of their nodes.
