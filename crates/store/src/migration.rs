@@ -14,6 +14,7 @@ const SHAPES: &[(i64, &str)] = &[
     (2, include_str!("../migrations/0002_head.sql")),
     (3, include_str!("../migrations/0003_casework.sql")),
     (4, include_str!("../migrations/0004_outbox.sql")),
+    (5, include_str!("../migrations/0005_passkey.sql")),
 ];
 
 pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<()> {

@@ -15,6 +15,7 @@ mod kill;
 mod linking;
 mod offline;
 mod openid;
+mod passkeys;
 mod receiver;
 mod retaining;
 mod scope;
