@@ -9,8 +9,8 @@
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
 //! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`mask`]: what of raw bytes is shown;
 //!   [`catalogue`]: indicators, sources, mappings
-//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself; [`aliases`]: accounts the user ties;
-//!   [`basis`]: on which of these the last check judged
+//! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`aliases`]: accounts the user ties;
+//!   [`service`]: what `serve` does by itself; [`basis`]: on which of these the last check judged
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
 //!   [`backup`]: a copy of a workspace
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why

@@ -1,7 +1,8 @@
 //! The whole command, run as a user runs it.
 //!
 //! # Layout
-//! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server; `receiver`: who is sent findings; one file for each promise
+//! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server; `receiver`: who is sent
+//!   findings; one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
