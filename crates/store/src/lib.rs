@@ -6,7 +6,7 @@
 //! - `chain`: what is hashed, and how; pure
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
 //!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
-//!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for
+//!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for; [`passkey`]: keys that sign in
 //! - [`weights`]: versions of the weights, and people drawn at random
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
 //! - `migration`: brings the file to the shape that this version knows
@@ -25,6 +25,7 @@ pub mod matter;
 mod migration;
 pub mod opening;
 pub mod pass;
+pub mod passkey;
 pub mod reply;
 mod setting;
 pub mod weights;
@@ -44,6 +45,7 @@ pub use letter::Letter;
 pub use matter::Matter;
 pub use opening::Opening;
 pub use pass::{Kind as PassKind, Pass};
+pub use passkey::Passkey;
 pub use reply::Reply;
 pub use weights::{Drawn, KeptWeights};
 

@@ -15,6 +15,7 @@ const SHAPES: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_casework.sql")),
     (4, include_str!("../migrations/0004_outbox.sql")),
     (5, include_str!("../migrations/0005_weights.sql")),
+    (6, include_str!("../migrations/0006_passkey.sql")),
 ];
 
 pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<()> {

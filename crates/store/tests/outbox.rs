@@ -172,3 +172,32 @@ async fn an_identity_belongs_to_one_user_and_takes_nobodys_place() {
     store.end_passes("new").await.unwrap();
     assert!(store.pass(PassKind::Session, &secret, 2).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn of_two_that_show_one_signature_one_comes_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let account =
+        Account { name: "ana".into(), role: "analyst".into(), worker: None, created: 1, disabled: false };
+    store.add_account(&account, None).await.unwrap();
+    let key = store::Passkey {
+        id: "k".into(),
+        name: "ana".into(),
+        label: "phone".into(),
+        key: "public".into(),
+        count: 4,
+        created: 1,
+        seen: None,
+    };
+    let added = event(1, "passkey added", "", "phone");
+    store.add_passkey(&key, &added).await.unwrap();
+    assert!(store.add_passkey(&key, &added).await.is_err(), "a key is one person's");
+    let seen = store.passkey("k").await.unwrap().unwrap();
+    assert_eq!(seen, key);
+    let (one, two) = tokio::join!(store.passkey_used(&seen, 5, 9), store.passkey_used(&seen, 5, 9));
+    assert_eq!(usize::from(one.unwrap()) + usize::from(two.unwrap()), 1);
+    assert_eq!(store.passkeys("ana").await.unwrap()[0].seen, Some(9));
+    assert!(!store.end_passkey("ben", "k", &added).await.unwrap());
+    assert!(store.end_passkey("ana", "k", &added).await.unwrap());
+    assert!(store.passkeys("ana").await.unwrap().is_empty());
+}

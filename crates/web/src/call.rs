@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::http::{Answer, Request, decode, pairs};
 use crate::limit::Limit;
 use crate::openid::OpenId;
+use crate::passkey::Going;
 use crate::serve::Listen;
 
 /// What comes of a request.
@@ -17,6 +18,8 @@ pub(crate) struct Call<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) listen: &'a Listen,
     pub(crate) limit: &'a Limit,
+    /// Challenges that authenticators are asked with.
+    pub(crate) passkeys: &'a Going,
     /// The provider that vouches for users, where there is one.
     pub(crate) openid: Option<&'a OpenId>,
     pub(crate) request: &'a Request,

@@ -5,7 +5,8 @@
 //!   `wire`, in the clear or within `tls`
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
-//! - `openid`: a provider that vouches for users; `post`: carries findings to their receivers; `round`: what is done by itself
+//! - `openid`: a provider that vouches for users; `passkey`: what authenticators say; `post`: carries findings to their
+//!   receivers; `round`: what is done by itself
 //! - `pages`: one file a page, over `layout`; `chart`: waterfall and timeline as SVG; `board`: farms
 //! - `api`: JSON; `openapi`: its description, made from the routes
 //!
@@ -24,6 +25,7 @@ mod limit;
 mod openapi;
 mod openid;
 mod pages;
+mod passkey;
 mod post;
 mod round;
 mod route;

@@ -139,3 +139,45 @@
     things.forEach((thing) => { const key = thing.dataset.node; ["focus", "mouseenter"].forEach((name) => thing.addEventListener(name, () => choose(key))); ["blur", "mouseleave"].forEach((name) => thing.addEventListener(name, () => choose(""))); });
   }
 })();
+
+// Passkeys: the browser speaks to the authenticator, and the server checks what it says.
+(() => {
+  "use strict";
+  if (!window.PublicKeyCredential) return;
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const bytes = (coded) => Uint8Array.from(atob(coded.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const send = async (path, fields) => {
+    const answer = await fetch(path, { method: "POST", credentials: "same-origin", body: new URLSearchParams(fields) });
+    if (!answer.ok) throw new Error(answer.status === 429 ? "Too many failed sign-ins: try again later." : "The passkey was not accepted.");
+    return answer.json();
+  };
+  const add = async (form) => {
+    const fields = Object.fromEntries(new FormData(form));
+    const asked = await send("/account/passkeys/begin", { mark: fields.mark });
+    asked.challenge = bytes(asked.challenge);
+    asked.user.id = bytes(asked.user.id);
+    asked.excludeCredentials.forEach((one) => { one.id = bytes(one.id); });
+    const made = (await navigator.credentials.create({ publicKey: asked })).response;
+    return send("/account/passkeys", { mark: fields.mark, label: fields.label, client: text(made.clientDataJSON), attestation: text(made.attestationObject) });
+  };
+  const get = async (form) => {
+    const asked = await send("/login/passkey/begin", {});
+    asked.challenge = bytes(asked.challenge);
+    const found = await navigator.credentials.get({ publicKey: asked });
+    const said = found.response;
+    return send("/login/passkey", { next: new FormData(form).get("next"), id: text(found.rawId), client: text(said.clientDataJSON), data: text(said.authenticatorData), sign: text(said.signature), user: said.userHandle ? text(said.userHandle) : "" });
+  };
+  document.querySelectorAll("form[data-passkey]").forEach((form) => {
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const said = form.querySelector("[data-said]");
+      said.textContent = "Waiting for your device …";
+      try {
+        location.assign((await (form.dataset.passkey === "add" ? add : get)(form)).next);
+      } catch (failure) {
+        said.textContent = failure.name === "NotAllowedError" ? "Nothing was signed." : failure.message;
+      }
+    });
+  });
+})();

@@ -16,6 +16,7 @@ use crate::fault::Fault;
 use crate::http::{Answer, Body, Request};
 use crate::limit::Limit;
 use crate::openid::OpenId;
+use crate::passkey::Going;
 use crate::route::{self, Access};
 use crate::tls::{Duplex, Tls};
 use crate::wire::Wire;
@@ -69,6 +70,7 @@ pub(crate) struct Server {
     pub(crate) listen: Listen,
     limit: Limit,
     pub(crate) tls: Option<Tls>,
+    passkeys: Going,
     openid: Option<OpenId>,
     defects: AtomicU64,
     pub(crate) tell: fn(&str),
@@ -94,9 +96,9 @@ pub async fn serve(
     let cannot = |cause: std::io::Error| app::Error::Configuration(format!("{}: {cause}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(cannot)?;
     ready(listener.local_addr().map_err(cannot)?);
-    let (limit, defects) = (Limit::default(), AtomicU64::new(0));
+    let (limit, passkeys, defects) = (Limit::default(), Going::default(), AtomicU64::new(0));
     post::start(&desk, carriers, tell);
-    let server = Arc::new(Server { desk, listen, limit, tls, openid, defects, tell });
+    let server = Arc::new(Server { desk, listen, limit, tls, passkeys, openid, defects, tell });
     tokio::spawn(round::look(server.clone()));
     tokio::spawn(round::renew(server.clone()));
     tokio::spawn(round::forget(server.clone()));
@@ -166,6 +168,7 @@ async fn answer(server: &Server, request: &Request) -> Answer {
         desk: &server.desk,
         listen: &server.listen,
         limit: &server.limit,
+        passkeys: &server.passkeys,
         openid: server.openid.as_ref(),
         request,
         parts: Vec::new(),

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
-//! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`opening`]: who may see whom, for what
+//! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
 //! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
@@ -22,6 +22,7 @@ pub mod intake;
 pub mod keeping;
 pub mod opening;
 pub mod outbox;
+pub mod passkeys;
 pub mod queue;
 mod reader;
 pub mod reading;

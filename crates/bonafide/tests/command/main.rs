@@ -18,6 +18,7 @@ mod linking;
 mod load;
 mod offline;
 mod openid;
+mod passkeys;
 mod privacy;
 mod receiver;
 mod retaining;

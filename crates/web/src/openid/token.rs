@@ -290,7 +290,7 @@ mod tests {
         assert!(checked(&critical, &keys, &EXPECTED).is_err());
     }
 
-    /// The vectors of RFC 7515 (A.2) and RFC 8037 (A.4): signatures that others made.
+    /// Signatures of RSA were made by another library (OpenSSL, through Python), once.
     #[test]
     fn signatures_of_others_verify() {
         let made = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
@@ -300,10 +300,17 @@ mod tests {
         assert!(verifies(&key, "EdDSA", signed, made.sign(signed).as_ref()).is_some());
         assert!(verifies(&key, "EdDSA", b"header.claimz", made.sign(signed).as_ref()).is_none());
 
-        let key = json!({"kty": "RSA", "e": "AQAB", "n": "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"});
-        let signed = b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-        let sign = URL_SAFE_NO_PAD.decode("cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtvrBp0igcN_IoypGlUPQGe77Rw").unwrap();
+        let key = json!({"kty": "RSA", "e": "AQAB", "n": "sMsWGFbrq4YbWU4Ncng_FSM8g-hgcjWKIhAgWHONU2tHOqDEn_oCrMN9qzk1by0aDjMVor7bES-T_JObRex4pJmxFsssaBqcYv6JJQmWik9Fj-ZYIrtOaCe5Pwc4wUWRtAl7_zXnaEH9p6kckKh1uzbVZi07I1ZKFrqeIBamsoQ4AHywQ4gXjy48DOn8arKW6oT0Uv5P7hsMp1VBWqbl8D_4log6l6eWvJh3gMC0ydzOPZC5H9nOuKaZ9F8mpZUZxpsnFPyn0TQ-eZZ574smjrp_lX5407V8iJEhN0DYov8cup7go8Pv6b_BA_ipu-I8OCG5qTm4fYmmbzRV02UnOw"});
+        let decoded = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+        let sign = decoded(
+            "egT07QzGsSJvlBl-bE7mMYY76OmyQKU-VcZ7QoH6wu4keZOto72ELz9B0-8GhD5R02NyxTf0OXCIx0OKK4JNfDZAtUSA5M5qQEYSaRXesFUhkIR0R8LOscB1tuqWCWLcULDeZWX-t80RfPH8qHGT6t2hZ6oYsQiGB7JLrNeF0F8JQ9Wo3EQrGWy5d_aaYSLISIyT25waZAgDFZvuq7cYQhVI3ldbhAjGAzcfuN9ix-QrQUiOcVw9iF75a-hipSyxNVmlmlD2oy8DRBF10lbt9tlfiLJKl_Mq49-vFbADFr9OY_4Wc_wWcc8it6bb0ZZmtCHYelI5lOr76UyG_AUdEw",
+        );
+        let salted = decoded(
+            "BwmB0TTWo4XlOiuS9C7gl9sS_vGrLRdxcCfvJxt_U_yDRDJPRoTJ9feBFTSGLfWC9TbL47O1kpmaloo80apB7gcLiVlKdhChgEqT4MkSlufIXzCdkXmvVSZuz6fxHgF3ulR4XHsbJy3opDZGZvj1WJJqZbGsInSkQ6GfBzXVneU0dXh5PCToR0m_g4c9DZhhuDsKo3RxmB0hqkzZo0Md8NL3dSO_rou1vAsmlifL_YZt_jNSS8RKbfExNis22Lh_AhcDb_qv5qgC-xPrrF-Qx3WHc143sGZi-bRPVSuI2pbdHYph8YWQhDMn3xmo-pTFfon-W_oMVkJx_4YNX4yG7g",
+        );
         assert!(verifies(&key, "RS256", signed, &sign).is_some());
         assert!(verifies(&key, "PS256", signed, &sign).is_none());
+        assert!(verifies(&key, "PS256", signed, &salted).is_some());
+        assert!(verifies(&key, "RS256", b"header.claimz", &sign).is_none());
     }
 }

@@ -5,6 +5,7 @@ use app::desk::users::SCOPES;
 use maud::html;
 
 use super::login::own_path;
+use super::passkey;
 use crate::call::{Call, Outcome};
 use crate::http::Answer;
 use crate::layout::{self, Page, mark, time};
@@ -22,6 +23,7 @@ async fn show(call: &Call<'_>, made: Option<&str>) -> Outcome {
     let tokens = call.desk.tokens(user).await?;
     let users =
         if user.actor.role.has(Right::ManageUsers) { call.desk.users(user).await? } else { Vec::new() };
+    let passkeys = passkey::section(call).await?;
     let body = html! {
         @if let Some(secret) = made { div .said role="status" { p { strong { "Your token, shown once:" } } pre { (secret) } } }
         section .sheet aria-labelledby="tokens" {
@@ -39,6 +41,7 @@ async fn show(call: &Call<'_>, made: Option<&str>) -> Outcome {
             }
             p .small.soft { "A token may never do more than you. See " a href="/openapi.json" { "the description of the API" } "." }
         }
+        (passkeys)
         @if !users.is_empty() {
             section .sheet aria-labelledby="users" {
                 h2 #users { "Users" }

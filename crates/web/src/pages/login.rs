@@ -2,6 +2,7 @@
 
 use maud::{PreEscaped, html};
 
+use super::passkey;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
 use crate::guard;
@@ -48,6 +49,7 @@ async fn form(call: &Call<'_>, status: u16, wrong: Option<&str>) -> Outcome {
                         input #password type="password" name="password" autocomplete="current-password" required; }
                     button .main { "Sign in" }
                 } }
+                @if !call.openid.is_some_and(OpenId::is_only) { (passkey::button(&next)) }
                 p .small.soft { "Who signs in, whom they open and what for is recorded, and can be read by those concerned." }
             }
         }

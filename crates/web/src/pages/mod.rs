@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod login;
 pub(crate) mod openid;
+pub(crate) mod passkey;
 pub(crate) mod queue;
 pub(crate) mod record;
 pub(crate) mod score;
@@ -62,11 +63,16 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/account", |call| Box::pin(account::page(call))),
     post("/account/tokens", |call| Box::pin(account::make_token(call))),
     post("/account/tokens/{token}/end", |call| Box::pin(account::end_token(call))),
+    post("/account/passkeys/begin", |call| Box::pin(passkey::begin_add(call))),
+    post("/account/passkeys", |call| Box::pin(passkey::add(call))),
+    post("/account/passkeys/{passkey}/end", |call| Box::pin(passkey::end(call))),
     post("/theme", |call| Box::pin(account::theme(call))),
     post("/logout", |call| Box::pin(login::out(call))),
     get("/events", |call| Box::pin(events(call))),
     route(Access::Anybody, "GET", "/login", |call| Box::pin(login::page(call))),
     route(Access::Anybody, "POST", "/login", |call| Box::pin(login::sign_in(call))),
+    route(Access::Anybody, "POST", "/login/passkey/begin", |call| Box::pin(passkey::begin(call))),
+    route(Access::Anybody, "POST", "/login/passkey", |call| Box::pin(passkey::sign_in(call))),
     route(Access::Anybody, "GET", "/login/openid", |call| Box::pin(openid::begin(call))),
     route(Access::Anybody, "GET", crate::openid::BACK, |call| Box::pin(openid::back(call))),
     route(Access::Anybody, "GET", "/style.css", |_| {

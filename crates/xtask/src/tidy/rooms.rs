@@ -87,13 +87,14 @@ const GUARDED: &[Guarded] = &[
         why: "only bonafide serve listens, and only courier dials out, for it",
     },
     Guarded {
-        what: "whoever dials out",
+        what: "whoever dials out, and what it is made of",
         needles: &["courier::", "rustls::", "use ring::"],
         within: &["crates/"],
         allowed: &[
             "crates/courier/src/",
             "crates/web/src/post.rs",
             "crates/web/src/openid/",
+            "crates/web/src/passkey/",
             "crates/web/src/tls.rs",
         ],
         why: "only bonafide serve has a courier; what judges can speak to nobody",
