@@ -1,9 +1,9 @@
-//! Answers kept: the same question over the same files, and nothing else.
+//! Answers kept: the same question over the same files, and nothing else. Parts that questions share, worked out once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 
-use lake::{FileEntry, Lake, Options, Row, WorkspaceKey, rows};
+use lake::{FileEntry, Lake, Options, Parts, Row, WorkspaceKey, rows};
 use model::tables::authentication;
 use model::{Cell, Record, RecordId, Time, UnitKey};
 
@@ -113,4 +113,90 @@ async fn like_takes_its_patterns_from_a_column() {
     let plan = lake.query(&format!("EXPLAIN {sql}")).await.unwrap();
     let text: Vec<String> = plan.iter().flat_map(|batch| rows::texts(batch, 1)).flatten().collect();
     assert!(text.concat().contains("like_pattern"), "{text:?}");
+}
+
+/// Answers in an order of their own, as text.
+async fn answer(lake: &Lake, sql: &str, parts: &Parts<'_>) -> Vec<String> {
+    let batches = lake.query_kept(sql, parts).await.unwrap();
+    let shown = |batch: &datafusion::arrow::record_batch::RecordBatch| -> Vec<String> {
+        let columns: Vec<_> = (0..batch.num_columns()).map(|column| rows::texts(batch, column)).collect();
+        let cell = |row: usize, column: &Vec<Option<String>>| column[row].clone().unwrap_or_default();
+        let row = |row: usize| columns.iter().map(|column| cell(row, column)).collect::<Vec<_>>().join("|");
+        (0..batch.num_rows()).map(row).collect()
+    };
+    let mut out: Vec<String> = batches.iter().flat_map(shown).collect();
+    out.sort();
+    out
+}
+
+/// Parts that are tables now.
+fn tables(lake: &Lake) -> usize {
+    let catalog = lake.session().catalog("datafusion").unwrap();
+    let names = catalog.schema("public").unwrap().table_names();
+    names.iter().filter(|name| name.starts_with("part_")).count()
+}
+
+const SEEN: &str = "seen AS (SELECT user_uid, time, row_number() OVER (PARTITION BY user_uid ORDER BY time) AS place \
+                    FROM authentication WHERE user_uid <> 'u2')";
+
+#[tokio::test]
+async fn what_questions_share_is_worked_out_once_and_changes_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..30).await;
+    // Named twice by one; named by two; a part behind a part; one without rows; one that is used once.
+    let questions = [
+        format!(
+            "WITH {SEEN} SELECT a.user_uid, count(*) FROM seen a JOIN seen b ON b.place = a.place GROUP BY 1"
+        ),
+        format!(
+            "WITH {SEEN}, late AS (SELECT user_uid, max(time) AS last FROM seen GROUP BY 1) \
+             SELECT l.user_uid, m.last FROM late l JOIN late m ON m.user_uid > l.user_uid"
+        ),
+        "WITH once AS (SELECT user_uid FROM authentication) SELECT user_uid, count(*) FROM once GROUP BY 1"
+            .into(),
+        "WITH nobody AS (SELECT user_uid FROM authentication WHERE user_uid = 'x') \
+         SELECT count(*) FROM nobody a FULL JOIN nobody b ON a.user_uid = b.user_uid"
+            .into(),
+        "SELECT user_uid FROM authentication GROUP BY 1".into(),
+    ];
+    let alone = lake.parts([]);
+    let mut expected = Vec::new();
+    for sql in &questions {
+        expected.push(answer(&lake, sql, &alone).await);
+    }
+    assert_eq!(expected[0], ["u0|20", "u1|20"]);
+    assert_eq!(tables(&lake), 0);
+    drop(alone);
+    std::fs::remove_dir_all(folder.path().join("kept")).unwrap();
+    let parts = lake.parts(questions.iter().map(String::as_str));
+    for (sql, expected) in questions.iter().zip(&expected) {
+        assert_eq!(answer(&lake, sql, &parts).await, *expected, "{sql}");
+    }
+    // `seen`, `late` and `nobody`: what is used once stays in its question.
+    assert_eq!(tables(&lake), 3);
+    drop(parts);
+    assert_eq!(tables(&lake), 0);
+}
+
+#[tokio::test]
+async fn one_row_is_enough_for_exists() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lake = open(folder.path()).await;
+    add(&mut lake, 0..30).await;
+    let parts = lake.parts([]);
+    let count = |which: &'static str| {
+        let sql = format!("SELECT count(*) FROM authentication a WHERE {which}");
+        let (lake, parts) = (&lake, &parts);
+        async move { answer(lake, &sql, parts).await }
+    };
+    assert_eq!(count("EXISTS (SELECT 1 FROM authentication WHERE user_uid = 'u1')").await, ["30"]);
+    assert_eq!(count("EXISTS (SELECT 1 FROM authentication WHERE user_uid = 'x')").await, ["0"]);
+    assert_eq!(count("NOT EXISTS (SELECT 1 FROM authentication WHERE user_uid = 'x')").await, ["30"]);
+    let about_the_row =
+        "EXISTS (SELECT 1 FROM authentication b WHERE b.user_uid = a.user_uid AND b.user_uid = 'u1')";
+    assert_eq!(count(about_the_row).await, ["10"]);
+    let sql = "SELECT user_uid FROM authentication WHERE EXISTS (SELECT 1 FROM authentication WHERE user_uid = 'u1')";
+    let plan = lake.session().sql(sql).await.unwrap().into_optimized_plan().unwrap();
+    assert!(plan.display_indent().to_string().contains("fetch=1"), "{}", plan.display_indent());
 }
