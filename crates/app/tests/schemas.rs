@@ -23,6 +23,7 @@ fn schemas_are_what_the_code_writes() {
     holds("explain.schema.json", &app::explain::schema());
     holds("reject.schema.json", &app::report::reject_schema());
     holds("weights.schema.json", &app::weights::schema());
+    holds("learning.schema.json", &app::weights::step_schema());
 }
 
 #[test]

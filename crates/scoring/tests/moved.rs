@@ -88,7 +88,7 @@ fn a_shift_moves_the_answer_within_its_tier_and_says_so() {
 #[test]
 fn a_shift_is_taken_from_the_full_weight_and_never_below_nothing() {
     let mut weak = meta("weak", "T1", "weak");
-    weak.honest.mean = 0.2;
+    weak.honest.mean = 0.5;
     let plain = judged(std::slice::from_ref(&weak), &["weak"], &[]).evidence[0].millibits;
     let up = judged(std::slice::from_ref(&weak), &["weak"], &[("weak", 700)]).evidence[0].millibits;
     let down = judged(std::slice::from_ref(&weak), &["weak"], &[("weak", -2_000)]).evidence[0].millibits;

@@ -85,6 +85,24 @@ pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Weight).to_value()
 }
 
+/// What a step of learning prints.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Step {
+    /// `weights learn`
+    Learned(version::Proposed),
+    /// `weights apply`
+    Tested(version::Tested),
+    /// A line of `weights sample`
+    Drawn(sample::DrawnLine),
+}
+
+/// JSON Schema of what a step of learning prints.
+#[must_use]
+pub fn step_schema() -> serde_json::Value {
+    schemars::schema_for!(Step).to_value()
+}
+
 /// Every weight, and what must be said of them.
 #[derive(Debug, Clone)]
 pub struct Weights {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use casework::{Audited, Outcome};
+use schemars::JsonSchema;
 use scoring::Assessment;
 use serde::Serialize;
 use store::{Drawn, Event};
@@ -17,7 +18,7 @@ use crate::person;
 use crate::workspace::{Choice, Workspace};
 
 /// Somebody who was drawn, as it is shown.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DrawnLine {
     /// Draw.
     pub draw: u64,

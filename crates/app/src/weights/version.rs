@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use casework::Taught;
+use schemars::JsonSchema;
 use scoring::Rules;
 use scoring::learning::{self, FairnessTable, Learned, Version, Versions};
 use serde::Serialize;
@@ -27,7 +28,7 @@ const TOLD: f64 = 0.8;
 const WEAK: f64 = 0.5;
 
 /// What was learned.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Proposed {
     /// Number of the version; missing where nothing moved, or nothing since the last one.
     pub version: Option<u32>,
@@ -41,7 +42,7 @@ pub struct Proposed {
 }
 
 /// One weight that moved.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Moved {
     /// Indicator.
     pub indicator: String,
@@ -56,7 +57,7 @@ pub struct Moved {
 }
 
 /// What came of applying a version.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Tested {
     /// Version.
     pub version: u32,

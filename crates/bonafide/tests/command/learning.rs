@@ -12,7 +12,7 @@ fn work(by: &Browser<'_>, case: &str, command: &Value) {
     by.api("POST", &format!("/api/v1/cases/{case}/commands"), command).expect(200);
 }
 
-/// Every case, and whether it is one that the truth calls right: here the first two are confirmed and the rest cleared.
+/// Clears the first case and confirms the others, each by two people. How many of both.
 fn decide(desk: &Desk) -> (usize, usize) {
     for (name, role) in [("ana", "analyst"), ("ben", "analyst")] {
         add_user(desk, name, role, &[]).expect(0);
@@ -46,7 +46,7 @@ fn as_user(desk: &Desk, name: &str, words: &[&str]) -> Said {
 #[test]
 fn decisions_become_a_version_that_is_tested_applied_and_taken_back() {
     let desk = Desk::new();
-    desk.company(80, 30, "hosted_farm,hosted_farm");
+    desk.company(80, 30, "hosted_farm,payroll_ring,hardware_kvm");
     let before = desk.check(&[]).expect(1);
     let (confirmed, cleared) = decide(&desk);
     assert!(confirmed >= 2 && cleared == 1, "{confirmed} {cleared}");
@@ -82,7 +82,6 @@ fn decisions_become_a_version_that_is_tested_applied_and_taken_back() {
     assert_eq!(desk.check(&[]).out, before.out, "a version that is not applied judges nobody");
     assert!(desk.check(&["--weights", "1"]).expect(3).err.contains("never applied"));
 
-    // a group of exactly those with cases: whatever the weights, that table cannot pass
     let people: Vec<Value> = before.json();
     let sheet = |group: &dyn Fn(usize, &str) -> &'static str| {
         let mut text = "worker_id,group\n".to_owned();
@@ -95,7 +94,7 @@ fn decisions_become_a_version_that_is_tested_applied_and_taken_back() {
         path.display().to_string()
     };
     // people come most probable first: the first quarter against the rest is as unfair as can be
-    let unfair = sheet(&|at, _| if at < people.len() / 4 { "zweite" } else { "erste" });
+    let unfair = sheet(&|at, _| if at < people.len() / 4 { "group-of-quince" } else { "group-of-medlar" });
     let refused = desk.run(&["weights", "apply", "1", "--groups", &unfair]).expect(3);
     assert!(refused.err.contains("does not pass"), "{}", refused.err);
     let few = desk.root().join("few.csv");
@@ -109,7 +108,7 @@ fn decisions_become_a_version_that_is_tested_applied_and_taken_back() {
     assert_eq!(desk.check(&[]).out, before.out);
 
     // every second person: nobody is hit more often
-    let fair = sheet(&|at, _| if at % 2 == 0 { "zweite" } else { "erste" });
+    let fair = sheet(&|at, _| if at % 2 == 0 { "group-of-quince" } else { "group-of-medlar" });
     let tested = desk.run(&["weights", "apply", "1", "--groups", &fair, "--json"]).expect(0);
     assert!(tested.err.contains("with a chance of at most"), "its power is stated: {}", tested.err);
     let tested = tested.json().remove(0);
@@ -124,7 +123,7 @@ fn decisions_become_a_version_that_is_tested_applied_and_taken_back() {
     assert_eq!(desk.check(&["--weights", "1"]).out, after.out);
 
     // nothing of the groups is kept anywhere, and everything that was done is in the history
-    for word in ["zweite", "erste"] {
+    for word in ["group-of-quince", "group-of-medlar"] {
         assert!(crate::desk::holding(&desk.home(), word).is_empty(), "{word}");
     }
     let history = desk.run(&["verify"]).expect(0).out;
