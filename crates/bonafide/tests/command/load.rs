@@ -92,7 +92,7 @@ fn fill(desk: &Desk, people: &[Value]) {
     let ids: Vec<String> = (0..60).map(|n| format!("indicator-{n}")).collect();
     let body = |number: u64, subject: &str| {
         let pick = number.wrapping_mul(2_654_435_761);
-        let indicators = ids.iter().enumerate().filter(|(n, _)| (pick >> (n % 29)) % 7 == 0);
+        let indicators = ids.iter().enumerate().filter(|(n, _)| (pick >> (n % 29)).is_multiple_of(7));
         let found = app::casework::Found {
             millibits: (pick % 20_000) as i64,
             word: "possible".into(),
