@@ -10,12 +10,12 @@ use crate::chart::short;
 /// Columns: key, heading, left end.
 pub(crate) const COLUMNS: [(&str, &str, f64); 4] = [
     ("worker", "Workers", 8.0),
-    ("laptop", "Laptops", 274.0),
-    ("site", "Places and things there", 540.0),
-    ("money", "Money", 806.0),
+    ("laptop", "Laptops", 270.0),
+    ("site", "Places and things there", 532.0),
+    ("money", "Money", 794.0),
 ];
 /// Width and height of a box, and from one row to the next.
-const BOX: (f64, f64, f64) = (172.0, 38.0, 46.0);
+const BOX: (f64, f64, f64) = (184.0, 38.0, 46.0);
 
 /// The board: four columns, and a line for every tie.
 pub(crate) fn board(farm: &FarmFile) -> Markup {
@@ -30,7 +30,7 @@ pub(crate) fn board(farm: &FarmFile) -> Markup {
     let rows = counts.values().copied().max().unwrap_or(0);
     let height = 40.0 + BOX.2 * rows as f64;
     html! {
-        div .scroll tabindex="0" role="region" aria-label="Board" {
+        div .scroll tabindex="0" role="region" aria-label="Drawing of the board" {
             svg .chart.board role="group" viewBox=(format!("0 0 986 {height}")) aria-labelledby="fb-title fb-desc" data-board {
                 title #fb-title { "Board of " (farm.name) }
                 desc #fb-desc { "Workers, laptops, places and money, joined by what they share; every line stands in the table below." }
@@ -69,7 +69,7 @@ fn thing(node: &Node, (x, y): (f64, f64)) -> Markup {
         g {
             rect .box x=(x) y=(y) width=(BOX.0) height=(BOX.1) rx="6" {}
             text x=(x + 10.0) y=(y + 16.0) { (short(&node.label, 22)) }
-            text .soft x=(x + 10.0) y=(y + 31.0) { (short(&node.note, 27)) }
+            text .soft x=(x + 10.0) y=(y + 31.0) { (short(&node.note, 26)) }
             title { (node.label) ": " (node.note) }
         }
     }
@@ -81,8 +81,12 @@ pub(crate) const DAYS: i64 = 90;
 /// The days that lanes show: those asked for, else the last ones on which anything happened.
 pub(crate) fn window(lanes: &[Lane], from: Option<i64>, to: Option<i64>) -> (i64, i64) {
     let ends = |lane: &Lane| {
-        let days = lane.days.keys().copied().chain(lane.marks.iter().map(|mark| mark.day));
-        days.chain(lane.remote.iter().flat_map(|span| [span.first, span.last])).collect::<Vec<_>>()
+        // a parcel of last year is no reason to show last year
+        lane.days
+            .keys()
+            .copied()
+            .chain(lane.remote.iter().flat_map(|span| [span.first, span.last]))
+            .collect::<Vec<_>>()
     };
     let all: Vec<i64> = lanes.iter().flat_map(ends).collect();
     let last = to.or_else(|| all.iter().max().copied()).unwrap_or(0);
@@ -101,7 +105,7 @@ pub(crate) fn lanes(lanes: &[Lane], (first, last): (i64, i64)) -> Markup {
     let awake = |day: i64| lanes.iter().filter(|lane| lane.days.contains_key(&day)).count();
     let shown = |day: &i64| (first..=last).contains(day);
     html! {
-        div .scroll tabindex="0" role="region" aria-label="Lanes" {
+        div .scroll tabindex="0" role="region" aria-label="Drawing of the lanes" {
             svg .chart.board role="img" viewBox=(format!("0 0 986 {height}")) aria-labelledby="ln-title ln-desc" {
                 title #ln-title { "What happened on which day" }
                 desc #ln-desc { "Above, how many were signed in on a day; below, one lane for each person. The same values stand in the table below." }

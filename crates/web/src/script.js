@@ -126,8 +126,11 @@
     const told = $("[data-told]"), lines = Array.from(board.querySelectorAll("path[data-from]")), things = Array.from(board.querySelectorAll("[data-node]"));
     const choose = (key) => {
       const near = new Set([key]), said = [];
+      // what leads from somebody's laptop leads from them
+      const own = new Set([key]);
+      if (key.startsWith("w ")) lines.forEach((line) => { if (line.dataset.from === key && line.dataset.to.startsWith("l ")) own.add(line.dataset.to); });
       lines.forEach((line) => {
-        const isOwn = key && (line.dataset.from === key || line.dataset.to === key);
+        const isOwn = key && (own.has(line.dataset.from) || line.dataset.to === key);
         if (isOwn) { near.add(line.dataset.from); near.add(line.dataset.to); said.push($("title", line).textContent); }
         line.classList.toggle("dim", Boolean(key) && !isOwn);
       });

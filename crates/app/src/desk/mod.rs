@@ -65,6 +65,7 @@ pub struct Desk {
     shelf: held::Shelf,
     whole: Mutex<Option<health::Whole>>,
     delivered: Mutex<intake::Known>,
+    compared: Mutex<worker::Compared>,
     changed: watch::Sender<u64>,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
@@ -93,6 +94,7 @@ impl Desk {
             shelf: held::Shelf::default(),
             whole: Mutex::new(None),
             delivered: Mutex::new(intake::Known::new()),
+            compared: Mutex::default(),
             changed: watch::Sender::new(0),
             watched,
             service: Service::read(&workspace.root)?,

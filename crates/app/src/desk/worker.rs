@@ -1,6 +1,8 @@
 //! One person: claimed beside seen. What nationality, age or face could say does not stand here, because no table has
 //! it.
 
+use std::collections::BTreeMap;
+
 use casework::Right;
 use lake::{Lake, rows};
 use model::{TableDef, tables};
@@ -19,6 +21,16 @@ use crate::person;
 const RECORDS: usize = 5;
 /// Lines of one cell.
 const LINES: usize = 6;
+
+/// People whose comparison is kept.
+const KEPT: usize = 200;
+
+/// What was claimed beside what was seen, of people of one state.
+#[derive(Default)]
+pub(crate) struct Compared {
+    sequence: u64,
+    people: BTreeMap<String, (Option<String>, Vec<Beside>)>,
+}
 
 /// One line of a cell, with the records that it rests on.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -124,12 +136,7 @@ impl Desk {
             return Ok(file);
         }
         self.read(user, Some(&id), "worker page", &file.person).await?;
-        let workspace = self.engine().await?;
-        let lake = &workspace.lake;
-        let quoted = id.replace('\'', "''");
-        let (post, claims) = claims(lake, &quoted).await?;
-        file.post = post;
-        file.beside = beside(lake, &quoted, claims).await?;
+        (file.post, file.beside) = self.beside(board.sequence, &id).await?;
         file.ties = self.ties(&board, &id);
         let opened = self.opened(user).await?;
         let guise = super::guise::Guise { board: &board, opened: &opened };
@@ -137,6 +144,27 @@ impl Desk {
         file.seen_by = self.seen_by(&id).await?;
         file.worker_id = Some(id);
         Ok(file)
+    }
+
+    /// What was claimed beside what was seen. A state never changes, so what was asked of it once is kept for a while.
+    async fn beside(&self, sequence: u64, id: &str) -> Result<(Option<String>, Vec<Beside>)> {
+        let mut kept = self.compared.lock().await;
+        if kept.sequence != sequence || kept.people.len() >= KEPT {
+            *kept = Compared { sequence, people: BTreeMap::new() };
+        }
+        if let Some(found) = kept.people.get(id) {
+            return Ok(found.clone());
+        }
+        drop(kept);
+        let workspace = self.engine().await?;
+        let quoted = id.replace('\'', "''");
+        let (post, claims) = claims(&workspace.lake, &quoted).await?;
+        let found = (post, beside(&workspace.lake, &quoted, claims).await?);
+        let mut kept = self.compared.lock().await;
+        if kept.sequence == sequence {
+            kept.people.insert(id.to_owned(), found.clone());
+        }
+        Ok(found)
     }
 
     fn ties(&self, board: &super::Board, id: &str) -> Vec<TieLine> {

@@ -328,20 +328,23 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
     let server = Server::start(&desk, &[]);
     let all: Vec<Browser<'_>> =
         ["ana", "ben", "cem", "dot"].iter().map(|name| server.sign_in(name)).collect();
-    for (at, one) in all.iter().enumerate() {
-        one.open(&format!("C-{}", at + 1));
+    let rows = all[0].api("GET", "/api/v1/cases", &Value::Null).expect(200).json();
+    let rows = rows["rows"].as_array().unwrap().iter();
+    let cases: Vec<String> =
+        rows.map(|row| row["case"].as_str().unwrap().to_owned()).take(all.len()).collect();
+    assert!(cases.len() > 1, "{cases:?}");
+    for (one, case) in all.iter().zip(&cases) {
+        one.open(case);
     }
     let (stop, count) = (AtomicBool::new(false), AtomicU64::new(0));
     let noted: Vec<u64> = std::thread::scope(|scope| {
         let write = |at: usize| {
-            let (one, stop, count) = (&all[at], &stop, &count);
+            let (one, case, stop, count) = (&all[at], &cases[at], &stop, &count);
             move || {
                 let mut acknowledged = 0;
                 while !stop.load(Ordering::SeqCst) {
                     let command = json!({"version": acknowledged + 1, "do": "note", "text": format!("note {acknowledged}")});
-                    if one.api("POST", &format!("/api/v1/cases/C-{}/commands", at + 1), &command).status
-                        != 200
-                    {
+                    if one.api("POST", &format!("/api/v1/cases/{case}/commands"), &command).status != 200 {
                         break;
                     }
                     acknowledged += 1;
@@ -350,7 +353,7 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
                 acknowledged
             }
         };
-        let going: Vec<_> = (0..all.len()).map(|at| scope.spawn(write(at))).collect();
+        let going: Vec<_> = (0..cases.len()).map(|at| scope.spawn(write(at))).collect();
         let since = Instant::now();
         while count.load(Ordering::SeqCst) < 40 && since.elapsed() < Duration::from_secs(120) {
             std::thread::sleep(Duration::from_millis(5));
@@ -363,9 +366,8 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
     assert!(noted.iter().sum::<u64>() >= 40, "{noted:?}");
     drop(all);
     let server = Server::start(&desk, &[]);
-    for (at, name) in ["ana", "ben", "cem", "dot"].iter().enumerate() {
-        let file =
-            server.sign_in(name).api("GET", &format!("/api/v1/cases/C-{}", at + 1), &Value::Null).json();
+    for (at, (name, case)) in ["ana", "ben", "cem", "dot"].iter().zip(&cases).enumerate() {
+        let file = server.sign_in(name).api("GET", &format!("/api/v1/cases/{case}"), &Value::Null).json();
         let kept = file["case"]["notes"].as_array().unwrap().len() as u64;
         // one more may be there: written, and cut off before it could be acknowledged
         assert!(kept == noted[at] || kept == noted[at] + 1, "{name}: {kept} of {}", noted[at]);

@@ -14,7 +14,10 @@ use crate::serving::office;
 fn names(text: &str, who: &str) -> bool {
     text.match_indices(who).any(|(at, _)| {
         let free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-        free(text[..at].chars().next_back()) && free(text[at + who.len()..].chars().next())
+        let before = text[..at].chars().next_back();
+        // a weight of 10000 thousandths of a bit is a number of JSON, and nobody's id
+        let is_number = matches!(before, Some(':' | '[' | ',' | '-'));
+        free(before) && free(text[at + who.len()..].chars().next()) && !is_number
     })
 }
 
