@@ -88,7 +88,8 @@ impl Browser {
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
         let mut text = Vec::new();
-        stream.read_to_end(&mut text).unwrap();
+        // who has answered may break the line off
+        let _ = stream.read_to_end(&mut text);
         let text = String::from_utf8_lossy(&text).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
