@@ -54,8 +54,11 @@ impl Provider {
             .stderr(Stdio::null())
             .spawn()
             .expect("signing in by OpenID Connect is NOT TESTED here: node does not start");
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        lines.read_line(&mut line).unwrap();
+        // what it says later must find somebody who reads it, or it ends
+        std::thread::spawn(move || lines.lines().for_each(drop));
         Self { child, port: line.trim().parse().unwrap() }
     }
 }
@@ -88,8 +91,7 @@ impl Browser {
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         stream.write_all(format!("{head}\r\n{body}").as_bytes()).unwrap();
         let mut text = Vec::new();
-        // who has answered may break the line off
-        let _ = stream.read_to_end(&mut text);
+        stream.read_to_end(&mut text).unwrap();
         let text = String::from_utf8_lossy(&text).into_owned();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
