@@ -54,8 +54,11 @@ impl Provider {
             .stderr(Stdio::null())
             .spawn()
             .expect("signing in by OpenID Connect is NOT TESTED here: node does not start");
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        lines.read_line(&mut line).unwrap();
+        // what it says later must find somebody who reads it, or it ends
+        std::thread::spawn(move || lines.lines().for_each(drop));
         Self { child, port: line.trim().parse().unwrap() }
     }
 }
