@@ -294,7 +294,11 @@ fn target(plan: &sheet::Plan, role: &str, header: &str) -> Option<&'static str> 
         _ => &[("email", "worker_email")],
     };
     let own = [words(header).join("_"), role.to_owned()];
-    let direct = plan.table.columns.iter().skip(1).find(|column| own.iter().any(|name| name == column.name));
+    let is_free = |column: &&model::table::Column| {
+        column.name != "source" && own.iter().any(|name| name == column.name)
+    };
+    // the first column is the record's id; it and the source are filled by the program
+    let direct = plan.table.columns.iter().skip(1).find(is_free);
     let mapped = by_kind.iter().chain(PAIRS).filter(|(from, _)| *from == role).map(|(_, to)| *to);
     direct
         .map(|column| column.name)

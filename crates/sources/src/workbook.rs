@@ -302,6 +302,6 @@ mod tests {
     fn a_damaged_part_ends_where_it_ends() {
         let csv = Sheet { words: &[], dated: &[], epoch: 25_569 }
             .csv("<row><c r=\"A1\"><v>7</v></c><c r=\"ZZZZ1\"><v>8</v></c><c t=\"s\"><v>9</v>");
-        assert_eq!(String::from_utf8(csv).unwrap(), "7\n");
+        assert_eq!(String::from_utf8(csv).unwrap(), "7,\n");
     }
 }

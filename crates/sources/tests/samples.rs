@@ -27,7 +27,7 @@ const SUPPORTED: &[(&str, &str)] = &[
 ];
 
 /// Folders of the samples whose files are themselves logs that are supported, and the source kind of those that are.
-const SUPPORTED_FILES: &[(&str, &str)] = &[("remote_access", "remote")];
+const SUPPORTED_FILES: &[(&str, &str)] = &[("remote_access", "remote"), ("jamf", "inventory")];
 
 /// What the events of one log type gave.
 #[derive(Default)]

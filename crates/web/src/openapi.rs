@@ -61,6 +61,8 @@ fn take(schema: &Schema, schemas: &mut Map<String, Value>) -> Value {
         value.get("title").and_then(Value::as_str).filter(|title| title.chars().all(char::is_alphanumeric));
     match title.map(str::to_owned) {
         Some(title) if title != "AnyValue" => {
+            // a definition within another has none: one shape is one, wherever it stands
+            value.as_object_mut().and_then(|object| object.remove("title"));
             schemas.insert(title.clone(), value);
             json!({"$ref": format!("#/components/schemas/{title}")})
         }
