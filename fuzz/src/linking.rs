@@ -67,9 +67,9 @@ fn table(rows: &[Vec<String>]) -> Result<Table, String> {
 
 /// An index of the records finds each of them again by its id, and what it wrote can be read.
 fn asked(table: &Table, config: &Config) -> Result<(), String> {
-    let wrong = |error: Error| error.to_string();
+    let at = |stage: &'static str| move |error: Error| format!("{stage}: {error}");
     let scorer = match index::learn(table, config, table.len()) {
-        Ok(bytes) => Scorer::read(bytes).map_err(wrong)?,
+        Ok(bytes) => Scorer::read(bytes).map_err(at("model"))?,
         Err(error) => return told(&error),
     };
     let (mut builder, mut bytes) = (Builder::default(), Vec::new());
@@ -79,18 +79,18 @@ fn asked(table: &Table, config: &Config) -> Result<(), String> {
             let column = table.column(name).map(|at| &table.columns()[at]);
             column.map_or_else(String::new, |column| column.values.get(column.cells[row]).to_owned())
         });
-        builder.push("", table.id(row), &values).map_err(wrong)?;
+        builder.push("", table.id(row), &values).map_err(at("push"))?;
     }
-    index::build(&scorer, &builder, &mut bytes).map_err(wrong)?;
-    let mut index = Index::open(Box::new(bytes)).map_err(wrong)?;
-    let before = index.members().map_err(wrong)?;
-    let answer = index.ask("", &values).map_err(wrong)?;
+    index::build(&scorer, &builder, &mut bytes).map_err(at("build"))?;
+    let mut index = Index::open(Box::new(bytes)).map_err(at("open"))?;
+    let before = index.members().map_err(at("members"))?;
+    let answer = index.ask("", &values).map_err(at("ask"))?;
     if answer.candidates.len() > answer.looked_at {
         return Err("more candidates than were looked at".to_owned());
     }
-    index.add("", "one more", &values).map_err(wrong)?;
-    index.delete("", "one more").map_err(wrong)?;
-    if index.members().map_err(wrong)? != before {
+    index.add("", "one more", &values).map_err(at("add"))?;
+    index.delete("", "one more").map_err(at("delete"))?;
+    if index.members().map_err(at("members"))? != before {
         return Err("a record that came and went left something behind".to_owned());
     }
     Ok(())

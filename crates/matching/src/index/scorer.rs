@@ -93,12 +93,18 @@ pub fn learn(table: &Table, config: &Config, expected: usize) -> Result<Vec<u8>>
     let learnt = Learnt {
         limit: config.link.block_size.unwrap_or(LIMIT),
         model: linked.model.clone(),
-        threshold_bits: linked.threshold_bits(),
+        // where nothing is one, no bits are enough
+        threshold_bits: linked.threshold_bits().min(f64::MAX),
         records: table.len(),
         config,
     };
     let mut out = Vec::new();
     let text = serde_json::to_vec(&learnt).map_err(|cause| Error::Index(cause.to_string()))?;
+    // JSON has no word for what is no number
+    if serde_json::from_slice::<Learnt>(&text).is_err() {
+        let what = "these records teach no model that says anything\nhint: more records, or other fields";
+        return Err(Error::Input(what.into()));
+    }
     put_bytes(&mut out, &text);
     for (at, field) in linked.fields.fields.iter().enumerate() {
         put_rarity(&mut out, &field.dictionary.values, linked.model.rarity(at));
