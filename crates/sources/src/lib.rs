@@ -4,7 +4,8 @@
 //! - [`container`]: gzip, zstd, zip around a stream; [`frame`]: a stream cut into blocks of whole units, with [`scan`]
 //! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
-//! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`value`]: times, addresses, hex, truth values as vendors write them;
+//! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups;
+//!   [`value`]: times, addresses, hex, truth values as vendors write them;
 //!   [`countries`]: names of countries
 //! - [`place`]: the host or candidate that the folders around a file name
 //! - [`sheet`]: CSV with headers; [`mapping`]: any CSV or JSON lines into any table
