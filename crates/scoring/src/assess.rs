@@ -453,15 +453,8 @@ impl<'a> World<'a> {
         let (lower, higher) = weigh::unseen(&blind, &taken, &silent, schemes, floor);
         let probability = sigmoid2(prior + bits);
         let (holds, why) = tier_rule(&evidence);
-        let threshold = self.inputs.settings.threshold;
-        let case = holds && probability >= threshold;
-        let opened_by = match case {
-            true => {
-                let stands = |bits: i64| sigmoid2(prior + worth(sum - bits)) >= threshold;
-                opening::rested_on(&evidence, &stands)
-            }
-            false => BTreeSet::new(),
-        };
+        let stands = |lost: i64| sigmoid2(prior + worth(sum - lost)) >= self.inputs.settings.threshold;
+        let case = holds && stands(0);
         let against_rule = if holds && !case { "; but the probability is below the threshold" } else { "" };
         let by = together.as_ref().map(|bar| bar.by.as_str());
         let would_clear = weigh::would_clear(&self.all, rules, &evidence, by);
@@ -477,7 +470,7 @@ impl<'a> World<'a> {
             parts,
             case,
             tier_rule: format!("{why}{against_rule}"),
-            opened_by,
+            opened_by: if case { opening::rested_on(&evidence, &stands) } else { BTreeSet::new() },
             evidence,
             against,
             silent,
