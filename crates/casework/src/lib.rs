@@ -6,7 +6,7 @@
 //! - [`command`]: what can be asked; [`apply`](mod@apply): what comes of it; [`joining`]: merge and detach
 //! - [`role`]: who may do what; [`relation`]: whose case somebody may not touch
 //! - [`queue`]: which cases are shown, and in which order; [`likeness`]: which rest on the same reasons
-//! - [`retention`]: whose detail goes; [`taught`]: what decisions teach the weights
+//! - [`retention`]: whose detail goes; [`taught`](mod@taught): what decisions teach the weights
 //!
 //! Knows nothing of exports, pages, files and the clock: whoever gives a command says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
