@@ -6,6 +6,9 @@ use crate::assessment::{Part, PartKind};
 use crate::error::Error;
 use crate::rates::milli;
 
+/// The bar is never longer: far from where most people stand, a line says more than was seen.
+const MOST: i64 = 3_000;
+
 const SHIPPED: &str = include_str!("../data/calibration.toml");
 
 /// A line through log-odds.
@@ -44,7 +47,7 @@ impl Calibration {
     #[must_use]
     pub fn moved(&self, millibits: i64) -> i64 {
         let before = millibits as f64 / 1000.0;
-        milli(self.intercept + (self.slope - 1.0) * (self.anchor + before))
+        milli(self.intercept + (self.slope - 1.0) * (self.anchor + before)).clamp(-MOST, MOST)
     }
 
     /// The bar.

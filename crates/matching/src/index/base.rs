@@ -122,7 +122,7 @@ pub(super) struct Held {
 }
 
 impl Base {
-    /// Opens what [`write`] wrote.
+    /// Opens what [`write`](fn@write) wrote.
     pub(super) fn open(source: Box<dyn Source>) -> Result<Self> {
         let size = source.size();
         let mut end = [0; 16];
