@@ -161,18 +161,24 @@ fn each_day(log: &Path, mut each: impl FnMut(&str, &[u8]) -> std::io::Result<()>
 
 /// The UTC day of a line: `published` of a sign-in log, `unixTime` of an endpoint log.
 fn day_of(line: &[u8]) -> Option<String> {
+    /// Keys before a date as text: Okta, the collector, Google.
+    const WRITTEN: [&str; 3] = ["\"published\":", "\"collected\":", "\"id\":{\"time\":"];
+    /// Keys before seconds or milliseconds: osquery, GitHub, Zoom, CrowdStrike and Duo.
+    const COUNTED: [&str; 5] =
+        ["\"unixTime\":", "\"@timestamp\":", "\"event_ts\":", "\"timestamp\":", "\"_time\":"];
     let after = |key: &[u8]| {
         let at = line.windows(key.len()).position(|window| window == key)?;
         let rest = &line[at + key.len()..];
         let start = rest.iter().position(|b| b.is_ascii_digit())?;
         (start <= 3).then(|| &rest[start..])
     };
-    if let Some(rest) = after(b"\"published\":") {
+    if let Some(rest) = WRITTEN.iter().find_map(|key| after(key.as_bytes())) {
         return Some(String::from_utf8_lossy(rest.get(..10)?).into_owned());
     }
-    let digits = after(b"\"unixTime\":")?;
+    let digits = COUNTED.iter().find_map(|key| after(key.as_bytes()))?;
     let end = digits.iter().position(|b| !b.is_ascii_digit()).unwrap_or(digits.len());
-    let seconds: i64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+    let count: i64 = std::str::from_utf8(&digits[..end]).ok()?.parse().ok()?;
+    let seconds = if end > 11 { count / 1000 } else { count };
     Some(model::Time::from_seconds(seconds).to_string().get(..10)?.to_owned())
 }
 
@@ -188,6 +194,8 @@ mod tests {
         );
         assert_eq!(day_of(br#"{"name":"a","unixTime":86400,"columns":{}}"#).as_deref(), Some("1970-01-02"));
         assert_eq!(day_of(br#"{"name":"a","unixTime": "86399"}"#).as_deref(), Some("1970-01-01"));
+        let zoom = br#"{"event":"meeting.ended","event_ts":1780272134507}"#;
+        assert_eq!(day_of(zoom).as_deref(), Some("2026-06-01"));
         assert_eq!(day_of(b"{}"), None);
     }
 
