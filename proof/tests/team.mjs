@@ -20,7 +20,7 @@ export async function signIn(page, name) {
   await page.goto("/login");
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Queue" })).toBeVisible();
 }
 

@@ -8,8 +8,10 @@ use model::{Evidence, RecordId, Tier};
 use crate::assessment::WeighedEvidence;
 use crate::opening::votes;
 
-/// Where somebody is, and by which line, says nothing of who works a laptop at home: couples travel too.
-const WHEREABOUTS: [&str; 3] = ["location", "vpn", "meeting_quality"];
+/// Groups that say that somebody else works the machine or the account. Where somebody is, what their bank does and what they
+/// do after a contract says nothing of who works a laptop at home: couples travel, move their pay and leave as well.
+const AT_WORK: [&str; 6] =
+    ["first_day", "identity", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
 
 /// Strong evidence about single persons (T1 or T2, able to vote, no link), by person: its kind of fact and its records.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +21,7 @@ impl Conduct {
     /// Notes a piece of evidence, if it is strong enough. Weaker things are too frequent: of many couples one partner
     /// shows one of them.
     pub fn note(&mut self, item: &WeighedEvidence) {
-        let is_at_work = !WHEREABOUTS.contains(&item.group.as_str());
+        let is_at_work = AT_WORK.contains(&item.group.as_str());
         if !item.link && is_at_work && item.tier <= Tier::T2 && votes(item) {
             let own = (item.fact.clone(), item.evidence.records.clone());
             self.0.entry(item.evidence.subject.clone()).or_default().push(own);

@@ -240,7 +240,7 @@ fn household_pair_is_one_t2_until_conduct_stands() {
 
 #[test]
 fn weak_conduct_or_the_same_parcel_leaves_a_pair_a_pair() {
-    let mut reroute = meta("reroute", Tier::T2, "rerouting");
+    let mut reroute = meta("reroute", Tier::T2, "unmanaged");
     reroute.fraud = RatePrior { alpha: 8.0, beta: 8.0, source: "test".into() };
     let rules = vec![link("ship", "shipping"), meta("token", Tier::T3, "identity"), reroute];
     let mut company = Company::of(300, rules);
