@@ -97,13 +97,13 @@ impl Fields {
         self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 
-    /// A number, no larger than what every program can hold.
+    /// A number, no larger than what every program can hold. What is there and empty is none.
     pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Fault> {
         let read = |text: &str| {
             let number = text.parse().ok().filter(|number| *number <= LARGEST);
             number.ok_or_else(|| Fault::new(422, format!("{name} is no number from 0 to {LARGEST}")))
         };
-        self.get(name).map(read).transpose()
+        self.0.iter().find(|(key, _)| key == name).map(|(_, text)| read(text)).transpose()
     }
 }
 

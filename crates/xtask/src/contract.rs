@@ -58,8 +58,16 @@ fn send(binary: &Path, folder: &Path, tool: &Path, seconds: u32) -> anyhow::Resu
         command.args(["--signal=INT", &format!("{}", seconds * 10 + 120)]).arg(tool).arg("run");
         command.arg(format!("http://127.0.0.1:{}/openapi.json", server.port));
         command.args(["--header", &format!("Authorization: Bearer {token}")]);
-        // a stream of events has no end, and a revoked token cannot ask further
-        command.args(["--exclude-path", "/api/v1/events", "--exclude-operation-id", "end_token"]);
+        // A stream of events has no end, and a revoked token cannot ask further. Lines of JSON cannot be made up from a schema
+        // there: deliveries are those of `crates/bonafide/tests/command/load.rs`.
+        command.args([
+            "--exclude-path",
+            "/api/v1/events",
+            "--exclude-path-regex",
+            "^/ingest/",
+            "--exclude-operation-id",
+            "end_token",
+        ]);
         command.args(["--checks", "all", "--exclude-checks", "positive_data_acceptance,ignored_auth"]);
         command.args(["--max-time", &share, "--request-timeout", "20", "--no-color"]).current_dir(folder);
         run::pass(&mut command)?;
