@@ -6,6 +6,7 @@ use model::Tier;
 
 use crate::assessment::WeighedEvidence;
 use crate::weigh;
+use crate::weigh::HOUSEHOLD_PAIR;
 
 /// Least weight at which evidence of a tier votes: below it the population says that the thing is ordinary.
 fn least(tier: Tier) -> Option<i64> {
@@ -29,18 +30,29 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 /// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
 /// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
 /// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
-/// exactly two people share as couples do.
+/// exactly two people share as couples do, and pay in another name beside it: to a spouse, or under the name of before.
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
     let papers = || is_one_paper(a, b);
     let couple = || a.homely && b.homely && people(a).len() == 2 && people(a) == people(b);
-    a.group == b.group || a.fact == b.fact || ((a.link || b.link) && shared()) || papers() || couple()
+    let spouses = || is_spouses(a, b) || is_spouses(b, a);
+    a.group == b.group
+        || a.fact == b.fact
+        || spouses()
+        || ((a.link || b.link) && shared())
+        || papers()
+        || couple()
 }
 
 /// Whether two links are of papers that a person shares with one and the same other person.
 #[must_use]
 pub fn is_one_paper(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     a.paper && b.paper && people(a).intersection(&people(b)).count() >= 2
+}
+
+/// Whether one is a couple's token, while nothing else speaks, and the other the name or the account that pay goes to.
+fn is_spouses(pair: &WeighedEvidence, pay: &WeighedEvidence) -> bool {
+    pair.group == HOUSEHOLD_PAIR && !pay.link && pay.group == "money"
 }
 
 /// Everybody whom a link names.

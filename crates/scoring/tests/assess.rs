@@ -239,6 +239,16 @@ fn household_pair_is_one_t2_until_conduct_stands() {
 }
 
 #[test]
+fn a_couple_whose_pay_goes_to_another_name_is_a_couple() {
+    let rules = vec![link("ship", "place"), meta("holder", Tier::T2, "money")];
+    let mut company = Company::of(300, rules);
+    company.components = vec![component("p", Family::Place, 2, true)];
+    company.fire("ship", 0, Some("p"), &[1]).fire("ship", 1, Some("p"), &[0]).fire("holder", 0, None, &[]);
+    let item = company.one(0);
+    assert!(!item.case && item.tier_rule.starts_with("no T1, 1 T2"), "{}", item.tier_rule);
+}
+
+#[test]
 fn weak_conduct_or_the_same_parcel_leaves_a_pair_a_pair() {
     let mut reroute = meta("reroute", Tier::T2, "unmanaged");
     reroute.fraud = RatePrior { alpha: 8.0, beta: 8.0, source: "test".into() };
