@@ -13,6 +13,9 @@ use crate::opening::votes;
 const AT_WORK: [&str; 6] =
     ["first_day", "identity", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
 
+/// What is common here is no conduct that stands out, in milli-bits.
+const LEAST: i64 = 2_500;
+
 /// Strong evidence about single persons (T1 or T2, able to vote, no link), by person: its kind of fact and its records.
 #[derive(Debug, Clone, Default)]
 pub struct Conduct(BTreeMap<String, Vec<(String, Vec<RecordId>)>>);
@@ -22,7 +25,7 @@ impl Conduct {
     /// shows one of them.
     pub fn note(&mut self, item: &WeighedEvidence) {
         let is_at_work = AT_WORK.contains(&item.group.as_str());
-        if !item.link && is_at_work && item.tier <= Tier::T2 && votes(item) {
+        if !item.link && is_at_work && item.tier <= Tier::T2 && item.millibits >= LEAST && votes(item) {
             let own = (item.fact.clone(), item.evidence.records.clone());
             self.0.entry(item.evidence.subject.clone()).or_default().push(own);
         }

@@ -30,12 +30,12 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 /// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
 /// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
 /// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
-/// exactly two people share as couples do, and pay in another name beside it: to a spouse, or under the name of before.
+/// exactly two people share as couples do, and whatever else beside it that is no conduct at the machine.
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
     let papers = || is_one_paper(a, b);
     let couple = || a.homely && b.homely && people(a).len() == 2 && people(a) == people(b);
-    let spouses = || is_spouses(a, b) || is_spouses(b, a);
+    let spouses = || is_beside_couple(a, b) || is_beside_couple(b, a);
     a.group == b.group
         || a.fact == b.fact
         || spouses()
@@ -50,9 +50,10 @@ pub fn is_one_paper(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     a.paper && b.paper && people(a).intersection(&people(b)).count() >= 2
 }
 
-/// Whether one is a couple's token, while nothing else speaks, and the other the name or the account that pay goes to.
-fn is_spouses(pair: &WeighedEvidence, pay: &WeighedEvidence) -> bool {
-    pair.group == HOUSEHOLD_PAIR && !pay.link && pay.group == "money"
+/// Whether one is a couple's token, while no conduct speaks, and the other something about one of them alone: couples are
+/// frequent, and one partner in ten shows some T2 (pay to a spouse, a contract that ended, a move of code).
+fn is_beside_couple(pair: &WeighedEvidence, other: &WeighedEvidence) -> bool {
+    pair.group == HOUSEHOLD_PAIR && !other.link
 }
 
 /// Everybody whom a link names.
