@@ -14,7 +14,7 @@ const AT_WORK: [&str; 6] =
     ["first_day", "identity", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
 
 /// What is common here is no conduct that stands out, in milli-bits.
-const LEAST: i64 = 2_500;
+const LEAST: i64 = 2_000;
 
 /// Strong evidence about single persons (T1 or T2, able to vote, no link), by person: its kind of fact and its records.
 #[derive(Debug, Clone, Default)]
