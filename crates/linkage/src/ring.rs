@@ -23,7 +23,8 @@ pub struct Ring {
 /// A token that more people carry is a hub and ties nobody.
 const HUB: usize = 30;
 
-fn holds(component: &Component, all: &[Component]) -> bool {
+/// Whether a component ties people at all.
+pub(crate) fn holds(component: &Component, all: &[Component]) -> bool {
     if component.explained_by.is_some() || component.degree > HUB {
         return false;
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::component::Component;
 use crate::explain::Context;
 use crate::group::Groups;
+use crate::ring;
 use crate::trace::Kind;
 use crate::who::Worker;
 
@@ -36,6 +37,16 @@ fn agree(a: &Component, b: &Component) -> bool {
     common >= 2 && common * 2 >= left.union(&right).count()
 }
 
+/// Whether two unexplained traces of different kinds belong to one farm although few carry both: where every laptop
+/// has a router of its own, parcels, docks and neighbours tie its people by twos and threes.
+fn continues(a: &Component, b: &Component, all: &[Component]) -> bool {
+    let stands = |one: &Component| one.kind != Kind::EgressIp && ring::holds(one, all);
+    stands(a)
+        && stands(b)
+        && a.kind.independent() != b.kind.independent()
+        && a.workers().any(|worker| b.workers().any(|other| other == worker))
+}
+
 /// Unites agreeing components into sites; marks networks that stand in a member's own home.
 pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
     let places: Vec<usize> = (0..components.len())
@@ -54,23 +65,33 @@ pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
         }
     }
     let mut groups = Groups::new(places.len());
-    for (a, b) in pairs {
+    for &(a, b) in &pairs {
         if agree(&components[places[a]], &components[places[b]]) {
             groups.join(a, b);
         }
     }
+    for parts in gather(&places, &mut groups) {
+        own_homes(components, &parts);
+    }
+    for &(a, b) in &pairs {
+        if continues(&components[places[a]], &components[places[b]], components) {
+            groups.join(a, b);
+        }
+    }
+    let buildings = buildings(context.workers);
+    let mut out: Vec<Site> =
+        gather(&places, &mut groups).iter().filter_map(|parts| site(&buildings, components, parts)).collect();
+    number(&mut out);
+    out
+}
+
+/// The components of each group.
+fn gather(places: &[usize], groups: &mut Groups) -> Vec<Vec<usize>> {
     let mut gathered: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, &at) in places.iter().enumerate() {
         gathered.entry(groups.of(n)).or_default().push(at);
     }
-    let buildings = buildings(context.workers);
-    let mut out: Vec<Site> = Vec::new();
-    for parts in gathered.values() {
-        own_homes(components, parts);
-        out.extend(site(&buildings, components, parts));
-    }
-    number(&mut out);
-    out
+    gathered.into_values().collect()
 }
 
 /// Declared building by worker.
@@ -97,9 +118,6 @@ fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usi
     let parts: Vec<&Component> = parts.iter().map(|&at| &components[at]).collect();
     let traces: BTreeSet<&'static str> = parts.iter().map(|part| part.kind.name()).collect();
     let anchored = parts.iter().any(|part| matches!(part.kind, Kind::GatewayMac | Kind::Bssid));
-    if traces.len() < 2 && !anchored {
-        return None;
-    }
     let mut members: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
     for member in parts.iter().flat_map(|part| &part.members) {
         members.entry(member.worker.clone()).or_default().extend(&member.days);
@@ -108,9 +126,15 @@ fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usi
     let unknown = members.len() - known.len();
     let known: BTreeSet<&str> = known.into_iter().collect();
     let homes = known.len() + unknown;
-    let network = parts.iter().any(|part| part.kind.is_network());
     let addressed = parts.iter().any(|part| part.kind.is_address());
-    let is_farm = network && homes >= 2 && (members.len() >= 3 && homes >= 3 || addressed);
+    let are_many = members.len() >= 3 && homes >= 3;
+    // Papers alone say where something was sent, not where it stands: then another tie must say the same.
+    let sent = addressed && are_many && are_tied(&members, components);
+    if traces.len() < 2 && !anchored && !sent {
+        return None;
+    }
+    let stands = parts.iter().any(|part| part.kind.is_network() || part.kind.is_desk());
+    let is_farm = stands && homes >= 2 && (are_many || addressed) || sent;
     let kind = match parts.iter().find_map(|part| part.explained_by) {
         Some("household") => "home",
         Some("office" | "hot_desk" | "mail_room") => "office",
@@ -127,6 +151,15 @@ fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usi
         homes,
         traces,
         components: parts.iter().map(|part| part.id.clone()).collect(),
+    })
+}
+
+/// Whether something that is no place ties two of these people.
+fn are_tied(members: &BTreeMap<String, BTreeSet<i64>>, components: &[Component]) -> bool {
+    components.iter().any(|one| {
+        one.kind.family() != model::link::Family::Place
+            && ring::holds(one, components)
+            && one.workers().filter(|worker| members.contains_key(*worker)).count() >= 2
     })
 }
 

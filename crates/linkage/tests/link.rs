@@ -278,6 +278,41 @@ async fn a_dock_that_goes_round_in_one_house_ties() {
     assert_eq!(company.link().await.of("peripheral_serial").await, ["3 -"]);
 }
 
+/// Two carry a dock to and fro, two others another: only the parcels are everybody's, and they are by twos.
+#[tokio::test]
+async fn a_farm_whose_laptops_stand_behind_routers_of_their_own_is_one_site() {
+    let mut company = Company::new(30);
+    let (left, right) = (HOUSE, "11 Lake Rd, Mesa, AZ 85203");
+    for (n, home) in FAR.into_iter().enumerate() {
+        let (id, own) = (format!("W-{n}"), format!("30:de:4b:00:00:0{n}"));
+        company.hire(&id, home, &[("is_remote", "true")]).stands(&id, &own, 0..20);
+        let to = if n < 2 { left } else { right };
+        company.ship(&id, to, to);
+    }
+    let days = |odd: i64| (0..20).filter(move |day| day % 2 == odd);
+    company.plug("W-1", "Dock WD19", "4C530001230921112394", days(0));
+    company.plug("W-2", "Dock WD19", "4C530001230921112394", days(1));
+    let found = company.link().await;
+    let farms = "SELECT CAST(members AS VARCHAR) FROM site WHERE kind = 'farm'";
+    assert_eq!(found.ask(farms).await, ["4"], "{:?}", found.of("peripheral_serial").await);
+}
+
+/// Parcels for three go to one house: a farm once two of them are paid into one account, and no site before.
+#[tokio::test]
+async fn a_house_that_parcels_go_to_is_a_farm_where_something_else_ties_its_people() {
+    let mut company = Company::new(30);
+    for (n, home) in FAR.into_iter().enumerate() {
+        let (id, own) = (format!("W-{n}"), format!("30:de:4b:00:00:0{n}"));
+        company.hire(&id, home, &[("is_remote", "true")]).stands(&id, &own, 0..20).ship(&id, HOUSE, HOUSE);
+    }
+    let farms = "SELECT CAST(members AS VARCHAR) FROM site WHERE kind = 'farm'";
+    assert_eq!(company.link().await.ask(farms).await, [""; 0]);
+    for id in ["W-1", "W-2"] {
+        company.pay(id, "DE02120300000000202051", "A B");
+    }
+    assert_eq!(company.link().await.ask(farms).await, ["4"]);
+}
+
 /// An access point has several radios, and few days on the second are no visits.
 #[tokio::test]
 async fn a_second_radio_makes_no_office_of_a_farm() {

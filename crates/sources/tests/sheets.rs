@@ -18,9 +18,11 @@ fn fixture(path: &str) -> Vec<u8> {
 
 fn winner(name: &str, bytes: &[u8]) -> Option<Recognised> {
     let sample = Sample { name, bytes };
-    let all: [&dyn Source; 5] =
-        [&roster::Roster, &shipment::Shipment, &pay::Pay, &attestation::Attestation, &assignment::Assignment];
-    all.iter().filter_map(|source| source.recognise(&sample)).max_by_key(|found| found.confidence)
+    let plans = [&roster::PLAN, &shipment::PLAN, &pay::PLAN, &attestation::PLAN, &assignment::PLAN];
+    plans
+        .iter()
+        .filter_map(|plan| generic::Sheet(plan).recognise(&sample))
+        .max_by_key(|found| found.confidence)
 }
 
 fn read(kind: &str, bytes: &[u8]) -> Parsed {

@@ -9,8 +9,8 @@ use model::tables::{TIME, applicant as t};
 
 use crate::countries::alpha2;
 use crate::sheet::address::us_state;
-use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::source::SourceDoc;
 use crate::value;
 
 // one role a line reads better than one word a line
@@ -193,27 +193,4 @@ fn land(place: &str) -> Option<&'static str> {
     let last = place.rsplit(',').next().unwrap_or(place).trim();
     let in_states = || (place.contains(',') && us_state(last).is_some()).then_some("US");
     in_states().or_else(|| alpha2(last))
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Candidates.
-pub struct Applicants;
-
-impl Source for Applicants {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
-    }
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use model::Record;
 use model::tables::{TIME, device_assignment as t};
 
-use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::source::SourceDoc;
 
 // one role a line reads better than one word a line
 #[rustfmt::skip]
@@ -212,27 +212,4 @@ fn pool_word(text: &str) -> Option<bool> {
         .iter()
         .any(|word| lower.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word)))
         .then_some(true)
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Device assignments.
-pub struct Assignment;
-
-impl Source for Assignment {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
-    }
 }

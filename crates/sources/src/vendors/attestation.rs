@@ -6,8 +6,8 @@ use model::Record;
 use model::tables::{TIME, attestation as t};
 
 use crate::countries::alpha2;
-use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::source::SourceDoc;
 
 // one role a line reads better than one word a line
 #[rustfmt::skip]
@@ -296,27 +296,4 @@ fn is_refusal(text: &str) -> bool {
         "not granted",
     ];
     words.iter().any(|word| lower.contains(word)) || crate::value::truth(text) == Some(false)
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Attestations.
-pub struct Attestation;
-
-impl Source for Attestation {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
-    }
 }

@@ -34,10 +34,21 @@ static DOC: SourceDoc = SourceDoc {
     fills: &["any record table"],
 };
 
-/// Headers that the source understands: those of the mapping.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    DOC.expects
+/// A table with headers, by its plan.
+pub struct Sheet(pub &'static Plan);
+
+impl Source for Sheet {
+    fn kind(&self) -> &'static str {
+        self.0.kind
+    }
+
+    fn doc(&self) -> &'static SourceDoc {
+        &self.0.doc
+    }
+
+    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
+        sheet::recognise(self.0, PLANS, sample)
+    }
 }
 
 /// A source made of a mapping.

@@ -36,6 +36,7 @@ use crate::mapping::Mapping;
 use crate::reader::JsonSource;
 use crate::source::{Recognised, Sample, Source};
 use crate::{countries, value};
+use generic::Sheet;
 
 /// Every source, in the order in which ties are settled.
 pub const ALL: &[&dyn Source] = &[
@@ -56,12 +57,12 @@ pub const ALL: &[&dyn Source] = &[
     &m365::M365,
     &workday::Workday,
     &ocsf::Ocsf,
-    &roster::Roster,
-    &applicants::Applicants,
-    &shipment::Shipment,
-    &pay::Pay,
-    &attestation::Attestation,
-    &assignment::Assignment,
+    &Sheet(&roster::PLAN),
+    &Sheet(&applicants::PLAN),
+    &Sheet(&shipment::PLAN),
+    &Sheet(&pay::PLAN),
+    &Sheet(&attestation::PLAN),
+    &Sheet(&assignment::PLAN),
 ];
 
 /// Every source of JSON objects, for dispatch by unit.

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use model::tables::{TIME, pay_instruction as t};
 use model::{Cell, Record};
 
-use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::source::SourceDoc;
 
 // one role a line reads better than one word a line
 #[rustfmt::skip]
@@ -414,28 +414,5 @@ fn activity(text: &str) -> &str {
         "update"
     } else {
         text
-    }
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Pay instructions.
-pub struct Pay;
-
-impl Source for Pay {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
     }
 }

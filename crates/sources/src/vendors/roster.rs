@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use model::tables::{TIME, employment as t};
 use model::{Cell, Record, Time};
 
-use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::source::SourceDoc;
 use crate::value;
 
 // one role a line reads better than one word a line
@@ -379,28 +379,5 @@ fn words_remote(lower: &str) -> Option<bool> {
         Some(false)
     } else {
         None
-    }
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Rosters.
-pub struct Roster;
-
-impl Source for Roster {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
     }
 }

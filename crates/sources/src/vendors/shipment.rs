@@ -7,7 +7,7 @@ use model::tables::{TIME, shipment as t};
 
 use crate::sheet::address::{Postal, us_state};
 use crate::sheet::{self, Plan, Role, Row, Unmade};
-use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::source::SourceDoc;
 use crate::value;
 
 // one role a line reads better than one word a line
@@ -522,27 +522,4 @@ fn elsewhere(to: &Postal, got: &Postal) -> Option<bool> {
     };
     let (to, got) = (numbers(to)?, numbers(got)?);
     Some(!to.iter().any(|number| got.contains(number)))
-}
-
-/// Headers that the source understands, as the documentation lists them.
-#[must_use]
-pub fn expected_headers() -> &'static [&'static str] {
-    PLAN.doc.expects
-}
-
-/// Shipments.
-pub struct Shipment;
-
-impl Source for Shipment {
-    fn kind(&self) -> &'static str {
-        PLAN.kind
-    }
-
-    fn doc(&self) -> &'static SourceDoc {
-        &PLAN.doc
-    }
-
-    fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        sheet::recognise(&PLAN, super::generic::PLANS, sample)
-    }
 }
