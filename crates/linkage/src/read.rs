@@ -276,7 +276,10 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
             // otherwise only where nothing else names the person.
             let register = rule < Rule::InventoryUser;
             let by_id = who.as_deref().filter(|_| register).and_then(|id| directory.by_worker_id(id));
-            let by_login = login.and_then(|login| directory.by_login(login));
+            let by_login = login.and_then(|login| match rule {
+                Rule::LocalUser => directory.by_local_user(login),
+                _ => directory.by_login(login),
+            });
             let unknown = || who.clone().filter(|_| register);
             let by_login = by_login.filter(|_| !register || by_email.is_none());
             let Some(worker) = by_id.or(by_login).or(by_email).or_else(unknown) else { continue };
@@ -517,7 +520,7 @@ async fn log_ons(
         let Some(device) = found.devices.aliases.get(key) else { continue };
         let is_shared = found.devices.owners.get(device).is_some_and(|owner| owner.is_shared);
         let login =
-            (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_login(user)).flatten();
+            (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_local_user(user)).flatten();
         traces.extend(login.map(|worker| Trace {
             worker,
             kind: Kind::Device,
