@@ -227,12 +227,13 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| table.names_devices()) {
         let sql = format!(
-            "SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3",
+            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3, 4",
             table.name
         );
-        for line in lines(lake, settings, 3, &sql).await? {
-            let [uid, serial, hostname] = [0, 1, 2].map(|at| line.text[at].clone());
-            names.insert(Names { uid, serial, hostname });
+        for line in lines(lake, settings, 4, &sql).await? {
+            let [uid, serial, hostname, source] = [0, 1, 2, 3].map(|at| line.text[at].clone());
+            let days = (line.first.day(), line.last.day());
+            names.insert(Names { uid, serial, hostname, source: source.unwrap_or_default(), days });
         }
     }
     let asked = [

@@ -89,7 +89,22 @@ impl Worker {
 /// Whether a title or department means that other people's devices pass through one's hands.
 #[must_use]
 pub fn is_support_post(title: &str, department: &str) -> bool {
-    let text = format!(" {} {} ", measure::text::fold(title), measure::text::fold(department));
+    const DEPARTMENTS: &[&str] = &[
+        "it",
+        "information technology",
+        "corporate it",
+        "internal it",
+        "enterprise it",
+        "it services",
+        "global it",
+        "business technology",
+        "workplace engineering",
+    ];
+    let folded = measure::text::fold(department);
+    if DEPARTMENTS.contains(&folded.split_whitespace().collect::<Vec<_>>().join(" ").as_str()) {
+        return true;
+    }
+    let text = format!(" {} {folded} ", measure::text::fold(title));
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = format!(" {} ", words.join(" "));
     const PHRASES: &[&str] = &[
@@ -107,6 +122,15 @@ pub fn is_support_post(title: &str, department: &str) -> bool {
         " end user computing ",
         " support technician ",
         " device engineer ",
+        " systems administrator ",
+        " system administrator ",
+        " sysadmin ",
+        " it administrator ",
+        " it manager ",
+        " it engineer ",
+        " it specialist ",
+        " it technician ",
+        " it admin ",
     ];
     PHRASES.iter().any(|phrase| text.contains(phrase))
 }
