@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _};
 
 use crate::{Address, Result};
 
@@ -56,17 +56,20 @@ pub(crate) async fn connect(address: &Address) -> Result<(AnyPool, &'static Engi
     Err(crate::Error::Address(format!("{address}: this program was built without PostgreSQL")))
 }
 
-/// Connections that were set up, one of which is open already.
+/// Connections that are set up, one of which is open already. A pool tries again for a while what fails, and tells no
+/// more than that it did: so that the reason is told, the first connection is made without one.
 async fn pool(options: AnyConnectOptions, engine: &'static Engine) -> sqlx::Result<AnyPool> {
     sqlx::any::install_default_drivers();
-    AnyPoolOptions::new()
+    let mut first = options.connect().await?;
+    say(&mut first, engine.setup).await?;
+    let pool = AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(BUSY)
-        .after_connect(move |connection, _| {
-            Box::pin(async move { say(connection, engine.setup).await.map(drop) })
-        })
+        .after_connect(move |connection, _| Box::pin(say(connection, engine.setup)))
         .connect_with(options)
-        .await
+        .await?;
+    first.close().await?;
+    Ok(pool)
 }
 
 /// Says some sentences, one after the other.

@@ -1,6 +1,6 @@
 //! PostgreSQL: a database that somebody runs, named by URL. The first schema of the search path holds the tables.
 
-use sqlx::{AnyPool, ConnectOptions as _, Connection as _, Row};
+use sqlx::{AnyPool, Row};
 
 use super::{Engine, pool};
 use crate::{Address, Error, Result};
@@ -42,12 +42,9 @@ pub(super) static ENGINE: Engine = Engine {
 /// Connections to a database whose text is UTF-8.
 pub(super) async fn open(address: &Address) -> Result<AnyPool> {
     let failed = |source| Error::Open { place: address.to_string(), source };
-    sqlx::any::install_default_drivers();
-    let options = address.options().map_err(failed)?;
-    // A pool would try for a while, and tell no more than that it did.
-    let mut first = options.connect().await.map_err(failed)?;
+    let pool = pool(address.options().map_err(failed)?, &ENGINE).await.map_err(failed)?;
     let row = sqlx::query("SELECT current_setting('server_encoding'), COALESCE(current_schema()::text, '')")
-        .fetch_one(&mut first)
+        .fetch_one(&pool)
         .await
         .map_err(failed)?;
     let (encoding, schema): (String, String) = (row.try_get(0)?, row.try_get(1)?);
@@ -57,6 +54,5 @@ pub(super) async fn open(address: &Address) -> Result<AnyPool> {
     if schema.is_empty() {
         return Err(Error::Address(format!("{address}: no schema of its search path is there")));
     }
-    first.close().await.map_err(failed)?;
-    pool(options, &ENGINE).await.map_err(failed)
+    Ok(pool)
 }

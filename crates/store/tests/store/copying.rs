@@ -135,7 +135,8 @@ async fn damage_is_copied_as_it_is(place: &Place) {
         let verified = copy.verify().await.unwrap();
         assert_eq!(verified.broken_at, at, "{sql}");
         assert_eq!(verified, store.verify().await.unwrap(), "{sql}");
-        let again = place.another(100).await.open().await;
+        let other = place.another(100).await;
+        let again = other.open().await;
         again.fill_from(&copy).await.unwrap();
         assert_eq!(again.verify().await.unwrap(), verified, "{sql}");
     }

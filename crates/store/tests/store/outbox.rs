@@ -88,35 +88,35 @@ async fn letters_about_an_erased_person_go_with_them(place: &Place) {
 
 async fn detail_goes_from_every_byte_and_the_chain_holds(place: &Place) {
     let store = place.open().await;
-    opened(&store, &["W-1", "W-2"]).await;
+    opened(&store, &["W-31", "W-32"]).await;
     let purpose = "a purpose about marmalade";
     let opening = Opening {
         name: "ana".into(),
-        subject: "W-1".into(),
+        subject: "W-31".into(),
         purpose: purpose.into(),
         at: 2,
         expires: i64::MAX,
     };
-    let read = Event { purpose: Some(purpose.into()), ..event(2, "opened", "W-1", "all of it") };
+    let read = Event { purpose: Some(purpose.into()), ..event(2, "opened", "W-31", "all of it") };
     store.open_person(&opening, &read).await.unwrap();
     let head = store.verify().await.unwrap().head;
 
     let first = store.matter(1).await.unwrap().unwrap();
     let bare = Matter { body: "bare".into(), ..first.clone() };
     let gone = Event { subject: None, ..event(9, "detail gone", "", "C-1: cleared more than 30 days ago.") };
-    assert_eq!(store.thin_matters("W-1", std::slice::from_ref(&bare), &gone).await.unwrap(), 2);
-    assert!(store.thin_matters("W-1", &[bare], &gone).await.is_err(), "of an older version");
+    assert_eq!(store.thin_matters("W-31", std::slice::from_ref(&bare), &gone).await.unwrap(), 2);
+    assert!(store.thin_matters("W-31", &[bare], &gone).await.is_err(), "of an older version");
     assert_eq!(store.matter(1).await.unwrap().unwrap().body, "bare");
     assert!(store.matter(2).await.unwrap().unwrap().body.contains("quillfeather"));
     assert!(store.openings("ana", 3).await.unwrap().is_empty());
-    assert!(store.history(Some("W-1")).await.unwrap().is_empty());
+    assert!(store.history(Some("W-31")).await.unwrap().is_empty());
 
     let verified = store.verify().await.unwrap();
     assert_eq!((verified.broken_at, verified.unaccounted), (None, Vec::new()));
     let all = store.history(None).await.unwrap();
     assert!(all.iter().any(|entry| entry.hash == head), "a head that was sent out stays in the chain");
     assert_eq!(all.last().unwrap().event.action, "detail gone");
-    for text in ["marmalade", "case 1 of W-1"] {
+    for text in ["marmalade", "case 1 of W-31"] {
         assert_eq!(place.holding(text).await, Vec::<String>::new(), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! What only a server can do to a store: crash, end a connection, hold an older shape, refuse a text.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
@@ -12,55 +14,61 @@ use crate::server::Server;
 /// The shape before the last, as it was published.
 const BEFORE: &str = include_str!("../../migrations/postgres/0006_first.sql");
 
-/// Four pools append while every process of the server is killed, and a connection now and then before that.
+/// Four pools append while every process of the server is killed, now and then, and connections before that. Who is told
+/// that it did not work goes on with the next entry.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn confirmed_entries_survive_a_crash_of_the_server() {
     let Some(mut server) = Server::start() else { return };
     let place = Place::base(&server, "crash").await;
-    let url = place.named();
+    let address = Address::parse(&place.named()).unwrap();
     drop(place.open().await);
-    let mut confirmed = 0;
-    for round in 0..4_i64 {
-        let mut tasks = tokio::task::JoinSet::new();
-        for task in 0..4_i64 {
-            let address = Address::parse(&url).unwrap();
-            tasks.spawn(async move {
-                let store = Store::connect(&address).await.unwrap();
-                let mut last = Vec::new();
-                for number in 0.. {
-                    match store.append(&event(round * 10_000 + task * 1_000 + number)).await {
-                        Ok(entry) => last.push((entry.sequence, entry.hash)),
-                        Err(_) => break,
-                    }
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..4_i64 {
+        let (address, is_over) = (address.clone(), is_over.clone());
+        tasks.spawn(async move {
+            let store = Store::connect(&address).await.unwrap();
+            let (mut told, mut failed) = (Vec::new(), 0);
+            for number in 0.. {
+                match store.append(&event(task * 1_000_000 + number)).await {
+                    Ok(entry) => told.push((entry.sequence, entry.hash)),
+                    Err(Error::Database(_)) => failed += 1,
+                    Err(other) => panic!("{other}"),
                 }
-                last
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(300 + 90 * round.unsigned_abs())).await;
-        if round == 0 {
-            // those who are cut off stop; the others go on until the crash
-            let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                       WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' LIMIT 2";
-            say(&mut place.plain().await, cut).await.unwrap();
-            tokio::time::sleep(Duration::from_millis(150)).await;
-        }
-        server.crash();
-        let mut told = Vec::new();
-        while let Some(done) = tasks.join_next().await {
-            told.extend(done.unwrap());
-        }
-        let store = place.open().await;
-        let verified = store.verify().await.unwrap();
-        assert_eq!((verified.broken_at, verified.unaccounted), (None, Vec::new()));
-        let all = store.history(None).await.unwrap();
-        for (sequence, hash) in &told {
-            let kept = usize::try_from(sequence - 1).ok().and_then(|at| all.get(at));
-            assert_eq!(kept.map(|entry| &entry.hash), Some(hash), "entry {sequence} was confirmed");
-        }
-        confirmed += told.len();
-        store.close().await;
+                if is_over.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+            (told, failed)
+        });
     }
-    assert!(confirmed > 40, "{confirmed} were confirmed: too few to tell");
+    for round in 0..4 {
+        tokio::time::sleep(Duration::from_millis(200 + 70 * round)).await;
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE pid <> pg_backend_pid() AND backend_type = 'client backend' LIMIT 2";
+        say(&mut place.plain().await, cut).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.crash();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    is_over.store(true, Ordering::Relaxed);
+    let (mut confirmed, mut failed) = (Vec::new(), 0);
+    while let Some(done) = tasks.join_next().await {
+        let (told, count) = done.unwrap();
+        confirmed.extend(told);
+        failed += count;
+    }
+    let store = place.open().await;
+    let verified = store.verify().await.unwrap();
+    assert_eq!((verified.broken_at, verified.unaccounted), (None, Vec::new()));
+    let all = store.history(None).await.unwrap();
+    for (sequence, hash) in &confirmed {
+        let kept = usize::try_from(sequence - 1).ok().and_then(|at| all.get(at));
+        assert_eq!(kept.map(|entry| &entry.hash), Some(hash), "entry {sequence} was confirmed");
+    }
+    // an entry may be there whose confirmation was lost on the way, never the other way about
+    assert!(all.len() >= confirmed.len() && all.len() <= confirmed.len() + failed);
+    assert!(confirmed.len() > 40 && failed > 0, "{} and {failed}: too few to tell", confirmed.len());
 }
 
 #[tokio::test]
@@ -97,10 +105,7 @@ async fn defaults_of_the_database_do_not_matter() {
     let Some(server) = Server::start() else { return };
     let place = Place::base(&server, "defaults").await;
     let mut plain = place.plain().await;
-    for (name, value) in [
-        ("synchronous_commit", "off"),
-        ("default_transaction_isolation", "serializable"),
-    ] {
+    for (name, value) in [("synchronous_commit", "off"), ("default_transaction_isolation", "serializable")] {
         let sql = format!("ALTER ROLE store SET {name} = '{value}'");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut plain).await.unwrap();
     }
