@@ -64,7 +64,8 @@ pub async fn restore(choice: &Choice, from: &Path) -> Result<Copied> {
     let elsewhere = address::vacant(to).await?;
     let mut copied = Copied { files: 0, bytes: 0, head: String::new() };
     fs::create_dir_all(to).map_err(Error::configuration(to))?;
-    for name in PARTS.iter().chain(&SETTINGS).chain(&[address::FILE]).filter(|name| from.join(name).exists()) {
+    for name in PARTS.iter().chain(&SETTINGS).chain(&[address::FILE]).filter(|name| from.join(name).exists())
+    {
         copy(&from.join(name), &to.join(name), &mut copied)?;
     }
     settle(to, elsewhere.is_some())?;

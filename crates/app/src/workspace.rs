@@ -158,7 +158,8 @@ fn identity(path: &Path) -> Result<Identity> {
             serde_json::from_str(&text).map_err(bad)
         }
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
-            let identity = Identity { id: hex(&random::<8>()?), layout: 1, key_check: None, store_elsewhere: false };
+            let identity =
+                Identity { id: hex(&random::<8>()?), layout: 1, key_check: None, store_elsewhere: false };
             write_identity(path, &identity)?;
             Ok(identity)
         }
