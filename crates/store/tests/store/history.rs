@@ -165,6 +165,38 @@ async fn a_store_belongs_to_the_workspace_that_asks_first(place: &Place) {
     assert!(two.belongs_to("a").await.unwrap());
 }
 
+/// Every shape that a file was ever published with.
+const SHAPES: [&str; 6] = [
+    include_str!("../../migrations/sqlite/0001_history.sql"),
+    include_str!("../../migrations/sqlite/0002_head.sql"),
+    include_str!("../../migrations/sqlite/0003_casework.sql"),
+    include_str!("../../migrations/sqlite/0004_outbox.sql"),
+    include_str!("../../migrations/sqlite/0005_weights.sql"),
+    include_str!("../../migrations/sqlite/0006_passkey.sql"),
+];
+
+#[tokio::test]
+async fn an_older_file_is_brought_up_with_what_it_holds() {
+    for last in 1..=SHAPES.len() {
+        let place = Place::file();
+        let mut plain = place.plain().await;
+        say(&mut plain, "CREATE TABLE shape (version BIGINT NOT NULL PRIMARY KEY)").await.unwrap();
+        for (number, sql) in SHAPES.iter().enumerate().take(last) {
+            say(&mut plain, sql).await.unwrap();
+            say(&mut plain, &format!("INSERT INTO shape VALUES ({})", number + 1)).await.unwrap();
+        }
+        say(&mut plain, "INSERT INTO setting VALUES ('last', 'kept')").await.unwrap();
+        plain.close().await.unwrap();
+        let store = filled(&place, 2).await;
+        assert_eq!(store.get("last").await.unwrap().as_deref(), Some("kept"), "{last}");
+        let verified = store.verify().await.unwrap();
+        assert_eq!((verified.entries, verified.broken_at), (2, None), "{last}");
+        let copy = Place::file();
+        copy.open().await.fill_from(&store).await.unwrap();
+        assert_eq!(copy.open().await.verify().await.unwrap(), verified, "{last}");
+    }
+}
+
 #[tokio::test]
 async fn a_new_store_lies_in_folders_that_were_not_there() {
     let place = Place::file();
