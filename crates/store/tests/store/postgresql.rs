@@ -25,9 +25,9 @@ async fn confirmed_entries_survive_a_crash_of_the_server() {
     let is_over = Arc::new(AtomicBool::new(false));
     let mut tasks = tokio::task::JoinSet::new();
     for task in 0..4_i64 {
-        let (address, is_over) = (address.clone(), is_over.clone());
+        // a pool of its own, as another process has
+        let (store, is_over) = (Store::connect(&address).await.unwrap(), is_over.clone());
         tasks.spawn(async move {
-            let store = Store::connect(&address).await.unwrap();
             let (mut told, mut failed) = (Vec::new(), 0);
             for number in 0.. {
                 match store.append(&event(task * 1_000_000 + number)).await {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Whom a server runs as where the test is root, which PostgreSQL refuses to be.
 const NOBODY: (u32, u32) = (65_534, 65_534);
 /// How long a server may take to start, or to come back after a crash.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Starts the server and waits for it and for the test: when the test is gone its end of the pipe is closed.
 const KEEPER: &str = r#"
 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=60 >>"$2/log" 2>&1 </dev/null &
