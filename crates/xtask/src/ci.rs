@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     ("arrows", arrows::run),
     ("licences", licences::run),
     ("lints", lints),
+    ("postgresql", postgresql),
     ("tests", tests),
     ("doctests", doctests),
     ("docs", docs::run),
@@ -81,6 +82,34 @@ fn tests(repo: &Repo) -> anyhow::Result<()> {
         repo,
         &["test", "--release", "--locked", "--workspace", "--all-targets", "--no-fail-fast"],
     ))
+}
+
+/// The tests start servers of their own from Debian's package, which is installed where it is missing and we may.
+fn postgresql(_: &Repo) -> anyhow::Result<()> {
+    const FIND: &str = "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb";
+    const INSTALL: &str = "apt-get install --yes --no-install-recommends postgresql";
+    let does = |line: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+        shell.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if does(FIND) {
+        return Ok(());
+    }
+    let skips = "BONAFIDE_WITHOUT_POSTGRES";
+    if std::env::var_os(skips).is_some() {
+        run::tell("PostgreSQL is not installed, and the store on it is NOT TESTED, as was asked");
+        return Ok(());
+    }
+    run::tell(&format!("$ {INSTALL}"));
+    // a machine that is new knows no packages yet
+    let installs = does(INSTALL) || (does("apt-get update") && does(INSTALL));
+    if !installs || !does(FIND) {
+        bail!(
+            "PostgreSQL cannot be installed here, and the store on it is tested; hint: {skips}=1 skips that"
+        );
+    }
+    Ok(())
 }
 
 fn long_tests(repo: &Repo) -> anyhow::Result<()> {
