@@ -135,11 +135,14 @@ pub fn is_nobody(user: &str) -> bool {
     bare.is_empty() || bare.starts_with('_') || NOBODY.contains(&bare)
 }
 
+/// First and last day by id.
+type Spans<'a> = BTreeMap<&'a str, (i64, i64)>;
+
 /// Host names that two computers bear at once (`Anas-MacBook-Pro` is what the maker calls it): of two serials, or of two
 /// ids of one source that are seen in the same days.
 fn ambiguous(names: &[Names]) -> BTreeSet<String> {
     let mut serials: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut spans: BTreeMap<(String, &str), BTreeMap<&str, (i64, i64)>> = BTreeMap::new();
+    let mut spans: BTreeMap<(String, &str), Spans<'_>> = BTreeMap::new();
     for name in names {
         let Some(host) = name.hostname.as_deref().map(str::to_lowercase) else { continue };
         if let Some(serial) = name.serial.as_deref().filter(|serial| is_telling_serial(serial)) {

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+#[allow(clippy::print_stderr)]
 #[path = "../../../store/tests/store/server.rs"]
 mod database;
 mod delivering;
