@@ -68,6 +68,7 @@ const MEETINGS: &[Meeting] = &[
     silent("ip-kvm-by-structure", &["kvm_structure"], &["real_keyboard", "accessibility"]),
     silent("ip-kvm-in-disguise", &["kvm_usb_disguised"], &["real_keyboard", "accessibility"]),
     weighs("jiggler-software", &["keep_awake"], &["jiggler"]),
+    weighs("ip-kvm-stays", &["kvm_usb"], &["home_lab"]),
     weighs("kvm-display", &["kvm_display"], &["home_lab", "streamer"]),
     silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
@@ -102,6 +103,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("ship-to-rerouted-late", &["rerouted"], &["rerouted"]),
     weighs("ship-to-shared", &["ship_to_shared", "rerouted"], &["mail_room", "relative_colleague", "agency"]),
     weighs("sign-ins-mostly-hidden", &["consumer_vpn"], &["privacy_vpn"]),
+    weighs("two-countries-at-once", &["two_places", "phone_abroad"], &["jump_host", "approved_nomad"]),
     weighs("two-remote-tools", &["second_remote_tool"], &["family_remote_tool"]),
     weighs("unmanaged-computer", &["unmanaged_machine"], &["kiosk", "jump_host"]),
     weighs("virtual-camera", &["virtual_camera"], &["streamer"]),
@@ -109,6 +111,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("vpn-consumer", &["consumer_vpn"], &["privacy_vpn", "vpn_starter"]),
     weighs("vpn-drop-same-device", &["vpn_drop"], &["traveller_vpn"]),
     weighs("wallet-shared", &["wallet_shared"], &["couple"]),
+    weighs("wifi-country-elsewhere", &["radio_abroad"], &["traveller_vpn", "approved_nomad"]),
 ];
 
 /// A made-up company that was checked.

@@ -36,7 +36,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "approved_nomad",
         text: "A worker on a long stay abroad that was approved",
-        resembles: &["signs_in_far_from_home"],
+        resembles: &["signs_in_far_from_home", "phone_abroad", "radio_abroad"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -46,7 +46,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "traveller_vpn",
         text: "A traveller behind a consumer VPN that sometimes falls, mostly without approval",
-        resembles: &["consumer_vpn", "vpn_drop", "vpn_software", "signs_in_far_from_home"],
+        resembles: &["consumer_vpn", "vpn_drop", "vpn_software", "signs_in_far_from_home", "radio_abroad"],
         size: (1, 1),
         heavy: true,
         grouped: true,
