@@ -3,6 +3,8 @@
 //! The parser follows the global and local state of the specification, never fails and never panics: what cannot be
 //! read is left out and counted in [`Descriptor::problems`].
 
+use std::collections::BTreeMap;
+
 /// A usage: page and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Usage {
@@ -284,16 +286,26 @@ pub struct Pointer {
     pub buttons: usize,
     /// Tells pen or finger (pressure, tip, contact), as tablets and touch screens do.
     pub has_pen: bool,
-    /// The only top-level collection of its descriptor.
+    /// Its descriptor has nothing but mice: no keys, no pen, no touch.
     pub is_alone: bool,
 }
 
 impl Pointer {
-    /// A mouse that reports positions from 0 to 32767 and turns a wheel: no mouse that people hold has that.
+    /// A mouse that reports positions and turns a wheel, whatever the range: no mouse that people hold has that.
     #[must_use]
     pub fn is_remote_shaped(&self) -> bool {
-        self.absolute == Some((0, 32_767)) && self.has_wheel && !self.has_pen
+        self.absolute.is_some() && self.has_wheel && !self.has_pen
     }
+
+    /// Positions count from nought, as every firmware's do; libraries of hobby boards count from below.
+    #[must_use]
+    pub fn counts_from_nought(&self) -> bool {
+        self.absolute.is_some_and(|(least, _)| least == 0)
+    }
+}
+
+fn is_pointing(usage: &Usage) -> bool {
+    matches!(*usage, Usage::MOUSE | Usage::POINTER)
 }
 
 impl Descriptor {
@@ -318,9 +330,21 @@ impl Descriptor {
     /// The pointing devices: top-level collections named mouse or pointer that carry axes.
     #[must_use]
     pub fn pointers(&self) -> Vec<Pointer> {
-        let is_pointing = |usage: &Usage| matches!(*usage, Usage::MOUSE | Usage::POINTER);
         let places = self.applications.iter().enumerate().filter(|(_, usage)| is_pointing(usage));
         places.filter_map(|(place, _)| self.pointer(place)).collect()
+    }
+
+    /// Bytes of the longest input report, its number among them.
+    #[must_use]
+    pub fn report_bytes(&self) -> u16 {
+        let mut bits: BTreeMap<u32, u64> = BTreeMap::new();
+        for field in self.fields.iter().filter(|field| field.direction == Direction::Input) {
+            let own = u64::from(field.report_size) * u64::from(field.report_count);
+            let sum = bits.entry(field.report_id).or_default();
+            *sum = sum.saturating_add(own);
+        }
+        let bytes = |(id, bits): (u32, u64)| bits.div_ceil(8) + u64::from(id != 0);
+        bits.into_iter().map(bytes).max().map_or(0, |most| u16::try_from(most).unwrap_or(u16::MAX))
     }
 
     fn pointer(&self, place: usize) -> Option<Pointer> {
@@ -334,7 +358,7 @@ impl Descriptor {
             has_wheel: fields().any(|field| field.carries(Usage::WHEEL)),
             buttons: inputs().flat_map(|field| &field.usages).filter(is_button).count(),
             has_pen: fields().flat_map(|field| &field.usages).any(|usage| usage.page == Usage::DIGITIZER),
-            is_alone: self.applications.len() == 1,
+            is_alone: self.applications.iter().all(is_pointing),
         })
     }
 }

@@ -78,10 +78,18 @@ pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> De
         };
         reasons.give(grade, exact(rows));
     }
-    for pointer in
-        read.pointers().iter().filter(|pointer| pointer.absolute == Some((0, 32_767)) && !pointer.has_pen)
-    {
-        let what = "reports positions from 0 to 32767 under the usage of a mouse";
+    weigh_positions(&read, innocent, reasons);
+    read
+}
+
+/// A mouse that reports positions: with a wheel no mouse that people hold does, whatever the range. Without one, touch
+/// screens do that speak the mouse's language, in ranges of their own.
+fn weigh_positions(read: &Descriptor, innocent: Option<&Fact>, reasons: &mut Reasons) {
+    let pointers = read.pointers();
+    let has_wheel = pointers.iter().any(|pointer| pointer.has_wheel);
+    for pointer in pointers.iter().filter(|pointer| !pointer.has_pen) {
+        let Some((least, most)) = pointer.absolute else { continue };
+        let what = format!("reports positions from {least} to {most} under the usage of a mouse");
         match innocent {
             Some(maker) => {
                 let (name, kind) = (maker.get("maker"), maker.get("kind"));
@@ -91,16 +99,18 @@ pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> De
             None if read.is_digitizer() => {
                 reasons.give(Grade::Ordinary, format!("{what}, beside a pen or touch collection"));
             }
-            None if pointer.has_wheel => {
+            None if has_wheel => {
                 reasons.give(
                     Grade::Suspect,
                     format!("{what}, with a wheel: IP-KVMs and virtual machines do, no mouse does"),
                 );
             }
-            None => reasons.give(Grade::Suspect, format!("{what}, without pen or touch")),
+            None if (least, most) == (0, 32_767) => {
+                reasons.give(Grade::Suspect, format!("{what}, without pen or touch"));
+            }
+            None => reasons.give(Grade::Ordinary, format!("{what}, without a wheel: touch screens do")),
         }
     }
-    read
 }
 
 fn exact(rows: &[&Fact]) -> String {
@@ -259,6 +269,24 @@ mod tests {
         let switch = "05010906a101050719e029e7150025017501950881029501750881 019503750105081901290391029505750191019506\
                       7508150025650507190029658100c0";
         assert_eq!(grade(&bare(switch), None), Grade::Ordinary);
+    }
+
+    #[test]
+    fn another_range_hides_nothing() {
+        let with = |range: &str| {
+            let text = format!("05010902a10109300931{range}751095028102093815 81257f750895018106c0");
+            grade(&bare(&text), None)
+        };
+        for range in
+            ["150026ff7f", "150026ff0f", "1500261027", "150027ffff0000", "150026 7f07", "16018026ff7f"]
+        {
+            assert_eq!(with(range), Grade::Suspect, "{range}");
+        }
+        // The wheel in a mouse for movements beside it, as consoles over a serial line have.
+        let beside = "05010902a10185010930093109381581257f750895038106c005010902a101850209300931150026ff0f75109502\
+                      8102c0";
+        assert_eq!(grade(&bare(beside), None), Grade::Suspect);
+        assert_eq!(grade(&bare(beside), Some((0x04e7, 0x0020))), Grade::Ordinary, "a maker of touch screens");
     }
 
     #[test]
