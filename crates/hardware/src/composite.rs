@@ -107,7 +107,7 @@ pub fn weigh(seen: &UsbSeen, found: Functions, reasons: &mut Reasons) {
         let says = plain.map(|claim| format!("; it says it is {claim}")).unwrap_or_default();
         reasons.give(grade, format!("a keyboard with {behind} behind it{says}"));
     }
-    weigh_mice(seen, reasons);
+    weigh_mice(seen, found.storage || found.network, reasons);
 }
 
 /// The interfaces of a firmware; what its HID functions are seen to be may refute it.
@@ -162,8 +162,12 @@ fn known_set(set: &str) -> Option<&'static Fact> {
 
 /// Mice beside a keyboard as people do not buy them. Where report descriptors are known, one of the mice must report
 /// positions.
-fn weigh_mice(seen: &UsbSeen, reasons: &mut Reasons) {
-    let hid = || seen.interfaces.iter().filter(|interface| interface.class == Some(3));
+fn weigh_mice(seen: &UsbSeen, has_more: bool, reasons: &mut Reasons) {
+    // Some sources tell of usages and not of classes.
+    let hid = || {
+        let is_hid = |interface: &&Interface| interface.class == Some(3) || !top_usages(interface).is_empty();
+        seen.interfaces.iter().filter(is_hid)
+    };
     let mice: Vec<&Interface> =
         hid().filter(|interface| firmware::is_bare_mouse(&top_usages(interface))).collect();
     let is_keyboard = |interface: &&Interface| top_usages(interface) == [(1, 6)];
@@ -174,10 +178,15 @@ fn weigh_mice(seen: &UsbSeen, reasons: &mut Reasons) {
         return;
     }
     if mice.len() > 1 {
+        let what = "a keyboard and two mice, each on an interface of its own";
+        let (grade, end) = if has_more {
+            (Grade::Kvm, ", with a drive or network behind them")
+        } else {
+            (Grade::Suspect, "")
+        };
         reasons.give(
-            Grade::Suspect,
-            "a keyboard and two mice, each on an interface of its own: one for positions and one for movements, as \
-             IP-KVMs have them",
+            grade,
+            format!("{what}{end}: one for positions and one for movements, as IP-KVMs have them"),
         );
     }
     // Boards of hobbyists and keyboards with a touchpad have this under other ids; makers that are household names
@@ -298,6 +307,8 @@ mod tests {
         let three = [(3, 1, 1), (3, 1, 2), (3, 1, 2)];
         assert_eq!(with(&three, &[keys, mouse, mouse], 0x045e), Grade::Suspect);
         assert_eq!(with(&three, &[keys, mouse, media], 0x045e), Grade::Ordinary);
+        let four = [(3, 1, 1), (3, 1, 2), (3, 1, 2), (8, 6, 0x50)];
+        assert_eq!(with(&four, &[keys, mouse, mouse], 0x045e), Grade::Kvm);
         let two = [(3, 1, 1), (3, 0, 0)];
         assert_eq!(with(&two, &[keys, mouse], 0x046d), Grade::Suspect, "Logitech makes none");
         assert_eq!(with(&two, &[keys, mouse], 0x258a), Grade::Ordinary, "a keyboard with a touchpad");

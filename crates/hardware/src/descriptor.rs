@@ -101,6 +101,9 @@ const FIELDS_MAX: usize = 4096;
 /// Deepest stack of saved global states.
 const STACK_MAX: usize = 64;
 
+/// What is wrong with a descriptor whose end is missing.
+const CUT: [&str; 3] = ["a long item is cut off", "an item is cut off", "a collection is not closed"];
+
 #[derive(Clone, Default)]
 struct Global {
     page: u16,
@@ -132,7 +135,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         if *head == 0xfe {
             // A long item: size, tag, data. None has a meaning.
             let Some(after) = tail.first().and_then(|size| tail.get(2 + usize::from(*size)..)) else {
-                reading.trouble("a long item is cut off");
+                reading.trouble(CUT[0]);
                 break;
             };
             rest = after;
@@ -140,7 +143,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         }
         let size = [0, 1, 2, 4][usize::from(head & 3)];
         let Some((data, after)) = tail.split_at_checked(size) else {
-            reading.trouble("an item is cut off");
+            reading.trouble(CUT[1]);
             break;
         };
         reading.item(head & 0xfc, data);
@@ -150,7 +153,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         }
     }
     if reading.depth > 0 {
-        reading.trouble("a collection is not closed");
+        reading.trouble(CUT[2]);
     }
     reading.descriptor
 }
@@ -309,10 +312,30 @@ fn is_pointing(usage: &Usage) -> bool {
 }
 
 impl Descriptor {
-    /// Whether it could be read as a report descriptor at all.
+    /// Whether it could be read as a report descriptor at all. None of 687 real ones has anything wrong with it; what is
+    /// wrong in several ways is noise that happens to open a collection.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        !self.applications.is_empty() && !self.fields.is_empty()
+        !self.applications.is_empty() && !self.fields.is_empty() && self.faults() <= 1
+    }
+
+    /// Whether bytes that nothing else says are a report descriptor can be taken for one: nothing is wrong with them, or
+    /// little, and they end as one ends.
+    #[must_use]
+    pub fn is_sound(&self, bytes: usize) -> bool {
+        let is_named = self.applications.first().is_some_and(|usage| usage.page != 0);
+        self.is_usable() && (self.length == bytes || is_named && self.faults() == 0)
+    }
+
+    /// Whether its end is missing.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.problems.iter().any(|problem| CUT.contains(problem))
+    }
+
+    /// Faults beside a missing end.
+    fn faults(&self) -> usize {
+        self.problems.iter().filter(|problem| !CUT.contains(problem)).count()
     }
 
     /// Whether one of the top-level collections is of this usage.
@@ -419,6 +442,28 @@ mod tests {
         assert_eq!(parse(&[0xb4]).problems, vec!["a state is restored that was not saved"]);
         assert_eq!(parse(&[0x09, 0x02, 0xa1, 0x01]).problems, vec!["a collection is not closed"]);
         assert!(!parse(&[]).is_usable());
+    }
+
+    #[test]
+    fn noise_is_no_descriptor_and_a_missing_end_is_none_of_its_faults() {
+        let mouse =
+            hex::parse("05010902a10109300931158125 7f750895028106c0".replace(' ', "").as_str()).unwrap();
+        let is_sound = |bytes: &[u8]| parse(bytes).is_sound(bytes.len());
+        assert!(is_sound(&mouse));
+        assert_eq!(parse(&mouse).report_bytes(), 2);
+        assert!(is_sound(&mouse[..mouse.len() - 1]) && parse(&mouse[..mouse.len() - 1]).is_cut());
+        // One fault is a maker's, two are noise.
+        let odd = [&mouse[..], &[0xb4]].concat();
+        assert!(parse(&odd).is_usable() && !is_sound(&odd));
+        assert!(!parse(&[&odd[..], &[0xc0]].concat()).is_usable());
+        let mut state = 7u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(4000)
+        .collect();
+        assert!(!parse(&noise).is_usable());
     }
 
     proptest! {

@@ -137,7 +137,13 @@ pub fn judge(seen: &HidSeen) -> (Grade, Reasons, Descriptor) {
     }
     // I2C, Bluetooth and virtual buses are not where an IP-KVM plugs in; exact bytes count there too.
     let grade = reasons.grade(Grade::Ordinary);
-    let grade = if seen.is_usb || grade == Grade::Kvm { grade } else { Grade::Ordinary };
+    let mut grade = if seen.is_usb || grade == Grade::Kvm { grade } else { Grade::Ordinary };
+    let behind = seen.descriptor.get(read.length..).unwrap_or_default();
+    let is_padded = read.length > 0 && behind.iter().all(|byte| matches!(byte, 0 | b'\n' | b'\r' | 0xff));
+    if grade == Grade::Ordinary && read.is_cut() && !is_padded {
+        reasons.give(Grade::Unknown, format!("cannot be read to its end: {}", read.problems.join("; ")));
+        grade = Grade::Unknown;
+    }
     (grade, reasons, read)
 }
 
@@ -299,5 +305,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_unknown() {
         assert_eq!(grade("00ff00ff", None), Grade::Unknown);
+        let cut = bare(RELATIVE);
+        assert_eq!(grade(&cut, None), Grade::Ordinary);
+        assert_eq!(grade(&cut[..cut.len() - 2], None), Grade::Unknown, "its end is missing");
+        assert_eq!(grade(&bare(ABSOLUTE)[..30], None), Grade::Unknown);
     }
 }

@@ -138,7 +138,7 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
     if let Some(seen) = configuration::parse(bytes) {
         return one("USB descriptors", "device", Device::Usb(Box::new(seen)));
     }
-    if !descriptor::parse(bytes).is_usable() {
+    if !descriptor::parse(bytes).is_sound(bytes.len()) {
         return None;
     }
     let seen = HidSeen { descriptor: bytes.to_vec(), is_usb: true, ..HidSeen::default() };
