@@ -113,15 +113,20 @@ pub fn weigh(seen: &UsbSeen, found: Functions, reasons: &mut Reasons) {
 /// The interfaces of a firmware; what its HID functions are seen to be may refute it.
 fn weigh_set(seen: &UsbSeen, fact: &Fact, plain: Option<&str>, reasons: &mut Reasons) {
     let what = fact.get("product").trim_start_matches("interface set: ");
-    let is_telling = fact.get("tier") == "T1" || plain.is_some();
+    let is_own = fact.get("tier") == "T1";
     match firmware::agreement(seen, fact.get("firmware")) {
         Agreement::Refuted => {}
         Agreement::Unseen => {
             let end = "what its HID functions are is not told";
             reasons.give(Grade::Suspect, format!("has the interfaces of {what}, in its order; {end}"));
         }
+        Agreement::Told => {
+            let grade = if is_own { Grade::Kvm } else { Grade::Suspect };
+            let end = "a keyboard and mice by their protocols";
+            reasons.give(grade, format!("has the interfaces of {what}, in its order: {end}"));
+        }
         Agreement::Seen => {
-            let grade = if is_telling { Grade::Kvm } else { Grade::Suspect };
+            let grade = if is_own || plain.is_some() { Grade::Kvm } else { Grade::Suspect };
             reasons.give(grade, format!("has the interfaces of {what}, in its order: {}", fact.get("other")));
         }
     }
@@ -263,11 +268,14 @@ mod tests {
     fn sets_of_firmware_are_known_whatever_the_ids() {
         let mut seen = device(JETKVM);
         (seen.vendor_id, seen.product_id) = (Some(0x1234), Some(0x5678));
-        assert_eq!(grade(&seen), Grade::Suspect, "what the functions are is not told");
-        for (interface, usage) in seen.interfaces.iter_mut().zip([6, 2, 2]) {
+        assert_eq!(grade(&seen), Grade::Kvm);
+        // In the place of a mouse that has no protocol there might be media keys.
+        let mut fourth = device(&[(3, 1, 1), (3, 0, 0), (3, 1, 2), (8, 6, 0x50)]);
+        assert_eq!(grade(&fourth), Grade::Suspect);
+        for (interface, usage) in fourth.interfaces.iter_mut().zip([6, 2, 2]) {
             interface.usages = vec![(1, usage)];
         }
-        assert_eq!(grade(&seen), Grade::Kvm);
+        assert_eq!(grade(&fourth), Grade::Kvm);
         let mut pikvm = device(&[(3, 1, 1), (3, 0, 0), (8, 6, 0x50)]);
         for (interface, usage) in pikvm.interfaces.iter_mut().zip([6, 2]) {
             interface.usages = vec![(1, usage)];

@@ -307,10 +307,6 @@ impl Pointer {
     }
 }
 
-fn is_pointing(usage: &Usage) -> bool {
-    matches!(*usage, Usage::MOUSE | Usage::POINTER)
-}
-
 impl Descriptor {
     /// Whether it could be read as a report descriptor at all. None of 687 real ones has anything wrong with it; what is
     /// wrong in several ways is noise that happens to open a collection.
@@ -344,16 +340,30 @@ impl Descriptor {
         self.applications.contains(&usage)
     }
 
-    /// Whether one of the top-level collections is a pen or touch device.
+    /// Whether one of the top-level collections is a pen or touch device: by its name, and by telling of tip, pressure or
+    /// contact. All of 687 real descriptors that have the name do.
     #[must_use]
     pub fn is_digitizer(&self) -> bool {
-        self.applications.iter().any(|usage| usage.page == Usage::DIGITIZER)
+        let mut places = self.applications.iter().enumerate();
+        places.any(|(place, usage)| usage.page == Usage::DIGITIZER && self.tells_pen(place))
     }
 
-    /// The pointing devices: top-level collections named mouse or pointer that carry axes.
+    fn tells_pen(&self, place: usize) -> bool {
+        let mut fields = self.fields.iter().filter(|field| field.application == Some(place));
+        fields.any(|field| field.usages.iter().any(|usage| usage.page == Usage::DIGITIZER))
+    }
+
+    /// Named mouse or pointer; or a pen or screen by name that tells of neither pen nor finger.
+    fn is_pointing(&self, place: usize, usage: Usage) -> bool {
+        let is_posing = usage.page == Usage::DIGITIZER && !self.tells_pen(place);
+        matches!(usage, Usage::MOUSE | Usage::POINTER) || is_posing
+    }
+
+    /// The pointing devices: top-level collections of mice that carry axes, whatever they are named.
     #[must_use]
     pub fn pointers(&self) -> Vec<Pointer> {
-        let places = self.applications.iter().enumerate().filter(|(_, usage)| is_pointing(usage));
+        let places = self.applications.iter().enumerate();
+        let places = places.filter(|(place, usage)| self.is_pointing(*place, **usage));
         places.filter_map(|(place, _)| self.pointer(place)).collect()
     }
 
@@ -380,8 +390,12 @@ impl Descriptor {
             absolute,
             has_wheel: fields().any(|field| field.carries(Usage::WHEEL)),
             buttons: inputs().flat_map(|field| &field.usages).filter(is_button).count(),
-            has_pen: fields().flat_map(|field| &field.usages).any(|usage| usage.page == Usage::DIGITIZER),
-            is_alone: self.applications.iter().all(is_pointing),
+            has_pen: self.tells_pen(place),
+            is_alone: self
+                .applications
+                .iter()
+                .enumerate()
+                .all(|(place, usage)| self.is_pointing(place, *usage)),
         })
     }
 }

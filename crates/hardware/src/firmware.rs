@@ -144,6 +144,8 @@ pub enum Agreement {
     Refuted,
     /// What one of them is, is not told.
     Unseen,
+    /// Keyboards and mice by their protocols; whether a mouse reports positions is not told.
+    Told,
     /// All are what the firmware has there.
     Seen,
 }
@@ -176,14 +178,15 @@ fn agrees(interface: &Interface, role: Role, firmware: &Firmware) -> Agreement {
     if !interface.usages.is_empty() {
         return told(role.is_usages(&interface.usages));
     }
-    let Some(length) = interface.descriptor_length else { return Agreement::Unseen };
+    let by_protocol = if interface.protocol == 0 { Agreement::Unseen } else { Agreement::Told };
+    let Some(length) = interface.descriptor_length else { return by_protocol };
     let is_length = firmware.offers.iter().any(|offer| offer.role == role && offer.length == length);
     match (is_length, interface.protocol) {
         (true, _) => Agreement::Seen,
         // Without a protocol nothing says that the function is a mouse: as many keyboards have media keys there.
         (false, 0) => Agreement::Refuted,
         // A version of the firmware that is not known here.
-        (false, _) => Agreement::Unseen,
+        (false, _) => by_protocol,
     }
 }
 

@@ -288,6 +288,11 @@ mod tests {
         {
             assert_eq!(with(range), Grade::Suspect, "{range}");
         }
+        // Called a pen, and it tells of none; beside an empty collection of that name.
+        let axes = "0930093115 0026ff7f751095028102093815 81257f750895018106c0";
+        assert_eq!(grade(&bare(&format!("050d0902a1010501{axes}")), None), Grade::Suspect);
+        let beside = format!("05010902a101{axes}050d0902a101050109 3c150025017501950181 02c0");
+        assert_eq!(grade(&bare(&beside), None), Grade::Suspect);
         // The wheel in a mouse for movements beside it, as consoles over a serial line have.
         let beside = "05010902a10185010930093109381581257f750895038106c005010902a101850209300931150026ff0f75109502\
                       8102c0";
