@@ -169,17 +169,20 @@ fn known_set(set: &str) -> Option<&'static Fact> {
 /// positions.
 fn weigh_mice(seen: &UsbSeen, has_more: bool, reasons: &mut Reasons) {
     // Some sources tell of usages and not of classes.
-    let hid = || {
-        let is_hid = |interface: &&Interface| interface.class == Some(3) || !top_usages(interface).is_empty();
-        seen.interfaces.iter().filter(is_hid)
-    };
+    let hid: Vec<(&Interface, Vec<(u16, u16)>)> = seen
+        .interfaces
+        .iter()
+        .map(|interface| (interface, top_usages(interface)))
+        .filter(|(interface, usages)| interface.class == Some(3) || !usages.is_empty())
+        .collect();
     let mice: Vec<&Interface> =
-        hid().filter(|interface| firmware::is_bare_mouse(&top_usages(interface))).collect();
-    let is_keyboard = |interface: &&Interface| top_usages(interface) == [(1, 6)];
-    let is_boot = |interface: &&Interface| (interface.subclass, interface.protocol) == (1, 1);
+        hid.iter().filter(|(_, usages)| firmware::is_bare_mouse(usages)).map(|(mouse, _)| *mouse).collect();
+    let is_keyboard = |usages: &[(u16, u16)]| usages == [(1, 6)];
+    if mice.is_empty() || !hid.iter().any(|(_, usages)| is_keyboard(usages)) {
+        return;
+    }
     let is_moving = mice.iter().all(|mouse| !mouse.descriptor.is_empty() && !has_positions(mouse));
-    let is_innocent = hid::innocent_maker(seen.vendor_id, seen.product_id).is_some();
-    if is_moving || is_innocent || !hid().any(|interface| is_keyboard(&interface)) {
+    if is_moving || hid::innocent_maker(seen.vendor_id, seen.product_id).is_some() {
         return;
     }
     if mice.len() > 1 {
@@ -197,8 +200,9 @@ fn weigh_mice(seen: &UsbSeen, has_more: bool, reasons: &mut Reasons) {
     // Boards of hobbyists and keyboards with a touchpad have this under other ids; makers that are household names
     // speak the boot protocol, or put the mouse beside media keys.
     let is_bare = mice.iter().any(|mouse| mouse.subclass == 0);
-    let has_keys = hid().any(|interface| is_keyboard(&interface) && is_boot(&interface));
-    if let Some(maker) = brand(seen).filter(|_| hid().count() == 2 && is_bare && has_keys) {
+    let is_boot = |interface: &Interface| (interface.subclass, interface.protocol) == (1, 1);
+    let has_keys = hid.iter().any(|(interface, usages)| is_keyboard(usages) && is_boot(interface));
+    if let Some(maker) = brand(seen).filter(|_| hid.len() == 2 && is_bare && has_keys) {
         reasons.give(
             Grade::Suspect,
             format!("a boot keyboard beside a mouse without boot protocol, which {maker} does not make"),
