@@ -25,6 +25,8 @@ pub struct Inspection {
     pub empty: Vec<(String, &'static str)>,
     /// Lines that could not be read: file, line, reason.
     pub rejects: Vec<(String, usize, String)>,
+    /// Files and folders that could not be opened: which and why. The others are judged all the same.
+    pub unopened: Vec<(String, String)>,
 }
 
 /// What was found of one device.
@@ -86,15 +88,17 @@ pub fn policy(path: &Path) -> Result<Policy> {
 
 /// Judges every device in files, folders (of sysfs or of exports) and, for `-`, standard input.
 ///
-/// # Errors
-/// When a file cannot be opened.
-pub fn inspect(paths: &[PathBuf], policy: &Policy) -> Result<Inspection> {
+/// What cannot be opened is told in [`Inspection::unopened`] and does not keep the others from being judged.
+#[must_use]
+pub fn inspect(paths: &[PathBuf], policy: &Policy) -> Inspection {
     let mut parts = Vec::new();
-    for path in paths {
-        gather(path, &mut parts)?;
-    }
-    let read: Vec<(Inspection, Vec<Seen>)> = parts.into_par_iter().map(of_part).collect::<Result<_>>()?;
     let mut whole = Inspection::default();
+    for path in paths {
+        if let Err(error) = gather(path, &mut parts) {
+            whole.unopened.push(unopened(path, &error));
+        }
+    }
+    let read: Vec<(Inspection, Vec<Seen>)> = parts.into_par_iter().map(of_part).collect();
     let sessions: Vec<(String, Session)> =
         read.iter().flat_map(|(part, seen)| sessions_of(part, seen)).collect();
     let beside = Beside::new(&sessions);
@@ -110,8 +114,14 @@ pub fn inspect(paths: &[PathBuf], policy: &Policy) -> Result<Inspection> {
         whole.unread.extend(part.unread);
         whole.empty.extend(part.empty);
         whole.rejects.extend(part.rejects);
+        whole.unopened.extend(part.unopened);
     }
-    Ok(whole)
+    whole
+}
+
+/// A path that could not be opened, and why without the path again.
+fn unopened(path: &Path, error: &std::io::Error) -> (String, String) {
+    (path.display().to_string(), error.to_string())
 }
 
 /// The sessions of a part, each with the computer that it is told of: files of one folder are of one computer.
@@ -159,16 +169,18 @@ impl Beside {
     }
 }
 
-/// Something to read: a file, or bytes that were put together from many.
+/// Something to read: a file, bytes that were put together from many, or what could not be opened.
 enum Part {
     File(PathBuf),
     Bytes(String, Vec<u8>),
+    /// A folder below a folder that could not be opened, and why.
+    Closed((String, String)),
 }
 
-fn gather(path: &Path, parts: &mut Vec<Part>) -> Result<()> {
+fn gather(path: &Path, parts: &mut Vec<Part>) -> std::io::Result<()> {
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::file(path))?;
+        std::io::stdin().lock().read_to_end(&mut bytes)?;
         parts.push(Part::Bytes("-".to_owned(), bytes));
     } else if path.is_dir() {
         let mut folder = Folder::default();
@@ -177,22 +189,33 @@ fn gather(path: &Path, parts: &mut Vec<Part>) -> Result<()> {
             parts.push(Part::Bytes(path.display().to_string(), folder.attributes.into_bytes()));
         }
         parts.extend(folder.files.into_iter().map(Part::File));
+        parts.extend(folder.unopened.into_iter().map(Part::Closed));
     } else {
         parts.push(Part::File(path.to_path_buf()));
     }
     Ok(())
 }
 
-fn of_part(part: Part) -> Result<(Inspection, Vec<Seen>)> {
-    let (file, bytes) = match part {
-        Part::File(path) => (path.display().to_string(), fs::read(&path).map_err(Error::file(&path))?),
-        Part::Bytes(name, bytes) => (name, bytes),
-    };
+fn of_part(part: Part) -> (Inspection, Vec<Seen>) {
     let mut found = Inspection::default();
+    let (file, bytes) = match part {
+        Part::File(path) => match fs::read(&path) {
+            Ok(bytes) => (path.display().to_string(), bytes),
+            Err(error) => {
+                found.unopened.push(unopened(&path, &error));
+                return (found, Vec::new());
+            }
+        },
+        Part::Bytes(name, bytes) => (name, bytes),
+        Part::Closed(which) => {
+            found.unopened.push(which);
+            return (found, Vec::new());
+        }
+    };
     let Some(read) = readers::read(&bytes) else {
         let why = if bytes.is_empty() { "empty" } else { "no format that is known" };
         found.unread.push((file, why.to_owned()));
-        return Ok((found, Vec::new()));
+        return (found, Vec::new());
     };
     if read.devices.is_empty() && read.rejects.is_empty() {
         found.empty.push((file.clone(), read.format));
@@ -203,7 +226,7 @@ fn of_part(part: Part) -> Result<(Inspection, Vec<Seen>)> {
     let judged =
         read.devices.par_iter().map(|seen| Finding { file: file.clone(), judged: judge::judge(seen) });
     found.findings = judged.collect();
-    Ok((found, read.devices))
+    (found, read.devices)
 }
 
 /// A folder on its way: attributes of sysfs become one text, other files stay files.
@@ -211,25 +234,27 @@ fn of_part(part: Part) -> Result<(Inspection, Vec<Seen>)> {
 struct Folder {
     attributes: String,
     files: Vec<PathBuf>,
+    unopened: Vec<(String, String)>,
 }
 
 /// Attributes of sysfs that are written in hex, beside those that are text.
 const BINARY: [&str; 3] = ["report_descriptor", "edid", "descriptors"];
 
 impl Folder {
-    fn walk(&mut self, folder: &Path, depth: u32) -> Result<()> {
+    fn walk(&mut self, folder: &Path, depth: u32) -> std::io::Result<()> {
         if depth > 16 {
             return Ok(());
         }
-        let entries = fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
-        let mut entries = entries.map_err(Error::file(folder))?;
+        let mut entries = fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            let kind = entry.file_type().map_err(Error::file(&path))?;
+            let kind = entry.file_type()?;
             // `/sys/bus/usb/devices` is made of links; deeper ones lead in circles.
             if kind.is_dir() || (kind.is_symlink() && depth == 0 && path.is_dir()) {
-                self.walk(&path, depth + 1)?;
+                if let Err(error) = self.walk(&path, depth + 1) {
+                    self.unopened.push(unopened(&path, &error));
+                }
             } else if kind.is_file() {
                 self.add(&path);
             }
@@ -274,7 +299,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("descriptors.txt");
         fs::write(&path, format!("{MOUSE}\n{}\nnonsense\n", JETKVM.replace(' ', ""))).unwrap();
-        let found = inspect(&[path], &Policy::default()).unwrap();
+        let found = inspect(&[path], &Policy::default());
         let verdicts: Vec<&str> =
             found.findings.iter().map(|finding| finding.judged.grade.as_str()).collect();
         assert_eq!(verdicts, ["ordinary", "kvm", "unknown"]);
@@ -295,7 +320,7 @@ mod tests {
         fs::write(device.join("idProduct"), "5678\n").unwrap();
         fs::write(interface.join("bInterfaceClass"), "03\n").unwrap();
         fs::write(descriptor.join("report_descriptor"), hex::parse(MOUSE).unwrap()).unwrap();
-        let found = inspect(&[folder.path().to_path_buf()], &Policy::default()).unwrap();
+        let found = inspect(&[folder.path().to_path_buf()], &Policy::default());
         assert_eq!(found.findings.len(), 1, "{found:?}");
         assert_eq!(found.findings[0].judged.class, "usb");
         assert_eq!(found.findings[0].judged.grade.as_str(), "ordinary");
@@ -325,7 +350,7 @@ mod tests {
             "1660360496\tIT\t03-03-2026 08:00:00\t03-03-2026 08:30:00\tu\tRemoteControl\t{b}",
         );
         let policy = Policy::parse("TeamViewer\nParsec\n");
-        let found = inspect(&[folder.path().to_path_buf()], &policy).unwrap();
+        let found = inspect(&[folder.path().to_path_buf()], &policy);
         let told: Vec<(&str, bool, bool)> = found
             .findings
             .iter()
@@ -335,7 +360,7 @@ mod tests {
             })
             .collect();
         assert_eq!(told, [("tool", true, true), ("tool", true, false), ("tool", false, true)]);
-        let alone = inspect(&[folder.path().join("a/log.txt")], &policy).unwrap();
+        let alone = inspect(&[folder.path().join("a/log.txt")], &policy);
         assert!(!alone.has_found(), "declared, and nothing beside it");
     }
 
@@ -344,9 +369,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("letter.txt");
         fs::write(&path, "Dear Sir\n").unwrap();
-        let found = inspect(&[path], &Policy::default()).unwrap();
+        let found = inspect(&[path], &Policy::default());
         assert!(!found.is_usable());
         assert_eq!(found.unread[0].1, "no format that is known");
-        assert!(inspect(&[folder.path().join("missing")], &Policy::default()).is_err());
+    }
+
+    #[test]
+    fn a_file_that_is_missing_keeps_no_other_from_being_judged() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("descriptors.txt");
+        fs::write(&path, format!("{MOUSE}\n")).unwrap();
+        let missing = folder.path().join("missing");
+        let found = inspect(&[missing.clone(), path], &Policy::default());
+        assert_eq!((found.findings.len(), found.unopened.len()), (1, 1), "{found:?}");
+        assert_eq!(found.unopened[0].0, missing.display().to_string());
+        assert!(!inspect(&[missing], &Policy::default()).is_usable());
     }
 }

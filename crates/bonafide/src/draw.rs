@@ -1,6 +1,5 @@
 //! Data on stdout, narration on stderr; a box on a terminal, JSON lines in a pipe. No colour is used, so
 //! `NO_COLOR` holds everywhere.
-#![allow(clippy::print_stderr, reason = "this is the one place that speaks")]
 
 use std::io::{self, IsTerminal, Write};
 
@@ -11,15 +10,16 @@ pub fn on_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// One line of narration.
+/// One line of narration. Nobody may be listening any more (`2>&1 | head`): then there is nothing to be told, and no
+/// reason to stop.
 pub fn tell(line: &str) {
-    eprintln!("{line}");
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// What to type next, on a terminal only.
 pub fn next(line: &str) {
     if io::stderr().is_terminal() {
-        eprintln!("next: {line}");
+        tell(&format!("next: {line}"));
     }
 }
 
@@ -37,7 +37,8 @@ pub fn say(text: &str) -> io::Result<()> {
 pub fn json_lines<T: serde::Serialize>(rows: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for row in rows {
-        serde_json::to_writer(&mut out, &row)?;
+        // As an error of the pipe, where it is one: whoever closed it has what they wanted.
+        serde_json::to_writer(&mut out, &row).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
     }
     out.flush()?;

@@ -41,8 +41,7 @@ pub fn from_outcome(outcome: anyhow::Result<Exit>) -> Exit {
         Err(error) => error,
     };
     // A reader that closes the pipe (`| head`) has what it wanted.
-    let is_pipe = |cause: &std::io::Error| cause.kind() == ErrorKind::BrokenPipe;
-    if error.chain().any(|cause| cause.downcast_ref().is_some_and(is_pipe)) {
+    if error.chain().any(is_closed_pipe) {
         return NOTHING_OPENED;
     }
     crate::draw::tell(&format!("error: {error:#}"));
@@ -53,9 +52,29 @@ pub fn from_outcome(outcome: anyhow::Result<Exit>) -> Exit {
     }
 }
 
+/// Also inside what a writer of JSON or CSV makes of it.
+fn is_closed_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+    io.or(json) == Some(ErrorKind::BrokenPipe)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A pipe that nobody reads any more.
+    struct Closed;
+
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
 
     #[test]
     fn outcomes_have_their_codes() {
@@ -65,6 +84,8 @@ mod tests {
         assert_eq!(of(Error::Defect("x".into())), DEFECT);
         assert_eq!(from_outcome(Err(anyhow::anyhow!("x"))), DEFECT);
         assert_eq!(from_outcome(Err(std::io::Error::from(ErrorKind::BrokenPipe).into())), NOTHING_OPENED);
+        let broken = serde_json::to_writer(Closed, &"x").unwrap_err();
+        assert_eq!(from_outcome(Err(broken.into())), NOTHING_OPENED);
         assert_eq!(from_outcome(Ok(CASES)), CASES);
         assert_eq!(guarded(|| CASES), CASES);
         #[allow(clippy::panic, reason = "this is what is tried")]

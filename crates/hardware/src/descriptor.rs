@@ -3,6 +3,8 @@
 //! The parser follows the global and local state of the specification, never fails and never panics: what cannot be
 //! read is left out and counted in [`Descriptor::problems`].
 
+use std::collections::BTreeMap;
+
 /// A usage: page and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Usage {
@@ -99,6 +101,9 @@ const FIELDS_MAX: usize = 4096;
 /// Deepest stack of saved global states.
 const STACK_MAX: usize = 64;
 
+/// What is wrong with a descriptor whose end is missing.
+const CUT: [&str; 3] = ["a long item is cut off", "an item is cut off", "a collection is not closed"];
+
 #[derive(Clone, Default)]
 struct Global {
     page: u16,
@@ -130,7 +135,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         if *head == 0xfe {
             // A long item: size, tag, data. None has a meaning.
             let Some(after) = tail.first().and_then(|size| tail.get(2 + usize::from(*size)..)) else {
-                reading.trouble("a long item is cut off");
+                reading.trouble(CUT[0]);
                 break;
             };
             rest = after;
@@ -138,7 +143,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         }
         let size = [0, 1, 2, 4][usize::from(head & 3)];
         let Some((data, after)) = tail.split_at_checked(size) else {
-            reading.trouble("an item is cut off");
+            reading.trouble(CUT[1]);
             break;
         };
         reading.item(head & 0xfc, data);
@@ -148,7 +153,7 @@ pub fn parse(bytes: &[u8]) -> Descriptor {
         }
     }
     if reading.depth > 0 {
-        reading.trouble("a collection is not closed");
+        reading.trouble(CUT[2]);
     }
     reading.descriptor
 }
@@ -284,23 +289,49 @@ pub struct Pointer {
     pub buttons: usize,
     /// Tells pen or finger (pressure, tip, contact), as tablets and touch screens do.
     pub has_pen: bool,
-    /// The only top-level collection of its descriptor.
+    /// Its descriptor has nothing but mice: no keys, no pen, no touch.
     pub is_alone: bool,
 }
 
 impl Pointer {
-    /// A mouse that reports positions from 0 to 32767 and turns a wheel: no mouse that people hold has that.
+    /// A mouse that reports positions and turns a wheel, whatever the range: no mouse that people hold has that.
     #[must_use]
     pub fn is_remote_shaped(&self) -> bool {
-        self.absolute == Some((0, 32_767)) && self.has_wheel && !self.has_pen
+        self.absolute.is_some() && self.has_wheel && !self.has_pen
+    }
+
+    /// Positions count from nought, as every firmware's do; libraries of hobby boards count from below.
+    #[must_use]
+    pub fn counts_from_nought(&self) -> bool {
+        self.absolute.is_some_and(|(least, _)| least == 0)
     }
 }
 
 impl Descriptor {
-    /// Whether it could be read as a report descriptor at all.
+    /// Whether it could be read as a report descriptor at all. None of 687 real ones has anything wrong with it; what is
+    /// wrong in several ways is noise that happens to open a collection.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        !self.applications.is_empty() && !self.fields.is_empty()
+        !self.applications.is_empty() && !self.fields.is_empty() && self.faults() <= 1
+    }
+
+    /// Whether bytes that nothing else says are a report descriptor can be taken for one: nothing is wrong with them, or
+    /// little, and they end as one ends.
+    #[must_use]
+    pub fn is_sound(&self, bytes: usize) -> bool {
+        let is_named = self.applications.first().is_some_and(|usage| usage.page != 0);
+        self.is_usable() && (self.length == bytes || is_named && self.faults() == 0)
+    }
+
+    /// Whether its end is missing.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.problems.iter().any(|problem| CUT.contains(problem))
+    }
+
+    /// Faults beside a missing end.
+    fn faults(&self) -> usize {
+        self.problems.iter().filter(|problem| !CUT.contains(problem)).count()
     }
 
     /// Whether one of the top-level collections is of this usage.
@@ -309,18 +340,44 @@ impl Descriptor {
         self.applications.contains(&usage)
     }
 
-    /// Whether one of the top-level collections is a pen or touch device.
+    /// Whether one of the top-level collections is a pen or touch device: by its name, and by telling of tip, pressure or
+    /// contact. All of 687 real descriptors that have the name do.
     #[must_use]
     pub fn is_digitizer(&self) -> bool {
-        self.applications.iter().any(|usage| usage.page == Usage::DIGITIZER)
+        let mut places = self.applications.iter().enumerate();
+        places.any(|(place, usage)| usage.page == Usage::DIGITIZER && self.tells_pen(place))
     }
 
-    /// The pointing devices: top-level collections named mouse or pointer that carry axes.
+    fn tells_pen(&self, place: usize) -> bool {
+        let mut fields = self.fields.iter().filter(|field| field.application == Some(place));
+        fields.any(|field| field.usages.iter().any(|usage| usage.page == Usage::DIGITIZER))
+    }
+
+    /// Named mouse or pointer; or a pen or screen by name that tells of neither pen nor finger.
+    fn is_pointing(&self, place: usize, usage: Usage) -> bool {
+        let is_posing = usage.page == Usage::DIGITIZER && !self.tells_pen(place);
+        matches!(usage, Usage::MOUSE | Usage::POINTER) || is_posing
+    }
+
+    /// The pointing devices: top-level collections of mice that carry axes, whatever they are named.
     #[must_use]
     pub fn pointers(&self) -> Vec<Pointer> {
-        let is_pointing = |usage: &Usage| matches!(*usage, Usage::MOUSE | Usage::POINTER);
-        let places = self.applications.iter().enumerate().filter(|(_, usage)| is_pointing(usage));
+        let places = self.applications.iter().enumerate();
+        let places = places.filter(|(place, usage)| self.is_pointing(*place, **usage));
         places.filter_map(|(place, _)| self.pointer(place)).collect()
+    }
+
+    /// Bytes of the longest input report, its number among them.
+    #[must_use]
+    pub fn report_bytes(&self) -> u16 {
+        let mut bits: BTreeMap<u32, u64> = BTreeMap::new();
+        for field in self.fields.iter().filter(|field| field.direction == Direction::Input) {
+            let own = u64::from(field.report_size) * u64::from(field.report_count);
+            let sum = bits.entry(field.report_id).or_default();
+            *sum = sum.saturating_add(own);
+        }
+        let bytes = |(id, bits): (u32, u64)| bits.div_ceil(8) + u64::from(id != 0);
+        bits.into_iter().map(bytes).max().map_or(0, |most| u16::try_from(most).unwrap_or(u16::MAX))
     }
 
     fn pointer(&self, place: usize) -> Option<Pointer> {
@@ -333,8 +390,12 @@ impl Descriptor {
             absolute,
             has_wheel: fields().any(|field| field.carries(Usage::WHEEL)),
             buttons: inputs().flat_map(|field| &field.usages).filter(is_button).count(),
-            has_pen: fields().flat_map(|field| &field.usages).any(|usage| usage.page == Usage::DIGITIZER),
-            is_alone: self.applications.len() == 1,
+            has_pen: self.tells_pen(place),
+            is_alone: self
+                .applications
+                .iter()
+                .enumerate()
+                .all(|(place, usage)| self.is_pointing(place, *usage)),
         })
     }
 }
@@ -395,6 +456,28 @@ mod tests {
         assert_eq!(parse(&[0xb4]).problems, vec!["a state is restored that was not saved"]);
         assert_eq!(parse(&[0x09, 0x02, 0xa1, 0x01]).problems, vec!["a collection is not closed"]);
         assert!(!parse(&[]).is_usable());
+    }
+
+    #[test]
+    fn noise_is_no_descriptor_and_a_missing_end_is_none_of_its_faults() {
+        let mouse =
+            hex::parse("05010902a10109300931158125 7f750895028106c0".replace(' ', "").as_str()).unwrap();
+        let is_sound = |bytes: &[u8]| parse(bytes).is_sound(bytes.len());
+        assert!(is_sound(&mouse));
+        assert_eq!(parse(&mouse).report_bytes(), 2);
+        assert!(is_sound(&mouse[..mouse.len() - 1]) && parse(&mouse[..mouse.len() - 1]).is_cut());
+        // One fault is a maker's, two are noise.
+        let odd = [&mouse[..], &[0xb4]].concat();
+        assert!(parse(&odd).is_usable() && !is_sound(&odd));
+        assert!(!parse(&[&odd[..], &[0xc0]].concat()).is_usable());
+        let mut state = 7u32;
+        let noise: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(4000)
+        .collect();
+        assert!(!parse(&noise).is_usable());
     }
 
     proptest! {

@@ -49,6 +49,19 @@ fn by_code(manufacturer: &str, product: u16) -> Option<&'static Fact> {
     })
 }
 
+/// The product whose whole identity a display has: all that sources without an EDID tell. None of 106,386 displays has
+/// one of these but the products themselves; the bridge's own code, 0x8888, has seven, hobby boards among them.
+fn by_identity(seen: &DisplaySeen) -> Option<&'static Fact> {
+    let code = seen.product.filter(|code| *code != BRIDGE_CODE)?;
+    facts::displays().iter().find(|fact| {
+        !fact.get("name_string").is_empty()
+            && seen.manufacturer.eq_ignore_ascii_case(fact.get("mfg_id"))
+            && hex::number(fact.get("product_code")) == Some(code)
+            && is_same_number(seen.serial.trim(), fact.get("serial_number_hex"))
+            && seen.name.trim().eq_ignore_ascii_case(fact.get("name_string"))
+    })
+}
+
 /// Judges a display by its whole EDID. Names and numbers can be changed; the rest of what a firmware offers stays, and
 /// then the names are a disguise.
 #[must_use]
@@ -74,6 +87,9 @@ pub fn judge_edid(bytes: &[u8]) -> Option<(VerdictKind, String)> {
 
 /// Serial number that the bridge's sample code writes.
 const BRIDGE_NUMBER: u32 = 0x8888_8800;
+
+/// Product code that the bridge's sample code writes.
+const BRIDGE_CODE: u16 = 0x8888;
 
 /// The products of rows in words.
 fn products(rows: &[&Fact]) -> String {
@@ -115,6 +131,13 @@ pub fn weigh(seen: &DisplaySeen, reasons: &mut Reasons) -> Option<Edid> {
         }
         None => {
             weigh_words(&seen.manufacturer, &seen.name, &seen.serial, reasons);
+            if let Some(fact) = by_identity(seen) {
+                let product = fact.get("product");
+                reasons.give(
+                    Grade::Kvm,
+                    format!("has the maker, code, number and name of the display of {product}"),
+                );
+            }
             (seen.manufacturer.as_str(), seen.product)
         }
     };
@@ -235,6 +258,20 @@ mod tests {
             }
         }
         assert!(count >= 17);
+    }
+
+    #[test]
+    fn a_whole_identity_says_what_a_whole_display_says() {
+        let of = |product: u16, name: &str| DisplaySeen {
+            manufacturer: "TSB".to_owned(),
+            product: Some(product),
+            name: name.to_owned(),
+            serial: "2290649088".to_owned(),
+            ..DisplaySeen::default()
+        };
+        assert_eq!(grade(&of(0x8801, "T749-fHD720")), Grade::Kvm);
+        assert_eq!(grade(&of(0x8801, "T749")), Grade::Suspect);
+        assert_eq!(grade(&of(0x8888, "Toshiba-H2C")), Grade::Suspect, "hobby boards have it too");
     }
 
     #[test]

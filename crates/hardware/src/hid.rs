@@ -78,10 +78,18 @@ pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> De
         };
         reasons.give(grade, exact(rows));
     }
-    for pointer in
-        read.pointers().iter().filter(|pointer| pointer.absolute == Some((0, 32_767)) && !pointer.has_pen)
-    {
-        let what = "reports positions from 0 to 32767 under the usage of a mouse";
+    weigh_positions(&read, innocent, reasons);
+    read
+}
+
+/// A mouse that reports positions: with a wheel no mouse that people hold does, whatever the range. Without one, touch
+/// screens do that speak the mouse's language, in ranges of their own.
+fn weigh_positions(read: &Descriptor, innocent: Option<&Fact>, reasons: &mut Reasons) {
+    let pointers = read.pointers();
+    let has_wheel = pointers.iter().any(|pointer| pointer.has_wheel);
+    for pointer in pointers.iter().filter(|pointer| !pointer.has_pen) {
+        let Some((least, most)) = pointer.absolute else { continue };
+        let what = format!("reports positions from {least} to {most} under the usage of a mouse");
         match innocent {
             Some(maker) => {
                 let (name, kind) = (maker.get("maker"), maker.get("kind"));
@@ -91,16 +99,18 @@ pub fn weigh(bytes: &[u8], innocent: Option<&Fact>, reasons: &mut Reasons) -> De
             None if read.is_digitizer() => {
                 reasons.give(Grade::Ordinary, format!("{what}, beside a pen or touch collection"));
             }
-            None if pointer.has_wheel => {
+            None if has_wheel => {
                 reasons.give(
                     Grade::Suspect,
                     format!("{what}, with a wheel: IP-KVMs and virtual machines do, no mouse does"),
                 );
             }
-            None => reasons.give(Grade::Suspect, format!("{what}, without pen or touch")),
+            None if (least, most) == (0, 32_767) => {
+                reasons.give(Grade::Suspect, format!("{what}, without pen or touch"));
+            }
+            None => reasons.give(Grade::Ordinary, format!("{what}, without a wheel: touch screens do")),
         }
     }
-    read
 }
 
 fn exact(rows: &[&Fact]) -> String {
@@ -127,7 +137,13 @@ pub fn judge(seen: &HidSeen) -> (Grade, Reasons, Descriptor) {
     }
     // I2C, Bluetooth and virtual buses are not where an IP-KVM plugs in; exact bytes count there too.
     let grade = reasons.grade(Grade::Ordinary);
-    let grade = if seen.is_usb || grade == Grade::Kvm { grade } else { Grade::Ordinary };
+    let mut grade = if seen.is_usb || grade == Grade::Kvm { grade } else { Grade::Ordinary };
+    let behind = seen.descriptor.get(read.length..).unwrap_or_default();
+    let is_padded = read.length > 0 && behind.iter().all(|byte| matches!(byte, 0 | b'\n' | b'\r' | 0xff));
+    if grade == Grade::Ordinary && read.is_cut() && !is_padded {
+        reasons.give(Grade::Unknown, format!("cannot be read to its end: {}", read.problems.join("; ")));
+        grade = Grade::Unknown;
+    }
     (grade, reasons, read)
 }
 
@@ -262,6 +278,29 @@ mod tests {
     }
 
     #[test]
+    fn another_range_hides_nothing() {
+        let with = |range: &str| {
+            let text = format!("05010902a10109300931{range}751095028102093815 81257f750895018106c0");
+            grade(&bare(&text), None)
+        };
+        for range in
+            ["150026ff7f", "150026ff0f", "1500261027", "150027ffff0000", "150026 7f07", "16018026ff7f"]
+        {
+            assert_eq!(with(range), Grade::Suspect, "{range}");
+        }
+        // Called a pen, and it tells of none; beside an empty collection of that name.
+        let axes = "0930093115 0026ff7f751095028102093815 81257f750895018106c0";
+        assert_eq!(grade(&bare(&format!("050d0902a1010501{axes}")), None), Grade::Suspect);
+        let beside = format!("05010902a101{axes}050d0902a101050109 3c150025017501950181 02c0");
+        assert_eq!(grade(&bare(&beside), None), Grade::Suspect);
+        // The wheel in a mouse for movements beside it, as consoles over a serial line have.
+        let beside = "05010902a10185010930093109381581257f750895038106c005010902a101850209300931150026ff0f75109502\
+                      8102c0";
+        assert_eq!(grade(&bare(beside), None), Grade::Suspect);
+        assert_eq!(grade(&bare(beside), Some((0x04e7, 0x0020))), Grade::Ordinary, "a maker of touch screens");
+    }
+
+    #[test]
     fn an_exact_firmware_descriptor_counts_whatever_the_ids_say() {
         let jetkvm =
             facts::descriptors().iter().find(|fact| fact.get("sha256_prefix") == "5e10a7f6cc69f217").unwrap();
@@ -271,5 +310,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_unknown() {
         assert_eq!(grade("00ff00ff", None), Grade::Unknown);
+        let cut = bare(RELATIVE);
+        assert_eq!(grade(&cut, None), Grade::Ordinary);
+        assert_eq!(grade(&cut[..cut.len() - 2], None), Grade::Unknown, "its end is missing");
+        assert_eq!(grade(&bare(ABSOLUTE)[..30], None), Grade::Unknown);
     }
 }

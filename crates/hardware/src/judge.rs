@@ -6,7 +6,7 @@ use crate::rhythm::Rhythm;
 use crate::tools::policy::{self, Around, Policy};
 use crate::tools::{Direction, Outcome, Session, time};
 use crate::usb::{self, UsbStrings};
-use crate::{VerdictKind, composite, display, hex, hid, lan};
+use crate::{VerdictKind, composite, display, firmware, hex, hid, lan};
 
 /// Judges one device by itself; a session as if the company had declared nothing.
 #[must_use]
@@ -83,6 +83,8 @@ fn of_usb(device: &UsbSeen) -> Parts {
     if grade == Grade::Unknown {
         reasons.push("only ids and strings are known, and those can be typed in".to_owned());
     }
+    let lengths: Vec<String> =
+        device.interfaces.iter().filter_map(firmware::length).map(|bytes| bytes.to_string()).collect();
     let drives: Vec<String> = device
         .drives
         .iter()
@@ -97,6 +99,7 @@ fn of_usb(device: &UsbSeen) -> Parts {
         ("configuration", device.configuration.clone()),
         ("description", device.descriptions.join("; ")),
         ("interfaces", composite::interface_set(device)),
+        ("descriptor_bytes", lengths.join(" ")),
         ("descriptors", digests.join(" ")),
         ("drives", drives.join("; ")),
     ];

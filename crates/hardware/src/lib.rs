@@ -5,7 +5,8 @@
 //! - [`facts`]: the rows of the fact files that were measured or read at their source
 //! - parsers: [`descriptor`] (HID), [`configuration`] (USB), [`edid`]; [`readers`]: the files of operating systems
 //!   and tools, each into [`inventory`]
-//! - judgements: [`judge`] over a whole inventory entry, from [`hid`], [`usb`], [`composite`], [`display`], [`lan`];
+//! - judgements: [`judge`] over a whole inventory entry, from [`hid`], [`usb`], [`composite`], [`firmware`],
+//!   [`display`], [`lan`];
 //!   [`finding`]: what they say
 //! - [`tools`]: logs of remote-access tools, judged by what the company declared
 //! - [`collected`]: what the collector writes; [`told`]: single cells of a table
@@ -24,6 +25,7 @@ pub mod edid;
 pub mod encoding;
 pub mod facts;
 pub mod finding;
+pub mod firmware;
 pub mod hex;
 pub mod hid;
 pub mod inventory;

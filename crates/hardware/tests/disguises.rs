@@ -312,6 +312,23 @@ fn most_are_found_when_ids_and_strings_are_changed_at_will() {
     assert!(found * 10 >= total * 9, "{found} of {total}:\n{}", missed.join("\n"));
 }
 
+/// A firmware built with another driver has none of the marks of Linux; `lsusb -v` beside a bound driver has no
+/// descriptors. Then only lengths are left.
+#[test]
+fn lengths_are_enough_where_the_marks_of_the_driver_are_gone() {
+    let write = FORMATS.iter().find(|(name, _)| *name == "lsusb -v").unwrap().1;
+    for (firmware, device) in firmwares() {
+        for mut device in changed(&device) {
+            device.hid = (0x0111, 10);
+            for function in &mut device.functions {
+                function.name = "";
+            }
+            let found = grade(&device, write, "lsusb -v");
+            assert!(found.is_found(), "{firmware} as {}: {found:?}", device.product);
+        }
+    }
+}
+
 /// Names and numbers of a display at will: only its shape is left.
 #[test]
 fn displays_are_found_when_names_and_numbers_are_changed() {

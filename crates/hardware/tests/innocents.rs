@@ -180,7 +180,8 @@ fn innocents() -> Vec<(Device, Grade)> {
                 ("Arduino LLC", "Arduino Leonardo"),
                 vec![other((2, 2, 0)), other((10, 0, 0)), hid(&format!("{KEYBOARD}{SIGNED}"), 0, 0)],
             ),
-            Grade::Ordinary,
+            // Whatever the range, this is what a remote hand is built of.
+            Grade::Suspect,
         ),
         // A security key that types passwords; a bar-code scanner; a presenter; a game controller.
         (

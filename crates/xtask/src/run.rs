@@ -1,20 +1,20 @@
 //! Outside commands, and the two ways of speaking.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the one place that speaks")]
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
 use crate::repo::Repo;
 
-/// Data: stdout.
+/// Data: stdout. A pipe that was closed has what it wanted.
 pub fn say(text: &str) {
-    println!("{text}");
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Narration: stderr.
 pub fn tell(text: &str) {
-    eprintln!("{text}");
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// `cargo` as the one that started us, in the root folder, without a terminal's questions.

@@ -13,16 +13,17 @@ const TOLD_MAX: usize = 20;
 /// What each device in some files is, what it pretends to be and why.
 pub fn run(shared: &Shared, typed: &Inspect) -> anyhow::Result<Exit> {
     let policy = typed.allow.as_deref().map(app::inspect::policy).transpose()?.unwrap_or_default();
-    let found = app::inspect::inspect(&typed.files, &policy)?;
+    let found = app::inspect::inspect(&typed.files, &policy);
     tell(&found);
     if wants_json(shared) {
         draw::json_lines(found.findings.iter().map(Finding::json))?;
     } else if !found.findings.is_empty() {
         draw::say(&draw::table(&["verdict", "class", "device", "why"], rows(&found, typed.all)))?;
     }
+    // What could not be opened is not clean: nothing found in the rest does not make it so.
     Ok(if found.has_found() {
         CASES
-    } else if found.is_usable() {
+    } else if found.is_usable() && found.unopened.is_empty() {
         NOTHING_OPENED
     } else {
         INPUT
@@ -59,6 +60,9 @@ fn rows(found: &Inspection, all: bool) -> Vec<Vec<String>> {
 }
 
 fn tell(found: &Inspection) {
+    for (path, why) in &found.unopened {
+        draw::tell(&format!("error: {path}: {why}"));
+    }
     let unread = found.unread.iter().map(|(file, why)| format!("{file}: {why}"));
     let empty = found
         .empty

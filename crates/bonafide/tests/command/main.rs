@@ -16,6 +16,7 @@ mod determinism;
 mod erasing;
 mod evaluating;
 mod hostile;
+mod inspecting;
 mod kill;
 mod learning;
 mod linking;

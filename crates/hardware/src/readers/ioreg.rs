@@ -24,7 +24,19 @@ pub struct Node {
 const DEPTH_MAX: usize = 300;
 
 fn recognises(text: &str) -> bool {
-    text.lines().take(2000).any(|line| line.trim_start_matches(['|', ' ']).starts_with("+-o "))
+    let of_tree = |line: &str| line.trim_start_matches(['|', ' ']).starts_with("+-o ");
+    // What is pasted of a tree is often one node, with its title or with nothing but its properties.
+    let of_node = |line: &str| is_title(line) || KEYS.iter().any(|key| line.trim_start().starts_with(key));
+    text.lines().take(2000).any(|line| of_tree(line) || of_node(line))
+}
+
+/// Properties that the property of no other format looks like.
+const KEYS: [&str; 4] =
+    ["\"ReportDescriptor\" = <", "\"IODisplayEDID\" = <", "\"idVendor\" = ", "\"bInterfaceClass\" = "];
+
+/// `IOHIDInterface  <class IOHIDInterface, id 0x10000e745, registered, …>`
+fn is_title(line: &str) -> bool {
+    line.contains("  <class ") && line.contains(", id 0x") && !line.contains("\" = ")
 }
 
 fn read(text: &str) -> Read {
@@ -38,7 +50,8 @@ fn parse(text: &str) -> Node {
     for line in text.lines() {
         let inner = line.trim_start_matches(['|', ' ']);
         let column = line.len() - inner.len() + 1;
-        if let Some(title) = inner.strip_prefix("+-o ") {
+        let title = inner.strip_prefix("+-o ").or_else(|| Some(inner).filter(|inner| is_title(inner)));
+        if let Some(title) = title {
             close(&mut open, column);
             let name = title.split("  <").next().unwrap_or(title).trim();
             let name = name.split(" <").next().unwrap_or(name).to_owned();
@@ -319,6 +332,18 @@ pub mod tests {
         assert!(!hid.is_usb);
         let Device::Display(display) = &read.devices[3].device else { panic!("no display") };
         assert_eq!((display.manufacturer.as_str(), display.product), ("DEL", Some(16_615)));
+    }
+
+    #[test]
+    fn a_node_by_itself_is_read() {
+        let node = "IOHIDInterface  <class IOHIDInterface, id 0x1, registered>\n{\n  \"Transport\" = \"Bluetooth Low Energy\"\n  \
+                    \"VendorID\" = 1133\n  \"Product\" = \"Mouse\"\n  \"ReportDescriptor\" = <05010902a101c0>\n}\n";
+        for text in [node, node.split_once('\n').unwrap().1] {
+            assert!(recognises(text));
+            let read = read(text);
+            let Device::Hid(hid) = &read.devices[0].device else { panic!("no descriptor") };
+            assert_eq!((hid.name.as_str(), hid.vendor_id, hid.is_usb), ("Mouse", Some(1133), false));
+        }
     }
 
     #[test]

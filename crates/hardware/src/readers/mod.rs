@@ -97,10 +97,14 @@ pub fn read(bytes: &[u8]) -> Option<Read> {
         return None;
     }
     let text = encoding::decode(bytes);
-    if let Some(log) = tools::read(&text).filter(|log| !log.sessions.is_empty() || !log.own_ids.is_empty()) {
-        return Some(of_log(log));
+    let log = tools::read(&text);
+    if let Some(log) = log.as_ref().filter(|log| !log.sessions.is_empty() || !log.own_ids.is_empty()) {
+        return Some(of_log(log.clone()));
     }
-    let reader = READERS.iter().find(|reader| (reader.recognises)(&text))?;
+    let Some(reader) = READERS.iter().find(|reader| (reader.recognises)(&text)) else {
+        // A tool's log in which nobody came.
+        return log.map(of_log);
+    };
     let mut read = (reader.read)(&text);
     read.format = reader.format;
     Some(read)
@@ -138,7 +142,7 @@ fn read_binary(bytes: &[u8]) -> Option<Read> {
     if let Some(seen) = configuration::parse(bytes) {
         return one("USB descriptors", "device", Device::Usb(Box::new(seen)));
     }
-    if !descriptor::parse(bytes).is_usable() {
+    if !descriptor::parse(bytes).is_sound(bytes.len()) {
         return None;
     }
     let seen = HidSeen { descriptor: bytes.to_vec(), is_usb: true, ..HidSeen::default() };
@@ -179,6 +183,8 @@ mod tests {
     fn nothing_is_made_of_nothing() {
         assert_eq!(read(b""), None);
         assert_eq!(read(&[0; 64]), None);
+        let quiet = read(b"[I 2026-03-14 10:37:03] log: Parsec release150-93b (8e8a6c1)\n").unwrap();
+        assert_eq!((quiet.format, quiet.devices.len()), ("Parsec log", 0));
     }
 
     #[test]

@@ -21,7 +21,11 @@ fn read(text: &str) -> Read {
     if values.is_empty() {
         return Read { rejects: vec![(1, "no value in the property list")], ..Read::default() };
     }
-    of_values(values)
+    let mut read = of_values(values);
+    if text.contains("<plist") && !text.contains("</plist>") {
+        read.rejects.push((text.lines().count().max(1), "the property list is cut off"));
+    }
+    read
 }
 
 /// Finds the devices of values, whichever form of list they come from.
@@ -112,5 +116,8 @@ mod tests {
             (usb.interfaces[0].name.as_str(), usb.interfaces[0].descriptor.len()),
             ("HID Interface", 7)
         );
+        assert!(read.rejects.is_empty());
+        let cut = super::read(text.trim_end_matches("</plist>"));
+        assert_eq!((cut.devices.len(), cut.rejects.len()), (1, 1));
     }
 }

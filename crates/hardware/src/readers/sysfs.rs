@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Read, Reader};
+use super::{Read, Reader, SYSFS_ATTRIBUTES};
 use crate::inventory::{Device, DisplaySeen, HidSeen, Seen, UsbSeen};
 use crate::{configuration, hex};
 
@@ -27,7 +27,9 @@ fn split(line: &str) -> Option<(&str, &str, &str)> {
         let (folder, name) = path.rsplit_once('/')?;
         // A name of an attribute begins with a letter and has neither dot nor dash; a folder 1-1:1.0 does not.
         let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !name.contains(['.', '-']);
-        if is_name && !value.contains('/') || matches!(name, "report_descriptor" | "edid") {
+        // Folders have names like attributes (pci0000:00/…), so a value with a slash needs a name that is known.
+        let is_known = SYSFS_ATTRIBUTES.contains(&name) || matches!(name, "report_descriptor" | "edid");
+        if is_known || is_name && !value.contains('/') {
             return Some((folder, name, value));
         }
         from = place + 1;
@@ -158,6 +160,10 @@ mod tests {
                     /sys/class/drm/card0-HDMI-A-1/edid:00ffffffffffff00\n\
                     /sys/bus/usb/devices/1-2:1.1/net/usb0/address:48:da:35:6d:00:01\nnonsense\n";
         assert!(recognises(text));
+        let slash = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-3/idVendor:0557\n/sys/devices/pci0000:00/0000:00:14.0/usb1/1-3/product:\
+                     USB 10/100 LAN: dock\n";
+        let Device::Usb(dock) = &super::read(slash).devices[0].device else { panic!("no device") };
+        assert_eq!((dock.vendor_id, dock.product.as_str()), (Some(0x0557), "USB 10/100 LAN: dock"));
         let read = read(text);
         let usb = read.devices.iter().find_map(|seen| match &seen.device {
             Device::Usb(usb) => Some(usb),

@@ -26,7 +26,9 @@ pub fn guest(line: &str) -> Option<(Option<i64>, &str, &str)> {
 }
 
 fn is_parsec(text: &str) -> bool {
-    text.lines().take(50 * LOOKED_AT).any(|line| guest(line).is_some())
+    // The first line of each start names the version; a log without a guest is a log all the same.
+    let is_start = |line: &str| line.starts_with('[') && line.contains("] log: Parsec ");
+    text.lines().take(50 * LOOKED_AT).any(|line| is_start(line) || guest(line).is_some())
 }
 
 fn read_parsec(text: &str) -> Log {
@@ -140,6 +142,9 @@ mod tests {
         let log = read_parsec(text);
         assert_eq!(log.sessions.len(), 1);
         assert_eq!((log.sessions[0].peer.as_str(), log.sessions[0].seconds()), ("Some One#1234", Some(7200)));
+        let alone =
+            "[I 2026-03-14 10:37:03] log: Parsec release150-93b (8e8a6c1)\n[I 2026-03-14 10:37:09] exit: 0\n";
+        assert!(is_parsec(alone) && read_parsec(alone).sessions.is_empty());
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! - [`session`]: what a session is, sessions inside sessions, one far side on several machines
 //! - [`policy`]: what the company allows, and what that makes of a session
 //! - [`time`]: dates as logs write them
-//! - one file a tool: `anydesk`, `teamviewer`, `rustdesk`, `lines` (Parsec, Splashtop, Chrome Remote Desktop in the
-//!   system log), `events` (what tools write to the event log of Windows)
+//! - one file a tool: `anydesk`, `teamviewer`, `rustdesk`, `splashtop` (its console), `lines` (Parsec, and Chrome
+//!   Remote Desktop in the system log), `events` (what tools write to the event log of Windows)
 //!
 //! Pure: text in, sessions out. Nothing here opens a file or names a person beside what the log names.
 
@@ -17,6 +17,7 @@ mod anydesk;
 mod events;
 mod lines;
 mod rustdesk;
+mod splashtop;
 mod teamviewer;
 
 pub use events::{Splashtop, splashtop};
@@ -55,6 +56,7 @@ pub const FORMATS: &[Format] = &[
     rustdesk::LOG,
     lines::PARSEC,
     events::EVENTS,
+    splashtop::CONSOLE,
     lines::SYSTEM,
 ];
 
