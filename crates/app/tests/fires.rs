@@ -56,6 +56,7 @@ const MEETINGS: &[Meeting] = &[
     silent("display-serial-shared", &["desk_shared"], &["hot_desk", "second_hand_monitor"]),
     silent("dock-serial-shared", &["desk_shared"], &["hot_desk", "replacement_dock", "cheap_hub"]),
     silent("egress-shared", &["egress_shared"], &["couple", "flatmates", "nat_town", "coworking"]),
+    weighs("factor-elsewhere", &["phone_abroad"], &["roaming_phone", "phone_vpn"]),
     weighs("factor-reset-then-new-place", &["factor_reset"], &["lost_phone"]),
     weighs("first-check-in-far", &["signs_in_far_from_home"], &["parents_house"]),
     weighs("first-day-reconnaissance", &["exploring_commands"], &["curious_engineer"]),

@@ -54,6 +54,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         &["okta", "entra", "google", "github"],
         "Sign-ins from home and from another country within the hour, neither through a VPN",
     ),
+    (
+        "phone_abroad",
+        &["duo"],
+        "The phone that approves stands in another country, while the sign-in comes from home",
+    ),
     ("factor_reset", IDENTITY, "Factors are reset, then a new machine signs in from a new network"),
     (
         "use_after_exit",

@@ -40,6 +40,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
         world.places[place].lan.neighbours.push(Neighbour { mac, host: 77, share: 0.9, device: None, tag });
     }
     shelve(world, plot, worker);
+    plot.carries_phone(world, worker);
 }
 
 /// A laptop that stands loose at the host's is closed and forgotten; only the KVM is its screen.

@@ -19,6 +19,7 @@ mod slow_burn;
 mod vendor_layer;
 mod vpn_flap;
 
+use crate::atlas;
 use crate::calendar::{self, Day};
 use crate::catalogue::{self, Os};
 use crate::draw::Draw;
@@ -28,7 +29,7 @@ use crate::place::PlaceId;
 use crate::plan::{Plan, Planted};
 use crate::rates::Rates;
 use crate::truth::{Group, Part, Persona, Role};
-use crate::world::{ALWAYS, Act, Mode, Via, World};
+use crate::world::{ALWAYS, Act, Approves, Mode, Via, World};
 
 /// One scheme.
 pub struct Scheme {
@@ -348,6 +349,20 @@ impl Plot {
         let via = Some(way.via);
         let use_of = Attends { from: day, to: ALWAYS, share: 0.8, machine, via, at: None, delay, tag };
         world.people[worker].attends.insert(0, use_of);
+    }
+
+    /// Whoever does the work holds the phone that approves, in another country.
+    pub fn carries_phone(&mut self, world: &mut World, worker: usize) {
+        if !world.systems.has("duo") || !self.keeps("operator.phone") {
+            return;
+        }
+        // a draw of its own: companies that were made before it came keep their ways
+        let mut draw = Draw::new(world.seed, "operator's phone", worker as u64);
+        let city = atlas::abroad(&mut draw, world.iso(worker));
+        let via = Via::Place(world.new_home(&mut draw, city));
+        let tag = world.truth.tell(worker, "phone_abroad");
+        let from = world.people[worker].hired;
+        world.people[worker].approves = vec![Approves { from, to: ALWAYS, via, tag }];
     }
 
     /// The worker was hired as an engineer: what follows happens at the code host.
