@@ -1,7 +1,8 @@
 //! Nothing but a delay (S13): the laptop stands at the declared home, and whoever works on it sits far away behind a device that
 //! no export names. Meetings are attended from there.
 //!
-//! Levers: meetings on the operator's machine, with the delay of the distance; the phone that approves. Key strokes that come late stand in no export here.
+//! Levers: meetings on the operator's machine, with the delay of the distance; the phone that approves. Key strokes that come late
+//! stand in no export here.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
