@@ -211,6 +211,7 @@ fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
         Framing::Whole,
         Framing::Sheet { delimiter },
         Framing::JsonValues,
+        Framing::JsonWithin { at: draw.below(200), depth: 1 + draw.below(3) },
     ];
     for framing in framings {
         let cut = |reader: Box<dyn Read + '_>, block: usize| {
@@ -244,12 +245,12 @@ fn framing(bytes: &[u8], draw: &mut Draw) -> Result<(), String> {
             let start = *offset as usize;
             let between =
                 bytes.get(end..start).ok_or_else(|| format!("{framing:?}: units overlap at {start}"))?;
-            if framing != Framing::JsonValues && !between.iter().all(u8::is_ascii_whitespace) {
+            if !framing.is_json_values() && !between.iter().all(u8::is_ascii_whitespace) {
                 return Err(format!("{framing:?}: bytes lost between {end} and {start}"));
             }
             end = start + *length as usize;
         }
-        if framing != Framing::JsonValues
+        if !framing.is_json_values()
             && !bytes.get(end..).unwrap_or_default().iter().all(u8::is_ascii_whitespace)
         {
             return Err(format!("{framing:?}: bytes lost behind {end}"));

@@ -29,6 +29,9 @@ struct Facts {
     service: Option<String>,
 }
 
+/// A column, and the fact that fills it.
+type Column = (&'static str, fn(&Facts) -> Option<Cell>);
+
 /// Addresses remembered; logs come back to the same ones.
 const REMEMBERED: usize = 200_000;
 
@@ -42,19 +45,34 @@ impl Networks {
         Ok(Self { reader, digest, known: Mutex::default() })
     }
 
-    /// Fills the missing network columns of a record that has an address.
+    /// Fills the missing network columns of a record that has an address, and those of the device that approved.
     pub fn fill(&self, record: &mut Record) {
+        self.fill_for(
+            record,
+            "src_ip",
+            &[
+                ("src_asn", |facts| facts.asn.map(Cell::Int)),
+                ("src_as_org", |facts| facts.operator.clone().map(Cell::Text)),
+                ("src_is_proxy", |facts| facts.is_proxy.map(Cell::Bool)),
+                ("tunnel", |facts| facts.service.clone().map(Cell::Text)),
+            ],
+        );
+        self.fill_for(
+            record,
+            "factor_ip",
+            &[
+                ("factor_asn", |facts| facts.asn.map(Cell::Int)),
+                ("factor_is_proxy", |facts| facts.is_proxy.map(Cell::Bool)),
+            ],
+        );
+    }
+
+    fn fill_for(&self, record: &mut Record, address: &str, columns: &[Column]) {
         let at = |record: &Record, name: &str| record.table.position(name).map(At);
-        let Some(ip) = at(record, "src_ip") else { return };
+        let Some(ip) = at(record, address) else { return };
         let Some(ip) = record.get(ip).as_text().and_then(|text| text.parse().ok()) else { return };
         let facts = self.facts(ip);
-        let cells = [
-            ("src_asn", facts.asn.map(Cell::Int)),
-            ("src_as_org", facts.operator.map(Cell::Text)),
-            ("src_is_proxy", facts.is_proxy.map(Cell::Bool)),
-            ("tunnel", facts.service.map(Cell::Text)),
-        ];
-        for (name, cell) in cells {
+        for (name, cell) in columns.iter().map(|(name, cell)| (*name, cell(&facts))) {
             if let (Some(at), Some(cell)) = (at(record, name), cell)
                 && record.get(at) == &Cell::Null
             {

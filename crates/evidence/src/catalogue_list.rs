@@ -25,6 +25,7 @@ shipped![
     "employment/device-token-churn.toml",
     "employment/device-token-shared.toml",
     "employment/egress-shared.toml",
+    "employment/factor-elsewhere.toml",
     "employment/factor-reset-then-new-place.toml",
     "employment/headless-laptop.toml",
     "employment/impossible-travel.toml",

@@ -37,9 +37,11 @@ pub(crate) fn exits(before: &str) -> String {
     format!(
         "SELECT src_ip, max(operator) AS operator FROM (\
          SELECT src_ip, tunnel AS operator FROM authentication WHERE (src_is_proxy OR tunnel IS NOT NULL) AND {before} \
+         UNION ALL SELECT factor_ip, NULL AS operator FROM authentication WHERE factor_is_proxy AND {before} \
          UNION ALL SELECT src_ip, NULL AS operator FROM account_change WHERE src_is_proxy AND {before} \
          UNION ALL SELECT a.src_ip, CASE WHEN n.kind = 'vpn' THEN n.name END AS operator FROM fact_network n JOIN \
-         (SELECT src_ip, src_asn FROM authentication WHERE src_asn IS NOT NULL AND {before} GROUP BY src_ip, src_asn) a \
+         (SELECT src_ip, src_asn FROM authentication WHERE src_asn IS NOT NULL AND {before} GROUP BY src_ip, src_asn \
+         UNION SELECT factor_ip, factor_asn FROM authentication WHERE factor_asn IS NOT NULL AND {before}) a \
          ON a.src_asn = n.asn) WHERE src_ip IS NOT NULL GROUP BY src_ip"
     )
 }

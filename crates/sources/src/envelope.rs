@@ -1,8 +1,8 @@
 //! What log collectors wrap around a vendor's event, taken off.
 //!
 //! Splunk (`_raw`, `result`), Elastic (`_source`, `event.original`, `hits.hits`), Amazon (`Records`, `detail`),
-//! Okta event hooks (`data.events`), JSON in a string (`message`, `log`, …), dotted column names, and the
-//! flattened columns of Log Analytics (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
+//! Okta event hooks (`data.events`), the pages of an interface whatever they call their rows, JSON in a string
+//! (`message`, `log`, …), dotted column names, and the flattened columns of Log Analytics (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
 
 use model::Time;
 use serde_json::Map;
@@ -143,7 +143,84 @@ fn walk(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Found) -
     }
     let below = depth.below(value);
     KEYS.iter().any(|key| json::get(value, key).is_some_and(|inner| walk(inner, below, sink, found)))
+        || page_rows(value, below.left).is_some_and(|rows| walk(rows, below, sink, found))
         || depth.rebuild && walk_flat(value, below, sink, found)
+}
+
+/// Words beside the rows in the answer of an interface: about the request, not about an event.
+const PAGE_WORDS: &[&str] = &[
+    "stat",
+    "status",
+    "statusCode",
+    "code",
+    "ok",
+    "success",
+    "error",
+    "errors",
+    "warnings",
+    "message",
+    "messages",
+    "meta",
+    "metadata",
+    "total",
+    "totalCount",
+    "totalResults",
+    "totalObjects",
+    "count",
+    "size",
+    "page",
+    "pages",
+    "pageInfo",
+    "pageCount",
+    "pageNumber",
+    "pageSize",
+    "perPage",
+    "limit",
+    "offset",
+    "next",
+    "nextPage",
+    "nextPageToken",
+    "nextToken",
+    "nextOffset",
+    "cursor",
+    "hasMore",
+    "more",
+    "links",
+    "paging",
+    "pagination",
+    "from",
+    "to",
+    "took",
+    "timedOut",
+    "kind",
+    "etag",
+    "version",
+    "apiVersion",
+    "requestId",
+];
+
+/// The rows of an answer whose only array of objects has a name that no source knows, at most a few objects deep; all
+/// that stands beside it speaks of the page. A list within an event has the event's own fields beside it.
+fn page_rows<'t, 'i>(value: Value<'t, 'i>, depth: usize) -> Option<Value<'t, 'i>> {
+    let mut rows = None;
+    for (key, inner) in value.as_object()?.iter() {
+        let of_page = key.starts_with(['@', '_'])
+            || key.contains("@odata.")
+            || PAGE_WORDS.iter().any(|word| json::same_key(word, key));
+        if of_page || inner.is_null() {
+            continue;
+        }
+        let found = match inner.as_array() {
+            Some(list) => list.iter().next().filter(|first| first.is_object()).map(|_| inner),
+            None if depth > 0 => page_rows(inner, depth - 1),
+            None => None,
+        };
+        if found.is_none() || rows.is_some() {
+            return None;
+        }
+        rows = found;
+    }
+    rows
 }
 
 /// A string that holds JSON, perhaps behind a syslog header.

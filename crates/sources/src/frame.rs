@@ -47,6 +47,8 @@ pub fn sample<'r>(mut reader: impl Read + 'r) -> (Vec<u8>, impl Read + 'r) {
     let mut head = bytes.clone();
     if bytes.len() >= SAMPLE_BYTES
         && let Some(end) = head.iter().rposition(|b| *b == b'\n')
+        // one long value behind a short line would leave nothing to look at
+        && end >= SAMPLE_BYTES / 2
     {
         head.truncate(end + 1);
     }
@@ -105,7 +107,10 @@ impl<R: Read> Framer<R> {
             whole: None,
             open: None,
             skipping: None,
-            json: JsonScan::default(),
+            json: match framing {
+                Framing::JsonWithin { at, depth } => JsonScan::within(at, depth),
+                _ => JsonScan::default(),
+            },
             ended: false,
             pending: VecDeque::new(),
         }
@@ -227,7 +232,7 @@ impl<R: Read> Framer<R> {
     fn step(&mut self, at: usize) -> (usize, bool, bool) {
         let rest = &self.buffer[at..];
         match self.framing {
-            Framing::JsonValues => match self.json.step(rest) {
+            Framing::JsonValues | Framing::JsonWithin { .. } => match self.json.step(rest) {
                 Step::Skipped(count) => (at + count, false, false),
                 Step::Inside { starts, count } => (at + count, starts, false),
                 Step::Ended { starts, count } => (at + count, starts, true),
@@ -253,7 +258,7 @@ impl<R: Read> Framer<R> {
         self.pending.push_back(reject(unit, TOO_LONG, head));
         self.skipping = Some(unit);
         self.open = None;
-        if self.framing != Framing::JsonValues {
+        if !self.framing.is_json_values() {
             // whatever its quotes say, it ends with the next line end behind the limit, however the bytes arrive
             self.scanned = start + self.limit;
         }
@@ -284,7 +289,7 @@ impl<R: Read> Framer<R> {
                 return self.extend_whole(start, self.scanned);
             }
             self.open = None;
-            if self.framing == Framing::JsonValues && self.json.is_open() {
+            if self.framing.is_json_values() && self.json.is_open() {
                 let head = &self.buffer[start..end.min(start + 512)];
                 let unit = self.unit_at(start, end);
                 self.pending.push_back(reject(unit, "value cut short at the end of the stream", head));
@@ -336,7 +341,7 @@ impl<R: Read> Iterator for Framer<R> {
 #[must_use]
 pub fn units(bytes: &[u8], framing: Framing) -> Vec<Range<usize>> {
     let mut out = Vec::new();
-    if framing == Framing::JsonValues {
+    if framing.is_json_values() {
         let mut scan = JsonScan::elements();
         let (mut at, mut open) = (0, None);
         while at < bytes.len() {

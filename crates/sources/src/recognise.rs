@@ -9,6 +9,7 @@ use crate::frame::{self, units};
 use crate::json::Value;
 use crate::mapping::Mapping;
 use crate::reader::{self, JsonReader};
+use crate::scan;
 use crate::siem_sheet;
 use crate::source::{Block, Framing, Recognised, Sample};
 use crate::tape;
@@ -182,18 +183,33 @@ fn seen(bytes: &[u8]) -> Rc<Seen> {
     if let Some(seen) = last {
         return seen;
     }
-    let framing = json_framing(bytes);
-    let tally = match framing {
+    let seen = Rc::new(match json_framing(bytes) {
         Some(framing) => {
-            let mut tally = Tally::default();
-            each_unit(bytes, framing, |root| tally.look(root));
-            Some(tally)
+            let (framing, tally) = layout(bytes, framing);
+            Seen { framing: Some(framing), tally: Some(tally) }
         }
-        None => siem_sheet::tally(bytes),
-    };
-    let seen = Rc::new(Seen { framing, tally });
+        None => Seen { framing: None, tally: siem_sheet::tally(bytes) },
+    });
     LAST.set(Some((digest, Rc::clone(&seen))));
     seen
+}
+
+/// What JSON cut in this way holds. Where nothing is known because the first value goes on behind the sample, its rows
+/// may stand in an array within it, whatever its key: the one with the most known events.
+fn layout(bytes: &[u8], framing: Framing) -> (Framing, Tally) {
+    let tally = Tally::of(bytes, framing);
+    if framing != Framing::JsonValues || !tally.kinds.is_empty() {
+        return (framing, tally);
+    }
+    let mut best = (framing, tally);
+    for (at, depth) in scan::row_arrays(bytes) {
+        let framing = Framing::JsonWithin { at, depth };
+        let tally = Tally::of(bytes, framing);
+        if tally.known() > best.1.known() {
+            best = (framing, tally);
+        }
+    }
+    best
 }
 
 /// How many events of a sample are of which kind, and how sure the surest of each is.
@@ -204,6 +220,16 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    fn of(bytes: &[u8], framing: Framing) -> Self {
+        let mut tally = Self::default();
+        each_unit(bytes, framing, |root| tally.look(root));
+        tally
+    }
+
+    fn known(&self) -> u32 {
+        self.kinds.values().map(|(count, _)| *count).sum()
+    }
+
     pub fn look(&mut self, root: Value<'_, '_>) {
         let mut any = false;
         let found = envelope::unwrap(root, &mut |event, _| {

@@ -6,8 +6,12 @@ use std::borrow::Cow;
 #[rustfmt::skip]
 pub const ROW_KEYS: &[&str] = &[
     "value", "events", "results", "items", "records", "Records", "data", "logs", "hits", "rows", "entries", "employees", "participants",
-    "workers", "Report_Entry",
+    "workers", "Report_Entry", "response",
 ];
+/// Keys of an array of rows one object deeper: `{"hits":{"hits":[`, `{"response":{"authlogs":[`.
+const INNER_ROW_KEYS: &[&str] = &["hits", "authlogs"];
+/// Arrays within one value that may hold its rows.
+const ARRAYS_LIMIT: usize = 16;
 
 /// What the scanner saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub struct JsonScan {
     /// Last string at depth one or two of a top-level object, to know the key before an array.
     key: Vec<u8>,
     key_open: bool,
+    /// Bytes still to skip before the rows begin, and the objects open there.
+    ahead: Option<(usize, usize)>,
     /// Behind the rows of a wrapper object: its remaining keys are no units.
     tail: Option<usize>,
 }
@@ -57,6 +63,12 @@ impl JsonScan {
     #[must_use]
     pub fn elements() -> Self {
         Self { elements_only: true, ..Self::default() }
+    }
+
+    /// For a stream whose rows stand in the array whose bracket is at this offset, within so many objects.
+    #[must_use]
+    pub fn within(at: usize, depth: usize) -> Self {
+        Self { ahead: Some((at.saturating_add(1), depth)), ..Self::default() }
     }
 
     /// Whether a value has begun and not ended. A bare word may end with the stream.
@@ -75,6 +87,16 @@ impl JsonScan {
     pub fn step(&mut self, bytes: &[u8]) -> Step {
         if self.tail.is_some() {
             return Step::Skipped(self.skip_tail(bytes));
+        }
+        if let Some((left, depth)) = self.ahead {
+            if left > bytes.len() {
+                self.ahead = Some((left - bytes.len(), depth));
+                return Step::Skipped(bytes.len());
+            }
+            self.ahead = None;
+            self.wraps.extend(std::iter::repeat_n(b'{', depth));
+            self.wraps.push(b'[');
+            return Step::Skipped(left);
         }
         let starts = !self.open;
         let mut at = 0;
@@ -161,7 +183,7 @@ impl JsonScan {
             && !self.elements_only
             && match self.depth {
                 1 => ROW_KEYS.iter().any(|known| known.as_bytes() == key),
-                2 => key == b"hits",
+                2 => INNER_ROW_KEYS.iter().any(|known| known.as_bytes() == key),
                 _ => false,
             }
     }
@@ -211,6 +233,38 @@ impl JsonScan {
         self.tail = Some(depth);
         bytes.len()
     }
+}
+
+/// Arrays of objects within the first value of `bytes` that only objects enclose: where each bracket stands, and how
+/// many objects enclose it. None if the value ends here: it can then be looked at whole.
+#[must_use]
+pub fn row_arrays(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let (mut out, mut objects, mut arrays) = (Vec::new(), 0_usize, 0_usize);
+    let mut scan = JsonScan::default();
+    for (at, byte) in bytes.iter().enumerate() {
+        if scan.in_string {
+            scan.string_byte(*byte);
+            continue;
+        }
+        match byte {
+            b'"' => scan.in_string = true,
+            b'{' if arrays == 0 => objects += 1,
+            b'}' if arrays == 0 => objects = objects.saturating_sub(1),
+            b'[' => {
+                let next = bytes[at + 1..].iter().find(|b| !b.is_ascii_whitespace());
+                if arrays == 0 && objects > 0 && next == Some(&b'{') && out.len() < ARRAYS_LIMIT {
+                    out.push((at, objects));
+                }
+                arrays += 1;
+            }
+            b']' => arrays = arrays.saturating_sub(1),
+            _ => {}
+        }
+        if objects + arrays == 0 && matches!(byte, b'}' | b']') {
+            return Vec::new();
+        }
+    }
+    out
 }
 
 /// Finds the ends of delimited rows whose quoted fields may hold line ends.

@@ -10,6 +10,14 @@ pub enum Framing {
     /// One JSON array of objects, or JSON values one after the other over several lines; also an object
     /// whose only array holds the rows (`value`, `events`, `results`, …).
     JsonValues,
+    /// As [`Self::JsonValues`], and the rows of the first value stand in an array that no known key names: an answer too
+    /// long to be seen whole.
+    JsonWithin {
+        /// Offset of the array's bracket in the stream.
+        at: usize,
+        /// Objects that enclose it.
+        depth: usize,
+    },
     /// Delimited rows below a header line.
     Sheet {
         /// Delimiter.
@@ -19,6 +27,14 @@ pub enum Framing {
     Lines,
     /// The whole stream is one unit: a document.
     Whole,
+}
+
+impl Framing {
+    /// Whether units are JSON values over any number of lines.
+    #[must_use]
+    pub fn is_json_values(self) -> bool {
+        matches!(self, Self::JsonValues | Self::JsonWithin { .. })
+    }
 }
 
 /// A run of whole units cut from one stream.

@@ -63,8 +63,10 @@ proptest! {
         text in r#"([\[\]{},"\\ \r\n:a1]|\{"value":\[|\{"a":1\}){0,120}"#,
         sizes in prop::collection::vec(1_usize..9, 1..6),
         block in 1_usize..64,
+        at in 0_usize..120,
+        depth in 1_usize..4,
     ) {
-        for framing in FRAMINGS {
+        for framing in FRAMINGS.into_iter().chain([Framing::JsonWithin { at, depth }]) {
             let whole = cut(text.as_bytes(), framing, vec![1 << 20], 1 << 20);
             let split = cut(text.as_bytes(), framing, sizes.clone(), block);
             prop_assert_eq!(&whole, &split, "{:?}", framing);
@@ -229,4 +231,64 @@ fn a_line_of_any_length_takes_bounded_memory() {
     let [Err(reject), Ok(block)] = &found[..] else { panic!("{} items", found.len()) };
     assert_eq!((reject.reason.as_str(), reject.unit.length), ("unit longer than the limit", (200 << 20) + 1));
     assert_eq!((block.bytes.as_slice(), block.line), (&b"last\n"[..], 2));
+}
+
+/// An answer of an interface in one line, longer than what is looked at, is read whatever its rows are called.
+#[test]
+fn rows_of_a_long_answer_are_found_under_any_key() {
+    let row = |number: usize| {
+        serde_json::json!({
+            "access_device": {"ip": "198.51.100.7"}, "auth_device": {"ip": "203.0.113.9"}, "factor": "duo_push",
+            "isotimestamp": "2026-09-21T14:13:20+00:00", "result": "success", "reason": "user_approved",
+            "txid": format!("340a23e3-23f3-23c1-87dc-{number:012}"), "user": {"name": "ines.okafor"},
+        })
+        .to_string()
+    };
+    for (head, tail, count) in [
+        ("{\"response\":{\"authlogs\":[", "],\"metadata\":{\"next_offset\":null}},\"stat\":\"OK\"}", 2_000),
+        ("{\"authlogs\":[", "]}", 2_000),
+        (
+            "\n{\"note\":{\"people\":[{\"a\":1}]},\"answer\":{\"pushes\":[",
+            "],\"more\":[[1]]},\"n\":2}\n",
+            2_000,
+        ),
+        ("{\"stat\":\"OK\",\"answer\":{\"pushes\":[", "],\"metadata\":{\"total\":2}}}", 2),
+    ] {
+        let rows: Vec<String> = (0..count).map(row).collect();
+        let page = format!("{head}{}{tail}", rows.join(","));
+        // a second page behind the first, as tools append them
+        let pages = if head.contains("note") {
+            vec![page.clone()]
+        } else {
+            vec![page.clone(), format!("{page}\n{page}")]
+        };
+        for pages in pages {
+            let (head, reader) = frame::sample(pages.as_bytes());
+            let found = sources::recognise(&sources::Sample { name: "x", bytes: &head }, &[]);
+            let found = found.unwrap_or_else(|unknown| panic!("{page:.80}: {unknown}"));
+            let (mut records, mut rejects) = (0, Vec::new());
+            for framed in frame::Framer::new(reader, found.framing) {
+                match framed {
+                    Ok(block) => {
+                        let parsed = found.reader.read(&block);
+                        records += parsed.records.len();
+                        rejects.extend(parsed.rejects.into_iter().map(|reject| reject.reason));
+                    }
+                    Err(reject) => rejects.push(reject.reason),
+                }
+            }
+            assert_eq!((found.kind, records), ("duo", count * pages.len() / page.len()), "{page:.80}");
+            assert_eq!(rejects, Vec::<String>::new(), "{page:.80}");
+        }
+    }
+}
+
+/// A list within an object that no source knows is no page of rows: its elements are parts of one event.
+#[test]
+fn a_list_within_an_event_is_no_page() {
+    let event = r#"{"subject":"standup","guests":[{"access_device":{"ip":"198.51.100.7"},"user":{"name":"a"},"result":"success","factor":"duo_push"}]}"#;
+    let reader = sources::reader::JsonReader::new(Framing::JsonLines);
+    let block = sources::Block { offset: 0, line: 1, bytes: event.into() };
+    let parsed = sources::Reader::read(&reader, &block);
+    assert_eq!((parsed.records.len(), parsed.rejects.len()), (0, 1));
 }

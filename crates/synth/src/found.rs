@@ -160,6 +160,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         changes: vec![],
         attends: vec![],
         acts: vec![],
+        approves: vec![],
         cafe: None,
         group: (share(mix(mix(world.seed, 0x9e), at as u64)) * 4.0) as u8,
     }

@@ -175,6 +175,13 @@ impl World {
         })
     }
 
+    /// Where somebody is to be found on a day.
+    pub fn stands(&self, who: usize, day: Day) -> PlaceId {
+        let person = &self.people[who];
+        let is_there = |stay: &&Stay| stay.from <= day && day <= stay.to && stay.share >= 1.0;
+        person.stays.iter().rev().find(is_there).map_or(person.home, |stay| stay.place)
+    }
+
     /// The city of the trip that somebody is on.
     pub fn trip(&self, who: usize, day: Day) -> Option<CityId> {
         let hotel = |stay: &&Stay| self.places[stay.place].kind == PlaceKind::Hotel;

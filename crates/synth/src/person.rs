@@ -155,6 +155,19 @@ pub struct Tenure {
     pub to: Day,
 }
 
+/// Where the phone that approves sign-ins is, if it is not beside its owner.
+#[derive(Debug, Clone, Copy)]
+pub struct Approves {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Its network.
+    pub via: Via,
+    /// Mark.
+    pub tag: Tag,
+}
+
 /// An account event on a day: factors, resets, profile changes.
 #[derive(Debug, Clone, Copy)]
 pub struct Change {
@@ -258,6 +271,8 @@ pub struct Person {
     pub tunnels: Vec<TunnelUse>,
     /// Other ways in.
     pub doors: Vec<Door>,
+    /// Where the phone is that approves; the first that applies counts, beside its owner without any.
+    pub approves: Vec<Approves>,
     /// Account events.
     pub changes: Vec<Change>,
     /// Other machines on which meetings are attended; the first that applies counts.

@@ -16,7 +16,7 @@ use crate::export::{
 use crate::found::found;
 use crate::life::Workday;
 use crate::plan::Plan;
-use crate::truth::Truth;
+use crate::truth::{Tag, Truth};
 use crate::world::World;
 use crate::{applicants, look_alikes, meet, papers, story};
 
@@ -101,10 +101,14 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
 /// Every log that the company keeps.
 fn logs(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(), Error> {
     if world.systems.has("okta") {
-        identity_log(world, truth, files, ("okta", "okta/system_log"), okta_line::write)?;
+        identity_log(world, truth, files, ("okta", "okta/system_log"), |out, world, event| {
+            okta_line::write(out, world, event).then_some(Tag::NONE)
+        })?;
     }
     if world.systems.has("entra") {
-        identity_log(world, truth, files, ("entra", "entra/sign_in_and_audit"), entra_line::write)?;
+        identity_log(world, truth, files, ("entra", "entra/sign_in_and_audit"), |out, world, event| {
+            entra_line::write(out, world, event).then_some(Tag::NONE)
+        })?;
     }
     if world.systems.has("duo") {
         identity_log(world, truth, files, ("duo", "duo/authentication"), duo::write)?;
@@ -227,8 +231,8 @@ fn months(world: &World) -> Vec<(String, Day, Day)> {
     out
 }
 
-/// Appends the line of an event, where it is one in this log.
-type EventLine = fn(&mut String, &World, &okta::Event) -> bool;
+/// Appends the line of an event, where it is one in this log, and gives what is to be seen there beyond the event's own marks.
+type EventLine = fn(&mut String, &World, &okta::Event) -> Option<Tag>;
 
 /// What happens at the identity provider, as one of the logs tells it. Events are small and kept until their day is written:
 /// local days reach one day into the UTC days before and after, so a UTC day is whole when the next local day is.
@@ -263,9 +267,9 @@ fn identity_log(
                 events.sort_by_key(|event| event.at);
                 for event in events {
                     text.clear();
-                    if line(&mut text, world, &event) {
+                    if let Some(tag) = line(&mut text, world, &event) {
                         out.write_all(text.as_bytes())?;
-                        event.tags.iter().for_each(|tag| truth.wrote(*tag, event.at, export));
+                        event.tags.iter().chain([&tag]).for_each(|tag| truth.wrote(*tag, event.at, export));
                     }
                 }
             }

@@ -1,5 +1,8 @@
 //! Duo authentication log. Vendor documentation: "Admin API: Authentication Logs", Duo Security.
 
+use std::net::IpAddr;
+
+use model::Record;
 use model::tables::authentication as auth;
 
 use super::{country, put};
@@ -112,12 +115,15 @@ impl JsonSource for Duo {
         };
         record.set(auth::status, model::Cell::Text(status.to_owned()));
         let written = json::at(event, &["access_device", "ip"]).or_else(|| get(event, "ip"));
-        let address = written.and_then(|ip| json::ip(ip).or_else(|| get(ip, "address").and_then(json::ip)));
+        let address = written.and_then(ip_of);
         record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
         let named = json::at(event, &["access_device", "location", "country"])
             .or_else(|| json::at(event, &["location", "country"]))
             .and_then(json::text);
         record.text(auth::src_country, country(named.as_deref(), address));
+        let approving = |path: &[&str]| json::at(event, path);
+        let place = approving(&["auth_device", "location", "country"]).and_then(json::text);
+        factor(&mut record, approving(&["auth_device", "ip"]).and_then(ip_of), place.as_deref());
         let trusted = text_at(event, "trusted_endpoint_status")
             .or_else(|| json::at(event, &["access_device", "trusted_endpoint_status"]).and_then(json::text));
         record.bool(
@@ -130,6 +136,18 @@ impl JsonSource for Duo {
         );
         out.push(record);
     }
+}
+
+/// An address, also where it is an object of address and place.
+fn ip_of(written: Value<'_, '_>) -> Option<IpAddr> {
+    json::ip(written).or_else(|| get(written, "address").and_then(json::ip))
+}
+
+/// Where the device that approved stood. A call or a text message has no address, and some then write zeros.
+fn factor(record: &mut Record, address: Option<IpAddr>, place: Option<&str>) {
+    let address = address.filter(|ip| !ip.is_unspecified());
+    record.text(auth::factor_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(auth::factor_country, address.and_then(|_| country(place, address)));
 }
 
 /// A row of the admin panel's CSV, whose headers are words.
@@ -181,5 +199,11 @@ fn row(event: Value<'_, '_>, out: &mut Out<'_>) {
         record.text(auth::src_region, Some(region));
     }
     record.text(auth::src_country, country(parts.last().copied().filter(|text| !text.is_empty()), address));
+    let address = ["Auth_Device_IP", "Authentication_Device_IP"]
+        .iter()
+        .filter_map(|key| get(event, key))
+        .find_map(ip_of);
+    let place = text_at(event, "Auth_Device_Location").unwrap_or_default();
+    factor(&mut record, address, place.rsplit(',').next().map(str::trim));
     out.push(record);
 }

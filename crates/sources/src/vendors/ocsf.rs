@@ -205,6 +205,15 @@ fn sign_in(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) {
     let factors = get(event, "auth_factors").map(json::elements).unwrap_or_default();
     let factor = factors.iter().find_map(|one| text_at(*one, "factor_type"));
     record.text(auth::factor, factor.as_deref());
+    // (the first drafts of the schema call it `factor_device`)
+    let approving = ["device", "factor_device"]
+        .iter()
+        .find_map(|key| factors.iter().find_map(|one| get(*one, key)))
+        .filter(|device| device.is_object());
+    let address = approving.and_then(|device| get(device, "ip")).and_then(json::ip);
+    let place = approving.and_then(|device| at_text(device, &["location", "country"]));
+    record.text(auth::factor_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(auth::factor_country, address.and_then(|_| country(place.as_deref(), address)));
     let (lat, lon) = point(event);
     record.float(auth::src_lat, lat);
     record.float(auth::src_lon, lon);

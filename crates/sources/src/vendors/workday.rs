@@ -18,12 +18,12 @@ pub struct Workday;
 static DOC: SourceDoc = SourceDoc {
     title: "Workday sign-ons and user activity (report as CSV or JSON, Activity Logging API)",
     documentation: "Signons and Attempted Signons; Activity Logging REST API, Workday",
-    recognised_by: "rows with a session id, a sign-on address and an account; objects with activityAction and taskId",
+    recognised_by: "rows with an account, a kind of authentication and a sign-on address or time; objects with activityAction and taskId",
     expects: &[
-        "Workday Account or System Account*",
-        "Session ID*",
-        "Signon*",
-        "Signon IP Address or Session IP Address*",
+        "Workday Account, System Account, userName or Signon Worker*",
+        "Session ID",
+        "Signon, Sign-on Time or Session Start*",
+        "Signon IP Address or Session IP Address",
         "Authentication Type",
         "Successful or Failed Signon",
     ],
@@ -46,6 +46,8 @@ impl Source for Workday {
 
 const ACCOUNTS: &[&str] =
     &["Workday_Account", "System_Account", "Account", "Workday_Username", "User_Name", "Username", "Worker"];
+/// "Ines Okafor (100734)": the number is the personnel system's own.
+const WORKERS: &[&str] = &["Signon_Worker", "Worker"];
 const ADDRESSES: &[&str] = &[
     "signon_ip_address_string",
     "signon_ip_address",
@@ -56,6 +58,8 @@ const ADDRESSES: &[&str] = &[
 const TIMES: &[&str] = &[
     "Signon",
     "Signon_Time",
+    "Sign-on_Time",
+    "Sign_on_Time",
     "Signon_Date_Time",
     "Signon_Date_and_Time",
     "Signon_Moment",
@@ -94,7 +98,15 @@ fn is_sign_on(event: Value<'_, '_>) -> bool {
         "Invalid_Credentials",
         "Signon",
     ];
-    any(&["Session_ID"]) && any(&ADDRESSES[..4]) && any(&ACCOUNTS[..3]) && any(&kinds)
+    if any(&["Session_ID"]) && any(&ADDRESSES[..4]) && any(&ACCOUNTS[..3]) && any(&kinds) {
+        return true;
+    }
+    // reports of other columns, also of sign-ons that made no session or have no address
+    let timed = ["Sign-on_Time", "Sign_on_Time", "Session_Start", "Signon_DateTime"];
+    any(&timed)
+        && any(&["System_Account", "Workday_Account", "User_Name", "Signon_Worker"])
+        && any(&["Authentication_Type", "Authentication_Type_for_Signon"])
+        && any(&["Request_Originator", "Device_is_Trusted", "Failed_Signon", "Session_ID"])
 }
 
 fn is_activity(event: Value<'_, '_>) -> bool {
@@ -121,20 +133,27 @@ fn sign_on(event: Value<'_, '_>, out: &mut Out<'_>) {
     if time.is_none() {
         out.reject(Some("Signon"), "time cannot be read");
     }
-    let truth = |keys: &[&str]| keys.iter().find_map(|key| get(event, key)).and_then(json::truth);
+    let truth = |keys: &[&str]| keys.iter().filter_map(|key| get(event, key)).find_map(json::truth);
     let failed = truth(&["Failed_Signon", "Invalid_Credentials", "Account_Locked__Disabled_or_Expired"]);
-    let status = match (truth(&["Successful"]), failed) {
+    let complaint = word(event, &["Authentication_Failure_Message", "Authentication_Failure_Reason"]);
+    let status = match (truth(&["Successful", "Signon"]), failed) {
         (Some(false), _) | (_, Some(true)) => "failure",
         (Some(true), _) | (None, Some(false)) => "success",
+        (None, None) if complaint.is_some() => "failure",
+        (None, None) if get(event, "Session_ID").is_some() => "success",
         (None, None) => "unknown",
     };
+    // a web service or Workday itself is nobody at a keyboard
+    let origin = word(event, &["Request_Originator"]).unwrap_or_default();
+    let activity = if matches!(&*origin, "" | "UI") { "logon" } else { "other" };
     let mut record = out.record(&auth::TABLE, time);
-    record.text(auth::activity, Some("logon"));
+    record.text(auth::activity, Some(activity));
     record.text(auth::operation, Some("signon"));
     record.set(auth::status, Cell::Text(status.to_owned()));
     // "iokafor / Ines Okafor": the account stands before the name
     let account =
         word(event, ACCOUNTS).map(|text| text.split(" / ").next().unwrap_or(&text).trim().to_owned());
+    let account = account.filter(|text| !text.contains('(')).or_else(|| number(event));
     let mail = word(event, MAILS)
         .map(std::borrow::Cow::into_owned)
         .or_else(|| account.clone())
@@ -142,20 +161,28 @@ fn sign_on(event: Value<'_, '_>, out: &mut Out<'_>) {
     record.text(auth::user_email, mail.as_deref());
     record.text(auth::user_uid, account.as_deref());
     for (at, keys) in [
-        (auth::status_detail, &["Authentication_Failure_Message", "Authentication_Failure_Reason"][..]),
         (auth::session_uid, &["Session_ID"][..]),
         (auth::factor, &["Multi_Factor_Type", "Authentication_Type", "Authentication_Type_for_Signon"][..]),
         (auth::browser, &["Browser_Type", "Browser"][..]),
         (auth::os, &["Operating_System"][..]),
         (auth::app, &["UI_Client_Type", "Client_Type"][..]),
+        (auth::user_agent, &["User_Agent"][..]),
     ] {
         record.text(at, word(event, keys).as_deref());
     }
+    record.text(auth::status_detail, complaint.as_deref());
     record.bool(auth::is_managed, truth(&["Is_Device_Managed", "Device_is_Managed"]));
     let address = ADDRESSES.iter().filter_map(|key| get(event, key)).find_map(json::ip);
     record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
     record.text(auth::src_country, country(None, address));
     out.push(record);
+}
+
+/// The number of the worker in brackets behind the name.
+fn number(event: Value<'_, '_>) -> Option<String> {
+    let worker = word(event, WORKERS)?;
+    let (_, number) = worker.strip_suffix(')')?.rsplit_once('(')?;
+    Some(number.trim().to_owned()).filter(|number| !number.is_empty())
 }
 
 fn activity(event: Value<'_, '_>, out: &mut Out<'_>) {

@@ -6,18 +6,19 @@ use std::fmt::Write;
 use super::agent::AGENTS;
 use super::json::{Guid, Text};
 use super::okta::{Event, Kind};
-use crate::atlas::cities;
+use crate::atlas::{Kind as Line, carriers, cities};
 use crate::calendar::{day_of, utc};
 use crate::draw::mix;
 use crate::egress::Egress;
+use crate::truth::Tag;
 use crate::world::{Via, World};
 
-/// Appends the line of a second factor; other events are none of Duo's.
-pub fn write(out: &mut String, world: &World, event: &Event) -> bool {
+/// Appends the line of a second factor, with what its phone tells; other events are none of Duo's.
+pub fn write(out: &mut String, world: &World, event: &Event) -> Option<Tag> {
     let (result, reason) = match event.kind {
         Kind::Mfa => ("success", "user_approved"),
         Kind::MfaFailed => ("denied", "no_response"),
-        _ => return false,
+        _ => return None,
     };
     let who = event.who as usize;
     let person = &world.people[who];
@@ -31,7 +32,7 @@ pub fn write(out: &mut String, world: &World, event: &Event) -> bool {
         (_, os) => ("Safari", os),
     };
     // the phone lies beside its owner, on the same line or on its own network
-    let phone = phone(world, event);
+    let (phone, tag) = phone(world, event);
     // a String takes every write
     let _ = write!(
         out,
@@ -65,20 +66,27 @@ pub fn write(out: &mut String, world: &World, event: &Event) -> bool {
         mail = world.email(who),
     );
     out.push('\n');
-    true
+    // an address that approved nothing tells nothing of who holds the phone
+    Some(if matches!(event.kind, Kind::Mfa) { tag } else { Tag::NONE })
 }
 
-/// Where the phone that approves is seen.
-fn phone(world: &World, event: &Event) -> Egress {
+/// Where the phone that approves is seen, and what that tells.
+fn phone(world: &World, event: &Event) -> (Egress, Tag) {
     let who = event.who as usize;
-    let mobile =
-        world.people[who].doors.iter().map(|door| door.via).find(|via| matches!(via, Via::Mobile(..)));
+    let (person, day) = (&world.people[who], day_of(event.at));
+    if let Some(lies) = person.approves.iter().find(|lies| lies.from <= day && day <= lies.to) {
+        return (world.egress(lies.via, who, day, 9), lies.tag);
+    }
+    let mobile = person.doors.iter().map(|door| door.via).find(|via| matches!(via, Via::Mobile(..)));
     match mobile {
         Some(via) if mix(event.session, 0x9f).is_multiple_of(3) => {
-            let day = day_of(event.at);
-            world.egress(world.by_phone(who, day, via), who, day, 9)
+            (world.egress(world.by_phone(who, day, via), who, day, 9), Tag::NONE)
         }
-        _ => event.egress,
+        // a VPN hides the computer on which it runs, not the phone beside it
+        _ if carriers()[usize::from(event.egress.carrier)].kind == Line::Vpn => {
+            (world.egress(Via::Place(world.stands(who, day)), who, day, 9), Tag::NONE)
+        }
+        _ => (event.egress, Tag::NONE),
     }
 }
 

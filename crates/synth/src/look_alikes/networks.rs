@@ -2,14 +2,14 @@
 
 use super::{Kind, anybody, remote};
 use crate::address;
-use crate::atlas::{self, cities};
+use crate::atlas::{self, Kind as Line, cities};
 use crate::catalogue;
 use crate::draw::Draw;
 use crate::export::okta;
 use crate::found;
 use crate::papers;
 use crate::truth::Tag;
-use crate::world::{ALWAYS, Change, PlaceKind, Seat, Span, Stay, StayTags, TunnelUse, Via, World};
+use crate::world::{ALWAYS, Approves, Change, PlaceKind, Seat, Span, Stay, StayTags, TunnelUse, Via, World};
 
 /// Kinds that settle where somebody lives.
 pub const HEAVY: &[Kind] = &[
@@ -36,7 +36,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "approved_nomad",
         text: "A worker on a long stay abroad that was approved",
-        resembles: &["signs_in_far_from_home", "phone_abroad", "radio_abroad"],
+        resembles: &["signs_in_far_from_home", "phone_signs_in_abroad", "radio_abroad"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -76,6 +76,26 @@ pub const KINDS: &[Kind] = &[
         grouped: false,
         fits: settled,
         make: vpn_starter,
+    },
+    Kind {
+        id: "roaming_phone",
+        text: "A traveller whose phone roams: it shows home while the laptop is abroad",
+        resembles: &["phone_abroad"],
+        size: (1, 1),
+        heavy: false,
+        grouped: true,
+        fits: anybody,
+        make: roaming_phone,
+    },
+    Kind {
+        id: "phone_vpn",
+        text: "A worker whose phone stands behind a consumer VPN all the time, at an exit in another country",
+        resembles: &["phone_abroad"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: anybody,
+        make: phone_vpn,
     },
 ];
 
@@ -178,6 +198,25 @@ fn vpn_starter(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     install(world, worker, vpn, from);
     let via = Via::Tunnel(vpn, world.people[worker].city);
     world.people[worker].tunnels = vec![TunnelUse { from, ..found::tunnel(via, 0.93) }];
+}
+
+fn roaming_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let (city, home) = (atlas::abroad(draw, world.iso(worker)), world.people[worker].city);
+    let from = world.day_at(0.1 + 0.5 * draw.unit());
+    let span = Span { from, to: from + draw.span(6, 14) };
+    let approved = draw.chance(world.rate("traveller.approved")) && !world.every_tell;
+    papers::trip(world, draw, worker, city, span, approved);
+    let carrier = atlas::carrier(draw, cities()[home].iso, &[Line::Mobile]);
+    let (from, to, via) = (span.from, span.to, Via::Mobile(carrier, home));
+    world.people[worker].approves = vec![Approves { from, to, via, tag: Tag::NONE }];
+}
+
+fn phone_vpn(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let via = Via::Tunnel(atlas::any_vpn(draw), atlas::abroad(draw, world.iso(worker)));
+    let always = Approves { from: i32::MIN, to: ALWAYS, via, tag: Tag::NONE };
+    world.people[worker].approves = vec![always];
 }
 
 fn install(world: &mut World, worker: usize, vpn: usize, from: i32) {

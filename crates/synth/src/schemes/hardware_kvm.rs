@@ -43,6 +43,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("kvm.phone_abroad") {
         plot.phone_abroad(world, worker);
     }
+    plot.carries_phone(world, worker);
 }
 
 /// A laptop that stands loose at the host's is closed and forgotten; only the KVM is its screen.

@@ -60,6 +60,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let pair = plot.draw.some(&crew, 2);
         super::payroll_ring::one_account(world, plot, &pair);
     }
+    for worker in &crew {
+        plot.carries_phone(world, *worker);
+    }
 }
 
 fn farm(world: &mut World, plot: &mut Plot, crew: usize, host: Option<usize>) -> Farm {

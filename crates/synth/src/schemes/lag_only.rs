@@ -1,7 +1,8 @@
 //! Nothing but a delay (S13): the laptop stands at the declared home, and whoever works on it sits far away behind a device that
 //! no export names. Meetings are attended from there.
 //!
-//! Levers: meetings on the operator's machine, with the delay of the distance. Key strokes that come late stand in no export here.
+//! Levers: meetings on the operator's machine, with the delay of the distance; the phone that approves. Key strokes that come late
+//! stand in no export here.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
@@ -23,4 +24,5 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
         plot.meets_on(world, worker, from, Operated::behind(via));
     }
+    plot.carries_phone(world, worker);
 }

@@ -29,7 +29,7 @@ use crate::place::PlaceId;
 use crate::plan::{Plan, Planted};
 use crate::rates::Rates;
 use crate::truth::{Group, Part, Persona, Role};
-use crate::world::{ALWAYS, Act, Door, Mode, Via, World};
+use crate::world::{ALWAYS, Act, Approves, Door, Mode, Via, World};
 
 /// One scheme.
 pub struct Scheme {
@@ -351,6 +351,20 @@ impl Plot {
         world.people[worker].attends.insert(0, use_of);
     }
 
+    /// Whoever does the work holds the phone that approves, in another country.
+    pub fn carries_phone(&mut self, world: &mut World, worker: usize) {
+        if !world.systems.has("duo") || !self.keeps("operator.phone") {
+            return;
+        }
+        // a draw of its own: companies that were made before it came keep their ways
+        let mut draw = Draw::new(world.seed, "operator's phone", worker as u64);
+        let city = atlas::abroad(&mut draw, world.iso(worker));
+        let via = Via::Place(world.new_home(&mut draw, city));
+        let tag = world.truth.tell(worker, "phone_abroad");
+        let from = world.people[worker].hired;
+        world.people[worker].approves = vec![Approves { from, to: ALWAYS, via, tag }];
+    }
+
     /// The worker was hired as an engineer: what follows happens at the code host.
     pub fn engineer(&self, world: &mut World, worker: usize) {
         (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
@@ -360,7 +374,7 @@ impl Plot {
     pub fn phone_abroad(&mut self, world: &mut World, worker: usize) {
         let city = atlas::abroad(&mut self.draw, cities()[world.people[worker].city].iso);
         let place = world.new_home(&mut self.draw, city);
-        let tag = world.truth.tell(worker, "phone_abroad");
+        let tag = world.truth.tell(worker, "phone_signs_in_abroad");
         let (token, agent) = (self.draw.bits(), crate::export::agent::of_phone(&mut self.draw));
         let person = &mut world.people[worker];
         person.doors.push(Door {

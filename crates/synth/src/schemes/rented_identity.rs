@@ -44,6 +44,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("rented.pay") {
         pay(world, plot, worker);
     }
+    plot.carries_phone(world, worker);
 }
 
 /// Sessions from another host on some days.
