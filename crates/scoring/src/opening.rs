@@ -32,7 +32,7 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 }
 
 /// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
-/// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
+/// that cites the same record, or a corroboration that does (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
 /// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
 /// exactly two people share as couples do, and whatever else beside it that is no conduct at the machine.
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool {
@@ -43,7 +43,7 @@ fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool
     a.group == b.group
         || a.fact == b.fact
         || spouses()
-        || ((a.link || b.link) && shared())
+        || ((a.link || b.link || a.tier == Tier::T3 || b.tier == Tier::T3) && shared())
         || papers()
         || couple()
 }
