@@ -5,7 +5,7 @@
 //! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`]
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
-//! - [`chance`], [`train`]: how often strangers and the same agree; [`model`]: what an agreement weighs
+//! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
 //! - [`index`](mod@index): one record against all that are known, with records coming and going
 //! - [`truth`]: scores against labels; [`inspect`]: one pair explained, unlinkable records, estimates without labels;
@@ -30,6 +30,7 @@ pub mod link;
 pub mod model;
 pub mod pattern;
 pub mod profile;
+pub mod rival;
 pub mod similar;
 pub mod suggest;
 pub mod table;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::{self, Chance};
 use crate::fields::Fields;
 use crate::pattern;
+use crate::rival::{Rival, Shared};
 
 /// Bits of one agreement beyond which nothing is believed: a slip of whoever wrote it is always possible.
 const BITS_MAX: f64 = 24.0;
@@ -268,52 +269,6 @@ fn namesakes(fields: &Fields) -> Option<Vec<bool>> {
     let holds = has(|kind| kind.is_name_part() || kind == Kind::FullName)
         && has(|kind| matches!(kind, Kind::Employer | Kind::School));
     holds.then(|| fields.fields.iter().map(|field| field.kind.is_shared_by_namesakes()).collect())
-}
-
-/// A class of pairs that are not one: its name, its share of all pairs, its table of levels, and what may be shared.
-pub type Rival = (&'static str, f64, Vec<Vec<f64>>, Vec<Shared>);
-
-/// What two people may share, and how, by what they are to each other; none where the records are not of people.
-#[must_use]
-pub fn others(fields: &Fields) -> Vec<(&'static str, Vec<Shared>)> {
-    use crate::Kind;
-    let kinds: Vec<Kind> = fields.fields.iter().map(|field| field.kind).collect();
-    let at_home = |kind: &Kind| match kind {
-        Kind::GivenName | Kind::Date | Kind::Identifier | Kind::Handle => Shared::Never,
-        Kind::FullName => Shared::Lowest,
-        _ => Shared::Often,
-    };
-    let by_name = |kind: &Kind| match kind {
-        Kind::GivenName | Kind::Surname | Kind::FullName => Shared::Often,
-        Kind::Email | Kind::Handle => Shared::Alike,
-        _ => Shared::Never,
-    };
-    let count =
-        |of: &dyn Fn(&Kind) -> Shared, wanted: Shared| kinds.iter().filter(|kind| of(kind) == wanted).count();
-    let mut out: Vec<(&'static str, Vec<Shared>)> = Vec::new();
-    if !kinds.iter().any(|kind| matches!(kind, Kind::GivenName | Kind::FullName)) {
-        return out;
-    }
-    if count(&at_home, Shared::Often) >= 2 && count(&at_home, Shared::Never) >= 1 {
-        out.push(("household", kinds.iter().map(at_home).collect()));
-    }
-    if count(&by_name, Shared::Alike) >= 1 && count(&by_name, Shared::Never) >= 1 {
-        out.push(("namesakes", kinds.iter().map(by_name).collect()));
-    }
-    out
-}
-
-/// Whether two people share a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shared {
-    /// No more than strangers.
-    Never,
-    /// One name of several.
-    Lowest,
-    /// A similar one, made from the same name; the same one no more than strangers.
-    Alike,
-    /// As a rule.
-    Often,
 }
 
 /// Probability of some bits.

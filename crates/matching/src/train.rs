@@ -2,8 +2,9 @@
 
 use crate::chance::Chance;
 use crate::fields::Fields;
-use crate::model::{self, Model, Shared};
+use crate::model::{self, Model};
 use crate::pattern;
+use crate::rival::{self, Rival, Shared};
 
 /// Most rounds, and the change of the prior at which they end.
 const ROUNDS: usize = 200;
@@ -63,7 +64,7 @@ pub fn train(fields: &Fields, chance: &Chance, counts: &[(u64, u64)], total: f64
     let beliefs = beliefs(fields);
     let mut m = beliefs.clone();
     let mut prior = first_prior(fields);
-    let mut others: Vec<model::Rival> = model::others(fields)
+    let mut others: Vec<Rival> = rival::others(fields)
         .into_iter()
         .map(|(name, shared)| (name, prior * OTHERS, beliefs.clone(), shared))
         .collect();
@@ -113,8 +114,7 @@ fn as_strangers(r: &mut [f64], u: &[f64], shared: Shared) {
     let fixed = match shared {
         Shared::Often => return,
         Shared::Never => 0..r.len(),
-        Shared::Lowest => 2.min(r.len())..r.len(),
-        Shared::Alike => r.len() - 1..r.len(),
+        Shared::Below(level) => (level as usize).min(r.len())..r.len(),
     };
     r[fixed.clone()].copy_from_slice(&u[fixed.clone()]);
     let rest = 1.0 - u[fixed.clone()].iter().sum::<f64>();

@@ -5,7 +5,17 @@ use super::script::bytes;
 use crate::similar;
 use crate::texts::Texts;
 
-const LEVELS: &[&str] = &["different", "similar name", "same name, other host", "a slip or two", "same"];
+const LEVELS: &[&str] = &[
+    "different",
+    "similar name",
+    "same name, other host",
+    "same name and number, other host",
+    "a slip or two",
+    "same",
+];
+
+/// Digits from which a number before the `@` is somebody's own: two people of one name choose the same one seldom.
+const NUMBER_FROM: usize = 2;
 
 /// Jaro–Winkler similarity from which names before the `@` are alike. Judgement.
 const NAME_FROM: f64 = 0.90;
@@ -48,6 +58,14 @@ impl Emails {
     }
 }
 
+/// Whether two names before the `@` differ in nothing but a short number: `kim.minsu` and `kim.minsu7` are two people who wanted
+/// one address.
+fn is_another_number(a: &[u8], b: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().filter(|b| b.is_ascii_digit()).count();
+    let letters = |text: &[u8]| text.iter().filter(|b| !b.is_ascii_digit()).copied().collect::<Vec<u8>>();
+    digits(a).min(digits(b)) < NUMBER_FROM && letters(a) == letters(b)
+}
+
 impl Compare for Emails {
     fn levels(&self) -> &'static [&'static str] {
         LEVELS
@@ -60,20 +78,20 @@ impl Compare for Emails {
         }
         if a.stem == b.stem {
             // `j@` is nobody's name.
-            return if similar::edits(&a.host, &b.host, 2) <= 2 {
-                3
-            } else {
-                u8::from(a.stem.len() >= 4) * 2
-            };
+            if similar::edits(&a.host, &b.host, 2) <= 2 {
+                return 4;
+            }
+            let is_own = a.stem.iter().filter(|b| b.is_ascii_digit()).count() >= NUMBER_FROM;
+            return if a.stem.len() < 4 { 0 } else { 2 + u8::from(is_own) };
         }
         let lacking = (a.mask & !b.mask).count_ones().max((b.mask & !a.mask).count_ones());
         if lacking > 4 {
             return 0;
         }
-        if a.stem.len().min(b.stem.len()) >= 3 {
+        if a.stem.len().min(b.stem.len()) >= 3 && !is_another_number(&a.stem, &b.stem) {
             let slips = similar::edits(&a.stem, &b.stem, 2);
             if slips <= 2 && similar::edits(&a.host, &b.host, 3 - slips) <= 3 - slips {
-                return 3;
+                return 4;
             }
         }
         u8::from(similar::jaro_winkler(&a.stem, &b.stem) >= NAME_FROM)
@@ -91,8 +109,11 @@ mod tests {
             let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
             Emails::new(&texts).level(a, b)
         };
-        assert_eq!(level("robert255@smith.net", "roberta25@smith.net"), 3);
-        assert_eq!(level("evied56@harris-bailey.net", "evihd56@earris-bailey.net"), 3);
+        assert_eq!(level("robert255@smith.net", "roberta25@smith.net"), 4);
+        assert_eq!(level("evied56@harris-bailey.net", "evihd56@earris-bailey.net"), 4);
+        assert_eq!(level("kim.minsu@a.example", "kimminsu7@a.example"), 1);
+        assert_eq!(level("kim.minsu83@a.example", "kimminsu83@other.example"), 3);
+        assert_eq!(level("kim.minsu83@a.example", "kimminsu38@a.example"), 4);
         assert_eq!(level("ines.okafor@a.example", "inesokafor@b-company.example"), 2);
         assert_eq!(level("ines.okafor@a.example", "ines.okaform@b-company.example"), 1);
         assert_eq!(level("ann@a.example", "bob@a.example"), 0);

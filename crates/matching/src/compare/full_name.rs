@@ -8,7 +8,7 @@ use crate::texts::Texts;
 
 const LEVELS: &[&str] = &[
     "different",
-    "one name similar",
+    "one name or more, others contradict",
     "one name and an initial",
     "all but slips and short forms",
     "one more or one less",
@@ -118,12 +118,22 @@ impl Compare for FullNames {
             // Spaces come and go: `kim minsu`, `kim min su`.
             _ if joined(short) == joined(long) => 4,
             (true, same, close, _) if same + close >= 2 => 3,
-            (_, same, close, _) if same + close >= 2 && same >= 1 => 2,
-            (_, same, close, initials) if same + close >= 1 && initials >= 1 => 2,
+            (true, same, close, initials) if same + close >= 1 && initials >= 1 => 2,
+            (false, same, close, _) if same + close >= 1 && rest_is_close(short, long) => 3,
             (_, same, close, _) if same + close >= 1 => 1,
             _ => 0,
         }
     }
+}
+
+/// Whether what is left of both, written together, is one name with other spaces and a slip: `min soo` and `minsu`.
+fn rest_is_close(a: &[Name], b: &[Name]) -> bool {
+    let rest = |of: &[Name], other: &[Name]| {
+        let left = of.iter().filter(|name| best(name, other) < Agreement::Close);
+        left.flat_map(|name| name.bytes.iter().copied()).collect::<Vec<u8>>()
+    };
+    let (x, y) = (rest(a, b), rest(b, a));
+    x.len().min(y.len()) >= 4 && similar::jaro_winkler(&x, &y) >= CLOSE_FROM
 }
 
 fn best(name: &Name, among: &[Name]) -> Agreement {
@@ -158,6 +168,8 @@ mod tests {
         assert_eq!(level("Bob Smith", "Robert Smith"), 3);
         assert_eq!(level("R. Smith", "Robert Smith"), 2);
         assert_eq!(level("Ana Smith", "Robert Smith"), 1);
+        assert_eq!(level("Juan Garcia Lopez", "Maria Garcia Lopez"), 1);
+        assert_eq!(level("Kim Min Soo", "Kim Minsu"), 3);
         assert_eq!(level("Maria Garcia Lopez", "Maria Garcia"), 4);
         assert_eq!(level("Maria Garcia", "John Marsh"), 0);
         assert_eq!(level("Suharto", "Suhartono"), 1);

@@ -141,7 +141,10 @@ fn participant(
     record.int(meet::duration_seconds, spent.or(told).filter(|seconds| *seconds >= 0));
     let data = get(person, "data").unwrap_or(person);
     hardware(data, &mut record);
-    let address = ["public_ip", "ip_address", "signaling_ip_address"].iter().filter_map(|key| get(data, key)).find_map(json::ip);
+    let address = ["public_ip", "ip_address", "signaling_ip_address"]
+        .iter()
+        .filter_map(|key| get(data, key))
+        .find_map(json::ip);
     let address = address.filter(|ip| value::is_public(*ip));
     record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
     record.text(meet::src_country, country(place(data).as_deref(), address));

@@ -1,0 +1,111 @@
+//! Who agrees more than strangers do, and is two all the same: people of one household, twins, kin of one name, namesakes. Each is a
+//! class of pairs beside strangers and records of one entity; what two such people share is learnt, what they do not share
+//! agrees as among strangers.
+
+use crate::compare::Kind;
+use crate::fields::Fields;
+
+/// A class of pairs that are not one: its name, its share of all pairs, its table of levels, and what may be shared.
+pub type Rival = (&'static str, f64, Vec<Vec<f64>>, Vec<Shared>);
+
+/// Whether two people share a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// No more than strangers.
+    Never,
+    /// No more than strangers from this level on; what lies below is learnt.
+    Below(u8),
+    /// As a rule.
+    Often,
+}
+
+/// Levels of whole names from which nothing contradicts: two people of one family name stand below.
+const NAMES_FIT: u8 = 2;
+/// Levels of dates from which one may be the other, written wrongly.
+const DATES_FIT: u8 = 4;
+/// Levels of e-mail addresses from which they share more than a name does.
+const ADDRESS_OF_ITS_OWN: u8 = 3;
+
+/// What two people may share, and how, by what they are to each other; none where the records are not of people.
+#[must_use]
+pub fn others(fields: &Fields) -> Vec<(&'static str, Vec<Shared>)> {
+    let kinds: Vec<Kind> = fields.fields.iter().map(|field| field.kind).collect();
+    let has = |wanted: &[Kind]| kinds.iter().any(|kind| wanted.contains(kind));
+    let mut out: Vec<(&'static str, Vec<Shared>)> = Vec::new();
+    if !has(&[Kind::GivenName, Kind::FullName]) {
+        return out;
+    }
+    let table = |of: &dyn Fn(Kind) -> Shared| kinds.iter().map(|kind| of(*kind)).collect::<Vec<Shared>>();
+    let count = |table: &[Shared], wanted: Shared| table.iter().filter(|shared| **shared == wanted).count();
+    let at_home = table(&household);
+    // Where no home and no line is known, nobody can be seen to share one: a town is no home.
+    if has(&[Kind::Address, Kind::Phone, Kind::Postcode])
+        && count(&at_home, Shared::Often) >= 2
+        && count(&at_home, Shared::Never) >= 1
+    {
+        if has(&[Kind::Date, Kind::Year]) {
+            out.push(("twins", table(&twins)));
+            out.push(("kin of one name", table(&kin)));
+        }
+        out.push(("household", at_home));
+    }
+    let by_name = table(&namesakes);
+    if has(&[Kind::Email, Kind::Handle]) && count(&by_name, Shared::Never) >= 1 {
+        out.push(("namesakes", by_name));
+    }
+    out
+}
+
+/// Home, line and family name are shared; given name and birth date are not.
+fn household(kind: Kind) -> Shared {
+    match kind {
+        Kind::GivenName | Kind::Date | Kind::Year | Kind::Identifier | Kind::Handle => Shared::Never,
+        Kind::FullName => Shared::Below(NAMES_FIT),
+        _ => Shared::Often,
+    }
+}
+
+/// As a household, and the birth date is shared as well.
+fn twins(kind: Kind) -> Shared {
+    match kind {
+        Kind::Date | Kind::Year => Shared::Often,
+        kind => household(kind),
+    }
+}
+
+/// Parent and child of one name: the home is shared, and no birth date that could be the other's written wrongly.
+fn kin(kind: Kind) -> Shared {
+    match kind {
+        Kind::Date => Shared::Below(DATES_FIT),
+        Kind::Year | Kind::Identifier => Shared::Never,
+        Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
+        Kind::Handle => Shared::Below(1),
+        _ => Shared::Often,
+    }
+}
+
+/// The name is shared, and what is made from it; so may be the place where they met.
+fn namesakes(kind: Kind) -> Shared {
+    match kind {
+        Kind::GivenName | Kind::Surname | Kind::FullName | Kind::Employer | Kind::School => Shared::Often,
+        Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
+        Kind::Handle => Shared::Below(1),
+        _ => Shared::Never,
+    }
+}
+
+/// Whether two columns agree together because the same people share both, and not because one value goes with the other: a family
+/// has its name and its home in common, and counting that as a tie of columns would count it against records of one entity.
+#[must_use]
+pub fn explain(fields: &Fields, rivals: &[(&'static str, Vec<Shared>)], one: usize, other: usize) -> bool {
+    let group = |at: usize| match fields.fields[at].kind {
+        Kind::GivenName | Kind::Surname | Kind::FullName => 0,
+        Kind::Phone => 1,
+        Kind::Email | Kind::Handle => 2,
+        Kind::Date | Kind::Year => 3,
+        _ => 4,
+    };
+    let is_free = |shared: &[Shared], at: usize| shared[at] != Shared::Never;
+    group(one) != group(other)
+        && rivals.iter().any(|(_, shared)| is_free(shared, one) && is_free(shared, other))
+}
