@@ -133,7 +133,11 @@ fn taken_off(parts: &Parts) -> Vec<Bar> {
         ));
     }
     if parts.namesakes.abs() > 1e-9 {
-        bars.push(bar("namesakes", "nothing but name, employer and school agrees", parts.namesakes));
+        bars.push(bar(
+            "namesakes",
+            "a name, what is made of it and what many share say no more",
+            parts.namesakes,
+        ));
     }
     bars
 }

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - [`table`]: records as numbers of distinct values, over [`texts`] and [`hash`]
-//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`]
+//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`] and `persons`
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
 //! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
@@ -29,6 +29,7 @@ pub mod key;
 pub mod link;
 pub mod model;
 pub mod pattern;
+mod persons;
 pub mod profile;
 pub mod rival;
 pub mod similar;

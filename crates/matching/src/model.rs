@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::{self, Chance};
 use crate::fields::Fields;
 use crate::pattern;
-use crate::rival::{Rival, Shared};
+use crate::rival::{self, Rival, Shared};
 
 /// Bits of one agreement beyond which nothing is believed: a slip of whoever wrote it is always possible.
 const BITS_MAX: f64 = 24.0;
@@ -43,8 +43,8 @@ pub struct Model {
     #[serde(skip)]
     rarity: Vec<Option<Vec<f32>>>,
     tops: Vec<u8>,
-    /// Fields that namesakes share, where the rule of namesakes holds.
-    namesakes: Option<Vec<bool>>,
+    /// Lowest level of each field that speaks for one person, where the rule of namesakes holds.
+    speaks: Option<Vec<u8>>,
 }
 
 /// Two people who agree more than strangers, and are two.
@@ -113,7 +113,7 @@ impl Model {
             model.tops.push(field.top);
             model.rarity.push(None);
         }
-        model.namesakes = namesakes(fields);
+        model.speaks = rival::speaks(fields, &chance.levels);
         for (name, share, r, shared) in others {
             let bits = |(r, u): (&f64, &f64)| (r / u).log2().clamp(BITS_MIN, BITS_MAX);
             let of = |(r, u): (&Vec<f64>, &Vec<f64>)| r.iter().zip(u).map(bits).collect();
@@ -211,14 +211,14 @@ impl Model {
             parts.rarity[at] = self.rarity_bits(at, left[at], right[at], of);
         }
         parts.others = self.others_bits(of, &parts.rarity);
-        parts.namesakes = self.namesake_bits(&parts);
+        parts.namesakes = self.namesake_bits(&parts, of);
         parts
     }
 
     /// Bits of a pair.
     #[must_use]
     pub fn bits(&self, left: &[u32], right: &[u32], of: u64) -> f64 {
-        if self.namesakes.is_some() {
+        if self.speaks.is_some() {
             return self.parts(left, right, of).bits();
         }
         let mut sum = self.prior_bits();
@@ -246,30 +246,22 @@ impl Model {
         (bits + added).clamp(least, BITS_MAX.max(bits)) - bits
     }
 
-    /// Namesakes meet at one employer and one school: without any other agreement, two people stay two.
-    fn namesake_bits(&self, parts: &Parts) -> f64 {
-        let Some(shared) = &self.namesakes else { return 0.0 };
-        let speaks = parts
-            .fields
-            .iter()
-            .zip(shared)
-            .any(|(bits, shared)| !shared && bits.is_some_and(|bits| bits > 0.0));
-        let sum = parts.bits();
-        if speaks || sum <= NAMESAKES_MOST { 0.0 } else { NAMESAKES_MOST - sum }
+    /// Namesakes meet at one employer and one school: two who share a name, and what many share or a name is made into, stay two
+    /// but for what else speaks for one.
+    fn namesake_bits(&self, parts: &Parts, of: u64) -> f64 {
+        let Some(speaks) = &self.speaks else { return 0.0 };
+        let mut most = NAMESAKES_MOST;
+        for (at, lowest) in speaks.iter().enumerate() {
+            if pattern::level(of, at).is_some_and(|level| level >= *lowest as usize) {
+                most += (parts.fields[at].unwrap_or_default() + parts.rarity[at]).max(0.0);
+            }
+        }
+        (most - parts.bits()).min(0.0)
     }
 }
 
-/// Most that name, employer and school together weigh: one in thirty.
+/// Most that a name, and what goes with it, weighs: one in thirty.
 const NAMESAKES_MOST: f64 = -5.0;
-
-/// Fields that namesakes share; `None` where no employer or school is compared with a name.
-fn namesakes(fields: &Fields) -> Option<Vec<bool>> {
-    use crate::Kind;
-    let has = |wanted: fn(Kind) -> bool| fields.fields.iter().any(|field| wanted(field.kind));
-    let holds = has(|kind| kind.is_name_part() || kind == Kind::FullName)
-        && has(|kind| matches!(kind, Kind::Employer | Kind::School));
-    holds.then(|| fields.fields.iter().map(|field| field.kind.is_shared_by_namesakes()).collect())
-}
 
 /// Probability of some bits.
 #[must_use]

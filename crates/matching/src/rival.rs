@@ -25,6 +25,8 @@ const NAMES_FIT: u8 = 2;
 const DATES_FIT: u8 = 4;
 /// Levels of e-mail addresses from which they share more than a name does.
 const ADDRESS_OF_ITS_OWN: u8 = 3;
+/// Levels of handles from which they do.
+const HANDLE_OF_ITS_OWN: u8 = 4;
 
 /// What two people may share, and how, by what they are to each other; none where the records are not of people.
 #[must_use]
@@ -79,7 +81,7 @@ fn kin(kind: Kind) -> Shared {
         Kind::Date => Shared::Below(DATES_FIT),
         Kind::Year | Kind::Identifier => Shared::Never,
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
-        Kind::Handle => Shared::Below(1),
+        Kind::Handle => Shared::Below(HANDLE_OF_ITS_OWN),
         _ => Shared::Often,
     }
 }
@@ -89,7 +91,7 @@ fn namesakes(kind: Kind) -> Shared {
     match kind {
         Kind::GivenName | Kind::Surname | Kind::FullName | Kind::Employer | Kind::School => Shared::Often,
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
-        Kind::Handle => Shared::Below(1),
+        Kind::Handle => Shared::Below(HANDLE_OF_ITS_OWN),
         _ => Shared::Never,
     }
 }
@@ -108,4 +110,37 @@ pub fn explain(fields: &Fields, rivals: &[(&'static str, Vec<Shared>)], one: usi
     let is_free = |shared: &[Shared], at: usize| shared[at] != Shared::Never;
     group(one) != group(other)
         && rivals.iter().any(|(_, shared)| is_free(shared, one) && is_free(shared, other))
+}
+
+/// Others of whom one expects to share a value, from which many share it.
+const MANY_SHARE: f64 = 3.0;
+
+/// The lowest level of each field whose agreement says that two of one name are one; `None` where the records name no employer,
+/// school or other place where namesakes meet. `levels` are those of strangers.
+///
+/// Names do not say it, nor what is made of them, nor anything whose values many share, whatever its column is called.
+#[must_use]
+pub fn speaks(fields: &Fields, levels: &[Vec<f64>]) -> Option<Vec<u8>> {
+    #[expect(clippy::cast_precision_loss, reason = "a mean")]
+    let nodes = fields.nodes() as f64;
+    let of = |at: usize| levels[at].last().copied().unwrap_or_default() * nodes;
+    let is_shared = |at: usize| of(at) >= MANY_SHARE;
+    let meets = |at: usize| match fields.fields[at].kind {
+        Kind::Employer | Kind::School => true,
+        Kind::Word | Kind::Text => is_shared(at),
+        _ => false,
+    };
+    let all = 0..fields.fields.len();
+    let has_name = fields.fields.iter().any(|field| field.kind.is_name());
+    if !has_name || !all.clone().any(meets) {
+        return None;
+    }
+    let lowest = |at: usize| match fields.fields[at].kind {
+        kind if kind.is_name() || meets(at) => u8::MAX,
+        Kind::Category | Kind::Place if is_shared(at) => u8::MAX,
+        Kind::Email => ADDRESS_OF_ITS_OWN,
+        Kind::Handle => HANDLE_OF_ITS_OWN,
+        _ => 1,
+    };
+    Some(all.map(lowest).collect())
 }

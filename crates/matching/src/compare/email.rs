@@ -15,7 +15,7 @@ const LEVELS: &[&str] = &[
 ];
 
 /// Digits from which a number before the `@` is somebody's own: two people of one name choose the same one seldom.
-const NUMBER_FROM: usize = 2;
+pub(super) const NUMBER_FROM: usize = 2;
 
 /// Jaro–Winkler similarity from which names before the `@` are alike. Judgement.
 const NAME_FROM: f64 = 0.90;
@@ -60,7 +60,7 @@ impl Emails {
 
 /// Whether two names before the `@` differ in nothing but a short number: `kim.minsu` and `kim.minsu7` are two people who wanted
 /// one address.
-fn is_another_number(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn is_another_number(a: &[u8], b: &[u8]) -> bool {
     let digits = |text: &[u8]| text.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = |text: &[u8]| text.iter().filter(|b| !b.is_ascii_digit()).copied().collect::<Vec<u8>>();
     digits(a).min(digits(b)) < NUMBER_FROM && letters(a) == letters(b)
@@ -69,6 +69,10 @@ fn is_another_number(a: &[u8], b: &[u8]) -> bool {
 impl Compare for Emails {
     fn levels(&self) -> &'static [&'static str] {
         LEVELS
+    }
+
+    fn named(&self) -> Option<(u8, u8)> {
+        Some((2, 3))
     }
 
     fn level(&self, a: u32, b: u32) -> u8 {
