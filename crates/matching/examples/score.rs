@@ -1,5 +1,5 @@
 //! Links one CSV with nothing configured and scores it against labels, so that a change of the model can be judged in seconds:
-//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--show N] [--explain A B]`. `TRUTH` is `record,entity`; `RELATIONS` is
+//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--explain A B]`. `TRUTH` is `record,entity`; `RELATIONS` is
 //! `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral` takes the headers away.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
@@ -98,6 +98,21 @@ impl Case {
         );
     }
 
+    /// What the probabilities of pairs were worth, by tenths.
+    fn calibration(&self) {
+        let mut bins = [(0u32, 0.0f64, 0u32); 10];
+        for (left, right, bits) in self.linked.pairs_of_rows() {
+            let p = matching::model::probability(bits);
+            let bin = &mut bins[((p * 10.0) as usize).min(9)];
+            let is_one = self.entity[left as usize] == self.entity[right as usize];
+            *bin = (bin.0 + 1, bin.1 + p, bin.2 + u32::from(is_one));
+        }
+        for (count, sum, right) in bins.into_iter().filter(|bin| bin.0 > 0) {
+            let all = f64::from(count);
+            println!("{count:>6} pairs of p {:.3}: {:.3} are one", sum / all, f64::from(right) / all);
+        }
+    }
+
     /// Related entities that were made one, by relation and by group.
     fn relations(&self, relations: &str, groups: &str) {
         let groups = pairs(groups);
@@ -131,6 +146,7 @@ fn main() {
     let is_neutral = flag("--neutral", 0).is_some();
     let show: usize = flag("--show", 1).map_or(0, |values| values[0].parse().unwrap());
     let explain = flag("--explain", 2);
+    let calibrate = flag("--calibrate", 0).is_some();
     let table = table(&arguments[0], &arguments[1], is_neutral);
     let suggestion = suggest::suggest(&table, &|_| None).unwrap();
     for comparison in &suggestion.config.compare {
@@ -150,6 +166,9 @@ fn main() {
     let entity = (0..table.len()).map(|row| labels[table.id(row)].clone()).collect();
     let case = Case { made: linked.clusters_of_rows(), table, linked, entity };
     case.score();
+    if calibrate {
+        case.calibration();
+    }
     if let [_, _, _, relations, groups] = arguments.as_slice() {
         case.relations(relations, groups);
     }
