@@ -43,8 +43,8 @@ pub struct Model {
     #[serde(skip)]
     rarity: Vec<Option<Vec<f32>>>,
     tops: Vec<u8>,
-    /// Lowest level of each field that speaks for one person, where the rule of namesakes holds.
-    speaks: Option<Vec<u8>>,
+    /// Lowest level of each field that speaks for one person, and the most bits it does, where the rule of namesakes holds.
+    speaks: Option<Vec<(u8, f64)>>,
 }
 
 /// Two people who agree more than strangers, and are two.
@@ -251,9 +251,9 @@ impl Model {
     fn namesake_bits(&self, parts: &Parts, of: u64) -> f64 {
         let Some(speaks) = &self.speaks else { return 0.0 };
         let mut most = NAMESAKES_MOST;
-        for (at, lowest) in speaks.iter().enumerate() {
+        for (at, (lowest, bits)) in speaks.iter().enumerate() {
             if pattern::level(of, at).is_some_and(|level| level >= *lowest as usize) {
-                most += (parts.fields[at].unwrap_or_default() + parts.rarity[at]).max(0.0);
+                most += (parts.fields[at].unwrap_or_default() + parts.rarity[at]).clamp(0.0, *bits);
             }
         }
         (most - parts.bits()).min(0.0)

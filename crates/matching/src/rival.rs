@@ -114,13 +114,15 @@ pub fn explain(fields: &Fields, rivals: &[(&'static str, Vec<Shared>)], one: usi
 
 /// Others of whom one expects to share a value, from which many share it.
 const MANY_SHARE: f64 = 3.0;
+/// Most bits that a town or another of few values says beside a name: who meets at one employer lives in one town. Judgement.
+const TOWN_MOST: f64 = 2.0;
 
-/// The lowest level of each field whose agreement says that two of one name are one; `None` where the records name no employer,
+/// The lowest level of each field whose agreement says that two of one name are one, with the most bits that it says; `None` where the records name no employer,
 /// school or other place where namesakes meet. `levels` are those of strangers.
 ///
 /// Names do not say it, nor what is made of them, nor anything whose values many share, whatever its column is called.
 #[must_use]
-pub fn speaks(fields: &Fields, levels: &[Vec<f64>]) -> Option<Vec<u8>> {
+pub fn speaks(fields: &Fields, levels: &[Vec<f64>]) -> Option<Vec<(u8, f64)>> {
     #[expect(clippy::cast_precision_loss, reason = "a mean")]
     let nodes = fields.nodes() as f64;
     let of = |at: usize| levels[at].last().copied().unwrap_or_default() * nodes;
@@ -135,12 +137,12 @@ pub fn speaks(fields: &Fields, levels: &[Vec<f64>]) -> Option<Vec<u8>> {
     if !has_name || !all.clone().any(meets) {
         return None;
     }
-    let lowest = |at: usize| match fields.fields[at].kind {
-        kind if kind.is_name() || meets(at) => u8::MAX,
-        Kind::Category | Kind::Place if is_shared(at) => u8::MAX,
-        Kind::Email => ADDRESS_OF_ITS_OWN,
-        Kind::Handle => HANDLE_OF_ITS_OWN,
-        _ => 1,
+    let speaks = |at: usize| match fields.fields[at].kind {
+        kind if kind.is_name() || meets(at) => (u8::MAX, 0.0),
+        Kind::Category | Kind::Place if is_shared(at) => (1, TOWN_MOST),
+        Kind::Email => (ADDRESS_OF_ITS_OWN, f64::MAX),
+        Kind::Handle => (HANDLE_OF_ITS_OWN, f64::MAX),
+        _ => (1, f64::MAX),
     };
-    Some(all.map(lowest).collect())
+    Some(all.map(speaks).collect())
 }
