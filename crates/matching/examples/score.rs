@@ -1,5 +1,5 @@
 //! Links one CSV with nothing configured and scores it against labels, so that a change of the model can be judged in seconds:
-//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--explain A B]`. `TRUTH` is `record,entity`; `RELATIONS` is
+//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`. `TRUTH` is `record,entity`; `RELATIONS` is
 //! `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral` takes the headers away.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
@@ -75,6 +75,22 @@ impl Case {
         out
     }
 
+    /// Pairs of rows that are one, and were left two.
+    fn missed(&self) -> Vec<(usize, usize)> {
+        let mut entities: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (row, name) in self.entity.iter().enumerate() {
+            entities.entry(name).or_default().push(row);
+        }
+        let mut out = Vec::new();
+        for rows in entities.values() {
+            for (place, left) in rows.iter().enumerate() {
+                out.extend(rows[place + 1..].iter().map(|right| (*left, *right)));
+            }
+        }
+        out.retain(|(left, right)| self.made[*left] != self.made[*right]);
+        out
+    }
+
     fn score(&self) {
         let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
         for name in &self.entity {
@@ -137,6 +153,12 @@ impl Case {
     }
 }
 
+/// So many of all, evenly.
+fn spread(all: Vec<(usize, usize)>, count: usize) -> Vec<(usize, usize)> {
+    let step = (all.len() / count.max(1)).max(1);
+    all.into_iter().step_by(step).take(count).collect()
+}
+
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mut flag = |name: &str, values: usize| {
@@ -146,6 +168,7 @@ fn main() {
     let is_neutral = flag("--neutral", 0).is_some();
     let show: usize = flag("--show", 1).map_or(0, |values| values[0].parse().unwrap());
     let explain = flag("--explain", 2);
+    let missed: usize = flag("--missed", 1).map_or(0, |values| values[0].parse().unwrap());
     let calibrate = flag("--calibrate", 0).is_some();
     let table = table(&arguments[0], &arguments[1], is_neutral);
     let suggestion = suggest::suggest(&table, &|_| None).unwrap();
@@ -172,9 +195,8 @@ fn main() {
     if let [_, _, _, relations, groups] = arguments.as_slice() {
         case.relations(relations, groups);
     }
-    let wrong = case.wrong();
-    let step = (wrong.len() / show.max(1)).max(1);
-    let mut shown: Vec<(usize, usize)> = wrong.into_iter().step_by(step).take(show).collect();
+    let mut shown: Vec<(usize, usize)> = spread(case.wrong(), show);
+    shown.extend(spread(case.missed(), missed));
     if let Some(ids) = explain {
         shown.push((case.table.rows_of(&ids[0])[0], case.table.rows_of(&ids[1])[0]));
     }

@@ -2,7 +2,7 @@
 
 use super::Compare;
 use super::nicknames;
-use super::script::{bytes, romanise};
+use super::script::{bytes, romanise, sounded, unmarked};
 use crate::similar;
 use crate::texts::Texts;
 
@@ -24,7 +24,7 @@ const TITLES: &[&str] =
 
 /// Folded names, sorted: their order is a convention.
 pub fn normalise(raw: &str) -> String {
-    let folded = measure::text::fold(raw);
+    let folded = measure::text::fold(&unmarked(raw));
     let mut names: Vec<&str> = folded.split_whitespace().filter(|name| !TITLES.contains(name)).collect();
     if names.is_empty() {
         names = folded.split_whitespace().collect();
@@ -35,6 +35,7 @@ pub fn normalise(raw: &str) -> String {
 
 struct Name {
     bytes: Box<[u8]>,
+    sounded: Box<[u8]>,
     nicknames: u128,
 }
 
@@ -48,9 +49,9 @@ impl FullNames {
     pub fn new(values: &Texts) -> Self {
         let of = |number: usize| {
             let text = values.get(u32::try_from(number).unwrap_or_default());
-            let name = |word: &str| Name {
-                bytes: bytes(&romanise(word)).into_boxed_slice(),
-                nicknames: nicknames::rows(word),
+            let name = |word: &str| {
+                let bytes = bytes(&romanise(word)).into_boxed_slice();
+                Name { sounded: sounded(&bytes).into(), bytes, nicknames: nicknames::rows(word) }
             };
             text.split(' ').filter(|word| !word.is_empty()).take(8).map(name).collect()
         };
@@ -76,6 +77,7 @@ fn agreement(a: &Name, b: &Name) -> Agreement {
         return if a.bytes.first() == b.bytes.first() { Agreement::Initial } else { Agreement::None };
     }
     let is_close = a.nicknames & b.nicknames != 0
+        || shortest >= 3 && a.sounded == b.sounded
         || shortest >= 4 && similar::edits(&a.bytes, &b.bytes, 1) <= 1
         || shortest >= 3 && similar::jaro_winkler(&a.bytes, &b.bytes) >= CLOSE_FROM;
     if is_close { Agreement::Close } else { Agreement::None }
