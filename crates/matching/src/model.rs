@@ -60,6 +60,8 @@ pub struct Other {
     bits: Vec<Vec<f64>>,
     /// Fields in which they agree more than strangers: there a common value is no excuse.
     free: Vec<bool>,
+    /// log2 of the odds of the share against strangers.
+    odds: f64,
 }
 
 /// The parts of a pair's weight.
@@ -114,6 +116,7 @@ impl Model {
             model.rarity.push(None);
         }
         model.speaks = rival::speaks(fields, &chance.levels);
+        let shares: f64 = others.iter().map(|(_, share, ..)| share).sum();
         for (name, share, r, shared) in others {
             let bits = |(r, u): (&f64, &f64)| (r / u).log2().clamp(BITS_MIN, BITS_MAX);
             let of = |(r, u): (&Vec<f64>, &Vec<f64>)| r.iter().zip(u).map(bits).collect();
@@ -122,7 +125,8 @@ impl Model {
                 share: *share,
                 r: r.clone(),
                 bits: r.iter().zip(u).map(of).collect(),
-                free: shared.iter().map(|shared| *shared == Shared::Often).collect(),
+                odds: (share / (1.0 - prior - shares)).log2(),
+                free: shared.iter().map(|shared| matches!(shared, Shared::Often | Shared::Same)).collect(),
             });
         }
         model
@@ -161,15 +165,28 @@ impl Model {
     /// Bits of a pattern, rarity of values aside.
     #[must_use]
     pub fn pattern_bits(&self, of: u64) -> f64 {
-        let mut sum = self.prior_bits();
+        let mut odds = vec![0.0; self.others.len()];
+        let bits = self.against_strangers(of, &mut odds);
+        bits - (1.0 + odds.iter().sum::<f64>()).log2()
+    }
+
+    /// Bits of a pattern against strangers alone, rarity of values aside; `odds` become those of the others against strangers.
+    pub(crate) fn against_strangers(&self, of: u64, odds: &mut [f64]) -> f64 {
+        let together = chance::together_bits(&self.together, &self.tops, of);
+        let mut sum = self.prior_bits() - together;
+        for (odds, other) in odds.iter_mut().zip(&self.others) {
+            *odds = other.odds - together;
+        }
         for (at, field) in self.fields.iter().enumerate() {
             if let Some(level) = pattern::level(of, at) {
                 sum += field.bits[level];
+                for (odds, other) in odds.iter_mut().zip(&self.others) {
+                    *odds += other.bits[at][level];
+                }
             }
         }
-        sum -= chance::together_bits(&self.together, &self.tops, of);
-        let none = [0.0; 21];
-        sum + self.others_bits(of, &none[..self.fields.len()])
+        odds.iter_mut().for_each(|odds| *odds = odds.exp2());
+        sum
     }
 
     /// What households and namesakes take off, with what rarity adds to the surprise of strangers.
@@ -181,9 +198,8 @@ impl Model {
     /// log2 of the odds of a household, or of namesakes, against strangers.
     #[must_use]
     pub fn odds_of(&self, other: usize, of: u64, rarity: &[f64]) -> f64 {
-        let shares: f64 = self.others.iter().map(|other| other.share).sum();
         let other = &self.others[other];
-        let mut sum = (other.share / (1.0 - self.prior - shares)).log2();
+        let mut sum = other.odds;
         for (at, bits) in other.bits.iter().enumerate() {
             if let Some(level) = pattern::level(of, at) {
                 sum += bits[level];

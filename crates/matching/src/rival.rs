@@ -15,8 +15,10 @@ pub enum Shared {
     Never,
     /// No more than strangers from this level on; what lies below is learnt.
     Below(u8),
-    /// As a rule.
+    /// As a rule; how often is learnt.
     Often,
+    /// As records of one entity do: by this they are what they are.
+    Same,
 }
 
 /// Levels of whole names from which nothing contradicts: two people of one family name stand below.
@@ -72,7 +74,7 @@ fn household(kind: Kind) -> Shared {
 fn twins(kind: Kind) -> Shared {
     match kind {
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
-        Kind::Date | Kind::Year => Shared::Often,
+        Kind::Date | Kind::Year => Shared::Same,
         kind => household(kind),
     }
 }
@@ -80,6 +82,7 @@ fn twins(kind: Kind) -> Shared {
 /// Parent and child of one name: the home is shared, and no birth date that could be the other's written wrongly.
 fn kin(kind: Kind) -> Shared {
     match kind {
+        kind if kind.is_name() => Shared::Same,
         Kind::Date => Shared::Below(DATES_FIT),
         Kind::Year | Kind::Identifier => Shared::Never,
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
@@ -91,7 +94,8 @@ fn kin(kind: Kind) -> Shared {
 /// The name is shared, and what is made from it; so may be the place where they met.
 fn namesakes(kind: Kind) -> Shared {
     match kind {
-        Kind::GivenName | Kind::Surname | Kind::FullName | Kind::Employer | Kind::School => Shared::Often,
+        kind if kind.is_name() => Shared::Same,
+        Kind::Employer | Kind::School => Shared::Often,
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
         Kind::Handle => Shared::Below(HANDLE_OF_ITS_OWN),
         _ => Shared::Never,

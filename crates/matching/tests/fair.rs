@@ -99,7 +99,6 @@ fn table(rows: &[[String; 8]]) -> Table {
 /// People that were made one with another, and people found again, by convention.
 fn mistakes(made: &Made) -> Vec<(u32, u32)> {
     let table = table(&made.rows);
-    if std::env::var("DUMP").is_ok() { dump(made); }
     let config = suggest::suggest(&table, &|_| None).unwrap().config;
     let linked = link(&table, &config).unwrap();
     let mut clusters: BTreeMap<u32, BTreeSet<(u32, usize)>> = BTreeMap::new();
@@ -155,12 +154,4 @@ fn no_convention_of_names_is_made_one_by_mistake_more_than_another() {
     // A linker that never links is fair to nobody.
     let of_all: i64 = found.iter().map(|count| i64::from(*count)).sum();
     assert!(of_all > 3_000, "{of_all}\n{told}");
-}
-
-fn dump(made: &Made) {
-    use std::fmt::Write;
-    let (mut a, mut b) = (String::from("id,name,dob,email,phone,address,employer,school\n"), String::new());
-    for row in &made.rows { let _ = writeln!(a, "{}", row.join(",")); let _ = writeln!(b, "{},{}", row[0], made.of[&row[0]].0); }
-    std::fs::write("/work/tmp/link/fair.csv", a).unwrap();
-    std::fs::write("/work/tmp/link/fair_truth.csv", b).unwrap();
 }

@@ -87,7 +87,10 @@ fn person(draw: &mut Draw, taken: &mut BTreeSet<String>, convention: &Convention
 fn relative(
     draw: &mut Draw,
     taken: &mut BTreeSet<String>,
-    convention: &Convention, of: &Person, relation: usize) -> Person {
+    convention: &Convention,
+    of: &Person,
+    relation: usize,
+) -> Person {
     let mut other = person(draw, taken, convention);
     if relation != 3 {
         other.address.clone_from(&of.address);
@@ -199,7 +202,6 @@ fn people_who_are_close_stay_two_whatever_they_are_called() {
     for seed in SEEDS {
         let made = Made::new(seed);
         let table = made.table();
-        if std::env::var("DUMP").is_ok() { dump(&made, seed); }
         let linked = link(&table, &suggest::suggest(&table, &|_| None).unwrap().config).unwrap();
         let clusters = linked.clusters_of_rows();
         let labels: Vec<u32> = (0..table.len()).map(|row| made.of[table.id(row)]).collect();
@@ -240,12 +242,4 @@ fn people_who_are_close_stay_two_whatever_they_are_called() {
         assert!(score.f1 > 0.95, "{told}");
         assert!((score.precision - estimated).abs() < 0.02, "{told}");
     }
-}
-
-fn dump(made: &Made, seed: u64) {
-    use std::fmt::Write;
-    let (mut a, mut b) = (String::from("id,name,dob,email,phone,address,employer,school\n"), String::new());
-    for row in &made.rows { let _ = writeln!(a, "{}", row.join(",")); let _ = writeln!(b, "{},{}", row[0], made.of[&row[0]]); }
-    std::fs::write(format!("/work/tmp/link/rel{seed}.csv"), a).unwrap();
-    std::fs::write(format!("/work/tmp/link/rel{seed}_truth.csv"), b).unwrap();
 }
