@@ -4,6 +4,7 @@ use crate::block::Plan;
 use crate::compare;
 use crate::fields::Fields;
 use crate::hash;
+use crate::similar;
 
 /// A pair that may be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +68,8 @@ pub fn between(fields: &Fields, left: &[u32], right: &[u32]) -> u64 {
     pattern
 }
 
+/// Jaro–Winkler similarity from which letters are a name in another spelling. Judgement.
+const SPELLING: f64 = 0.8;
 /// Letters that may be left of what is made of names: initials, `dev`.
 const LETTERS_LEFT: usize = 3;
 
@@ -82,6 +85,8 @@ fn is_made_of_names(fields: &Fields, at: usize, left: &[u32], right: &[u32]) -> 
         }
         names.extend([left, right].into_iter().flat_map(|row| compare::words(value(of, row[of]))));
     }
+    let whole: Vec<String> =
+        names.iter().flat_map(|one| names.iter().map(move |other| format!("{one}{other}"))).collect();
     names.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
     names.dedup();
     for name in names.iter().filter(|name| name.chars().count() >= 2) {
@@ -89,7 +94,9 @@ fn is_made_of_names(fields: &Fields, at: usize, left: &[u32], right: &[u32]) -> 
             letters.replace_range(from..from + name.len(), "");
         }
     }
-    letters.chars().count() <= LETTERS_LEFT
+    // The rest may be a name in another spelling: `mueller` is written `muller`, too.
+    let is_spelling = |name: &String| similar::jaro_winkler(letters.as_bytes(), name.as_bytes()) >= SPELLING;
+    letters.chars().count() <= LETTERS_LEFT || names.iter().chain(&whole).any(is_spelling)
 }
 
 /// The level of two parts of names that stand in each other's columns; 0 where they do not.

@@ -48,7 +48,7 @@ fn email(draw: &mut Draw, taken: &mut BTreeSet<String>, given: &str, family: &st
 }
 
 fn wished(draw: &mut Draw, given: &str, family: &str) -> String {
-    let plain = |text: &str| text.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "");
+    let plain = |text: &str| matching::compare::words(text).concat();
     let (given, family) = (plain(given), plain(family));
     let given = if given.is_empty() { format!("user{}", draw.below(9_000)) } else { given };
     let initial = &given[..1];

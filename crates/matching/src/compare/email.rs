@@ -93,6 +93,10 @@ impl Compare for Emails {
         if lacking > 4 {
             return 0;
         }
+        // Another initial before one family name is another of the family.
+        if a.stem.len() >= 3 && a.stem[0] != b.stem[0] && a.stem[1..] == b.stem[1..] {
+            return 1;
+        }
         if is_another_number(&a.stem, &b.stem) {
             return 1 + u8::from(a.host == b.host && similar::edits(&a.stem, &b.stem, 1) <= 1);
         }
@@ -126,6 +130,7 @@ mod tests {
         assert_eq!(level("kim.minsu83@a.example", "kimmimsu83@a.example"), 4);
         assert_eq!(level("ines.okafor@a.example", "inesokafor@b-company.example"), 2);
         assert_eq!(level("ines.okafor@a.example", "ines.okaform@b-company.example"), 1);
+        assert_eq!(level("mkobelt@a.example", "ckobelt@a.example"), 1);
         assert_eq!(level("ann@a.example", "bob@a.example"), 0);
         assert_eq!(stem("Ann.B+x@c"), "AnnB");
     }

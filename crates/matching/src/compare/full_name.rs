@@ -22,6 +22,12 @@ const CLOSE_FROM: f64 = 0.88;
 const TITLES: &[&str] =
     &["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md"];
 
+/// What stands between names and is none: that two people share it says nothing.
+const PARTICLES: &[&str] = &[
+    "al", "el", "bin", "ibn", "ben", "bint", "abu", "da", "de", "do", "dos", "das", "del", "della", "di",
+    "du", "la", "le", "van", "von", "der", "den", "y", "e",
+];
+
 /// Folded names, sorted: their order is a convention.
 pub fn normalise(raw: &str) -> String {
     let folded = measure::text::fold(&unmarked(raw));
@@ -53,7 +59,10 @@ impl FullNames {
                 let bytes = bytes(&romanise(word)).into_boxed_slice();
                 Name { sounded: sounded(&bytes).into(), bytes, nicknames: nicknames::rows(word) }
             };
-            text.split(' ').filter(|word| !word.is_empty()).take(8).map(name).collect()
+            let all = || text.split(' ').filter(|word| !word.is_empty());
+            let is_name = |word: &&str| !PARTICLES.contains(word);
+            let names = all().filter(is_name).count();
+            all().filter(|word| names == 0 || is_name(word)).take(8).map(name).collect()
         };
         Self { entries: (0..values.len()).map(of).collect() }
     }
@@ -116,7 +125,8 @@ impl Compare for FullNames {
         }
         let all = same + close + initials == short.len();
         match (all, same, close, initials) {
-            (true, same, 0, 0) if same >= 2 => 4,
+            // But for a particle they are the same.
+            (true, same, 0, 0) if same >= 2 || same == 1 && long.len() == 1 => 4,
             // Spaces come and go: `kim minsu`, `kim min su`.
             _ if joined(short) == joined(long) => 4,
             (true, same, close, _) if same + close >= 2 => 3,
@@ -174,6 +184,9 @@ mod tests {
         assert_eq!(level("Kim Min Soo", "Kim Minsu"), 3);
         assert_eq!(level("Maria Garcia Lopez", "Maria Garcia"), 4);
         assert_eq!(level("Maria Garcia", "John Marsh"), 0);
+        assert_eq!(level("Omar Al-Harbi", "Layla Al-Shehri"), 0);
+        assert_eq!(level("Omar bin Ali Al-Harbi", "Omar Alharbi"), 3);
+        assert_eq!(level("Maria de Souza", "Maria Souza"), 4);
         assert_eq!(level("Suharto", "Suhartono"), 1);
     }
 }
