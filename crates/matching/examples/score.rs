@@ -1,6 +1,8 @@
 //! Links one CSV with nothing configured and scores it against labels, so that a change of the model can be judged in seconds:
-//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`. `TRUTH` is `record,entity`; `RELATIONS` is
-//! `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral` takes the headers away.
+//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`.
+//!
+//! `TRUTH` is `record,entity`; `RELATIONS` is `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral`
+//! takes the headers away; `--show` and `--missed` explain pairs that were made one, or left two, by mistake.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -123,8 +123,8 @@ const MANY_SHARE: f64 = 3.0;
 /// Most bits that a town or another of few values says beside a name: who meets at one employer lives in one town. Judgement.
 const TOWN_MOST: f64 = 2.0;
 
-/// The lowest level of each field whose agreement says that two of one name are one, with the most bits that it says; `None` where the records name no employer,
-/// school or other place where namesakes meet. `levels` are those of strangers.
+/// The lowest level of each field whose agreement says that two of one name are one, with the most bits that it says; `None` where
+/// the records name no employer, school or other place where namesakes meet. `levels` are those of strangers.
 ///
 /// Names do not say it, nor what is made of them, nor anything whose values many share, whatever its column is called.
 #[must_use]
