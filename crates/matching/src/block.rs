@@ -526,7 +526,12 @@ fn key_atoms(fields: &Fields) -> Vec<KeyText> {
                 add(Part::Whole);
                 add(Part::Suffix(7));
             }
-            Kind::Identifier | Kind::Handle => {
+            Kind::Handle => {
+                add(Part::Whole);
+                add(Part::Stem);
+                add(Part::Prefix(4));
+            }
+            Kind::Identifier => {
                 add(Part::Whole);
                 add(Part::Prefix(4));
                 add(Part::Suffix(4));

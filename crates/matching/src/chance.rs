@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use crate::fields::Fields;
 use crate::hash;
 use crate::pattern;
+use crate::rival;
 
 /// Records of the two groups that are compared all with all.
 const GROUP: usize = 200;
@@ -162,8 +163,11 @@ fn together(fields: &Fields, order: &[u32], entities: Option<&[u32]>) -> Vec<(us
             }
         }
     }
-    let ties: Vec<(usize, usize)> =
-        (0..width).flat_map(|one| (one + 1..width).map(move |other| (one, other))).collect();
+    let rivals = rival::others(fields);
+    let ties: Vec<(usize, usize)> = (0..width)
+        .flat_map(|one| (one + 1..width).map(move |other| (one, other)))
+        .filter(|(one, other)| !rival::explain(fields, &rivals, *one, *other))
+        .collect();
     let mut found: Vec<(f64, usize, usize)> = ties
         .into_par_iter()
         .filter_map(|(one, other)| Some((tie(&rows, one, other)?, one, other)))

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::cluster::Edge;
 use crate::fields::Fields;
 use crate::link::Linked;
 use crate::model::{self, Model, Parts};
@@ -133,7 +134,11 @@ fn taken_off(parts: &Parts) -> Vec<Bar> {
         ));
     }
     if parts.namesakes.abs() > 1e-9 {
-        bars.push(bar("namesakes", "nothing but name, employer and school agrees", parts.namesakes));
+        bars.push(bar(
+            "namesakes",
+            "a name, what is made of it and what many share say no more",
+            parts.namesakes,
+        ));
     }
     bars
 }
@@ -153,18 +158,38 @@ pub struct Estimate {
     pub unlinkable: usize,
 }
 
-/// Estimates from the model's own probabilities.
+/// Estimates from the model's own probabilities. Two of one entity that say little of each other are one as surely as the weakest link
+/// between them, less what they say against it.
 #[must_use]
 pub fn estimate(linked: &Linked) -> Estimate {
     let (mut inside, mut right, mut all) = (0.0f64, 0.0f64, 0.0f64);
+    let mut links: Vec<Edge> = Vec::new();
     for edge in &linked.edges {
-        let p = model::probability(edge.bits);
-        all += p;
         if linked.entities[edge.left as usize] == linked.entities[edge.right as usize] {
-            inside += 1.0;
-            right += p;
+            links.push(*edge);
+        } else {
+            all += model::probability(edge.bits);
         }
     }
+    links.sort_by(|a, b| b.bits.total_cmp(&a.bits).then((a.left, a.right).cmp(&(b.left, b.right))));
+    let mut groups: Vec<Vec<u32>> = (0u32..).take(linked.entities.len()).map(|node| vec![node]).collect();
+    let mut group_of: Vec<usize> = (0..linked.entities.len()).collect();
+    for link in links {
+        let (one, other) = (group_of[link.left as usize], group_of[link.right as usize]);
+        if one == other {
+            continue;
+        }
+        let moved = std::mem::take(&mut groups[other]);
+        for left in &groups[one] {
+            for node in &moved {
+                inside += 1.0;
+                right += through(linked, *left, *node, link.bits);
+            }
+        }
+        moved.iter().for_each(|node| group_of[*node as usize] = one);
+        groups[one].extend(moved);
+    }
+    all += right;
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
     Estimate {
         precision: share(right, inside),
@@ -173,6 +198,16 @@ pub fn estimate(linked: &Linked) -> Estimate {
         sizes: sizes(&linked.clusters_of_rows()),
         unlinkable: linked.unlinkable().len(),
     }
+}
+
+/// Probability that two nodes are one, where the weakest link between them weighs so many bits.
+fn through(linked: &Linked, a: u32, b: u32, weakest: f64) -> f64 {
+    let (left, right) = (a.min(b), a.max(b));
+    let of = pattern::pattern(&linked.fields, left, right);
+    let cells = |node: u32| linked.fields.cells(node as usize);
+    let bits = linked.model.bits(cells(left), cells(right), of);
+    let against = (bits - linked.model.prior_bits()).min(0.0);
+    model::probability(bits.max(weakest + against))
 }
 
 /// Clusters by size.

@@ -214,6 +214,12 @@ pub(crate) fn single_of(kind: Kind, text: &str, part: Part) -> u64 {
     if text.is_empty() {
         return 0;
     }
+    // The end of a handle is not that of its site.
+    let text = if kind == Kind::Handle && part != Part::Whole {
+        text.split('@').next().unwrap_or(text)
+    } else {
+        text
+    };
     let taken: String = match part {
         Part::Prefix(count) => text.chars().take(count).collect(),
         Part::Suffix(count) => {

@@ -2,10 +2,10 @@
 //!
 //! # Layout
 //! - [`table`]: records as numbers of distinct values, over [`texts`] and [`hash`]
-//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`]
+//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`] and `persons`
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
-//! - [`chance`], [`train`]: how often strangers and the same agree; [`model`]: what an agreement weighs
+//! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
 //! - [`index`](mod@index): one record against all that are known, with records coming and going
 //! - [`truth`]: scores against labels; [`inspect`]: one pair explained, unlinkable records, estimates without labels;
@@ -29,7 +29,9 @@ pub mod key;
 pub mod link;
 pub mod model;
 pub mod pattern;
+mod persons;
 pub mod profile;
+pub mod rival;
 pub mod similar;
 pub mod suggest;
 pub mod table;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::{self, Chance};
 use crate::fields::Fields;
 use crate::pattern;
+use crate::rival::{self, Rival, Shared};
 
 /// Bits of one agreement beyond which nothing is believed: a slip of whoever wrote it is always possible.
 const BITS_MAX: f64 = 24.0;
@@ -42,8 +43,8 @@ pub struct Model {
     #[serde(skip)]
     rarity: Vec<Option<Vec<f32>>>,
     tops: Vec<u8>,
-    /// Fields that namesakes share, where the rule of namesakes holds.
-    namesakes: Option<Vec<bool>>,
+    /// Lowest level of each field that speaks for one person, and the most bits it does, where the rule of namesakes holds.
+    speaks: Option<Vec<(u8, f64)>>,
 }
 
 /// Two people who agree more than strangers, and are two.
@@ -59,6 +60,8 @@ pub struct Other {
     bits: Vec<Vec<f64>>,
     /// Fields in which they agree more than strangers: there a common value is no excuse.
     free: Vec<bool>,
+    /// log2 of the odds of the share against strangers.
+    odds: f64,
 }
 
 /// The parts of a pair's weight.
@@ -112,7 +115,8 @@ impl Model {
             model.tops.push(field.top);
             model.rarity.push(None);
         }
-        model.namesakes = namesakes(fields);
+        model.speaks = rival::speaks(fields, &chance.levels);
+        let shares: f64 = others.iter().map(|(_, share, ..)| share).sum();
         for (name, share, r, shared) in others {
             let bits = |(r, u): (&f64, &f64)| (r / u).log2().clamp(BITS_MIN, BITS_MAX);
             let of = |(r, u): (&Vec<f64>, &Vec<f64>)| r.iter().zip(u).map(bits).collect();
@@ -121,7 +125,8 @@ impl Model {
                 share: *share,
                 r: r.clone(),
                 bits: r.iter().zip(u).map(of).collect(),
-                free: shared.iter().map(|shared| *shared == Shared::Often).collect(),
+                odds: (share / (1.0 - prior - shares)).log2(),
+                free: shared.iter().map(|shared| matches!(shared, Shared::Often | Shared::Same)).collect(),
             });
         }
         model
@@ -160,15 +165,28 @@ impl Model {
     /// Bits of a pattern, rarity of values aside.
     #[must_use]
     pub fn pattern_bits(&self, of: u64) -> f64 {
-        let mut sum = self.prior_bits();
+        let mut odds = vec![0.0; self.others.len()];
+        let bits = self.against_strangers(of, &mut odds);
+        bits - (1.0 + odds.iter().sum::<f64>()).log2()
+    }
+
+    /// Bits of a pattern against strangers alone, rarity of values aside; `odds` become those of the others against strangers.
+    pub(crate) fn against_strangers(&self, of: u64, odds: &mut [f64]) -> f64 {
+        let together = chance::together_bits(&self.together, &self.tops, of);
+        let mut sum = self.prior_bits() - together;
+        for (odds, other) in odds.iter_mut().zip(&self.others) {
+            *odds = other.odds - together;
+        }
         for (at, field) in self.fields.iter().enumerate() {
             if let Some(level) = pattern::level(of, at) {
                 sum += field.bits[level];
+                for (odds, other) in odds.iter_mut().zip(&self.others) {
+                    *odds += other.bits[at][level];
+                }
             }
         }
-        sum -= chance::together_bits(&self.together, &self.tops, of);
-        let none = [0.0; 21];
-        sum + self.others_bits(of, &none[..self.fields.len()])
+        odds.iter_mut().for_each(|odds| *odds = odds.exp2());
+        sum
     }
 
     /// What households and namesakes take off, with what rarity adds to the surprise of strangers.
@@ -180,9 +198,8 @@ impl Model {
     /// log2 of the odds of a household, or of namesakes, against strangers.
     #[must_use]
     pub fn odds_of(&self, other: usize, of: u64, rarity: &[f64]) -> f64 {
-        let shares: f64 = self.others.iter().map(|other| other.share).sum();
         let other = &self.others[other];
-        let mut sum = (other.share / (1.0 - self.prior - shares)).log2();
+        let mut sum = other.odds;
         for (at, bits) in other.bits.iter().enumerate() {
             if let Some(level) = pattern::level(of, at) {
                 sum += bits[level];
@@ -210,14 +227,14 @@ impl Model {
             parts.rarity[at] = self.rarity_bits(at, left[at], right[at], of);
         }
         parts.others = self.others_bits(of, &parts.rarity);
-        parts.namesakes = self.namesake_bits(&parts);
+        parts.namesakes = self.namesake_bits(&parts, of);
         parts
     }
 
     /// Bits of a pair.
     #[must_use]
     pub fn bits(&self, left: &[u32], right: &[u32], of: u64) -> f64 {
-        if self.namesakes.is_some() {
+        if self.speaks.is_some() {
             return self.parts(left, right, of).bits();
         }
         let mut sum = self.prior_bits();
@@ -245,76 +262,22 @@ impl Model {
         (bits + added).clamp(least, BITS_MAX.max(bits)) - bits
     }
 
-    /// Namesakes meet at one employer and one school: without any other agreement, two people stay two.
-    fn namesake_bits(&self, parts: &Parts) -> f64 {
-        let Some(shared) = &self.namesakes else { return 0.0 };
-        let speaks = parts
-            .fields
-            .iter()
-            .zip(shared)
-            .any(|(bits, shared)| !shared && bits.is_some_and(|bits| bits > 0.0));
-        let sum = parts.bits();
-        if speaks || sum <= NAMESAKES_MOST { 0.0 } else { NAMESAKES_MOST - sum }
+    /// Namesakes meet at one employer and one school: two who share a name, and what many share or a name is made into, stay two
+    /// but for what else speaks for one.
+    fn namesake_bits(&self, parts: &Parts, of: u64) -> f64 {
+        let Some(speaks) = &self.speaks else { return 0.0 };
+        let mut most = NAMESAKES_MOST;
+        for (at, (lowest, bits)) in speaks.iter().enumerate() {
+            if pattern::level(of, at).is_some_and(|level| level >= *lowest as usize) {
+                most += (parts.fields[at].unwrap_or_default() + parts.rarity[at]).clamp(0.0, *bits);
+            }
+        }
+        (most - parts.bits()).min(0.0)
     }
 }
 
-/// Most that name, employer and school together weigh: one in thirty.
+/// Most that a name, and what goes with it, weighs: one in thirty.
 const NAMESAKES_MOST: f64 = -5.0;
-
-/// Fields that namesakes share; `None` where no employer or school is compared with a name.
-fn namesakes(fields: &Fields) -> Option<Vec<bool>> {
-    use crate::Kind;
-    let has = |wanted: fn(Kind) -> bool| fields.fields.iter().any(|field| wanted(field.kind));
-    let holds = has(|kind| kind.is_name_part() || kind == Kind::FullName)
-        && has(|kind| matches!(kind, Kind::Employer | Kind::School));
-    holds.then(|| fields.fields.iter().map(|field| field.kind.is_shared_by_namesakes()).collect())
-}
-
-/// A class of pairs that are not one: its name, its share of all pairs, its table of levels, and what may be shared.
-pub type Rival = (&'static str, f64, Vec<Vec<f64>>, Vec<Shared>);
-
-/// What two people may share, and how, by what they are to each other; none where the records are not of people.
-#[must_use]
-pub fn others(fields: &Fields) -> Vec<(&'static str, Vec<Shared>)> {
-    use crate::Kind;
-    let kinds: Vec<Kind> = fields.fields.iter().map(|field| field.kind).collect();
-    let at_home = |kind: &Kind| match kind {
-        Kind::GivenName | Kind::Date | Kind::Identifier | Kind::Handle => Shared::Never,
-        Kind::FullName => Shared::Lowest,
-        _ => Shared::Often,
-    };
-    let by_name = |kind: &Kind| match kind {
-        Kind::GivenName | Kind::Surname | Kind::FullName => Shared::Often,
-        Kind::Email | Kind::Handle => Shared::Alike,
-        _ => Shared::Never,
-    };
-    let count =
-        |of: &dyn Fn(&Kind) -> Shared, wanted: Shared| kinds.iter().filter(|kind| of(kind) == wanted).count();
-    let mut out: Vec<(&'static str, Vec<Shared>)> = Vec::new();
-    if !kinds.iter().any(|kind| matches!(kind, Kind::GivenName | Kind::FullName)) {
-        return out;
-    }
-    if count(&at_home, Shared::Often) >= 2 && count(&at_home, Shared::Never) >= 1 {
-        out.push(("household", kinds.iter().map(at_home).collect()));
-    }
-    if count(&by_name, Shared::Alike) >= 1 && count(&by_name, Shared::Never) >= 1 {
-        out.push(("namesakes", kinds.iter().map(by_name).collect()));
-    }
-    out
-}
-
-/// Whether two people share a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shared {
-    /// No more than strangers.
-    Never,
-    /// One name of several.
-    Lowest,
-    /// A similar one, made from the same name; the same one no more than strangers.
-    Alike,
-    /// As a rule.
-    Often,
-}
 
 /// Probability of some bits.
 #[must_use]

@@ -1,8 +1,10 @@
 //! How pairs agree: the levels of all fields in one number, three bits a field; 0 is "not known on one side".
 
 use crate::block::Plan;
+use crate::compare;
 use crate::fields::Fields;
 use crate::hash;
+use crate::similar;
 
 /// A pair that may be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,9 +57,46 @@ pub fn between(fields: &Fields, left: &[u32], right: &[u32]) -> u64 {
         {
             level = level.max(crossed(fields, at, (a, left[sister]), (b, right[sister]), swapped));
         }
+        if let Some((named, own)) = field.dictionary.compare.named()
+            && level == named
+            && !is_made_of_names(fields, at, left, right)
+        {
+            level = own;
+        }
         pattern |= u64::from(level + 1) << (3 * at);
     }
     pattern
+}
+
+/// Jaro–Winkler similarity from which letters are a name in another spelling. Judgement.
+const SPELLING: f64 = 0.8;
+/// Letters that may be left of what is made of names: initials, `dev`.
+const LETTERS_LEFT: usize = 3;
+
+/// Whether a handle, or what stands before an `@`, may be made of nothing but its owner's names. Where they are not known it may.
+fn is_made_of_names(fields: &Fields, at: usize, left: &[u32], right: &[u32]) -> bool {
+    let value = |at: usize, cell: u32| fields.fields[at].dictionary.values.get(cell);
+    let mut letters: String =
+        compare::stem(value(at, left[at])).chars().filter(|c| c.is_alphabetic()).collect();
+    let mut names: Vec<String> = Vec::new();
+    for of in (0..fields.fields.len()).filter(|of| fields.fields[*of].kind.is_name()) {
+        if left[of] == 0 && right[of] == 0 {
+            return true;
+        }
+        names.extend([left, right].into_iter().flat_map(|row| compare::words(value(of, row[of]))));
+    }
+    let whole: Vec<String> =
+        names.iter().flat_map(|one| names.iter().map(move |other| format!("{one}{other}"))).collect();
+    names.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    names.dedup();
+    for name in names.iter().filter(|name| name.chars().count() >= 2) {
+        if let Some(from) = letters.find(name.as_str()) {
+            letters.replace_range(from..from + name.len(), "");
+        }
+    }
+    // The rest may be a name in another spelling: `mueller` is written `muller`, too.
+    let is_spelling = |name: &String| similar::jaro_winkler(letters.as_bytes(), name.as_bytes()) >= SPELLING;
+    letters.chars().count() <= LETTERS_LEFT || names.iter().chain(&whole).any(is_spelling)
 }
 
 /// The level of two parts of names that stand in each other's columns; 0 where they do not.

@@ -6,6 +6,9 @@ use crate::table::Column;
 /// Values that are looked at, of those that records show.
 const SAMPLE: usize = 2_000;
 
+/// Distinct codes from which a column of short ones holds postal codes.
+const POSTAL_MIN: usize = 50;
+
 /// What was seen of a column.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
@@ -26,6 +29,11 @@ pub struct Profile {
     with_digit: f64,
     codes: f64,
     years: f64,
+    /// Words with a house's number before or after them; codes of the length of a postal code, all of one length.
+    houses: f64,
+    postal: f64,
+    /// Two to five characters, all of them Han, kana or Hangul: a name, as people there write it.
+    east: f64,
     /// Mean characters and words.
     length: f64,
     words: f64,
@@ -49,6 +57,7 @@ pub fn profile(column: &Column) -> Profile {
             && text.chars().all(|c| c.is_ascii_digit() || "+-()./ x".contains(c))
             && compare::parse_date(text).is_none_or(|_| text.starts_with('+'))
     };
+    let usual = usual_length(&sample);
     Profile {
         filled: filled.len(),
         distinct: column.values.len().saturating_sub(1),
@@ -70,9 +79,52 @@ pub fn profile(column: &Column) -> Profile {
         with_digit: share(&|text| digits(text) > 0),
         codes: share(&|text| digits(text) > 0 && !text.contains(' ') && text.len() >= 5),
         years: share(&|text| text.parse::<u32>().is_ok_and(|year| (1850..=2100).contains(&year))),
+        houses: share(&is_house),
+        postal: share(&|text| is_postal(text, usual)),
+        east: share(&is_east),
         length: mean(&|text| text.chars().count()),
         words: mean(&|text| text.split_whitespace().count()),
     }
+}
+
+/// The commonest number of characters.
+fn usual_length(sample: &[&str]) -> usize {
+    let mut lengths = [0usize; 16];
+    for text in sample {
+        lengths[text.chars().count().min(15)] += 1;
+    }
+    (0..16).max_by_key(|at| (lengths[*at], std::cmp::Reverse(*at))).unwrap_or_default()
+}
+
+/// `12 Elm Road`, `Lindenallee 85`, `Calle Mayor 174/50`.
+fn is_house(text: &str) -> bool {
+    let is_number = |word: &str| {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=5).contains(&digits)
+    };
+    let has_letters =
+        text.split_whitespace().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2);
+    has_letters && text.split(|c: char| c.is_whitespace() || c == ',').any(is_number)
+}
+
+/// Four or five digits of one length throughout, as most of the world numbers its post.
+fn is_postal(text: &str, usual: usize) -> bool {
+    (4..=5).contains(&usual) && text.len() == usual && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A word of Han, kana or Hangul that is as long as a name.
+fn is_east(text: &str) -> bool {
+    let is_one = |c: char| matches!(u32::from(c), 0x3040..=0x30ff | 0x3400..=0x9fff | 0xac00..=0xd7a3);
+    (2..=5).contains(&text.chars().count()) && text.chars().all(is_one)
+}
+
+/// Whether a header names a place.
+pub(crate) fn names_place(name: &str) -> bool {
+    let words = header_words(name);
+    HEADERS.iter().any(|(kind, known)| {
+        matches!(kind, Kind::Place | Kind::Address)
+            && known.iter().any(|known| words.iter().any(|word| word == known))
+    })
 }
 
 /// Words of a header, lower case.
@@ -202,6 +254,9 @@ impl Profile {
         {
             return Some(Kind::Number);
         }
+        if self.postal >= 0.9 && self.distinct >= POSTAL_MIN {
+            return Some(Kind::Postcode);
+        }
         if self.digits_only >= 0.9 && self.length >= 5.0 && variety >= 0.3
             || self.codes >= 0.8 && variety >= 0.3
         {
@@ -213,6 +268,18 @@ impl Profile {
         } else {
             Some(Kind::Number)
         }
+    }
+
+    /// Whether values are few short words each, on the mean fewer than `most`.
+    pub(crate) fn is_of_words(&self, most: f64) -> bool {
+        self.with_digit < 0.05 && self.words >= 0.9 && self.words < most && self.length <= 40.0
+    }
+
+    /// Whether values are of some words, hold no numbers, and are shared by many.
+    pub(crate) fn is_shared(&self, words: std::ops::Range<f64>, variety: f64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "shares")]
+        let varied = self.distinct as f64 / self.filled.max(1) as f64;
+        words.contains(&self.words) && self.with_digit < 0.2 && self.length < 60.0 && varied < variety
     }
 
     /// Whether every record has a number of its own that is no longer than counting needs.
@@ -240,10 +307,16 @@ impl Profile {
         if self.distinct <= 60 && variety < 0.2 || is_code_of_few {
             return Some(Kind::Category);
         }
+        if self.east >= 0.6 && variety >= 0.3 {
+            return Some(Kind::FullName);
+        }
         if self.words >= 6.0 || self.length >= 60.0 {
             return Some(Kind::Text);
         }
         if self.with_digit >= 0.6 && self.words >= 2.5 {
+            return Some(Kind::Address);
+        }
+        if self.houses >= 0.6 && self.words >= 1.6 {
             return Some(Kind::Address);
         }
         if is_name_like && (1.8..=3.2).contains(&self.words) && variety >= 0.3 {

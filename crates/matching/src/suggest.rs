@@ -6,7 +6,7 @@ use crate::compare::Kind;
 use crate::config::{Block, COMPARISONS_MAX, Comparison, Config};
 use crate::fields::Fields;
 use crate::profile::{self, Profile};
-use crate::{Error, Result, Table, block};
+use crate::{Error, Result, Table, block, persons};
 
 /// A proposed configuration, with what was left out and why.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,6 +42,7 @@ pub fn suggest(table: &Table, refuses: &dyn Fn(&str) -> Option<String>) -> Resul
             None => out.left_out.push((column.name.clone(), "it counts the records".into())),
         }
     }
+    persons::refine(table.columns(), &profiles, &mut found);
     copies(table, &mut found, &mut out);
     found.sort_by_key(|(at, kind)| (std::cmp::Reverse(telling(*kind)), *at));
     for (at, _) in found.split_off(found.len().min(COMPARISONS_MAX)) {

@@ -1,9 +1,12 @@
 //! How often records of one entity agree, by expectation and maximisation over counts of patterns. What strangers do is fixed.
 
+use rayon::prelude::*;
+
 use crate::chance::Chance;
 use crate::fields::Fields;
-use crate::model::{self, Model, Shared};
+use crate::model::{self, Model};
 use crate::pattern;
+use crate::rival::{self, Rival, Shared};
 
 /// Most rounds, and the change of the prior at which they end.
 const ROUNDS: usize = 200;
@@ -63,15 +66,15 @@ pub fn train(fields: &Fields, chance: &Chance, counts: &[(u64, u64)], total: f64
     let beliefs = beliefs(fields);
     let mut m = beliefs.clone();
     let mut prior = first_prior(fields);
-    let mut others: Vec<model::Rival> = model::others(fields)
+    let mut others: Vec<Rival> = rival::others(fields)
         .into_iter()
         .map(|(name, shared)| (name, prior * OTHERS, beliefs.clone(), shared))
         .collect();
     for _ in 0..ROUNDS {
         let u = strangers(chance, &m, prior);
         for (_, _, r, shared) in &mut others {
-            for ((r, u), shared) in r.iter_mut().zip(&u).zip(shared) {
-                as_strangers(r, u, *shared);
+            for (((r, u), m), shared) in r.iter_mut().zip(&u).zip(&m).zip(shared) {
+                held(r, u, m, *shared);
             }
         }
         let model = Model::new(fields, chance, &m, &u, prior, &others);
@@ -91,8 +94,8 @@ pub fn train(fields: &Fields, chance: &Chance, counts: &[(u64, u64)], total: f64
     }
     let u = strangers(chance, &m, prior);
     for (_, _, r, shared) in &mut others {
-        for ((r, u), shared) in r.iter_mut().zip(&u).zip(shared) {
-            as_strangers(r, u, *shared);
+        for (((r, u), m), shared) in r.iter_mut().zip(&u).zip(&m).zip(shared) {
+            held(r, u, m, *shared);
         }
     }
     Model::new(fields, chance, &m, &u, prior, &others).with_rarity(fields, chance)
@@ -108,13 +111,16 @@ fn learn(levels: &mut [Vec<f64>], sums: &[[f64; 8]], beliefs: &[Vec<f64>]) {
     }
 }
 
-/// What two people do not share agrees as among strangers; what is left is learnt.
-fn as_strangers(r: &mut [f64], u: &[f64], shared: Shared) {
+/// What two people do not share agrees as among strangers, and what makes them what they are as in one entity; what is left is learnt.
+fn held(r: &mut [f64], u: &[f64], m: &[f64], shared: Shared) {
     let fixed = match shared {
         Shared::Often => return,
+        Shared::Same => {
+            r.copy_from_slice(m);
+            return;
+        }
         Shared::Never => 0..r.len(),
-        Shared::Lowest => 2.min(r.len())..r.len(),
-        Shared::Alike => r.len() - 1..r.len(),
+        Shared::Below(level) => (level as usize).min(r.len())..r.len(),
     };
     r[fixed.clone()].copy_from_slice(&u[fixed.clone()]);
     let rest = 1.0 - u[fixed.clone()].iter().sum::<f64>();
@@ -129,28 +135,51 @@ struct Expected {
     others: Vec<(Vec<[f64; 8]>, f64)>,
 }
 
+/// Patterns that are summed up together: sums of whole groups are added in order, so that threads change nothing.
+const GROUP: usize = 4096;
+
 impl Expected {
-    fn of(model: &Model, counts: &[(u64, u64)], width: usize) -> Self {
+    fn new(model: &Model, width: usize) -> Self {
         let empty = || vec![[0.0; 8]; width];
-        let mut out = Self {
-            one: empty(),
-            matches: 0.0,
-            others: model.others.iter().map(|_| (empty(), 0.0)).collect(),
+        Self { one: empty(), matches: 0.0, others: model.others.iter().map(|_| (empty(), 0.0)).collect() }
+    }
+
+    fn of(model: &Model, counts: &[(u64, u64)], width: usize) -> Self {
+        let groups: Vec<Self> =
+            counts.par_chunks(GROUP).map(|group| Self::of_group(model, group, width)).collect();
+        let mut out = Self::new(model, width);
+        let join = |levels: &mut Vec<[f64; 8]>, more: &[[f64; 8]]| {
+            levels.iter_mut().flatten().zip(more.iter().flatten()).for_each(|(sum, more)| *sum += more);
         };
-        let none = vec![0.0; width];
+        for group in &groups {
+            out.matches += group.matches;
+            join(&mut out.one, &group.one);
+            for ((levels, sum), (more, count)) in out.others.iter_mut().zip(&group.others) {
+                join(levels, more);
+                *sum += count;
+            }
+        }
+        out
+    }
+
+    fn of_group(model: &Model, counts: &[(u64, u64)], width: usize) -> Self {
+        let mut out = Self::new(model, width);
+        let mut odds = vec![0.0; model.others.len()];
         for (of, count) in counts {
             #[expect(clippy::cast_precision_loss, reason = "counts of pairs")]
             let count = *count as f64;
-            let one = model::probability(model.pattern_bits(*of));
+            let strangers = model.against_strangers(*of, &mut odds);
+            let one = model::probability(strangers - (1.0 + odds.iter().sum::<f64>()).log2());
             out.matches += one * count;
             add(&mut out.one, *of, one * count);
-            let odds: Vec<f64> =
-                (0..model.others.len()).map(|other| model.odds_of(other, *of, &none).exp2()).collect();
             let whole = 1.0 + odds.iter().sum::<f64>();
             for ((levels, sum), odds) in out.others.iter_mut().zip(&odds) {
                 let weight = (1.0 - one) * odds / whole * count;
-                *sum += weight;
-                add(levels, *of, weight);
+                // What is next to nothing adds nothing that is seen.
+                if weight > 1e-12 {
+                    *sum += weight;
+                    add(levels, *of, weight);
+                }
             }
         }
         out

@@ -75,6 +75,9 @@ pub fn fold(value: &str) -> String {
             'ý' | 'ÿ' => out.push('y'),
             'ź' | 'ż' | 'ž' => out.push('z'),
             '\'' | '’' | '.' => {}
+            // written as a letter and a mark: two dots make of a, o and u what they make of ä, ö and ü
+            '\u{308}' if out.ends_with(['a', 'o', 'u']) => out.push('e'),
+            '\u{300}'..='\u{36f}' => {}
             c if c.is_alphanumeric() => out.push(c),
             _ => out.push(' '),
         }
@@ -305,6 +308,13 @@ pub fn state_code(name: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_letter_and_its_mark_are_one_letter() {
+        assert_eq!(fold("Jose\u{301} Mu\u{308}ller"), fold("José Müller"));
+        assert_eq!(fold("İzmir"), "izmir");
+    }
+
 
     #[test]
     fn one_address_written_in_many_ways() {

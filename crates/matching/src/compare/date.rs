@@ -4,8 +4,18 @@ use super::Compare;
 use crate::similar;
 use crate::texts::Texts;
 
-const LEVELS: &[&str] =
-    &["different", "within a year", "within a month", "two of three parts", "one slip or swapped", "same"];
+const LEVELS: &[&str] = &[
+    "different",
+    "within a year",
+    "within a month",
+    "one day of another generation",
+    "two of three parts",
+    "one slip or swapped",
+    "same",
+];
+
+/// Years from which two birth dates on one day are those of parent and child rather than one written wrongly. Judgement.
+const GENERATION: i32 = 14;
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -115,10 +125,10 @@ impl Compare for Dates {
         let parts = u8::from(same_year) + u8::from(same_month) + u8::from(same_day);
         let is_swapped = same_year && month == other_day && day == other_month;
         if is_swapped || parts == 3 || parts >= 1 && similar::edits(&a.digits, &b.digits, 1) <= 1 {
-            return 4;
+            return 5;
         }
         if parts == 2 {
-            return 3;
+            return if !same_year && (year - other_year).abs() >= GENERATION { 3 } else { 4 };
         }
         u8::from(apart <= 366) + u8::from(apart <= 31)
     }
@@ -157,9 +167,12 @@ mod tests {
             let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
             Dates::new(&texts).level(a, b)
         };
-        assert_eq!(level("1971-06-24", "1971-05-24"), 4);
-        assert_eq!(level("1971-06-04", "1971-04-06"), 4);
-        assert_eq!(level("1971-06-24", "1958-06-24"), 3);
+        assert_eq!(level("1971-06-24", "1971-05-24"), 5);
+        assert_eq!(level("1971-06-04", "1971-04-06"), 5);
+        assert_eq!(level("1971-06-24", "1981-06-24"), 5);
+        assert_eq!(level("1971-06-24", "1971-06-11"), 4);
+        assert_eq!(level("1971-06-24", "1968-06-24"), 4);
+        assert_eq!(level("1971-06-24", "1944-06-24"), 3);
         assert_eq!(level("1971-06-24", "1971-07-11"), 2);
         assert_eq!(level("1971-06-24", "1972-01-11"), 1);
         assert_eq!(level("1971-06-24", "1950-01-11"), 0);

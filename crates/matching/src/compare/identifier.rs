@@ -1,4 +1,4 @@
-//! Numbers and codes that are right or wrong, but for a slip of the finger; postal codes; handles.
+//! Numbers and codes that are right or wrong, but for a slip of the finger; postal codes.
 
 use super::Compare;
 use super::script::bytes;
@@ -13,14 +13,6 @@ pub fn normalise(raw: &str) -> String {
     // A number that a spreadsheet took for one with decimals.
     let raw = raw.strip_suffix(".0").filter(|kept| kept.bytes().all(|b| b.is_ascii_digit())).unwrap_or(raw);
     raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// The last part of a profile's address, or the handle itself.
-pub fn normalise_handle(raw: &str) -> String {
-    let lower = raw.trim().to_lowercase();
-    let bare = lower.split(['?', '#']).next().unwrap_or(&lower).trim_end_matches('/');
-    let last = bare.rsplit('/').next().unwrap_or(bare);
-    last.trim_start_matches('@').chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Distinct codes.
@@ -84,6 +76,5 @@ mod tests {
         assert_eq!(level("7", "8", false), 0);
         assert_eq!(level("SW1A 1AA", "SW1A 2BB", true), 1);
         assert_eq!(normalise("123.0"), "123");
-        assert_eq!(normalise_handle("https://www.linkedin.com/in/Ines-Okafor/?x=1"), "inesokafor");
     }
 }

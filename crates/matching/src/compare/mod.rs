@@ -6,6 +6,7 @@ mod category;
 mod date;
 mod email;
 mod full_name;
+mod handle;
 mod identifier;
 mod nicknames;
 mod number;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::texts::Texts;
 
 pub use date::{day_number, parse as parse_date};
+pub(crate) use email::stem;
 pub use number::parse as parse_number;
 pub use tokens::{WordCounts, words};
 
@@ -76,6 +78,11 @@ pub trait Compare: Send + Sync {
     fn swapped(&self) -> Option<u8> {
         None
     }
+
+    /// The level of what is the same but may be made of nothing but its owner's name, and the level where it is not.
+    fn named(&self) -> Option<(u8, u8)> {
+        None
+    }
 }
 
 impl Kind {
@@ -90,7 +97,7 @@ impl Kind {
             Self::Phone => phone::normalise(raw),
             Self::Address => address::normalise(raw),
             Self::Postcode | Self::Identifier => identifier::normalise(raw),
-            Self::Handle => identifier::normalise_handle(raw),
+            Self::Handle => handle::normalise(raw),
             Self::Number | Self::Year => number::normalise(raw),
             Self::Category => category::normalise(raw),
             Self::Employer | Self::School => tokens::normalise_organisation(raw),
@@ -116,7 +123,8 @@ impl Kind {
             Self::Phone => Box::new(phone::Phones::new(values)),
             Self::Address => Box::new(address::Addresses::new(values, counted)),
             Self::Postcode => Box::new(identifier::Identifiers::of_places(values)),
-            Self::Identifier | Self::Handle => Box::new(identifier::Identifiers::new(values)),
+            Self::Identifier => Box::new(identifier::Identifiers::new(values)),
+            Self::Handle => Box::new(handle::Handles::new(values)),
             Self::Number => Box::new(number::Numbers::of_amounts(values)),
             Self::Year => Box::new(number::Numbers::of_years(values)),
             Self::Category => Box::new(category::Categories),
@@ -130,10 +138,9 @@ impl Kind {
         matches!(self, Self::GivenName | Self::Surname)
     }
 
-    /// Whether agreement on this kind alone, even on all of it together, leaves two people possible: namesakes meet at
-    /// one employer and one school.
+    /// Whether columns of this kind hold people's names or a part of them.
     #[must_use]
-    pub fn is_shared_by_namesakes(self) -> bool {
-        self.is_name_part() || matches!(self, Self::FullName | Self::Employer | Self::School)
+    pub fn is_name(self) -> bool {
+        self.is_name_part() || self == Self::FullName
     }
 }

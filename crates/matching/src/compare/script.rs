@@ -1,5 +1,7 @@
 //! Other scripts in Latin letters, so that a name written in two of them can be compared.
 
+use std::borrow::Cow;
+
 /// Cyrillic (BGN/PCGN, simplified) and Greek (ELOT 743), lower case.
 const LETTERS: &[(char, &str)] = &[
     ('а', "a"),
@@ -159,6 +161,55 @@ pub fn romanise(text: &str) -> String {
     out
 }
 
+/// A text whose Latin letters have no marks that folding does not know: Vietnamese ones, the dotted İ, and marks that follow
+/// their letter.
+#[must_use]
+pub fn unmarked(raw: &str) -> Cow<'_, str> {
+    if raw.is_ascii() {
+        return Cow::Borrowed(raw);
+    }
+    let one = |c: char| match u32::from(c) {
+        0x300..=0x36f => None,
+        0x1ea0..=0x1eb7 => Some('a'),
+        0x1eb8..=0x1ec7 => Some('e'),
+        0x128 | 0x129 | 0x130 | 0x1ec8..=0x1ecb => Some('i'),
+        0x1a0 | 0x1a1 | 0x1ecc..=0x1ee3 => Some('o'),
+        0x168 | 0x169 | 0x1af | 0x1b0 | 0x1ee4..=0x1ef1 => Some('u'),
+        0x1ef2..=0x1ef9 => Some('y'),
+        _ => Some(c),
+    };
+    Cow::Owned(raw.chars().filter_map(one).collect())
+}
+
+/// A name in Latin letters as it sounds, whoever wrote it down: `muhammad` and `mohamad`, `rasheed` and `rachid`, `joon` and `jun`.
+#[must_use]
+pub fn sounded(name: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(name.len());
+    let mut at = 0;
+    while at < name.len() {
+        let next = name.get(at + 1).copied().unwrap_or_default();
+        let (letter, taken) = match (name[at], next) {
+            (b'e', b'e') | (b'i', b'e' | b'y') => (b'i', 2),
+            (b'o', b'o' | b'u') | (b'e', b'o') => (b'u', 2),
+            (b's' | b'c', b'h') => (b'c', 2),
+            (b'c' | b'k', b'k') | (b'k', b'h') => (b'k', 2),
+            (b'g', b'h') => (b'g', 2),
+            (b'p', b'h') => (b'f', 2),
+            (b'h', _) if at > 0 => (0, 1),
+            (b'o', _) => (b'u', 1),
+            (b'y' | b'j', _) => (b'i', 1),
+            (b'v', _) => (b'w', 1),
+            (b'q', _) => (b'k', 1),
+            (letter, _) => (letter, 1),
+        };
+        if letter != 0 && out.last() != Some(&letter) {
+            out.push(letter);
+        }
+        at += taken;
+    }
+    out
+}
+
 /// Combining marks and vowel signs, which some write and some do not.
 fn is_mark(code: u32) -> bool {
     matches!(code, 0x300..=0x36f | 0x64b..=0x65f | 0x670 | 0x640 | 0x5b0..=0x5c7 | 0x200c..=0x200f)
@@ -183,6 +234,20 @@ pub fn bytes(text: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_as_they_sound() {
+        for (one, other) in
+            [("muhammad", "mohamad"), ("rasheed", "rachid"), ("joon", "jun"), ("ivanov", "iwanow")]
+        {
+            assert_eq!(sounded(one.as_bytes()), sounded(other.as_bytes()), "{one} {other}");
+        }
+        for (one, other) in [("jan", "jon"), ("lee", "lea"), ("wang", "wong"), ("ana", "ina")] {
+            assert_ne!(sounded(one.as_bytes()), sounded(other.as_bytes()), "{one} {other}");
+        }
+        assert_eq!(unmarked("Nguyễn Phạm"), "Nguyen Pham");
+        assert_eq!(unmarked("İzmir"), "izmir");
+    }
 
     #[test]
     fn names_in_other_scripts() {

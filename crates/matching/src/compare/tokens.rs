@@ -3,7 +3,7 @@
 use measure::text::fold;
 
 use super::Compare;
-use super::script::romanise;
+use super::script::{romanise, unmarked};
 use crate::hash;
 use crate::texts::Texts;
 
@@ -56,7 +56,7 @@ const WORDS_MAX: usize = 400;
 /// Words of a text in normal form: folded, letters parted from digits only by what parts words.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let folded = romanise(&fold(text));
+    let folded = romanise(&fold(&unmarked(text)));
     folded.split_whitespace().take(WORDS_MAX).map(str::to_owned).collect()
 }
 

@@ -8,7 +8,7 @@ use super::coding::{Reader, damaged, put, put_bytes, put_rising, put_text};
 use super::scorer::Scorer;
 use crate::{Error, Result};
 
-const MAGIC: &[u8; 8] = b"bflink01";
+const MAGIC: &[u8; 8] = b"bflink02";
 /// Nodes whose bytes are read together.
 const BLOCK: u32 = 16;
 /// Entries of keys that are read together.
@@ -129,6 +129,9 @@ impl Base {
         read(source.as_ref(), size.checked_sub(16).ok_or_else(damaged)?, &mut end)?;
         let (length, magic) = end.split_at(8);
         let length = u64::from_le_bytes(length.try_into().unwrap_or_default());
+        if magic != MAGIC && magic.starts_with(b"bflink") {
+            return Err(Error::Index("another version wrote it\nhint: build it anew from its files".into()));
+        }
         if magic != MAGIC || length > size - 16 {
             return Err(damaged());
         }

@@ -1,5 +1,8 @@
 //! Made-up people, some of them twice with slips, some under one roof; from a seed.
 
+#[allow(dead_code)]
+pub mod conventions;
+
 use std::collections::BTreeMap;
 
 use matching::Table;
