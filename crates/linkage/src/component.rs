@@ -111,7 +111,12 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
     }
     // One interview is an hour: the next persona's is another day's.
     let near = |days: i64| a.0.first.plus_days(-days) <= b.0.last && b.0.first.plus_days(-days) <= a.0.last;
+    let is_candidate = |worker: Option<&Worker>| worker.is_some_and(|worker| worker.is_applicant);
     match kind {
+        // A laptop that one worker gave back goes to the next.
+        Kind::MeetingDevice if !is_candidate(a.1) && !is_candidate(b.1) => {
+            return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
+        }
         Kind::MeetingDevice | Kind::RemoteId => return near(DEVICE_DAYS),
         Kind::InterviewIp => return near(LEASE_DAYS),
         _ => {}

@@ -113,6 +113,23 @@ pub(crate) async fn workers(
     Ok(workers)
 }
 
+/// Whether what stands for the agency says that there is none: `Self (independent contractor)`.
+fn is_oneself(agency: &str) -> bool {
+    let folded = measure::text::fold(agency);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
+    if words == ["n", "a"] {
+        return true;
+    }
+    ["self", "selfemployed", "freelance", "freelancer", "none", "direct", "1099", "independent"]
+        .contains(&first)
+        || words.windows(2).any(|pair| {
+            pair == ["independent", "contractor"]
+                || pair == ["sole", "trader"]
+                || pair == ["sole", "proprietor"]
+        })
+}
+
 /// Many rosters name the company itself as everybody's employer: that is no agency through which people come.
 fn forget_own_company(workers: &mut [Worker]) {
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
@@ -173,7 +190,7 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
         work_location: text(11),
         is_remote: text(12).map(|said| said == "true"),
         is_support: is_support_post(&text(13).unwrap_or_default(), &text(14).unwrap_or_default()),
-        agency: text(16),
+        agency: text(16).filter(|agency| !is_oneself(agency)),
         is_contingent: is_contingent(&text(20).unwrap_or_default()),
         post: [text(14), text(13), text(15)],
         timezone: text(17),
@@ -184,6 +201,22 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_works_for_themselves_comes_through_no_agency() {
+        for own in [
+            "Self (independent contractor)",
+            "Self-Employed",
+            "Independent Contractor",
+            "N/A",
+            "Acme sole trader",
+        ] {
+            assert!(is_oneself(own), "{own}");
+        }
+        for agency in ["Selfridge Staffing", "Softrakt Sp. z o.o.", "Northern Direct Staffing"] {
+            assert!(!is_oneself(agency), "{agency}");
+        }
+    }
 
     #[test]
     fn an_employer_of_most_is_the_company_and_of_few_an_agency() {

@@ -315,7 +315,6 @@ mod tests {
         assert_eq!(fold("İzmir"), "izmir");
     }
 
-
     #[test]
     fn one_address_written_in_many_ways() {
         let want = normalise_address("12 North Main Street, Apt 4B, Springfield, Illinois 62704");

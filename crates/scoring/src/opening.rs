@@ -31,10 +31,11 @@ pub fn votes(item: &WeighedEvidence) -> bool {
         && least(item.tier).is_some_and(|least| item.millibits >= least)
 }
 
-/// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link and something else
-/// that cites the same record, or a corroboration that does (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
-/// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
-/// exactly two people share as couples do, and whatever else beside it that is no conduct at the machine.
+/// Whether two pieces of evidence rest on one thing: one dependence group, one kind of fact, or a link or a corroboration
+/// and something else that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the
+/// address and the phone number on the label of one parcel); or papers that people share with the same others (an
+/// agency's address and its phone); or whatever exactly two people share as couples do, and whatever else beside it that
+/// is no conduct at the machine.
 fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
     let papers = || is_one_paper(a, b);

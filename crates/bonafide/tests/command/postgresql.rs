@@ -118,7 +118,9 @@ fn a_database_is_never_forgotten_and_a_copy_is_the_way_to_and_fro() {
 
     // a workspace of another company does not get in
     let stranger = desk.root().join("stranger");
-    let told = elsewhere(&desk, Some(&url), &["user", "list", "--workspace", text(&stranger)]).expect(3);
+    let exports = desk.exports();
+    let told =
+        elsewhere(&desk, Some(&url), &["check", text(&exports), "--workspace", text(&stranger)]).expect(3);
     assert!(told.err.contains("another workspace"), "{}", told.err);
 }
 
