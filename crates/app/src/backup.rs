@@ -1,5 +1,6 @@
 //! A copy of a workspace, whole, made while others read and write; and a workspace out of a copy. The key is not in it:
-//! a copy without the key shows nothing, and both together show everything.
+//! a copy without the key shows nothing, and both together show everything. The operational store is a file in the copy,
+//! wherever it was kept and wherever it will be: a copy is also the way from one to the other.
 
 use std::fs;
 use std::path::Path;
@@ -7,14 +8,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::access::{self, Access};
+use crate::address;
 use crate::error::{Error, Result};
-use crate::workspace::{Choice, Workspace};
+use crate::workspace::{Choice, Workspace, settle};
 
 /// Parts of a workspace beside the operational store.
 const PARTS: [&str; 2] = ["workspace.json", "lake"];
 /// Configuration of the workspace, where there is one.
 const SETTINGS: [&str; 3] = ["scope.toml", "bonafide.toml", "serve.toml"];
-const STORE: &str = "store.sqlite";
 
 /// What was copied.
 #[derive(Debug, Clone, Serialize)]
@@ -43,7 +44,7 @@ pub async fn make(choice: &Choice, to: &Path, purpose: Option<&str>) -> Result<C
     for name in SETTINGS.iter().filter(|name| workspace.root.join(name).is_file()) {
         copy(&workspace.root.join(name), &to.join(name), &mut copied)?;
     }
-    workspace.store.copy_to(&to.join(STORE)).await?;
+    workspace.store.copy_to(&to.join(address::FILE)).await?;
     copied.files += 1;
     copied.head = workspace.store.verify().await?.head;
     Ok(copied)
@@ -57,13 +58,20 @@ pub async fn restore(choice: &Choice, from: &Path) -> Result<Copied> {
     if to.exists() {
         return Err(Error::Configuration(format!("{}: is there already; name a new folder", to.display())));
     }
-    if !from.join(STORE).is_file() || !from.join("workspace.json").is_file() {
+    if !from.join(address::FILE).is_file() || !from.join("workspace.json").is_file() {
         return Err(Error::Input(format!("{}: no copy of a workspace", from.display())));
     }
+    let elsewhere = address::vacant(to).await?;
     let mut copied = Copied { files: 0, bytes: 0, head: String::new() };
     fs::create_dir_all(to).map_err(Error::configuration(to))?;
-    for name in PARTS.iter().chain(&SETTINGS).chain(&[STORE]).filter(|name| from.join(name).exists()) {
+    for name in PARTS.iter().chain(&SETTINGS).chain(&[address::FILE]).filter(|name| from.join(name).exists())
+    {
         copy(&from.join(name), &to.join(name), &mut copied)?;
+    }
+    settle(to, elsewhere.is_some())?;
+    if let Some(store) = elsewhere {
+        address::carry_over(to, &store).await?;
+        store.close().await;
     }
     let workspace = Workspace::last(choice).await?;
     let damage = workspace.lake.damage();

@@ -96,6 +96,7 @@ impl Error {
             Self::Linkage(cause) => cause.blame(),
             Self::Evidence(cause) => cause.blame(),
             Self::Scoring(cause) => cause.blame(),
+            Self::Store(store::Error::Text) => Blame::Input,
             Self::Store(_) => Blame::Environment,
             Self::Defect(_) => Blame::Defect,
         }

@@ -2,8 +2,8 @@
 //! configuration and files.
 //!
 //! # Layout
-//! - [`workspace`]: where the lake, the operational store and the key live; [`folder`]: the input folder, with
-//!   [`stamp`]s of files that need no second reading; `file`: small files written whole
+//! - [`workspace`]: where the lake, the operational store and the key live; `address`: a store that is a database;
+//!   [`folder`]: the input folder, with [`stamp`]s of files that need no second reading; `file`: small files written whole
 //! - [`ingest`]: exports in, records out, each stream through [`pump`]; [`enrich`]: network facts of the user
 //! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
@@ -23,6 +23,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod access;
+mod address;
 pub mod aliases;
 pub mod backup;
 pub mod basis;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::Store;
 
 use crate::error::{Error, Result};
-use crate::file;
+use crate::{address, file};
 
 /// One open workspace.
 pub struct Workspace {
@@ -49,6 +49,9 @@ struct Identity {
     /// Tells the right key from a wrong one; missing until there is a key.
     #[serde(default)]
     key_check: Option<String>,
+    /// Whether the operational store is a database that somebody runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    store_elsewhere: bool,
 }
 
 const IDENTITY: &str = "workspace.json";
@@ -113,10 +116,21 @@ impl Workspace {
         let key = key(&root, choice)?;
         let options = Options { memory_bytes: choice.memory_bytes, threads: choice.threads };
         let lake = Lake::open(&root.join("lake"), key, options).await?;
-        let store = Store::open(&root.join("store.sqlite")).await?;
+        let mut known = identity(&root.join(IDENTITY))?;
+        let (store, elsewhere) = address::open(&root, &known.id, known.store_elsewhere).await?;
+        if elsewhere != known.store_elsewhere {
+            known.store_elsewhere = elsewhere;
+            write_identity(&root.join(IDENTITY), &known)?;
+        }
         drop(opening);
         Ok(Self { root, lake, store })
     }
+}
+
+/// Notes in a workspace made out of a copy whether its store is a database now.
+pub(crate) fn settle(root: &Path, elsewhere: bool) -> Result<()> {
+    let at = root.join(IDENTITY);
+    write_identity(&at, &Identity { store_elsewhere: elsewhere, ..identity(&at)? })
 }
 
 /// A folder that only its owner reads: it will hold what the company's logs say of people.
@@ -144,7 +158,8 @@ fn identity(path: &Path) -> Result<Identity> {
             serde_json::from_str(&text).map_err(bad)
         }
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
-            let identity = Identity { id: hex(&random::<8>()?), layout: 1, key_check: None };
+            let identity =
+                Identity { id: hex(&random::<8>()?), layout: 1, key_check: None, store_elsewhere: false };
             write_identity(path, &identity)?;
             Ok(identity)
         }

@@ -56,7 +56,7 @@ const MEETINGS: &[Meeting] = &[
     silent("display-serial-shared", &["desk_shared"], &["hot_desk", "second_hand_monitor"]),
     silent("dock-serial-shared", &["desk_shared"], &["hot_desk", "replacement_dock", "cheap_hub"]),
     silent("egress-shared", &["egress_shared"], &["couple", "flatmates", "nat_town", "coworking"]),
-    weighs("factor-elsewhere", &["phone_abroad"], &["roaming_phone", "phone_vpn"]),
+    weighs("factor-elsewhere", &["approval_abroad"], &["roaming_phone", "phone_vpn"]),
     weighs("factor-reset-then-new-place", &["factor_reset"], &["lost_phone"]),
     weighs("first-check-in-far", &["signs_in_far_from_home"], &["parents_house"]),
     weighs("first-day-reconnaissance", &["exploring_commands"], &["curious_engineer"]),
@@ -69,6 +69,7 @@ const MEETINGS: &[Meeting] = &[
     silent("ip-kvm-by-structure", &["kvm_structure"], &["real_keyboard", "accessibility"]),
     silent("ip-kvm-in-disguise", &["kvm_usb_disguised"], &["real_keyboard", "accessibility"]),
     weighs("jiggler-software", &["keep_awake"], &["jiggler"]),
+    weighs("ip-kvm-stays", &["kvm_usb"], &["home_lab"]),
     weighs("kvm-display", &["kvm_display"], &["home_lab", "streamer"]),
     silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
@@ -103,6 +104,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("ship-to-rerouted-late", &["rerouted"], &["rerouted"]),
     weighs("ship-to-shared", &["ship_to_shared", "rerouted"], &["mail_room", "relative_colleague", "agency"]),
     weighs("sign-ins-mostly-hidden", &["consumer_vpn"], &["privacy_vpn"]),
+    weighs("two-countries-at-once", &["two_places", "phone_abroad"], &["jump_host", "approved_nomad"]),
     weighs("two-remote-tools", &["second_remote_tool"], &["family_remote_tool"]),
     weighs("unmanaged-computer", &["unmanaged_machine"], &["kiosk", "jump_host"]),
     weighs("virtual-camera", &["virtual_camera"], &["streamer"]),
@@ -110,6 +112,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("vpn-consumer", &["consumer_vpn"], &["privacy_vpn", "vpn_starter"]),
     weighs("vpn-drop-same-device", &["vpn_drop"], &["traveller_vpn"]),
     weighs("wallet-shared", &["wallet_shared"], &["couple"]),
+    weighs("wifi-country-elsewhere", &["radio_abroad"], &["traveller_vpn", "approved_nomad"]),
 ];
 
 /// A made-up company that was checked.

@@ -46,6 +46,8 @@ pub struct Component {
     pub units: usize,
     /// Nearly all declare homes in one region.
     pub is_one_area: bool,
+    /// Equipment that came from one desk to another: a thing that was passed on, unless more ties its people.
+    pub is_passed_on: bool,
     /// Papers alone say so, and they have an everyday reading; see [`crate::explain`].
     pub is_paper_only: bool,
     /// Days on which two or more were there.
@@ -94,6 +96,8 @@ fn member(worker: &str, traces: &[&Trace], home: Option<&str>) -> Member {
     }
 }
 
+/// Whoever hosts laptops carries a monitor from one to the next; a thing that lay about for longer was passed on.
+const DESK_GAP_DAYS: i64 = 21;
 /// A computer is somebody's for so long.
 const DEVICE_DAYS: i64 = 365;
 /// A household keeps an address for so long, give or take.
@@ -112,7 +116,10 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
         Kind::InterviewIp => return near(LEASE_DAYS),
         _ => {}
     }
-    if kind.is_machine() || kind.is_desk() {
+    if kind.is_desk() {
+        return near(DESK_GAP_DAYS);
+    }
+    if kind.is_machine() {
         return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
     }
     // Written down once, true while the engagement lasts.
@@ -208,6 +215,11 @@ fn finish(
         homes,
         units,
         is_one_area: is_one_area(&members, of),
+        is_passed_on: kind.is_desk()
+            && !members
+                .iter()
+                .enumerate()
+                .any(|(at, a)| members[at + 1..].iter().any(|b| a.first <= b.last && b.first <= a.last)),
         is_paper_only: false,
         days: per_day.values().filter(|people| **people >= 2).count(),
         degree,

@@ -17,6 +17,10 @@ pub struct Names {
     pub serial: Option<String>,
     /// Host name.
     pub hostname: Option<String>,
+    /// Source that named it so.
+    pub source: String,
+    /// First and last day.
+    pub days: (i64, i64),
 }
 
 /// Something that ties a device to a worker.
@@ -131,6 +135,37 @@ pub fn is_nobody(user: &str) -> bool {
     bare.is_empty() || bare.starts_with('_') || NOBODY.contains(&bare)
 }
 
+/// First and last day by id.
+type Spans<'a> = BTreeMap<&'a str, (i64, i64)>;
+
+/// Host names that two computers bear at once (`Anas-MacBook-Pro` is what the maker calls it): of two serials, or of two
+/// ids of one source that are seen in the same days.
+fn ambiguous(names: &[Names]) -> BTreeSet<String> {
+    let mut serials: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut spans: BTreeMap<(String, &str), Spans<'_>> = BTreeMap::new();
+    for name in names {
+        let Some(host) = name.hostname.as_deref().map(str::to_lowercase) else { continue };
+        if let Some(serial) = name.serial.as_deref().filter(|serial| is_telling_serial(serial)) {
+            serials.entry(host.clone()).or_default().insert(serial.to_lowercase());
+        }
+        if let Some(uid) = name.uid.as_deref().filter(|uid| !uid.eq_ignore_ascii_case(&host)) {
+            let span = spans.entry((host, name.source.as_str())).or_default().entry(uid).or_insert(name.days);
+            *span = (span.0.min(name.days.0), span.1.max(name.days.1));
+        }
+    }
+    let two = serials.into_iter().filter(|(_, serials)| serials.len() >= 2).map(|(host, _)| host);
+    let mut out: BTreeSet<String> = two.collect();
+    // An agent that was installed again has another id from that day on.
+    let at_once = |a: &(i64, i64), b: &(i64, i64)| a.0 < b.1 && b.0 < a.1;
+    for ((host, _), ids) in spans {
+        let all: Vec<(i64, i64)> = ids.into_values().collect();
+        if all.iter().enumerate().any(|(n, a)| all[n + 1..].iter().any(|b| at_once(a, b))) {
+            out.insert(host);
+        }
+    }
+    out
+}
+
 /// Devices by name.
 #[must_use]
 pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
@@ -141,8 +176,10 @@ pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
             companions.entry(weak).or_default().extend(uid.filter(|uid| *uid != weak));
         }
     }
+    let ambiguous = ambiguous(names);
     let telling = |alias: &str, is_serial: bool| {
-        companions.get(alias).is_none_or(|others| others.len() <= ALIAS_MAX)
+        (is_serial || !ambiguous.contains(&alias.to_lowercase()))
+            && companions.get(alias).is_none_or(|others| others.len() <= ALIAS_MAX)
             && (!is_serial || is_telling_serial(alias))
             && !alias.eq_ignore_ascii_case("localhost")
     };
@@ -280,4 +317,46 @@ fn choose<'a>(claims: &[&'a Claim]) -> Option<&'a Claim> {
     let all: i64 = votes.values().sum();
     let (worker, _) = votes.into_iter().find(|(_, votes)| votes * 5 >= all * 4)?;
     claims.iter().find(|claim| claim.rule == rule && claim.worker == worker).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(uid: &str, serial: Option<&str>, host: &str, source: &str, days: (i64, i64)) -> Names {
+        Names {
+            uid: Some(uid.into()),
+            serial: serial.map(str::to_owned),
+            hostname: Some(host.into()),
+            source: source.into(),
+            days,
+        }
+    }
+
+    #[test]
+    fn a_host_name_that_two_computers_bear_at_once_ties_nothing() {
+        let host = "Anas-MacBook-Pro";
+        let both = [
+            named("u1", Some("C02XK1ABJG5H"), host, "osquery", (0, 40)),
+            named("u2", Some("C02XK2CDJG5J"), host, "osquery", (0, 40)),
+        ];
+        let known = aliases(&both);
+        assert_ne!(known["u1"], known["u2"]);
+        assert_eq!(known.get(host), None, "the name alone says nothing");
+        let without =
+            [named("u1", None, host, "falcon", (0, 40)), named("u2", None, host, "falcon", (3, 40))];
+        let known = aliases(&without);
+        assert_ne!(known["u1"], known["u2"]);
+    }
+
+    #[test]
+    fn a_host_name_ties_the_ids_of_two_agents_and_an_agent_that_was_installed_again() {
+        let names = [
+            named("u1", Some("PF2ABCXK"), "LT-0417", "osquery", (0, 40)),
+            named("a1", None, "LT-0417", "falcon", (0, 20)),
+            named("a2", None, "LT-0417", "falcon", (20, 40)),
+        ];
+        let known = aliases(&names);
+        assert_eq!((&known["u1"], &known["a1"]), (&known["a1"], &known["a2"]));
+    }
 }

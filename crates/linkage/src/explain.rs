@@ -81,9 +81,34 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         }
     }
     recruiters(components);
+    let desks: Vec<BTreeSet<String>> = components
+        .iter()
+        .filter(|one| one.kind.is_desk() && one.explained_by.is_none())
+        .map(|one| one.workers().map(str::to_owned).collect())
+        .collect();
     for component in components.iter_mut().filter(|component| component.explained_by.is_none()) {
-        component.is_paper_only = is_paper_only(&known, component);
+        // Equipment that goes round among them stands where the parcels went.
+        let stands = desks.iter().any(|people| in_common(component, people) >= 2);
+        component.is_paper_only =
+            !(stands && component.kind.is_address()) && is_paper_only(&known, component);
     }
+}
+
+fn in_common(component: &Component, people: &BTreeSet<String>) -> usize {
+    component.workers().filter(|worker| people.contains(*worker)).count()
+}
+
+/// Without equipment that was passed on once: a monitor that a colleague bought ties nobody, unless something else that
+/// nothing explains ties the same two people.
+#[must_use]
+pub fn kept(mut components: Vec<Component>) -> Vec<Component> {
+    let tied: Vec<BTreeSet<String>> = components
+        .iter()
+        .filter(|one| !one.is_passed_on && one.explained_by.is_none())
+        .map(|one| one.workers().map(str::to_owned).collect())
+        .collect();
+    components.retain(|one| !one.is_passed_on || tied.iter().any(|people| in_common(one, people) >= 2));
+    components
 }
 
 /// Whether a shared address rests on what was written or sent and has an everyday reading. A farm's laptops stand where
@@ -169,9 +194,34 @@ fn support(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
     if context.places.shared.contains(&component.token) {
         return Some(("kiosk", "The device is a pool, loan or kiosk device.".into()));
     }
-    let supported = component.workers().filter(|worker| is_support(known, worker)).count();
-    (supported > 0 && !component.kind.is_desk())
-        .then(|| ("it_support", "One of them works in IT support, who sign in at and for others.".into()))
+    if component.kind.is_desk() {
+        return None;
+    }
+    if component.workers().any(|worker| is_support(known, worker)) {
+        return Some((
+            "it_support",
+            "One of them works in IT support, who sign in at and for others.".into(),
+        ));
+    }
+    let passing = component.members.iter().filter(|member| is_set_up(known, member)).count();
+    (component.members.len() >= 3 && passing + 1 >= component.members.len()).then(|| {
+        (
+            "it_support",
+            "All but one of them were there on their first days only: accounts are set up at it.".into(),
+        )
+    })
+}
+
+/// Days around the first day of work on which somebody else may set up one's account.
+const SET_UP_DAYS: (i64, i64) = (-7, 5);
+
+/// Whether a person was seen there on one or two days about the first day of work, and never again.
+fn is_set_up(known: &Known<'_>, member: &Member) -> bool {
+    let start = known.worker.get(member.worker.as_str()).and_then(|worker| worker.start);
+    start.is_some_and(|start| {
+        let since = |time: model::Time| time.day() - start.day();
+        member.days.len() <= 2 && since(member.first) >= SET_UP_DAYS.0 && since(member.last) <= SET_UP_DAYS.1
+    })
 }
 
 fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {

@@ -109,6 +109,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
     };
     let mut components = component::build(&found.workers, &traces.traces);
     explain::explain(&context, &mut components);
+    components = explain::kept(components);
     let sites = site::sites(&context, &mut components);
     let rings = ring::rings(&components, &sites);
     let personas = persona::personas(&found.workers, &components);

@@ -227,12 +227,13 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| table.names_devices()) {
         let sql = format!(
-            "SELECT device_uid, serial, hostname, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3",
+            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3, 4",
             table.name
         );
-        for line in lines(lake, settings, 3, &sql).await? {
-            let [uid, serial, hostname] = [0, 1, 2].map(|at| line.text[at].clone());
-            names.insert(Names { uid, serial, hostname });
+        for line in lines(lake, settings, 4, &sql).await? {
+            let [uid, serial, hostname, source] = [0, 1, 2, 3].map(|at| line.text[at].clone());
+            let days = (line.first.day(), line.last.day());
+            names.insert(Names { uid, serial, hostname, source: source.unwrap_or_default(), days });
         }
     }
     let asked = [
@@ -276,7 +277,10 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
             // otherwise only where nothing else names the person.
             let register = rule < Rule::InventoryUser;
             let by_id = who.as_deref().filter(|_| register).and_then(|id| directory.by_worker_id(id));
-            let by_login = login.and_then(|login| directory.by_login(login));
+            let by_login = login.and_then(|login| match rule {
+                Rule::LocalUser => directory.by_local_user(login),
+                _ => directory.by_login(login),
+            });
             let unknown = || who.clone().filter(|_| register);
             let by_login = by_login.filter(|_| !register || by_email.is_none());
             let Some(worker) = by_id.or(by_login).or(by_email).or_else(unknown) else { continue };
@@ -517,7 +521,7 @@ async fn log_ons(
         let Some(device) = found.devices.aliases.get(key) else { continue };
         let is_shared = found.devices.owners.get(device).is_some_and(|owner| owner.is_shared);
         let login =
-            (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_login(user)).flatten();
+            (!device::is_nobody(user) && !is_shared).then(|| found.directory.by_local_user(user)).flatten();
         traces.extend(login.map(|worker| Trace {
             worker,
             kind: Kind::Device,

@@ -89,7 +89,22 @@ impl Worker {
 /// Whether a title or department means that other people's devices pass through one's hands.
 #[must_use]
 pub fn is_support_post(title: &str, department: &str) -> bool {
-    let text = format!(" {} {} ", measure::text::fold(title), measure::text::fold(department));
+    const DEPARTMENTS: &[&str] = &[
+        "it",
+        "information technology",
+        "corporate it",
+        "internal it",
+        "enterprise it",
+        "it services",
+        "global it",
+        "business technology",
+        "workplace engineering",
+    ];
+    let folded = measure::text::fold(department);
+    if DEPARTMENTS.contains(&folded.split_whitespace().collect::<Vec<_>>().join(" ").as_str()) {
+        return true;
+    }
+    let text = format!(" {} {folded} ", measure::text::fold(title));
     let words: Vec<&str> = text.split_whitespace().collect();
     let text = format!(" {} ", words.join(" "));
     const PHRASES: &[&str] = &[
@@ -107,6 +122,15 @@ pub fn is_support_post(title: &str, department: &str) -> bool {
         " end user computing ",
         " support technician ",
         " device engineer ",
+        " systems administrator ",
+        " system administrator ",
+        " sysadmin ",
+        " it administrator ",
+        " it manager ",
+        " it engineer ",
+        " it specialist ",
+        " it technician ",
+        " it admin ",
     ];
     PHRASES.iter().any(|phrase| text.contains(phrase))
 }
@@ -146,6 +170,7 @@ pub struct Directory {
     by_personal: BTreeMap<String, Option<String>>,
     by_name: BTreeMap<String, Option<String>>,
     by_local: BTreeMap<String, Option<String>>,
+    by_spelling: BTreeMap<String, Option<String>>,
     by_id: BTreeMap<String, Option<String>>,
     aliases: BTreeMap<String, Option<String>>,
 }
@@ -163,6 +188,41 @@ fn unique<'a>(
             .or_insert(Some(worker));
     }
     found.into_iter().map(|(value, worker)| (value, worker.map(|worker| worker.id.clone()))).collect()
+}
+
+/// Letters and digits alone; what follows an `@` is left out.
+fn squashed(text: &str) -> String {
+    let local = text.split('@').next().unwrap_or(text);
+    local.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Shorter than this, a name is a word that others bear.
+const SPELLING_MIN: usize = 6;
+/// Windows cuts the name of an account that it makes here.
+const SPELLING_CUT: usize = 20;
+
+/// How a computer spells a person: mail address and full name in one word, given name first or last.
+fn spellings(workers: &[Worker]) -> BTreeMap<String, Option<String>> {
+    let mut found: BTreeMap<String, Option<&Worker>> = BTreeMap::new();
+    for worker in workers.iter().filter(|worker| !worker.is_applicant) {
+        let name = worker.folded_name.as_deref().unwrap_or_default();
+        let mut words: Vec<&str> = name.split_whitespace().collect();
+        let mut all: BTreeSet<String> = worker.local_part.as_deref().map(squashed).into_iter().collect();
+        if words.len() >= 2 {
+            all.insert(squashed(&words.concat()));
+            words.rotate_right(1);
+            all.insert(squashed(&words.concat()));
+        }
+        let cut: Vec<String> = all.iter().map(|text| text.chars().take(SPELLING_CUT).collect()).collect();
+        all.extend(cut);
+        for spelling in all.into_iter().filter(|text| text.chars().count() >= SPELLING_MIN) {
+            found
+                .entry(spelling)
+                .and_modify(|known| *known = known.filter(|known| known.person() == worker.person()))
+                .or_insert(Some(worker));
+        }
+    }
+    found.into_iter().map(|(text, worker)| (text, worker.map(|worker| worker.id.clone()))).collect()
 }
 
 impl Directory {
@@ -191,6 +251,7 @@ impl Directory {
                 worker.name.clone().filter(|_| words >= 2 && !worker.is_applicant)
             }),
             by_local: unique(workers, |worker| worker.local_part.clone()),
+            by_spelling: spellings(workers),
             by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
             aliases: alias_map,
         }
@@ -231,6 +292,14 @@ impl Directory {
         // "ines+okta@…" is the mailbox of "ines@…"
         let local = local.split('+').next().filter(|text| !text.is_empty()).unwrap_or(local);
         self.by_user.get(local).or_else(|| self.by_local.get(local)).cloned().flatten()
+    }
+
+    /// The worker who logs on to a computer by this name: as [`Self::by_login`], else whose mail address or full name it
+    /// is without what stands between the words, which is how systems make the first account.
+    #[must_use]
+    pub fn by_local_user(&self, name: &str) -> Option<String> {
+        let bare = name.rsplit(['\\', '/']).next().unwrap_or(name);
+        self.by_login(name).or_else(|| self.by_spelling.get(&squashed(bare)).cloned().flatten())
     }
 
     /// Login names of at least four characters, for host names that contain one.
@@ -434,6 +503,26 @@ mod tests {
         let tied = accounts(&directory, &[name("OKAFOR, INES"), name("Bo Diallo"), name("Prince")]);
         let found: Vec<_> = tied.iter().map(|one| (one.worker.as_deref(), one.rule)).collect();
         assert_eq!(found, [(Some("1"), "full_name"), (None, "unjoined"), (None, "unjoined")]);
+    }
+
+    #[test]
+    fn a_computer_spells_a_person_in_one_word() {
+        let all = [
+            worker("1", "Ines Okafor", "ines.okafor"),
+            worker("2", "Ann Alier", "ann.alier"),
+            worker("3", "Anna Lier", "anna.lier"),
+            worker("4", "Bo Diallo", "bdiallo"),
+            worker("5", "Maximiliana Featherstonehaugh", "max.f"),
+        ];
+        let directory = Directory::new(&all, &[]);
+        let whose = |name: &str| directory.by_local_user(name);
+        assert_eq!(whose("inesokafor").as_deref(), Some("1"));
+        assert_eq!(whose("AzureAD\\InesOkafor").as_deref(), Some("1"));
+        assert_eq!(whose("annalier"), None, "two people are spelled so");
+        assert_eq!(whose("diallobo").as_deref(), Some("4"));
+        assert_eq!(whose("maximilianafeatherst").as_deref(), Some("5"));
+        assert_eq!(whose("maxf"), None, "too short to be anybody's own");
+        assert_eq!(directory.by_login("inesokafor"), None, "a handle elsewhere may be anybody's");
     }
 
     #[test]

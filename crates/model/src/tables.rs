@@ -182,6 +182,7 @@ declare_tables! {
         interface: Text Plain "Interface name.",
         ssid: Text Plain "Network name.",
         bssid: Text Plain "Access point's MAC address, lower case with colons.",
+        country: Text Plain "Country whose radio rules the access points around announce, ISO 3166 alpha-2.",
     }
     /// Process seen or started: OCSF Process Activity.
     process(Record, 1007) {

@@ -13,6 +13,12 @@ use crate::opening::votes;
 const AT_WORK: [&str; 6] =
     ["first_day", "identity", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
 
+/// Whether a dependence group says that somebody else works the machine or the account.
+#[must_use]
+pub fn is_at_work(group: &str) -> bool {
+    AT_WORK.contains(&group)
+}
+
 /// What is common here is no conduct that stands out, in milli-bits.
 const LEAST: i64 = 2_000;
 
@@ -24,7 +30,7 @@ impl Conduct {
     /// Notes a piece of evidence, if it is strong enough. Weaker things are too frequent: of many couples one partner
     /// shows one of them.
     pub fn note(&mut self, item: &WeighedEvidence) {
-        let is_at_work = AT_WORK.contains(&item.group.as_str());
+        let is_at_work = is_at_work(&item.group);
         if !item.link && is_at_work && item.tier <= Tier::T2 && item.millibits >= LEAST && votes(item) {
             let own = (item.fact.clone(), item.evidence.records.clone());
             self.0.entry(item.evidence.subject.clone()).or_default().push(own);

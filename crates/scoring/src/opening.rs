@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::Tier;
 
 use crate::assessment::WeighedEvidence;
+use crate::conduct;
 use crate::weigh;
 use crate::weigh::HOUSEHOLD_PAIR;
 
@@ -17,6 +18,9 @@ fn least(tier: Tier) -> Option<i64> {
         Tier::T4 => None,
     }
 }
+
+/// Least weight of conduct that corroborates, in milli-bits.
+const CORROBORATES: i64 = 1_500;
 
 /// Whether an evidence may vote.
 #[must_use]
@@ -31,11 +35,11 @@ pub fn votes(item: &WeighedEvidence) -> bool {
 /// that cites the same record (one parcel sent on to a friend's home is not two facts, nor are the address and the phone
 /// number on the label of one parcel); or papers that people share with the same others (an agency's address and its phone); or whatever
 /// exactly two people share as couples do, and whatever else beside it that is no conduct at the machine.
-fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
+fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool {
     let shared = || a.evidence.records.iter().any(|record| b.evidence.records.contains(record));
     let papers = || is_one_paper(a, b);
     let couple = || a.homely && b.homely && people(a).len() == 2 && people(a) == people(b);
-    let spouses = || is_beside_couple(a, b) || is_beside_couple(b, a);
+    let spouses = || !at_work && (is_beside_couple(a, b) || is_beside_couple(b, a));
     a.group == b.group
         || a.fact == b.fact
         || spouses()
@@ -56,6 +60,12 @@ fn is_beside_couple(pair: &WeighedEvidence, other: &WeighedEvidence) -> bool {
     pair.group == HOUSEHOLD_PAIR && !other.link
 }
 
+/// Whether something corroborates that somebody else works the machine: weaker than what makes a couple's token a T1, and too
+/// rare to stand by chance beside a couple's token and a T2 of one of them.
+fn is_corroborated(voting: &[&WeighedEvidence]) -> bool {
+    voting.iter().any(|item| !item.link && conduct::is_at_work(&item.group) && item.millibits >= CORROBORATES)
+}
+
 /// Everybody whom a link names.
 fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
     item.evidence.other.iter().chain([&item.evidence.subject]).map(String::as_str).collect()
@@ -64,9 +74,10 @@ fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
 /// The best tier and title of each thing that votes.
 fn things<'a>(voting: &[&'a WeighedEvidence]) -> Vec<(Tier, &'a str)> {
     let mut class: Vec<usize> = (0..voting.len()).collect();
+    let at_work = is_corroborated(voting);
     for a in 0..voting.len() {
         for b in 0..a {
-            if is_one_thing(voting[a], voting[b]) {
+            if is_one_thing(voting[a], voting[b], at_work) {
                 let (from, to) = (class[a].max(class[b]), class[a].min(class[b]));
                 class.iter_mut().filter(|at| **at == from).for_each(|at| *at = to);
             }

@@ -56,6 +56,8 @@ pub struct Plan {
     pub enough: fn(Has<'_>) -> bool,
     /// Roles of which a row may hold several, numbered in the headers: `Account Number 2` makes a second record.
     pub numbered: &'static [&'static str],
+    /// Whose addresses a row may hold: the prefix of the roles, and the words before `address 1`, `city`, `zip` …
+    pub addresses: &'static [(&'static str, &'static [&'static str])],
     /// Headers that belong to other kinds of export: they speak against this one.
     pub foreign: &'static [&'static str],
     /// Whether the values look like this table, given the values of a role.
@@ -197,6 +199,9 @@ pub fn refused(header: &str) -> Option<String> {
     found.map(|id| format!("column refused: {id}"))
 }
 
+/// Rank of a header put together from words.
+const COMPOSED: usize = 200;
+
 /// Which role each header plays; lower rank is better.
 pub struct HeaderMap {
     known: BTreeMap<Vec<String>, (usize, usize)>,
@@ -211,6 +216,18 @@ impl HeaderMap {
         for (role_at, role) in plan.roles.iter().enumerate() {
             for (rank, header) in role.headers.iter().enumerate() {
                 known.entry(words(header)).or_insert((role_at, rank));
+            }
+        }
+        for (prefix, whose) in plan.addresses {
+            for (part, names) in address::PARTS {
+                let role = plan.roles.iter().position(|role| role.name == format!("{prefix}_{part}"));
+                let Some(role_at) = role else { continue };
+                let headers =
+                    whose.iter().flat_map(|who| names.iter().map(move |name| format!("{who} {name}")));
+                for header in headers {
+                    // whatever a list above names goes before what is put together
+                    known.entry(words(&header)).or_insert((role_at, COMPOSED));
+                }
             }
         }
         let is_numbered = |role: &Role| plan.numbered.contains(&role.name);

@@ -3,7 +3,7 @@
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::{Error, Result, Store};
 
@@ -62,7 +62,7 @@ impl Store {
     /// When the database refuses.
     pub async fn set_password(&self, name: &str, password: &str) -> Result<()> {
         let hash = hash(password.to_owned()).await?;
-        let mut work = self.pool.begin_with(crate::WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("UPDATE account SET password = $1 WHERE name = $2")
             .bind(hash)
             .bind(name)
@@ -77,7 +77,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<()> {
-        let mut work = self.pool.begin_with(crate::WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("UPDATE account SET disabled = $1 WHERE name = $2")
             .bind(i64::from(disabled))
             .bind(name)
@@ -153,7 +153,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|cause| Error::Password(cause.to_string()))?
 }
 
-fn account(row: &SqliteRow) -> sqlx::Result<Account> {
+fn account(row: &AnyRow) -> sqlx::Result<Account> {
     Ok(Account {
         name: row.try_get(0)?,
         role: row.try_get(1)?,

@@ -1,9 +1,9 @@
 //! Small numbers for ids made from content. R-7 stays R-7 for as long as the workspace lives, also when the ring
 //! disappears and comes back; the ids, not the numbers, stand in everything that leaves.
 
-use sqlx::{Connection, Row};
+use sqlx::Row;
 
-use crate::{Result, Store, WRITE, write_back};
+use crate::{Result, Store};
 
 impl Store {
     /// The number of each id, in the order of `ids`. Ids not seen before get the next numbers, in that order.
@@ -14,7 +14,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM alias WHERE kind = $1")
             .bind(kind)
             .fetch_one(&mut *work)
@@ -51,8 +51,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn forget_aliases(&self, is_about: impl Fn(&str) -> bool) -> Result<()> {
-        let mut connection = self.pool.acquire().await?;
-        let mut work = connection.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         for row in sqlx::query("SELECT kind, id, number FROM alias").fetch_all(&mut *work).await? {
             let (kind, id, number): (String, String, i64) =
                 (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
@@ -66,7 +65,7 @@ impl Store {
             }
         }
         work.commit().await?;
-        write_back(&mut connection).await?;
+        self.scrub().await?;
         Ok(())
     }
 }

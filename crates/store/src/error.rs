@@ -16,20 +16,23 @@ pub enum Error {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The file is there, but not a store that can be opened.
-    #[error("{}: cannot be opened as a store: {source}", path.display())]
+    /// There is something, but not a store that can be opened.
+    #[error("{place}: cannot be opened as a store: {source}")]
     Open {
-        /// The store's file.
-        path: PathBuf,
+        /// The store's file, or its address.
+        place: String,
         /// What the database says.
         source: sqlx::Error,
     },
-    /// The file was written by a later version of this program.
-    #[error("{}: written by a newer version (shape {found}, this one knows {known})", path.display())]
+    /// The address of a store cannot be used.
+    #[error("{0}")]
+    Address(String),
+    /// The store was written by a later version of this program.
+    #[error("{place}: written by a newer version (shape {found}, this one knows {known})")]
     Newer {
-        /// The store's file.
-        path: PathBuf,
-        /// Shape of the file.
+        /// The store's file, or its address.
+        place: String,
+        /// Shape of the store.
         found: i64,
         /// Latest shape that we know.
         known: i64,
@@ -57,7 +60,22 @@ pub enum Error {
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
+    /// A text holds the character NUL, which PostgreSQL does not keep.
+    #[error("a text holds the character NUL")]
+    Text,
     /// The database refused something while working.
     #[error("operational store: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+}
+
+/// What PostgreSQL calls text that its encoding does not have; of valid UTF-8 that is NUL alone.
+const NOT_IN_REPERTOIRE: &str = "22021";
+
+impl From<sqlx::Error> for Error {
+    fn from(cause: sqlx::Error) -> Self {
+        match cause.as_database_error().and_then(|error| error.code()) {
+            Some(code) if code == NOT_IN_REPERTOIRE => Self::Text,
+            _ => Self::Database(cause),
+        }
+    }
 }

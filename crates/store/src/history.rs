@@ -5,11 +5,12 @@
 //! file. For that its head ([`Verified::head`]) is sent out from time to time: a head that was sent out and is
 //! the hash of no entry any more is the proof.
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection, Row};
+use futures::TryStreamExt as _;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::chain::{Link, START, Text};
-use crate::{Error, Result, Store, WRITE, chain, write_back};
+use crate::{Error, Result, Store, chain};
 
 /// What an entry that takes text away calls itself, with the number of the entry it is about after it.
 const ERASE: &str = "erase";
@@ -61,7 +62,7 @@ impl Store {
     /// # Errors
     /// When the database refuses, or when something stands where the entry belongs.
     pub async fn append(&self, event: &Event) -> Result<Entry> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let entry = add(&mut work, event).await?;
         work.commit().await?;
         Ok(entry)
@@ -115,24 +116,34 @@ impl Store {
     /// # Errors
     /// When the database cannot be read at all.
     pub async fn verify(&self) -> Result<Verified> {
-        // one transaction, so that an entry added meanwhile does not look like a broken end
-        let mut view = self.pool.begin().await?;
+        // one moment, so that an entry added meanwhile does not look like a broken end
+        let mut view = self.view().await?;
         let head = sqlx::query("SELECT sequence, hash FROM head").fetch_optional(&mut *view).await?;
-        let rows = sqlx::query(
+        let mut walk = Walk::default();
+        let mut rows = sqlx::query(
             "SELECT e.sequence, e.at, e.actor, e.action, e.commitment, e.previous, e.hash,
                     t.salt, t.subject, t.purpose, t.detail
              FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
              ORDER BY e.sequence",
         )
-        .fetch_all(&mut *view)
-        .await?;
+        .fetch(&mut *view);
+        while !walk.is_broken() {
+            match rows.try_next().await {
+                Ok(Some(row)) => walk.step(&row),
+                Ok(None) => break,
+                // what is no text of ours is no entry of ours either
+                Err(sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. }) => walk.breaks(),
+                Err(cause) => return Err(cause.into()),
+            }
+        }
+        drop(rows);
         let stray = sqlx::query(
             "SELECT 1 FROM history_text WHERE sequence NOT IN (SELECT sequence FROM history) LIMIT 1",
         )
         .fetch_optional(&mut *view)
         .await?;
         view.rollback().await?;
-        Ok(walk(&rows, head.as_ref(), stray.is_some()))
+        Ok(walk.end(head.as_ref(), stray.is_some()))
     }
 
     /// Takes away the texts of entries about a person. That something was done, when and by whom stays, and so does
@@ -141,18 +152,17 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn erase(&self, is_about: impl Fn(&Event) -> bool, at: i64, actor: &str) -> Result<u64> {
-        let mut connection = self.pool.acquire().await?;
-        let mut work = connection.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let count = take_texts(&mut work, is_about, at, actor).await?;
         work.commit().await?;
-        write_back(&mut connection).await?;
+        self.scrub().await?;
         Ok(count)
     }
 }
 
 /// Takes away the texts of entries inside a transaction that holds the write lock.
 pub(crate) async fn take_texts(
-    work: &mut SqliteConnection,
+    work: &mut AnyConnection,
     is_about: impl Fn(&Event) -> bool,
     at: i64,
     actor: &str,
@@ -184,7 +194,7 @@ pub(crate) async fn take_texts(
 
 /// Adds one entry inside a transaction that holds the write lock. The head alone says what comes next: were the
 /// last entry asked, entries cut off at the end would be forgotten with the next one added.
-pub(crate) async fn add(work: &mut SqliteConnection, event: &Event) -> Result<Entry> {
+pub(crate) async fn add(work: &mut AnyConnection, event: &Event) -> Result<Entry> {
     let head = sqlx::query("SELECT sequence, hash FROM head").fetch_one(&mut *work).await?;
     let sequence = head.try_get::<i64, _>(0)? + 1;
     let previous: String = head.try_get(1)?;
@@ -238,31 +248,50 @@ pub(crate) async fn add(work: &mut SqliteConnection, event: &Event) -> Result<En
 }
 
 /// Follows the chain from its start for as long as it holds.
-fn walk(rows: &[SqliteRow], head: Option<&SqliteRow>, stray: bool) -> Verified {
-    let mut good = Verified { entries: 0, head: START.to_owned(), broken_at: None, unaccounted: Vec::new() };
-    for row in rows {
-        // a value of another type or without valid text is no entry of ours either
-        let Ok(Some(held)) = holds(row, &good) else {
-            good.broken_at = Some(good.entries + 1);
-            return good;
-        };
-        good.entries += 1;
-        good.head = held.hash;
+struct Walk {
+    good: Verified,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self {
+            good: Verified { entries: 0, head: START.to_owned(), broken_at: None, unaccounted: Vec::new() },
+        }
+    }
+}
+
+impl Walk {
+    fn is_broken(&self) -> bool {
+        self.good.broken_at.is_some()
+    }
+
+    fn breaks(&mut self) {
+        self.good.broken_at = Some(self.good.entries + 1);
+    }
+
+    fn step(&mut self, row: &AnyRow) {
+        // a value of another type is no entry of ours either
+        let Ok(Some(held)) = holds(row, &self.good) else { return self.breaks() };
+        self.good.entries += 1;
+        self.good.head = held.hash;
         if let Some(erased) = held.erases {
-            good.unaccounted.retain(|sequence| *sequence != erased);
+            self.good.unaccounted.retain(|sequence| *sequence != erased);
         }
         if !held.has_text {
-            good.unaccounted.push(good.entries);
+            self.good.unaccounted.push(self.good.entries);
         }
     }
-    let at_end = head.is_some_and(|row| {
-        row.try_get::<i64, _>(0).is_ok_and(|sequence| sequence.unsigned_abs() == good.entries)
-            && row.try_get::<String, _>(1).is_ok_and(|hash| hash == good.head)
-    });
-    if !at_end || stray {
-        good.broken_at = Some(good.entries + 1);
+
+    fn end(mut self, head: Option<&AnyRow>, stray: bool) -> Verified {
+        let at_end = head.is_some_and(|row| {
+            row.try_get::<i64, _>(0).is_ok_and(|sequence| sequence.unsigned_abs() == self.good.entries)
+                && row.try_get::<String, _>(1).is_ok_and(|hash| hash == self.good.head)
+        });
+        if !self.is_broken() && (!at_end || stray) {
+            self.breaks();
+        }
+        self.good
     }
-    good
 }
 
 /// What is known of an entry that holds.
@@ -274,7 +303,7 @@ struct Held {
 }
 
 /// A row that follows what was good so far; none if it does not.
-fn holds(row: &SqliteRow, good: &Verified) -> sqlx::Result<Option<Held>> {
+fn holds(row: &AnyRow, good: &Verified) -> sqlx::Result<Option<Held>> {
     let sequence: i64 = row.try_get("sequence")?;
     let previous: String = row.try_get("previous")?;
     let actor: String = row.try_get("actor")?;
@@ -303,7 +332,7 @@ fn holds(row: &SqliteRow, good: &Verified) -> sqlx::Result<Option<Held>> {
     Ok(holds.then_some(Held { hash, has_text: salt.is_some(), erases }))
 }
 
-fn entry(row: &SqliteRow) -> sqlx::Result<Entry> {
+fn entry(row: &AnyRow) -> sqlx::Result<Entry> {
     Ok(Entry {
         sequence: row.try_get::<i64, _>(0)?.unsigned_abs(),
         event: Event {

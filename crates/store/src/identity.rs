@@ -4,7 +4,7 @@
 use sqlx::Row;
 
 use crate::history::add;
-use crate::{Account, Error, Event, Result, Store, WRITE};
+use crate::{Account, Error, Event, Result, Store};
 
 impl Store {
     /// Name of the user whom a provider calls so.
@@ -43,7 +43,7 @@ impl Store {
         account: &Account,
         event: &Event,
     ) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query(
             "INSERT INTO account (name, role, password, worker, created, disabled) VALUES ($1, $2, $3, $4, $5, 0)
              ON CONFLICT (name) DO NOTHING",
@@ -82,7 +82,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn set_role(&self, name: &str, role: &str, worker: Option<&str>, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("UPDATE account SET role = $1, worker = $2 WHERE name = $3")
             .bind(role)
             .bind(worker)

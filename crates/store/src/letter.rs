@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::history::add;
-use crate::{Event, Result, Store, WRITE};
+use crate::{Event, Result, Store};
 
 /// One letter that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +72,7 @@ impl Store {
             .bind(receiver)
             .fetch_all(&self.pool)
             .await?;
-        let one =
-            |row: &SqliteRow| Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<String, _>(1)?));
+        let one = |row: &AnyRow| Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<String, _>(1)?));
         Ok(Some(rows.iter().map(one).collect::<sqlx::Result<_>>()?))
     }
 
@@ -82,7 +81,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn post(&self, receiver: &str, postings: &[Posting], at: i64) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("INSERT INTO receiver (name, arrived) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING")
             .bind(receiver)
             .execute(&mut *work)
@@ -138,7 +137,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn letter_arrived(&self, letter: &Letter, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("DELETE FROM letter WHERE receiver = $1 AND matter = $2 AND digest = $3")
             .bind(&letter.receiver)
             .bind(i64::try_from(letter.matter).unwrap_or(i64::MAX))
@@ -159,7 +158,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn letter_failed(&self, letter: &Letter, why: &str, due: i64, others_wait: bool) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("UPDATE letter SET tries = tries + 1, due = $1 WHERE receiver = $2 AND matter = $3")
             .bind(due)
             .bind(&letter.receiver)
@@ -193,7 +192,7 @@ impl Store {
         )
         .fetch_all(&self.pool)
         .await?;
-        let one = |row: &SqliteRow| -> sqlx::Result<Receiver> {
+        let one = |row: &AnyRow| -> sqlx::Result<Receiver> {
             Ok(Receiver {
                 name: row.try_get(0)?,
                 arrived: row.try_get::<i64, _>(1)?.unsigned_abs(),
@@ -211,7 +210,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn drop_receiver(&self, name: &str) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         for sql in [
             "DELETE FROM letter WHERE receiver = $1",
             "DELETE FROM posted WHERE receiver = $1",
@@ -223,7 +222,7 @@ impl Store {
     }
 }
 
-fn letter(row: &SqliteRow) -> sqlx::Result<Letter> {
+fn letter(row: &AnyRow) -> sqlx::Result<Letter> {
     Ok(Letter {
         receiver: row.try_get(0)?,
         matter: row.try_get::<i64, _>(1)?.unsigned_abs(),

@@ -1,5 +1,5 @@
-//! The operational store: who did what, small numbers for long ids, settings of the workspace. SQLite in one
-//! file; the SQL outside `migrations/` is the part that PostgreSQL shares, so that it can join by URL.
+//! The operational store: who did what, small numbers for long ids, settings of the workspace. SQLite in one file, or
+//! PostgreSQL by URL: one code path, with what differs in one room.
 //!
 //! # Layout
 //! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
@@ -9,14 +9,18 @@
 //!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for; [`passkey`]: keys that sign in
 //! - [`weights`]: versions of the weights, and people drawn at random
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
-//! - `migration`: brings the file to the shape that this version knows
+//! - `engine`: what SQLite and PostgreSQL do each in their own way; `address`: a URL that never shows its password
+//! - `migration`: brings a store to the shape that this version knows; `copy`: a store out of another one, row by row
 //!
 //! Knows nothing of rules and scores, and reads no clock: whoever appends says when.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod account;
+mod address;
 mod alias;
 mod chain;
+mod copy;
+mod engine;
 mod error;
 pub mod history;
 pub mod identity;
@@ -31,14 +35,11 @@ mod setting;
 pub mod weights;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use sqlx::{Any, AnyPool, Transaction};
 
 pub use account::Account;
+pub use address::Address;
 pub use error::{Error, Result};
 pub use history::{Entry, Event, Verified};
 pub use letter::Letter;
@@ -49,84 +50,70 @@ pub use passkey::Passkey;
 pub use reply::Reply;
 pub use weights::{Drawn, KeptWeights};
 
-/// How long one process waits for another to finish writing.
-const BUSY: Duration = Duration::from_secs(30);
-/// How long to sleep between two tries to open.
-const AGAIN: Duration = Duration::from_millis(15);
-/// Readers do not wait for the writer, so a few connections are worth having.
-const CONNECTIONS: u32 = 4;
-/// A transaction that takes the write lock at once: two that read first and write later would both have to
-/// begin anew, or fork the chain.
-const WRITE: &str = "BEGIN IMMEDIATE";
+use engine::Engine;
+
+/// A transaction, which is rolled back where it is dropped.
+type Work = Transaction<'static, Any>;
 
 /// The operational store of one workspace. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
-}
-
-/// After something was erased the write-ahead file still holds the old pages: writes them back and empties it.
-pub(crate) async fn write_back(connection: &mut SqliteConnection) -> Result<()> {
-    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await?;
-    Ok(())
+    pool: AnyPool,
+    engine: &'static Engine,
 }
 
 impl Store {
-    /// Opens the store, making it if need be, and brings it to the present shape.
+    /// Opens the store in a file, making it if need be, and brings it to the present shape.
     ///
     /// # Errors
     /// When the file cannot be opened, is not a store, or was written by a newer version.
     pub async fn open(path: &Path) -> Result<Self> {
         make_private(path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            // first, for setting the others may already have to wait
-            .busy_timeout(BUSY)
-            .journal_mode(SqliteJournalMode::Wal)
-            // an entry that was confirmed survives a power cut
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // what is erased is overwritten, not merely unlinked
-            .pragma("secure_delete", "ON");
-        let since = Instant::now();
-        loop {
-            let pool =
-                SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options.clone()).await;
-            match pool {
-                Ok(pool) => {
-                    migration::run(&pool, path).await?;
-                    return Ok(Self { pool });
-                }
-                // The first opening switches the file to its write-ahead mode, and whoever comes at that moment is
-                // turned away at once, whatever it would wait for.
-                Err(cause) if is_busy(&cause) && since.elapsed() < BUSY => tokio::time::sleep(AGAIN).await,
-                Err(source) => return Err(Error::Open { path: path.to_path_buf(), source }),
-            }
-        }
+        let (pool, engine) = engine::open(path).await?;
+        migration::run(&pool, engine, &path.display().to_string()).await?;
+        Ok(Self { pool, engine })
     }
 
-    /// Copies the whole store into a new file, as of one moment, while others write.
+    /// Opens the store in a database that somebody runs, making its tables if need be.
     ///
     /// # Errors
-    /// When the file is there already, or the database refuses.
-    pub async fn copy_to(&self, path: &Path) -> Result<()> {
-        make_private(path).map_err(|source| Error::File { path: path.to_path_buf(), source })?;
-        sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(&self.pool).await?;
-        Ok(())
+    /// When it cannot be reached, its tables cannot be made, or were made by a newer version.
+    pub async fn connect(address: &Address) -> Result<Self> {
+        let (pool, engine) = engine::connect(address).await?;
+        migration::run(&pool, engine, &address.to_string()).await?;
+        Ok(Self { pool, engine })
     }
 
-    /// Waits for open work and closes the file. Dropping a store does no harm; it merely leaves the write-ahead
-    /// file beside it.
+    /// Waits for open work and closes the connections. Dropping a store does no harm; of a file it merely leaves the
+    /// write-ahead file beside it.
     pub async fn close(self) {
         self.pool.close().await;
     }
+
+    /// A transaction that writes, once it is its turn.
+    pub(crate) async fn write(&self) -> Result<Work> {
+        Ok(begin_write(&self.pool, self.engine).await?)
+    }
+
+    /// A transaction that sees one moment, whatever others write meanwhile.
+    pub(crate) async fn view(&self) -> Result<Work> {
+        Ok(self.pool.begin_with(self.engine.view).await?)
+    }
+
+    /// After something was erased: takes it out of the old pages as well.
+    pub(crate) async fn scrub(&self) -> Result<()> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(engine::say(&mut connection, self.engine.scrub).await?)
+    }
 }
 
-/// Whether the database is in another's hands.
-fn is_busy(error: &sqlx::Error) -> bool {
-    // Extended codes keep the plain one, 5 (busy) or 6 (locked), in their last byte.
-    let code = error.as_database_error().and_then(|cause| cause.code());
-    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6))
+/// A transaction that keeps other writers out from its start.
+async fn begin_write(pool: &AnyPool, engine: &'static Engine) -> sqlx::Result<Work> {
+    let mut work = pool.begin_with(engine.write).await?;
+    if let Some(turn) = engine.turn {
+        sqlx::raw_sql(turn).execute(&mut *work).await?;
+    }
+    Ok(work)
 }
 
 /// Makes an empty file that only its owner reads: it will hold why people were looked at.

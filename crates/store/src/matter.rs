@@ -1,11 +1,11 @@
 //! Cases as they are kept: whole, with a version. A change and its entry in the history are one transaction: either
 //! both are there or neither is, whatever kills the process.
 
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::history::{add, take_texts};
-use crate::{Error, Event, Result, Store, WRITE, write_back};
+use crate::{Error, Event, Result, Store};
 
 /// Setting that holds the last number given.
 const LAST: &str = "last case";
@@ -58,7 +58,7 @@ impl Store {
     pub async fn matter_versions(&self) -> Result<Vec<(u64, u64)>> {
         let rows =
             sqlx::query("SELECT number, version FROM matter ORDER BY number").fetch_all(&self.pool).await?;
-        let pair = |row: &SqliteRow| -> sqlx::Result<(u64, u64)> {
+        let pair = |row: &AnyRow| -> sqlx::Result<(u64, u64)> {
             Ok((row.try_get::<i64, _>(0)?.unsigned_abs(), row.try_get::<i64, _>(1)?.unsigned_abs()))
         };
         rows.iter().map(|row| Ok(pair(row)?)).collect()
@@ -86,7 +86,7 @@ impl Store {
         subjects: &[String],
         body: impl Fn(u64, &str) -> (String, Event),
     ) -> Result<Vec<u64>> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let row = sqlx::query("SELECT COALESCE(MAX(number), 0) FROM matter").fetch_one(&mut *work).await?;
         let highest = row.try_get::<i64, _>(0)?.unsigned_abs();
         let last = sqlx::query("SELECT value FROM setting WHERE name = $1")
@@ -127,7 +127,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] where one was changed meanwhile.
     pub async fn change_matters(&self, changes: &[(Matter, Event)]) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         for (matter, event) in changes {
             change(&mut work, matter).await?;
             add(&mut work, event).await?;
@@ -147,8 +147,7 @@ impl Store {
         subject: &str,
         keep: impl Fn(&Matter) -> Option<String>,
     ) -> Result<u64> {
-        let mut connection = self.pool.acquire().await?;
-        let mut work = sqlx::Connection::begin_with(&mut *connection, WRITE).await?;
+        let mut work = self.write().await?;
         let gone =
             sqlx::query("DELETE FROM matter WHERE subject = $1").bind(subject).execute(&mut *work).await?;
         sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
@@ -175,7 +174,7 @@ impl Store {
         }
         mark(&mut work).await?;
         work.commit().await?;
-        write_back(&mut connection).await?;
+        self.scrub().await?;
         Ok(gone.rows_affected())
     }
 
@@ -185,8 +184,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] where a case was changed meanwhile.
     pub async fn thin_matters(&self, subject: &str, bare: &[Matter], event: &Event) -> Result<u64> {
-        let mut connection = self.pool.acquire().await?;
-        let mut work = sqlx::Connection::begin_with(&mut *connection, WRITE).await?;
+        let mut work = self.write().await?;
         for matter in bare {
             change(&mut work, matter).await?;
         }
@@ -198,13 +196,13 @@ impl Store {
         let count = take_texts(&mut work, is_about, event.at, &event.actor).await?;
         add(&mut work, event).await?;
         work.commit().await?;
-        write_back(&mut connection).await?;
+        self.scrub().await?;
         Ok(count)
     }
 }
 
 /// Raises the mark, in the transaction that changes cases.
-async fn mark(work: &mut SqliteConnection) -> Result<()> {
+async fn mark(work: &mut AnyConnection) -> Result<()> {
     sqlx::query(
         "INSERT INTO setting (name, value) VALUES ($1, '1')
          ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
@@ -216,7 +214,7 @@ async fn mark(work: &mut SqliteConnection) -> Result<()> {
 }
 
 /// Writes one case, if it still has the version that the caller saw.
-async fn change(work: &mut SqliteConnection, matter: &Matter) -> Result<()> {
+async fn change(work: &mut AnyConnection, matter: &Matter) -> Result<()> {
     let done =
         sqlx::query("UPDATE matter SET body = $1, version = version + 1 WHERE number = $2 AND version = $3")
             .bind(&matter.body)
@@ -235,7 +233,7 @@ async fn change(work: &mut SqliteConnection, matter: &Matter) -> Result<()> {
     Err(Error::Conflict { number: matter.number, version })
 }
 
-fn matter(row: &SqliteRow) -> sqlx::Result<Matter> {
+fn matter(row: &AnyRow) -> sqlx::Result<Matter> {
     Ok(Matter {
         number: row.try_get::<i64, _>(0)?.unsigned_abs(),
         subject: row.try_get(1)?,

@@ -1,37 +1,32 @@
-//! Brings a file to the shape that this version knows. One transaction that holds the write lock from its
-//! start: of two processes that open a new store at once, one waits and finds the work done.
+//! Brings a store to the shape that this version knows. One transaction that has its turn from its start: of two
+//! processes that open a new store at once, one waits and finds the work done.
 
-use std::path::Path;
+use sqlx::{AnyPool, Row};
 
-use sqlx::Row;
-use sqlx::sqlite::SqlitePool;
+use crate::engine::Engine;
+use crate::{Error, Result, begin_write};
 
-use crate::{Error, Result, WRITE};
+const SHAPE: &str = "SELECT COALESCE(MAX(version), 0) FROM shape";
 
-/// Every shape, oldest first. A published file is never edited: the next shape is one more file and line.
-const SHAPES: &[(i64, &str)] = &[
-    (1, include_str!("../migrations/0001_history.sql")),
-    (2, include_str!("../migrations/0002_head.sql")),
-    (3, include_str!("../migrations/0003_casework.sql")),
-    (4, include_str!("../migrations/0004_outbox.sql")),
-    (5, include_str!("../migrations/0005_weights.sql")),
-    (6, include_str!("../migrations/0006_passkey.sql")),
-];
-
-pub(crate) async fn run(pool: &SqlitePool, path: &Path) -> Result<()> {
-    let open = |source| Error::Open { path: path.to_path_buf(), source };
-    let mut work = pool.begin_with(WRITE).await.map_err(open)?;
+pub(crate) async fn run(pool: &AnyPool, engine: &'static Engine, place: &str) -> Result<()> {
+    let known = engine.shapes.last().map_or(0, |(version, _)| *version);
+    // Most openings find nothing to do, and need not wait for whoever writes. Why it cannot be read is told below.
+    if let Ok(row) = sqlx::query(SHAPE).fetch_one(pool).await
+        && row.try_get::<i64, _>(0)? == known
+    {
+        return Ok(());
+    }
+    let open = |source| Error::Open { place: place.to_owned(), source };
+    let mut work = begin_write(pool, engine).await.map_err(open)?;
     sqlx::raw_sql("CREATE TABLE IF NOT EXISTS shape (version BIGINT NOT NULL PRIMARY KEY)")
         .execute(&mut *work)
         .await
         .map_err(open)?;
-    let row = sqlx::query("SELECT COALESCE(MAX(version), 0) FROM shape").fetch_one(&mut *work).await?;
-    let found: i64 = row.try_get(0)?;
-    let known = SHAPES.last().map_or(0, |(version, _)| *version);
+    let found: i64 = sqlx::query(SHAPE).fetch_one(&mut *work).await?.try_get(0)?;
     if found > known {
-        return Err(Error::Newer { path: path.to_path_buf(), found, known });
+        return Err(Error::Newer { place: place.to_owned(), found, known });
     }
-    for (version, sql) in SHAPES.iter().filter(|(version, _)| *version > found) {
+    for (version, sql) in engine.shapes.iter().filter(|(version, _)| *version > found) {
         sqlx::raw_sql(*sql).execute(&mut *work).await?;
         sqlx::query("INSERT INTO shape (version) VALUES ($1)").bind(version).execute(&mut *work).await?;
     }

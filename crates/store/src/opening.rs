@@ -3,7 +3,7 @@
 use sqlx::Row;
 
 use crate::history::add;
-use crate::{Event, Result, Store, WRITE};
+use crate::{Event, Result, Store};
 
 /// One person opened by one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn open_person(&self, opening: &Opening, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query(
             "INSERT INTO opening (name, subject, purpose, at, expires) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (name, subject) DO UPDATE
@@ -56,7 +56,7 @@ impl Store {
         .bind(now)
         .fetch_all(&self.pool)
         .await?;
-        let opening = |row: &sqlx::sqlite::SqliteRow| -> sqlx::Result<Opening> {
+        let opening = |row: &sqlx::any::AnyRow| -> sqlx::Result<Opening> {
             Ok(Opening {
                 name: row.try_get(0)?,
                 subject: row.try_get(1)?,

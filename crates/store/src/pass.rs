@@ -158,13 +158,14 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn forget_ended(&self, now: i64) -> Result<()> {
-        sqlx::query("DELETE FROM pass WHERE expires <= $1").bind(now).execute(&self.pool).await?;
-        sqlx::query("DELETE FROM opening WHERE expires <= $1").bind(now).execute(&self.pool).await?;
-        Ok(())
+        let mut work = self.write().await?;
+        sqlx::query("DELETE FROM pass WHERE expires <= $1").bind(now).execute(&mut *work).await?;
+        sqlx::query("DELETE FROM opening WHERE expires <= $1").bind(now).execute(&mut *work).await?;
+        Ok(work.commit().await?)
     }
 }
 
-fn pass(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Pass> {
+fn pass(row: &sqlx::any::AnyRow) -> sqlx::Result<Pass> {
     Ok(Pass {
         digest: row.try_get(0)?,
         name: row.try_get(1)?,

@@ -1,10 +1,10 @@
 //! Passkeys: the public half of keys that authenticators hold. Who reads this file cannot sign in with it.
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use crate::history::add;
-use crate::{Error, Event, Result, Store, WRITE};
+use crate::{Error, Event, Result, Store};
 
 /// One key of one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Store {
     /// # Errors
     /// [`Error::Taken`] where the key is kept already, whoever's it is.
     pub async fn add_passkey(&self, passkey: &Passkey, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let done = sqlx::query(
             "INSERT INTO passkey (id, name, label, public, count, created) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (id) DO NOTHING",
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn end_passkey(&self, name: &str, id: &str, event: &Event) -> Result<bool> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let done = sqlx::query("DELETE FROM passkey WHERE id = $1 AND name = $2")
             .bind(id)
             .bind(name)
@@ -113,7 +113,7 @@ impl Store {
     }
 }
 
-fn passkey(row: &SqliteRow) -> sqlx::Result<Passkey> {
+fn passkey(row: &AnyRow) -> sqlx::Result<Passkey> {
     Ok(Passkey {
         id: row.try_get(0)?,
         name: row.try_get(1)?,

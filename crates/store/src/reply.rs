@@ -27,7 +27,7 @@ impl Store {
             .bind(key)
             .fetch_optional(&self.pool)
             .await?;
-        let reply = |row: sqlx::sqlite::SqliteRow| -> sqlx::Result<Reply> {
+        let reply = |row: sqlx::any::AnyRow| -> sqlx::Result<Reply> {
             let status = row.try_get::<i64, _>(1)?;
             Ok(Reply {
                 request: row.try_get(0)?,
@@ -43,7 +43,8 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn keep_reply(&self, name: &str, key: &str, reply: &Reply, now: i64, old: i64) -> Result<()> {
-        sqlx::query("DELETE FROM reply WHERE at < $1").bind(old).execute(&self.pool).await?;
+        let mut work = self.write().await?;
+        sqlx::query("DELETE FROM reply WHERE at < $1").bind(old).execute(&mut *work).await?;
         sqlx::query(
             "INSERT INTO reply (name, key, request, status, body, at) VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (name, key) DO NOTHING",
@@ -54,8 +55,8 @@ impl Store {
         .bind(i64::from(reply.status))
         .bind(&reply.body)
         .bind(now)
-        .execute(&self.pool)
+        .execute(&mut *work)
         .await?;
-        Ok(())
+        Ok(work.commit().await?)
     }
 }

@@ -4,6 +4,9 @@ use sqlx::Row;
 
 use crate::{Result, Store};
 
+/// Setting that holds the id of the workspace whose store this is.
+const WORKSPACE: &str = "workspace";
+
 impl Store {
     /// The value of a setting, if there is one.
     ///
@@ -31,5 +34,18 @@ impl Store {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Whether this store belongs to a workspace: the first that asks has it, and another is told so.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn belongs_to(&self, workspace: &str) -> Result<bool> {
+        sqlx::query("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(WORKSPACE)
+            .bind(workspace)
+            .execute(&self.pool)
+            .await?;
+        Ok(self.get(WORKSPACE).await?.as_deref() == Some(workspace))
     }
 }

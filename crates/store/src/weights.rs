@@ -1,11 +1,11 @@
 //! Versions of the weights, and people drawn at random to be looked into. Each change and its entry in the history are
 //! one transaction.
 
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use crate::history::add;
-use crate::{Error, Event, Result, Store, WRITE};
+use crate::{Error, Event, Result, Store};
 
 /// Setting that holds the number of the version that is applied.
 const APPLIED: &str = "weights applied";
@@ -47,7 +47,7 @@ impl Store {
         let rows = sqlx::query("SELECT number, at, body, passed FROM weights ORDER BY number")
             .fetch_all(&self.pool)
             .await?;
-        let one = |row: &SqliteRow| -> sqlx::Result<KeptWeights> {
+        let one = |row: &AnyRow| -> sqlx::Result<KeptWeights> {
             Ok(KeptWeights {
                 number: row.try_get::<i64, _>(0)?.unsigned_abs(),
                 at: row.try_get(1)?,
@@ -71,7 +71,7 @@ impl Store {
     /// # Errors
     /// [`Error::Taken`] where its number was given meanwhile.
     pub async fn keep_weights(&self, number: u64, at: i64, body: &str, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("INSERT INTO weights (number, at, body) VALUES ($1, $2, $3)")
             .bind(signed(number))
             .bind(at)
@@ -88,7 +88,7 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn apply_weights(&self, number: u64, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         sqlx::query("UPDATE weights SET passed = COALESCE(passed, $1) WHERE number = $2")
             .bind(event.at)
             .bind(signed(number))
@@ -107,7 +107,7 @@ impl Store {
         let rows = sqlx::query("SELECT draw, subject, version, body FROM drawn ORDER BY draw, subject")
             .fetch_all(&self.pool)
             .await?;
-        let one = |row: &SqliteRow| -> sqlx::Result<Drawn> {
+        let one = |row: &AnyRow| -> sqlx::Result<Drawn> {
             Ok(Drawn {
                 draw: row.try_get::<i64, _>(0)?.unsigned_abs(),
                 subject: row.try_get(1)?,
@@ -127,7 +127,7 @@ impl Store {
         people: &[(String, String)],
         event: impl Fn(u64, Option<&str>) -> Event,
     ) -> Result<u64> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let last = sqlx::query("SELECT value FROM setting WHERE name = $1")
             .bind(LAST_DRAW)
             .fetch_optional(&mut *work)
@@ -155,7 +155,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] where it was changed meanwhile.
     pub async fn change_drawn(&self, one: &Drawn, event: &Event) -> Result<()> {
-        let mut work = self.pool.begin_with(WRITE).await?;
+        let mut work = self.write().await?;
         let done = sqlx::query(
             "UPDATE drawn SET body = $1, version = version + 1 WHERE subject = $2 AND version = $3",
         )
@@ -172,7 +172,7 @@ impl Store {
     }
 }
 
-async fn set(work: &mut SqliteConnection, name: &str, value: u64) -> Result<()> {
+async fn set(work: &mut AnyConnection, name: &str, value: u64) -> Result<()> {
     sqlx::query(
         "INSERT INTO setting (name, value) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",

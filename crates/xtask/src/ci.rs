@@ -18,6 +18,7 @@ const STEPS: &[Step] = &[
     ("arrows", arrows::run),
     ("licences", licences::run),
     ("lints", lints),
+    ("postgresql", postgresql),
     ("tests", tests),
     ("doctests", doctests),
     ("docs", docs::run),
@@ -71,16 +72,47 @@ fn has_nextest(repo: &Repo) -> bool {
 }
 
 fn tests(repo: &Repo) -> anyhow::Result<()> {
-    if has_nextest(repo) {
-        return run::pass(&mut run::cargo(repo, &["nextest", "run", "--release", "--locked", "--workspace"]));
+    let words: &[&str] = if has_nextest(repo) {
+        &["nextest", "run", "--release", "--locked", "--workspace"]
+    } else {
+        run::tell(
+            "cargo-nextest is not installed, so cargo test runs the tests; hint: cargo install cargo-nextest --locked",
+        );
+        &["test", "--release", "--locked", "--workspace", "--all-targets", "--no-fail-fast"]
+    };
+    let mut command = run::cargo(repo, words);
+    if !has_postgresql() {
+        command.env(WITHOUT_POSTGRES, "1");
     }
-    run::tell(
-        "cargo-nextest is not installed, so cargo test runs the tests; hint: cargo install cargo-nextest --locked",
-    );
-    run::pass(&mut run::cargo(
-        repo,
-        &["test", "--release", "--locked", "--workspace", "--all-targets", "--no-fail-fast"],
-    ))
+    run::pass(&mut command)
+}
+
+/// Skips the tests of the store on PostgreSQL.
+const WITHOUT_POSTGRES: &str = "BONAFIDE_WITHOUT_POSTGRES";
+
+fn does(line: &str) -> bool {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", line]).env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    shell.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+fn has_postgresql() -> bool {
+    does("command -v initdb || ls /usr/lib/postgresql/*/bin/initdb")
+}
+
+/// The tests start servers of their own from Debian's package, which is installed where it is missing and we may. Where
+/// that cannot be, the rest is tested all the same, and it is said.
+fn postgresql(_: &Repo) -> anyhow::Result<()> {
+    const INSTALL: &str = "apt-get install --yes --no-install-recommends postgresql";
+    if !has_postgresql() && std::env::var_os(WITHOUT_POSTGRES).is_none() {
+        run::tell(&format!("$ {INSTALL}"));
+        // a machine that is new knows no packages yet
+        let _installed = does(INSTALL) || (does("apt-get update") && does(INSTALL));
+    }
+    if !has_postgresql() {
+        run::tell("PostgreSQL is not installed and cannot be: THE STORE ON POSTGRESQL IS NOT TESTED");
+    }
+    Ok(())
 }
 
 fn long_tests(repo: &Repo) -> anyhow::Result<()> {

@@ -263,7 +263,9 @@ pub fn refusal(error: &Error) -> Refusal {
         Error::Conflict(_)
         | Error::Casework(Case::Transition { .. } | Case::Nothing(_))
         | Error::Store(store::Error::Conflict { .. } | store::Error::Taken(_)) => Refusal::Conflict,
-        Error::Input(_) | Error::Casework(Case::Text(_)) => Refusal::Unusable,
+        Error::Input(_) | Error::Casework(Case::Text(_)) | Error::Store(store::Error::Text) => {
+            Refusal::Unusable
+        }
         _ => Refusal::Ours,
     }
 }

@@ -131,7 +131,7 @@ async fn countries_that_change_places_move_no_score() {
     let other = mixed(42);
     // Two countries whose addresses are written alike, so that nothing but the country changes places.
     rewrite(&other, |text| {
-        let pairs = [("Spain", "Poland"), (",ES,", ",PL,"), ("\"ES\"", "\"PL\"")];
+        let pairs = [("Spain", "Poland"), (",ES,", ",PL,"), ("\"ES\"", "\"PL\""), ("(ES)", "(PL)")];
         pairs.iter().fold(text.to_owned(), |text, (one, two)| {
             text.replace(one, "\u{1}").replace(two, one).replace('\u{1}', two)
         })

@@ -34,11 +34,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
     let threads = choice(&shared).threads;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(threads).enable_time();
-    // serving is the one thing here that talks to anybody
-    if matches!(arguments.command, Command::Serve(_)) {
-        builder.enable_io();
-    }
+    // what talks to anybody is `serve`, and a store that is a database
+    builder.worker_threads(threads).enable_time().enable_io();
     let runtime = builder.build()?;
     runtime.block_on(async {
         match arguments.command {

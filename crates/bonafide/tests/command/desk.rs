@@ -6,9 +6,19 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::database::Server;
+
+/// With `postgresql` in it every desk keeps its store on a server of its own: the tests that open the store's file
+/// themselves, or have two workspaces, do not run so.
+const STORE: &str = "BONAFIDE_TEST_STORE";
+
 /// A folder for exports, a home for workspaces and keys, and the command.
 pub struct Desk {
     folder: tempfile::TempDir,
+    /// Address of the store, where it is no file.
+    store: Option<String>,
+    /// Runs as long as the desk stands.
+    _database: Option<Server>,
 }
 
 /// What a command said.
@@ -49,7 +59,18 @@ impl Said {
 
 impl Desk {
     pub fn new() -> Self {
-        let desk = Self { folder: tempfile::tempdir().unwrap() };
+        let is_wanted = std::env::var(STORE).is_ok_and(|kind| kind == "postgresql");
+        let database = is_wanted.then(Server::start).flatten();
+        Self { store: database.as_ref().map(|one| one.url("public")), _database: database, ..Self::plain() }
+    }
+
+    /// With its store on a server.
+    pub fn on(database: &Server) -> Self {
+        Self { store: Some(database.url("public")), ..Self::plain() }
+    }
+
+    fn plain() -> Self {
+        let desk = Self { folder: tempfile::tempdir().unwrap(), store: None, _database: None };
         std::fs::create_dir(desk.exports()).unwrap();
         desk
     }
@@ -85,6 +106,9 @@ impl Desk {
             .env("BONAFIDE_HOME", self.home())
             .env("USER", "tester")
             .env("COLUMNS", "118");
+        if let Some(url) = &self.store {
+            command.env("BONAFIDE_STORE", url);
+        }
         command
     }
 
@@ -142,7 +166,9 @@ fn walk(base: &Path, folder: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
         if path.is_dir() {
             walk(base, &path, out);
         } else {
-            out.insert(path.strip_prefix(base).unwrap().display().to_string(), std::fs::read(&path).unwrap());
+            // a server that works there removes files of its own meanwhile
+            let bytes = std::fs::read(&path).unwrap_or_default();
+            out.insert(path.strip_prefix(base).unwrap().display().to_string(), bytes);
         }
     }
 }

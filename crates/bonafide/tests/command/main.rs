@@ -2,10 +2,14 @@
 //!
 //! # Layout
 //! - `desk`: the command on a workspace of its own; `browser`: who speaks to its server;
-//!   `receiver`: who is sent findings; one file for each promise
+//!   `receiver`: who is sent findings; `database`: a PostgreSQL server, shared with the tests of the store;
+//!   one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
+#[allow(clippy::print_stderr)]
+#[path = "../../../store/tests/store/server.rs"]
+mod database;
 mod delivering;
 mod desk;
 mod determinism;
@@ -19,6 +23,7 @@ mod load;
 mod offline;
 mod openid;
 mod passkeys;
+mod postgresql;
 mod privacy;
 mod receiver;
 mod retaining;

@@ -5,11 +5,15 @@ use serde_json::{Value, json};
 use crate::browser::{PASSWORD, Server, add_user, between};
 use crate::desk::{Desk, holding};
 
-const REASON: &str = "Relocation approved by HR, ticket 4411.";
+pub const REASON: &str = "Relocation approved by HR, ticket 4411.";
 
 /// A company with a farm, checked, and one user of each role.
 pub fn office() -> (Desk, Vec<Value>) {
-    let desk = Desk::new();
+    office_at(Desk::new())
+}
+
+/// The same, at a desk that is there.
+pub fn office_at(desk: Desk) -> (Desk, Vec<Value>) {
     desk.company(40, 20, "hosted_farm,hardware_kvm");
     let people = desk.check(&[]).expect(1).json();
     for role in ["viewer", "analyst", "lead", "auditor", "admin"] {

@@ -21,6 +21,18 @@ const PROVINCES: &str = "\
     Scotia;NT Northwest Territories;NU Nunavut;ON Ontario;PE Prince Edward Island;QC Quebec;SK \
     Saskatchewan;YT Yukon";
 
+/// Parts of an address as the roles name them, and how headers name them after the word that says whose it is.
+#[rustfmt::skip]
+pub const PARTS: &[(&str, &[&str])] = &[
+    ("line1", &["address", "address 1", "address line 1", "line 1", "street", "street 1", "street address", "address street", "full address"]),
+    ("line2", &["address 2", "address line 2", "line 2", "street 2", "unit", "suite", "apartment", "apt", "address unit"]),
+    ("line3", &["address 3", "address line 3", "line 3", "street 3"]),
+    ("city", &["city", "address city", "municipality", "locality"]),
+    ("region", &["state", "state province", "address state", "address state province", "county"]),
+    ("postcode", &["zip", "postal code", "zip postal code", "address zip", "address postal code"]),
+    ("country", &["country", "address country", "country territory"]),
+];
+
 /// An address and its parts; parts that are not clear are missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Postal {

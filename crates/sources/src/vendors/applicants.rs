@@ -86,6 +86,10 @@ pub static PLAN: Plan = Plan {
             || named && reached && has("applied") && applies >= 2
     },
     numbered: &["ref_name", "ref_email", "ref_phone"],
+    addresses: &[(
+        "home",
+        &["home", "residential", "residence", "mailing", "permanent", "personal", "private"],
+    )],
     foreign: &[
         "employee id",
         "employee number",

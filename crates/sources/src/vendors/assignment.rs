@@ -104,6 +104,7 @@ pub static PLAN: Plan = Plan {
             && (has("given") || has("back") || has("model") || has("tag") || has("host") || has("serial"))
     },
     numbered: &[],
+    addresses: &[],
     foreign: &[
         "tracking number",
         "carrier",

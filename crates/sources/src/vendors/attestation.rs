@@ -148,6 +148,7 @@ pub static PLAN: Plan = Plan {
                 || (has("equipment") || has("software")) && has("approved"))
     },
     numbered: &[],
+    addresses: &[],
     foreign: &[
         "factor",
         "integration type",

@@ -6,7 +6,7 @@ use model::{Record, TableDef, Time, tables as t};
 use super::osquery::{Change, Host, set_host};
 use crate::json::{self, Value, get, text_at};
 use crate::reader::Out;
-use crate::value;
+use crate::{countries, value};
 
 /// What is read of osquery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -462,6 +462,7 @@ impl<'i> Row<'_, '_, 'i> {
         record.text(w::interface, self.get(&["interface"]).as_deref());
         record.text(w::ssid, ssid.as_deref());
         record.text(w::bssid, bssid.as_deref());
+        record.text(w::country, self.get(&["country_code"]).and_then(|code| countries::alpha2(&code)));
         Some(record)
     }
 

@@ -166,6 +166,7 @@ pub static PLAN: Plan = Plan {
         "known",
         "currency",
     ],
+    addresses: &[],
     foreign: &[
         "user agent",
         "tracking number",

@@ -216,7 +216,8 @@ const ROLES: &[Role] = &[
     Role { name: "rerouted_time", anchor: false, headers: &[
         "rerouted at", "redirected at", "redirect date", "reroute date", "address changed at",
         "rerouted time",
-        "address change date", "redirect time", "delivery change date",
+        "address change date", "redirect time", "delivery change date", "redirect requested at", "reroute requested at",
+        "redirect requested on", "redirection date", "rerouting date", "redirect timestamp", "change requested at", "intercept date",
     ] },
     Role { name: "events", anchor: false, headers: &["redirect events", "redirects",
         "address change history", "reroute events", "delivery changes"] },
@@ -249,6 +250,16 @@ pub static PLAN: Plan = Plan {
                 .any(|role| has(role))
     },
     numbered: &[],
+    #[rustfmt::skip]
+    addresses: &[
+        ("ship", &["ship to", "deliver to", "delivery", "recipient", "destination", "requested", "ordered", "original", "original ship to", "intended", "label"]),
+        ("got", &[
+            "delivered to", "delivered", "delivered at", "actual delivery", "actual", "final", "final delivery", "pod", "proof of delivery",
+            "redirect", "redirected", "redirected to", "redirect to", "rerouted to", "reroute", "new", "new delivery", "new ship to",
+            "updated", "changed to", "dropped off",
+        ]),
+        ("from", &["ship from", "from", "sender", "origin", "return from", "return origin", "pickup", "collection"]),
+    ],
     foreign: &[
         "routing number",
         "iban",

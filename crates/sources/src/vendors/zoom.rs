@@ -126,9 +126,6 @@ fn participant(
         (meet::user_email, &["user_email"]),
         (meet::user_email, &["email"]),
         (meet::meeting_uid, &["meeting_id"]),
-        (meet::user_uid, &["user_id"]),
-        (meet::user_uid, &["participant_id"]),
-        // the account's id; the two before it are counted anew in each meeting
         (meet::user_uid, &["id"]),
         (meet::user_uid, &["participant_user_id"]),
         (meet::display_name, &["participant"]),
@@ -136,6 +133,7 @@ fn participant(
         (meet::display_name, &["user_name"]),
     ];
     put(&mut record, person, pairs);
+    within(person, &mut record);
     record.time(meet::joined_time, joined);
     record.time(meet::left_time, left);
     let spent = joined.zip(left).map(|(joined, left)| left.0.saturating_sub(joined.0) / 1_000_000);
@@ -143,12 +141,29 @@ fn participant(
     record.int(meet::duration_seconds, spent.or(told).filter(|seconds| *seconds >= 0));
     let data = get(person, "data").unwrap_or(person);
     hardware(data, &mut record);
-    let address = ["public_ip", "ip_address"].iter().filter_map(|key| get(data, key)).find_map(json::ip);
+    let address = ["public_ip", "ip_address", "signaling_ip_address"]
+        .iter()
+        .filter_map(|key| get(data, key))
+        .find_map(json::ip);
     let address = address.filter(|ip| value::is_public(*ip));
     record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
     record.text(meet::src_country, country(place(data).as_deref(), address));
     quality(person, &mut record);
     out.push(record);
+}
+
+/// Whoever has no account is numbered anew in each meeting: the same number in another meeting is somebody else.
+fn within(person: Value<'_, '_>, record: &mut Record) {
+    let given = |record: &Record, at: model::table::At| match record.get(at) {
+        model::Cell::Text(text) if !text.trim().is_empty() => Some(text.clone()),
+        _ => None,
+    };
+    if given(record, meet::user_uid).is_some() {
+        return;
+    }
+    let number = ["participant_id", "user_id"].iter().find_map(|key| text_at(person, key));
+    let numbered = number.filter(|text| !text.is_empty()).zip(given(record, meet::meeting_uid));
+    record.text(meet::user_uid, numbered.map(|(number, meeting)| format!("{meeting}/{number}")).as_deref());
 }
 
 fn hardware(data: Value<'_, '_>, record: &mut Record) {

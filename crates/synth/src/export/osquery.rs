@@ -2,6 +2,7 @@
 
 use super::osquery_line::{Cells, change, row, snapshot};
 use super::spool::{Sink, Spool};
+use crate::atlas::cities;
 use crate::calendar::{Day, Moment, moment};
 use crate::catalogue::Os;
 use crate::draw::{Draw, mix};
@@ -166,6 +167,7 @@ impl Host<'_> {
         if self.device.os() == Os::Darwin && draw.chance(0.9) {
             let radio = if draw.chance(0.85) { lan.bssid } else { lan.bssid.next(1) };
             let rssi = format!("-{}", draw.range(38, 71));
+            let country = cities()[self.world.city(place)].iso;
             let mut rows = String::new();
             row(
                 &mut rows,
@@ -174,6 +176,7 @@ impl Host<'_> {
                     ("ssid", &lan.ssid),
                     ("bssid", &radio.to_string()),
                     ("network_name", &lan.ssid),
+                    ("country_code", country),
                     ("rssi", &rssi),
                     ("noise", "-92"),
                     ("channel", "149"),

@@ -40,6 +40,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
         world.places[place].lan.neighbours.push(Neighbour { mac, host: 77, share: 0.9, device: None, tag });
     }
     shelve(world, plot, worker);
+    if plot.keeps("kvm.phone_abroad") {
+        plot.phone_abroad(world, worker);
+    }
     plot.carries_phone(world, worker);
 }
 

@@ -19,7 +19,7 @@ mod slow_burn;
 mod vendor_layer;
 mod vpn_flap;
 
-use crate::atlas;
+use crate::atlas::{self, cities};
 use crate::calendar::{self, Day};
 use crate::catalogue::{self, Os};
 use crate::draw::Draw;
@@ -29,7 +29,7 @@ use crate::place::PlaceId;
 use crate::plan::{Plan, Planted};
 use crate::rates::Rates;
 use crate::truth::{Group, Part, Persona, Role};
-use crate::world::{ALWAYS, Act, Approves, Mode, Via, World};
+use crate::world::{ALWAYS, Act, Approves, Door, Mode, Via, World};
 
 /// One scheme.
 pub struct Scheme {
@@ -360,7 +360,7 @@ impl Plot {
         let mut draw = Draw::new(world.seed, "operator's phone", worker as u64);
         let city = atlas::abroad(&mut draw, world.iso(worker));
         let via = Via::Place(world.new_home(&mut draw, city));
-        let tag = world.truth.tell(worker, "phone_abroad");
+        let tag = world.truth.tell(worker, "approval_abroad");
         let from = world.people[worker].hired;
         world.people[worker].approves = vec![Approves { from, to: ALWAYS, via, tag }];
     }
@@ -368,6 +368,28 @@ impl Plot {
     /// The worker was hired as an engineer: what follows happens at the code host.
     pub fn engineer(&self, world: &mut World, worker: usize) {
         (world.people[worker].department, world.people[worker].title) = ("Platform", "Software Engineer");
+    }
+
+    /// The account is on the phone of somebody in another country, who reads mail and chat there while the laptop works.
+    pub fn phone_abroad(&mut self, world: &mut World, worker: usize) {
+        let city = atlas::abroad(&mut self.draw, cities()[world.people[worker].city].iso);
+        let place = world.new_home(&mut self.draw, city);
+        let tag = world.truth.tell(worker, "phone_abroad");
+        let (token, agent) = (self.draw.bits(), crate::export::agent::of_phone(&mut self.draw));
+        let person = &mut world.people[worker];
+        person.doors.push(Door {
+            from: person.hired + 1,
+            to: ALWAYS,
+            per_day: 0.6,
+            hours: (person.starts, person.starts + 9 * 60),
+            token,
+            agent,
+            via: Via::Place(place),
+            fixed: false,
+            works: false,
+            outlives: false,
+            tag,
+        });
     }
 
     /// Keys of the code host are used on a machine in another city, where nobody signs in.

@@ -24,7 +24,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
     let city = atlas::abroad(&mut plot.draw, cities()[home].iso);
     let place = world.new_home(&mut plot.draw, city);
     let from = world.people[worker].hired;
-    let stay = Stay { from, to: ALWAYS, place, share: 1.0, seat: Seat::Loose, tags: StayTags::default() };
+    let tags = StayTags { wifi: world.truth.tell(worker, "radio_abroad"), ..StayTags::default() };
+    let stay = Stay { from, to: ALWAYS, place, share: 1.0, seat: Seat::Loose, tags };
     world.people[worker].stays.push(stay);
     tunnel(world, plot, worker, place);
     if plot.keeps("flap.change") {

@@ -48,7 +48,7 @@ const GUARDED: &[Guarded] = &[
             "crates/app/src/check.rs",
             "crates/app/src/link/index/questions.rs",
             "crates/lake/src/vacuum.rs",
-            "crates/store/src/lib.rs",
+            "crates/store/src/engine/",
         ],
         why: "app times its stages, and how long an answer of an index takes; lake and store count how long they wait for another process",
     },
@@ -84,7 +84,21 @@ const GUARDED: &[Guarded] = &[
         ],
         within: &["crates/"],
         allowed: &["crates/web/src/serve.rs", "crates/courier/src/line.rs", "crates/courier/src/syslog.rs"],
-        why: "only bonafide serve listens, and only courier dials out, for it",
+        why: "only bonafide serve listens, and only courier dials out, for it; the store's driver dials what the user names",
+    },
+    Guarded {
+        what: "a database",
+        needles: &[
+            "AnyPoolOptions",
+            "AnyConnectOptions",
+            "sqlx::postgres",
+            "sqlx::sqlite",
+            "PgPool",
+            "PgConnection",
+        ],
+        within: &["crates/"],
+        allowed: &["crates/store/src/engine/", "crates/store/src/address.rs"],
+        why: "one room of the store opens databases, and dials only the one that the user names",
     },
     Guarded {
         what: "whoever dials out, and what it is made of",
@@ -202,6 +216,8 @@ mod tests {
         assert_eq!(found("crates/app/src/check.rs", "let a = TcpStream::connect(b);"), 1);
         assert_eq!(found("crates/web/src/pages/case.rs", "let a = courier::Courier::new(None);"), 1);
         assert_eq!(found("crates/web/src/post.rs", "let a = TcpStream::connect(b);"), 1);
+        assert_eq!(found("crates/app/src/address.rs", "let a = AnyPoolOptions::new();"), 1);
+        assert_eq!(found("crates/store/src/engine/mod.rs", "let a = AnyPoolOptions::new();"), 0);
     }
 
     #[test]

@@ -70,6 +70,7 @@ pub static PLAN: Plan = Plan {
             && (has("process") || has("uid") || has("tool"))
     },
     numbered: &[],
+    addresses: &[],
     foreign: &[
         "employee id",
         "hire date",

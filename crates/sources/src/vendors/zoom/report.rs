@@ -30,6 +30,7 @@ pub static PLAN: Plan = Plan {
     roles: ROLES,
     enough: |has| has("joined") && has("name") && has("email") && (has("guest") || has("minutes")),
     numbered: &[],
+    addresses: &[],
     foreign: &[
         "employee id",
         "candidate id",

@@ -1,12 +1,17 @@
 //! The outbox, identities and retention from outside, by a clock that the test holds.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use store::letter::Posting;
 use store::{Account, Event, Matter, Opening, PassKind, Store};
 
-async fn store(folder: &tempfile::TempDir) -> Store {
-    Store::open(&folder.path().join("store")).await.unwrap()
-}
+use crate::place::{Place, on_both};
+
+on_both!(
+    a_letter_stays_until_its_receiver_has_it,
+    letters_about_an_erased_person_go_with_them,
+    detail_goes_from_every_byte_and_the_chain_holds,
+    an_identity_belongs_to_one_user_and_takes_nobodys_place,
+    of_two_that_show_one_signature_one_comes_in,
+);
 
 fn posting(matter: u64, digest: &str, is_sent: bool) -> Posting {
     let body = is_sent.then(|| format!("{{\"digest\":\"{digest}\"}}"));
@@ -33,10 +38,8 @@ async fn opened(store: &Store, subjects: &[&str]) {
     store.open_matters(&subjects, body).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_letter_stays_until_its_receiver_has_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn a_letter_stays_until_its_receiver_has_it(place: &Place) {
+    let store = place.open().await;
     assert_eq!(store.posted("siem").await.unwrap(), None, "a receiver that nobody knows");
     store.post("siem", &[posting(1, "a", true), posting(2, "b", false)], 10).await.unwrap();
     let told = store.posted("siem").await.unwrap().unwrap();
@@ -52,7 +55,7 @@ async fn a_letter_stays_until_its_receiver_has_it() {
     store.close().await;
 
     // after a restart it is all there
-    let store = Store::open(&folder.path().join("store")).await.unwrap();
+    let store = place.open().await;
     let again = store.letters_due("siem", 50, 10).await.unwrap();
     assert_eq!(again.iter().map(|one| (one.matter, one.tries)).collect::<Vec<_>>(), [(1, 1), (3, 0)]);
     let line = store.receivers().await.unwrap().remove(0);
@@ -73,10 +76,8 @@ async fn a_letter_stays_until_its_receiver_has_it() {
     assert_eq!(store.posted("siem").await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn letters_about_an_erased_person_go_with_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn letters_about_an_erased_person_go_with_them(place: &Place) {
+    let store = place.open().await;
     opened(&store, &["W-1", "W-2"]).await;
     store.post("siem", &[posting(1, "a", true), posting(2, "b", true)], 10).await.unwrap();
     store.erase_matters("W-1", |_| None).await.unwrap();
@@ -85,51 +86,43 @@ async fn letters_about_an_erased_person_go_with_them() {
     assert_eq!(store.posted("siem").await.unwrap().unwrap().len(), 1);
 }
 
-#[tokio::test]
-async fn detail_goes_from_every_byte_and_the_chain_holds() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
-    opened(&store, &["W-1", "W-2"]).await;
+async fn detail_goes_from_every_byte_and_the_chain_holds(place: &Place) {
+    let store = place.open().await;
+    opened(&store, &["W-31", "W-32"]).await;
     let purpose = "a purpose about marmalade";
     let opening = Opening {
         name: "ana".into(),
-        subject: "W-1".into(),
+        subject: "W-31".into(),
         purpose: purpose.into(),
         at: 2,
         expires: i64::MAX,
     };
-    let read = Event { purpose: Some(purpose.into()), ..event(2, "opened", "W-1", "all of it") };
+    let read = Event { purpose: Some(purpose.into()), ..event(2, "opened", "W-31", "all of it") };
     store.open_person(&opening, &read).await.unwrap();
     let head = store.verify().await.unwrap().head;
 
     let first = store.matter(1).await.unwrap().unwrap();
     let bare = Matter { body: "bare".into(), ..first.clone() };
     let gone = Event { subject: None, ..event(9, "detail gone", "", "C-1: cleared more than 30 days ago.") };
-    assert_eq!(store.thin_matters("W-1", std::slice::from_ref(&bare), &gone).await.unwrap(), 2);
-    assert!(store.thin_matters("W-1", &[bare], &gone).await.is_err(), "of an older version");
+    assert_eq!(store.thin_matters("W-31", std::slice::from_ref(&bare), &gone).await.unwrap(), 2);
+    assert!(store.thin_matters("W-31", &[bare], &gone).await.is_err(), "of an older version");
     assert_eq!(store.matter(1).await.unwrap().unwrap().body, "bare");
     assert!(store.matter(2).await.unwrap().unwrap().body.contains("quillfeather"));
     assert!(store.openings("ana", 3).await.unwrap().is_empty());
-    assert!(store.history(Some("W-1")).await.unwrap().is_empty());
+    assert!(store.history(Some("W-31")).await.unwrap().is_empty());
 
     let verified = store.verify().await.unwrap();
     assert_eq!((verified.broken_at, verified.unaccounted), (None, Vec::new()));
     let all = store.history(None).await.unwrap();
     assert!(all.iter().any(|entry| entry.hash == head), "a head that was sent out stays in the chain");
     assert_eq!(all.last().unwrap().event.action, "detail gone");
-    for name in ["store", "store-wal"] {
-        let bytes = std::fs::read(folder.path().join(name)).unwrap_or_default();
-        for text in ["marmalade", "case 1 of W-1"] {
-            let there = bytes.windows(text.len()).any(|window| window == text.as_bytes());
-            assert!(!there, "{text} still in {name}");
-        }
+    for text in ["marmalade", "case 1 of W-31"] {
+        assert_eq!(place.holding(text).await, Vec::<String>::new(), "{text}");
     }
 }
 
-#[tokio::test]
-async fn an_identity_belongs_to_one_user_and_takes_nobodys_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn an_identity_belongs_to_one_user_and_takes_nobodys_place(place: &Place) {
+    let store = place.open().await;
     let account = |name: &str| Account {
         name: name.into(),
         role: "analyst".into(),
@@ -173,10 +166,8 @@ async fn an_identity_belongs_to_one_user_and_takes_nobodys_place() {
     assert!(store.pass(PassKind::Session, &secret, 2).await.unwrap().is_none());
 }
 
-#[tokio::test]
-async fn of_two_that_show_one_signature_one_comes_in() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store(&folder).await;
+async fn of_two_that_show_one_signature_one_comes_in(place: &Place) {
+    let store = place.open().await;
     let account =
         Account { name: "ana".into(), role: "analyst".into(), worker: None, created: 1, disabled: false };
     store.add_account(&account, None).await.unwrap();
