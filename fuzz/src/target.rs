@@ -27,6 +27,7 @@ pub const ALL: &[&str] = &[
     "m365",
     "workday",
     "ocsf",
+    "teams",
     "roster",
     "shipment",
     "pay",

@@ -2,8 +2,8 @@
 //!
 //! Splunk (`_raw`, `result`), Elastic (`_source`, `event.original`, `hits.hits`), Amazon (`Records`, `detail`),
 //! Okta event hooks (`data.events`), the pages of an interface whatever they call their rows, JSON in a string
-//! (`message`, `log`, …), dotted column names, and the flattened columns of Log Analytics (`actor_alternateId_s`;
-//! OktaV2's `ActorUsername`, …).
+//! (`message`, `log`, …), dotted column names, and the flattened columns of Log Analytics
+//! (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
 
 use model::Time;
 use serde_json::Map;

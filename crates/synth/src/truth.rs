@@ -55,19 +55,15 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         "Sign-ins from home and from another country within the hour, neither through a VPN",
     ),
     (
-        "phone_signs_in_abroad",
-        IDENTITY,
-        "The phone signs in from another country while the laptop is at home",
+        "approval_abroad",
+        &["duo"],
+        "The phone that approves stands in another country, while the sign-in comes from home",
     ),
+    ("phone_abroad", IDENTITY, "The phone signs in from another country while the laptop is at home"),
     (
         "radio_abroad",
         &["osquery"],
         "The laptop's radio hears access points of another country than the declared one",
-    ),
-    (
-        "phone_abroad",
-        &["duo"],
-        "The phone that approves stands in another country, while the sign-in comes from home",
     ),
     ("factor_reset", IDENTITY, "Factors are reset, then a new machine signs in from a new network"),
     (

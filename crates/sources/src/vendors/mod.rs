@@ -23,6 +23,7 @@ pub mod phone;
 pub mod remote;
 pub mod roster;
 pub mod shipment;
+pub mod teams;
 pub mod workday;
 pub mod zoom;
 
@@ -57,6 +58,7 @@ pub const ALL: &[&dyn Source] = &[
     &m365::M365,
     &workday::Workday,
     &ocsf::Ocsf,
+    &teams::Teams,
     &Sheet(&roster::PLAN),
     &Sheet(&applicants::PLAN),
     &Sheet(&shipment::PLAN),
@@ -84,6 +86,7 @@ pub const JSON: &[&dyn JsonSource] = &[
     &m365::M365,
     &workday::Workday,
     &ocsf::Ocsf,
+    &teams::Teams,
 ];
 
 /// Fills columns with the text at paths of an event; where a column is named twice, the later path wins.

@@ -36,7 +36,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "approved_nomad",
         text: "A worker on a long stay abroad that was approved",
-        resembles: &["signs_in_far_from_home", "phone_signs_in_abroad", "radio_abroad"],
+        resembles: &["signs_in_far_from_home", "phone_abroad", "radio_abroad"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -80,7 +80,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "roaming_phone",
         text: "A traveller whose phone roams: it shows home while the laptop is abroad",
-        resembles: &["phone_abroad"],
+        resembles: &["approval_abroad"],
         size: (1, 1),
         heavy: false,
         grouped: true,
@@ -90,7 +90,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "phone_vpn",
         text: "A worker whose phone stands behind a consumer VPN all the time, at an exit in another country",
-        resembles: &["phone_abroad"],
+        resembles: &["approval_abroad"],
         size: (1, 1),
         heavy: false,
         grouped: false,

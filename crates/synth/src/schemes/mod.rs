@@ -360,7 +360,7 @@ impl Plot {
         let mut draw = Draw::new(world.seed, "operator's phone", worker as u64);
         let city = atlas::abroad(&mut draw, world.iso(worker));
         let via = Via::Place(world.new_home(&mut draw, city));
-        let tag = world.truth.tell(worker, "phone_abroad");
+        let tag = world.truth.tell(worker, "approval_abroad");
         let from = world.people[worker].hired;
         world.people[worker].approves = vec![Approves { from, to: ALWAYS, via, tag }];
     }
@@ -374,7 +374,7 @@ impl Plot {
     pub fn phone_abroad(&mut self, world: &mut World, worker: usize) {
         let city = atlas::abroad(&mut self.draw, cities()[world.people[worker].city].iso);
         let place = world.new_home(&mut self.draw, city);
-        let tag = world.truth.tell(worker, "phone_signs_in_abroad");
+        let tag = world.truth.tell(worker, "phone_abroad");
         let (token, agent) = (self.draw.bits(), crate::export::agent::of_phone(&mut self.draw));
         let person = &mut world.people[worker];
         person.doors.push(Door {
