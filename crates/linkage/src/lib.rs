@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - [`who`]: workers, accounts, households; [`device`]: device names and whose a device is
-//! - `applicant`: candidates, and who of them is a worker
+//! - `applicant`: candidates, and who of them is a worker; `interview`: which guest of a meeting is one
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
@@ -22,6 +22,7 @@ pub mod device;
 mod error;
 pub mod explain;
 mod group;
+mod interview;
 pub mod persona;
 mod questions;
 mod read;

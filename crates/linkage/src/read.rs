@@ -15,7 +15,7 @@ use crate::resume::{self, Phrase};
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
 use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
-use crate::{Result, Settings, applicant, roster, thing};
+use crate::{Result, Settings, applicant, interview, roster, thing};
 
 /// Who is who.
 pub(crate) struct Identities {
@@ -124,6 +124,8 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let mut accounts = who::accounts(&directory, &seen);
     let outsiders = who::outsiders(&workers, &seen);
     let proposals = who::proposals(&workers, &seen, &accounts);
+    let known = (&candidates, workers.as_slice(), &outsiders);
+    interview::tie(lake, settings, &vault, known, &mut accounts).await?;
     accounts.extend(applications(lake, settings, &candidates).await?);
     let (names, claims) = claims(lake, settings, &directory).await?;
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();

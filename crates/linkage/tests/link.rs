@@ -425,6 +425,44 @@ async fn support_staff_sign_in_for_others() {
     assert_eq!(company.link().await.of("device_token").await, ["3 it_support"]);
 }
 
+/// A guest who says nothing of themselves came to the meeting that was planned for one candidate, with a computer that came
+/// to another candidate's.
+#[tokio::test]
+async fn the_guest_of_an_interview_is_the_candidate() {
+    let mut company = Company::new(30);
+    company.hire("W-1", FAR[0], &[]);
+    for (n, id) in ["31", "32"].into_iter().enumerate() {
+        let (application, number) = (format!("9{id}"), format!("8762107000{n}"));
+        let candidate = [
+            ("applicant_id", id),
+            ("application_uid", application.as_str()),
+            ("full_name", FAR[n]),
+            ("email", if n == 0 { "ada@mail.example" } else { "bo@mail.example" }),
+        ];
+        let day = START + DAY * (n as i64 + 1);
+        company.add(&t::applicant::TABLE, Some(START), &candidate);
+        let plan = [("application_uid", application.as_str()), ("meeting_number", number.as_str())];
+        company.add(&t::interview::TABLE, Some(day), &plan);
+        let host = [("meeting_number", number.as_str()), ("user_email", "W-1@corp.example")];
+        company.add(&t::meeting_participation::TABLE, Some(day + 60), &host);
+        let account = format!("{number}/1677");
+        let guest = [
+            ("meeting_number", number.as_str()),
+            ("user_uid", account.as_str()),
+            ("disk_id", "09C744CD-1B40"),
+        ];
+        company.add(&t::meeting_participation::TABLE, Some(day + 90), &guest);
+    }
+    let found = company.link().await;
+    let tied =
+        "SELECT concat(account, ' ', worker_id, ' ', rule) FROM account WHERE rule = 'interview' ORDER BY 1";
+    assert_eq!(
+        found.ask(tied).await,
+        ["87621070000/1677 applicant:31 interview", "87621070001/1677 applicant:32 interview"]
+    );
+    assert_eq!(found.of("meeting_device").await, ["2 -"]);
+}
+
 /// With who is who held fixed, other names, e-mails, hosts and streets change nothing but themselves.
 #[tokio::test]
 async fn renaming_everybody_changes_nothing() {

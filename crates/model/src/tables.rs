@@ -14,7 +14,7 @@ declare_tables! {
     /// Sign-in, sign-out, single sign-on or factor check: OCSF Authentication.
     authentication(Record, 3002) {
         record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
-        activity: Text Plain "logon, logoff, sso, mfa, denied_push, session_access or other.",
+        activity: Text Plain "logon, logoff, sso, mfa, denied_push, session_access, device_sync or other.",
         operation: Text Plain "The vendor's own event name.",
         status: Text Plain "success, failure or unknown.",
         status_detail: Text Plain "The vendor's reason.",
@@ -337,6 +337,7 @@ declare_tables! {
     meeting_participation(Record, 0) {
         record_id: Text Plain "Id of the record.", time: Time Plain "When the person joined, else when it was reported.", source: Text Plain "Source kind.",
         meeting_uid: Text Plain "Id of the meeting, as the vendor writes it.",
+        meeting_number: Text Plain "Number or code that the meeting's link carries: digits or capital letters.",
         user_email: Text Email "E-mail address of the participant.",
         user_uid: Text Plain "The vendor's id of the participant.",
         display_name: Text Name "Name shown in the meeting.",
@@ -358,6 +359,16 @@ declare_tables! {
         jitter_ms: Float Plain "Average jitter, milliseconds.",
         video_sent_seconds: Int Plain "Seconds for which video was sent.",
     }
+    /// One interview as an applicant tracking system planned it.
+    interview(Record, 0) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "When it was to begin.", source: Text Plain "Source kind.",
+        application_uid: Text Plain "The tracking system's id of the application.",
+        applicant_id: Text Plain "The tracking system's own id of the candidate, where the interview names one.",
+        meeting_number: Text Plain "Number or code that the meeting's link carries: digits or capital letters.",
+        end_time: Time Plain "When it was to end.",
+        name: Text Plain "What kind of interview, as written.",
+        status: Text Plain "Status, as written.",
+    }
     /// One candidate as an applicant tracking system knows them.
     applicant(Record, 0) {
         record_id: Text Plain "Id of the record.", time: Time Plain "When the candidate was created.", source: Text Plain "Source kind.",
@@ -370,6 +381,7 @@ declare_tables! {
         job: Text Plain "Position applied for.",
         stage: Text Plain "Stage or status, as written.",
         origin: Text Plain "Where the application came from.",
+        application_uid: Text Plain "The tracking system's id of the application.",
         applied_time: Time Plain "When they applied.",
         document: Text Plain "Name of a document attached.",
         email_stem: Text Account "Local part of the e-mail address without digits and signs, where it is no part of the name.",

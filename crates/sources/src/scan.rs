@@ -10,6 +10,8 @@ pub const ROW_KEYS: &[&str] = &[
 ];
 /// Keys of an array of rows one object deeper: `{"hits":{"hits":[`, `{"response":{"authlogs":[`.
 const INNER_ROW_KEYS: &[&str] = &["hits", "authlogs"];
+/// Keys of an object that only an event has: a list beside it is a part of that event (Google's `events` beside `actor`).
+const EVENT_KEYS: &[&str] = &["actor", "id", "user", "client"];
 /// Arrays within one value that may hold its rows.
 const ARRAYS_LIMIT: usize = 16;
 
@@ -52,6 +54,8 @@ pub struct JsonScan {
     /// Last string at depth one or two of a top-level object, to know the key before an array.
     key: Vec<u8>,
     key_open: bool,
+    /// The value is an event by itself.
+    is_event: bool,
     /// Bytes still to skip before the rows begin, and the objects open there.
     ahead: Option<(usize, usize)>,
     /// Behind the rows of a wrapper object: its remaining keys are no units.
@@ -106,6 +110,7 @@ impl JsonScan {
                 return Step::Skipped(begin);
             }
             self.open = true;
+            self.is_event = false;
             self.key.clear();
             match bytes[0] {
                 b'{' | b'[' => self.depth = 1,
@@ -148,7 +153,11 @@ impl JsonScan {
                     self.open = false;
                     return Step::Skipped(at);
                 }
-                b'{' | b'[' => self.depth += 1,
+                b'{' | b'[' => {
+                    let names_one = byte == b'{' && self.depth == 1 && self.wraps.is_empty();
+                    self.is_event |= names_one && EVENT_KEYS.iter().any(|key| key.as_bytes() == self.key);
+                    self.depth += 1;
+                }
                 b'}' | b']' => {
                     self.depth = self.depth.saturating_sub(1);
                     if self.depth == 0 {
@@ -181,6 +190,7 @@ impl JsonScan {
         let key = self.key.as_slice();
         self.wraps.is_empty()
             && !self.elements_only
+            && !self.is_event
             && match self.depth {
                 1 => ROW_KEYS.iter().any(|known| known.as_bytes() == key),
                 2 => INNER_ROW_KEYS.iter().any(|known| known.as_bytes() == key),

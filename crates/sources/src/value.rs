@@ -358,6 +358,36 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Hosts of meetings whose links carry a number.
+const MEETING_HOSTS: &[&str] = &["zoom.us", "zoomgov.com", "teams.microsoft.com", "teams.live.com"];
+
+/// The number or code of a meeting, from its link or as its service writes it: digits of Zoom and Teams, ten letters of Meet.
+#[must_use]
+pub fn meeting_number(text: &str) -> Option<String> {
+    let text = text.trim();
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    let named = match path.split_once("://") {
+        None => path,
+        Some((_, link)) => {
+            let (host, path) = link.split_once('/')?;
+            let mut parts = path.split('/').filter(|part| !part.is_empty());
+            let is_of = |known: &str| host == known || host.ends_with(&format!(".{known}"));
+            if host == "meet.google.com" {
+                parts.next()?
+            } else if MEETING_HOSTS.iter().any(|known| is_of(known)) {
+                // `/j/87621070001`, `/wc/join/87621070001`, `/meet/2874561230987`
+                parts.find(|part| part.len() >= 9 && part.bytes().all(|b| b.is_ascii_digit()))?
+            } else {
+                return None;
+            }
+        }
+    };
+    let bare: String = named.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let number = (9..=16).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit());
+    let code = bare.len() == 10 && bare.bytes().all(|b| b.is_ascii_alphabetic());
+    (number || code).then(|| bare.to_ascii_uppercase())
+}
+
 /// A MAC address in lower case with colons. Takes `-`, `.` and no separator, and the unpadded `0:1a:2b:…`
 /// of macOS. All zeros, all ones and the privacy placeholder `02:00:00:00:00:00` are missing.
 #[must_use]
@@ -436,6 +466,23 @@ mod tests {
 
     fn iso(text: &str) -> String {
         time(text).map_or_else(|| "none".to_owned(), |t| format!("{t} {}", t.0.rem_euclid(1_000_000)))
+    }
+
+    #[test]
+    fn meetings_by_their_links() {
+        for (text, expected) in [
+            ("https://example.zoom.us/j/87621070001?pwd=x.1", Some("87621070001")),
+            ("https://app.zoom.us/wc/join/87621070001", Some("87621070001")),
+            ("876 2107 0001", Some("87621070001")),
+            ("https://meet.google.com/abc-defg-hij", Some("ABCDEFGHIJ")),
+            ("ABCDEFGHIJ", Some("ABCDEFGHIJ")),
+            ("https://teams.microsoft.com/meet/2874561230987?p=Zz", Some("2874561230987")),
+            ("https://example.zoom.us/my/ines", None),
+            ("https://example.com/j/87621070001", None),
+            ("Room 4", None),
+        ] {
+            assert_eq!(meeting_number(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod common;
+
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
@@ -291,4 +293,18 @@ fn a_list_within_an_event_is_no_page() {
     let block = sources::Block { offset: 0, line: 1, bytes: event.into() };
     let parsed = sources::Reader::read(&reader, &block);
     assert_eq!((parsed.records.len(), parsed.rejects.len()), (0, 1));
+}
+
+/// Events written one after the other over several lines, as tools print them, stay whole though they hold a list.
+#[test]
+fn printed_events_with_lists_of_their_own_stay_whole() {
+    let page: serde_json::Value =
+        serde_json::from_slice(include_bytes!("../fixtures/google/activities.json")).unwrap();
+    let events = page["items"].as_array().unwrap();
+    let printed: Vec<String> =
+        events.iter().map(|event| serde_json::to_string_pretty(event).unwrap()).collect();
+    let one = common::read("x", printed.join("\n").as_bytes());
+    let whole = common::read("x", include_bytes!("../fixtures/google/activities.json"));
+    assert_eq!((one.kind.as_str(), one.units.len()), ("google", events.len()));
+    assert_eq!((one.records.len(), one.rejects.len()), (whole.records.len(), whole.rejects.len()));
 }

@@ -16,6 +16,7 @@ use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::recognise;
 use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::value;
 
 /// Google Workspace.
 pub struct Google;
@@ -98,6 +99,7 @@ impl JsonSource for Google {
                 "user_accounts" => activity.account(out),
                 "drive" => activity.resource(&["doc_id"], &["doc_type"], out),
                 "admin" => activity.resource(&["USER_EMAIL", "GROUP_EMAIL", "APPLICATION_NAME"], &[], out),
+                "mobile" if name == "DEVICE_SYNC_EVENT" => activity.sync(out),
                 "meet" if name == "call_ended" => activity.meeting(out),
                 _ => out.skip(&format!("{application}: {name}")),
             }
@@ -261,6 +263,30 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
         out.push(record);
     }
 
+    /// An account's data came to a phone at an address. Nobody signed in: there is no status, so that whatever asks for
+    /// successful sign-ins does not count it.
+    fn sync(&self, out: &mut Out<'_>) {
+        let address = get(self.event, "ipAddress").and_then(json::ip);
+        let mail = self
+            .text("USER_EMAIL")
+            .or_else(|| json::at(self.event, &["actor", "email"]).and_then(json::text));
+        let (Some(address), Some(mail)) = (address, mail) else {
+            return out.skip("mobile: DEVICE_SYNC_EVENT without an address");
+        };
+        let mut record = out.record(&auth::TABLE, self.time);
+        record.text(auth::activity, Some("device_sync"));
+        record.text(auth::operation, Some(self.name));
+        record.text(auth::user_email, Some(&mail));
+        record.text(auth::src_ip, Some(&address.to_string()));
+        record.text(auth::src_country, country(None, Some(address)));
+        let (kind, version) = (self.text("DEVICE_TYPE").unwrap_or_default(), self.text("OS_VERSION"));
+        let version = version.as_deref().unwrap_or_default();
+        record.text(auth::os, Some(system(&kind.to_ascii_uppercase(), version).as_ref()));
+        record.text(auth::device_uid, self.text("DEVICE_ID").as_deref());
+        record.text(auth::device_name, self.text("DEVICE_MODEL").as_deref());
+        out.push(record);
+    }
+
     fn meeting(&self, out: &mut Out<'_>) {
         let seconds = self.parameter("duration_seconds").and_then(json::int);
         let mut record = out.record(&meet::TABLE, self.time);
@@ -268,9 +294,14 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
             meet::meeting_uid,
             self.text("conference_id").or_else(|| self.text("meeting_code")).as_deref(),
         );
+        let code = self.text("meeting_code");
+        record.text(meet::meeting_number, code.as_deref().and_then(value::meeting_number).as_deref());
         let by_mail = self.text("identifier_type").is_some_and(|kind| kind == "email_address");
         let mail = self.text("identifier").filter(|_| by_mail);
         record.text(meet::user_email, mail.as_deref());
+        // whoever has no account is numbered anew in each meeting
+        let endpoint = self.text("endpoint_id").filter(|_| mail.is_none()).zip(self.text("conference_id"));
+        record.text(meet::user_uid, endpoint.map(|(endpoint, call)| format!("{call}/{endpoint}")).as_deref());
         record.text(meet::display_name, self.text("display_name").as_deref());
         record.bool(meet::is_external, self.parameter("is_external").and_then(json::truth));
         record.time(meet::left_time, self.time);
@@ -293,5 +324,22 @@ impl<'t, 'i> Activity<'t, 'i, '_> {
         );
         record.int(meet::video_sent_seconds, self.parameter("video_send_seconds").and_then(json::int));
         out.push(record);
+    }
+}
+
+/// The system of a device by its kind, with the version where that does not name it already.
+fn system<'v>(kind: &str, version: &'v str) -> std::borrow::Cow<'v, str> {
+    let named = [
+        ("IOS", "iOS"),
+        ("ANDROID", "Android"),
+        ("MAC", "macOS"),
+        ("WINDOWS", "Windows"),
+        ("CHROME", "ChromeOS"),
+    ];
+    match named.iter().find(|(part, _)| kind.contains(part)) {
+        Some((_, name)) if !version.starts_with(|c: char| c.is_alphabetic()) => {
+            format!("{name} {version}").trim().to_owned().into()
+        }
+        _ => version.into(),
     }
 }

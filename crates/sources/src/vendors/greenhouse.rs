@@ -1,9 +1,11 @@
-//! Greenhouse candidates. Vendor documentation: "Harvest API: Candidates", Greenhouse (v3, and v1 archives).
+//! Greenhouse candidates and interviews. Vendor documentation: "Harvest API: Candidates" and "Scheduled Interviews", Greenhouse (v3, and
+//! v1 archives).
 //!
 //! One record per candidate and application, and one more for each further phone and e-mail address: what two candidates
 //! share is found value by value.
 
-use model::{Record, tables::applicant as app};
+use model::Record;
+use model::tables::{applicant as app, interview as plan};
 
 use super::put;
 use crate::json::{self, Value, get, text_at};
@@ -11,14 +13,15 @@ use crate::reader::{JsonSource, Out};
 use crate::recognise;
 use crate::sheet::address::{Parts, postal};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::value;
 
 /// Greenhouse.
 pub struct Greenhouse;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Greenhouse Harvest candidates (v3, v1)",
-    documentation: "Harvest API: Candidates, Greenhouse",
-    recognised_by: "objects with first_name, last_name, phone_numbers and applications or email_addresses",
+    title: "Greenhouse Harvest candidates, applications and interviews (v3, v1)",
+    documentation: "Harvest API: Candidates; Scheduled Interviews, Greenhouse",
+    recognised_by: "objects with first_name, last_name, phone_numbers and applications or email_addresses; interviews of an application",
     expects: &[
         "id*",
         "first_name",
@@ -28,8 +31,9 @@ static DOC: SourceDoc = SourceDoc {
         "addresses",
         "applications",
         "attachments",
+        "application_id, video_conferencing_url",
     ],
-    fills: &["applicant"],
+    fills: &["applicant", "interview"],
 };
 
 impl Source for Greenhouse {
@@ -66,7 +70,7 @@ impl JsonSource for Greenhouse {
         let found = signs.iter().filter(|key| list(key)).count();
         if named && get(event, "id").is_some() && found >= 3 {
             90
-        } else if is_application(event) {
+        } else if is_application(event) || is_interview(event) {
             75
         } else {
             0
@@ -74,6 +78,9 @@ impl JsonSource for Greenhouse {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_interview(event) {
+            return interview(event, out);
+        }
         if is_application(event) {
             return application(event, out);
         }
@@ -84,8 +91,17 @@ impl JsonSource for Greenhouse {
         let addresses = words("addresses");
         let applications = get(event, "applications").map(json::elements).unwrap_or_default();
         let documents = get(event, "attachments").map(json::elements).unwrap_or_default();
-        let rows =
-            [mails.len(), phones.len(), pages.len(), addresses.len(), applications.len(), documents.len(), 1];
+        let applied = texts(event, "application_ids");
+        let rows = [
+            mails.len(),
+            phones.len(),
+            pages.len(),
+            addresses.len(),
+            applications.len(),
+            applied.len(),
+            documents.len(),
+            1,
+        ];
         for at in 0..rows.into_iter().max().unwrap_or(1).min(50) {
             let time = ["created_at", "last_activity", "updated_at"]
                 .iter()
@@ -103,6 +119,7 @@ impl JsonSource for Greenhouse {
             record.text(app::address, addresses.get(at).map(String::as_str));
             record.text(app::address_country, addresses.get(at).and_then(|text| land(text)).as_deref());
             record.text(app::profile_url, pages.get(at).map(String::as_str));
+            record.text(app::application_uid, applied.get(at).map(String::as_str));
             if let Some(application) = applications.get(at) {
                 application_of(*application, &mut record);
             }
@@ -132,6 +149,38 @@ fn is_application(event: Value<'_, '_>) -> bool {
         && has("status")
         && !has("first_name")
         && signs.iter().filter(|key| has(key)).count() >= 2
+}
+
+/// An interview that was put into calendars.
+fn is_interview(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    let begins = json::at(event, &["start", "date_time"]).is_some() || has("starts_at") || has("start_at");
+    let signs =
+        ["external_event_id", "video_conferencing_url", "interviewers", "interview", "job_interview_id"];
+    has("application_id") && begins && signs.iter().filter(|key| has(key)).count() >= 2
+}
+
+fn interview(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let time =
+        |paths: [&[&str]; 3]| paths.iter().filter_map(|path| json::at(event, path)).find_map(json::time);
+    let begins = time([&["start", "date_time"], &["starts_at"], &["start_at"]]);
+    if begins.is_none() {
+        // (one that takes the whole day has no hour)
+        out.reject(Some("start"), "time cannot be read");
+    }
+    let mut record = out.record(&plan::TABLE, begins);
+    record.time(plan::end_time, time([&["end", "date_time"], &["ends_at"], &["end_at"]]));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (plan::application_uid, &["application_id"]),
+        (plan::applicant_id, &["candidate_id"]),
+        (plan::name, &["interview", "name"]),
+        (plan::status, &["status"]),
+    ];
+    put(&mut record, event, pairs);
+    let links = ["video_conferencing_url", "location"].into_iter().filter_map(|key| text_at(event, key));
+    let number = links.filter(|link| link.contains("://")).find_map(|link| value::meeting_number(&link));
+    record.text(plan::meeting_number, number.as_deref());
+    out.push(record);
 }
 
 fn application(event: Value<'_, '_>, out: &mut Out<'_>) {
@@ -165,6 +214,7 @@ fn application_of(application: Value<'_, '_>, record: &mut Record) {
         (app::stage, &["status"]),
         (app::stage, &["current_stage", "name"]),
         (app::origin, &["source", "public_name"]),
+        (app::application_uid, &["id"]),
     ];
     put(record, application, pairs);
     let jobs = get(application, "jobs").map(json::elements).unwrap_or_default();

@@ -122,6 +122,8 @@ fn participant(
     if let Some(meeting) = meeting {
         put(&mut record, meeting, &[(meet::meeting_uid, &["id"]), (meet::meeting_uid, &["uuid"])]);
     }
+    let number = meeting.and_then(|meeting| text_at(meeting, "id")).or_else(|| text_at(person, "meeting_id"));
+    record.text(meet::meeting_number, number.as_deref().and_then(value::meeting_number).as_deref());
     let pairs: &[(model::table::At, &[&str])] = &[
         (meet::user_email, &["user_email"]),
         (meet::user_email, &["email"]),

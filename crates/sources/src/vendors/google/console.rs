@@ -8,6 +8,7 @@ use model::{
 
 use crate::json::{self, Value, get, text_at};
 use crate::reader::Out;
+use crate::value;
 use crate::vendors::{country, put};
 
 /// Whether a row is of such an export.
@@ -43,6 +44,8 @@ fn call(event: Value<'_, '_>, out: &mut Out<'_>) {
         (meet::device, &["Client_type"]),
     ];
     put(&mut record, event, pairs);
+    let code = text_at(event, "Meeting_code");
+    record.text(meet::meeting_number, code.as_deref().and_then(value::meeting_number).as_deref());
     let mail = text_at(event, "Participant_identifier").filter(|text| text.contains('@'));
     record.text(meet::user_email, mail.as_deref());
     record.bool(meet::is_external, get(event, "Participant_outside_organization").and_then(json::truth));

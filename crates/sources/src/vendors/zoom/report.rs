@@ -64,6 +64,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::display_name, own.or(Some(name)));
     record.text(t::user_email, row.email("email"));
     record.text(t::meeting_uid, row.text("meeting"));
+    record.text(t::meeting_number, row.text("meeting").and_then(value::meeting_number).as_deref());
     record.bool(t::is_external, row.truth("guest"));
     record.time(TIME, joined.or(left));
     record.time(t::joined_time, joined);

@@ -1,0 +1,286 @@
+//! Whom a guest of an interview stands for. The tracking system planned a meeting for one candidate; whoever came to it from
+//! outside, and is known by nothing else, is that candidate: if nobody else came from outside, or by the name shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lake::{Lake, Vault};
+use model::Time;
+
+use crate::read::{TIMES, lines, until};
+use crate::who::{Account, Worker};
+use crate::{Result, Settings};
+
+/// A candidate's interview in a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Planned {
+    meeting: String,
+    subject: String,
+    from: Time,
+    to: Time,
+}
+
+/// Somebody in a meeting, by one account or number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Guest {
+    source: String,
+    account: String,
+    meeting: String,
+    name: Option<String>,
+    /// The computer, where it is known: who comes twice is numbered twice.
+    machine: Option<String>,
+    first: Time,
+    last: Time,
+}
+
+const HOUR_MICROS: i64 = 3_600_000_000;
+/// People come early, and interviews last.
+const BEFORE: i64 = 2 * HOUR_MICROS;
+const AFTER: i64 = 3 * HOUR_MICROS;
+
+/// Programs that come to meetings to write down what is said.
+const PROGRAMS: &[&str] = &["notetaker", "note taker", "otter.ai", "fireflies", "read.ai", "fathom", "gong "];
+
+/// Ties guests of interviews to candidates. `subject` says who a candidate is; `outsiders` are accounts of other domains.
+pub(crate) async fn tie(
+    lake: &Lake,
+    settings: &Settings,
+    vault: &Vault,
+    (subject, workers, outsiders): (&BTreeMap<String, String>, &[Worker], &BTreeSet<String>),
+    accounts: &mut [Account],
+) -> Result<()> {
+    let planned = planned(lake, settings, subject).await?;
+    if planned.is_empty() {
+        return Ok(());
+    }
+    let guests = guests(lake, settings, vault).await?;
+    let names: BTreeMap<&str, &str> = workers
+        .iter()
+        .filter_map(|worker| Some((worker.id.as_str(), worker.folded_name.as_deref()?)))
+        .collect();
+    let whose: BTreeMap<(&str, &str), Option<&str>> = accounts
+        .iter()
+        .map(|one| ((one.source.as_str(), one.account.as_str()), one.worker.as_deref()))
+        .collect();
+    let tied = ties(&planned, &guests, &names, |guest| {
+        let known = whose.get(&(guest.source.as_str(), guest.account.as_str())).copied().flatten();
+        match known {
+            Some(worker) => Who::Known(worker.to_owned()),
+            None if guest.account.starts_with(lake::TOKEN_PREFIX) && !outsiders.contains(&guest.account) => {
+                Who::Insider
+            }
+            None => Who::Guest,
+        }
+    });
+    for account in accounts.iter_mut().filter(|account| account.worker.is_none()) {
+        if let Some(subject) = tied.get(&(account.source.clone(), account.account.clone())) {
+            account.worker = Some(subject.clone());
+            account.rule = "interview";
+        }
+    }
+    Ok(())
+}
+
+/// What is known of somebody in a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Who {
+    /// Tied already.
+    Known(String),
+    /// Of the company, and nobody on the roster.
+    Insider,
+    /// From outside.
+    Guest,
+}
+
+/// Accounts that stand for exactly one candidate.
+fn ties(
+    planned: &[Planned],
+    guests: &[Guest],
+    names: &BTreeMap<&str, &str>,
+    who: impl Fn(&Guest) -> Who,
+) -> BTreeMap<(String, String), String> {
+    let mut at: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
+    for guest in guests {
+        at.entry(guest.meeting.as_str()).or_default().push(guest);
+    }
+    let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
+    for plan in planned {
+        let (from, to) = (plan.from.0.saturating_sub(BEFORE), plan.to.0.saturating_add(AFTER));
+        let there = at.get(plan.meeting.as_str()).into_iter().flatten();
+        let there: Vec<&Guest> =
+            there.copied().filter(|guest| guest.first.0 <= to && guest.last.0 >= from).collect();
+        if there.iter().any(|guest| who(guest) == Who::Known(plan.subject.clone())) {
+            continue;
+        }
+        let outside = there.into_iter().filter(|guest| who(guest) == Who::Guest && !is_program(guest));
+        let mut people: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
+        for guest in outside {
+            people.entry(guest.machine.as_deref().unwrap_or(&guest.account)).or_default().push(guest);
+        }
+        let own = names.get(plan.subject.as_str()).copied().unwrap_or_default();
+        let named = people.values().flatten().filter(|guest| is_named(guest, own)).copied();
+        let mut chosen: Vec<&Guest> = named.collect();
+        if chosen.is_empty() && people.len() == 1 {
+            chosen = people.into_values().flatten().collect();
+        }
+        for guest in chosen {
+            found.entry((guest.source.clone(), guest.account.clone())).or_default().insert(&plan.subject);
+        }
+    }
+    // who comes to the interviews of several is none of them
+    let only = |(key, subjects): ((String, String), BTreeSet<&str>)| match subjects
+        .into_iter()
+        .collect::<Vec<_>>()[..]
+    {
+        [subject] => Some((key, subject.to_owned())),
+        _ => None,
+    };
+    found.into_iter().filter_map(only).collect()
+}
+
+fn is_program(guest: &Guest) -> bool {
+    guest.name.as_deref().is_some_and(|name| PROGRAMS.iter().any(|word| name.contains(word)))
+}
+
+/// Whether the name shown holds every word of a name of two words or more.
+fn is_named(guest: &Guest, name: &str) -> bool {
+    let shown: BTreeSet<&str> = guest.name.as_deref().unwrap_or_default().split_whitespace().collect();
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.len() >= 2 && words.iter().all(|word| shown.contains(word))
+}
+
+async fn planned(
+    lake: &Lake,
+    settings: &Settings,
+    subject: &BTreeMap<String, String>,
+) -> Result<Vec<Planned>> {
+    let before = until(settings);
+    let sql = format!(
+        "SELECT source, application_uid, applicant_id, {TIMES} FROM applicant \
+         WHERE application_uid IS NOT NULL AND applicant_id IS NOT NULL AND {before} GROUP BY 1, 2, 3"
+    );
+    let mut candidate: BTreeMap<(String, String), String> = BTreeMap::new();
+    for line in lines(lake, settings, 3, &sql).await? {
+        if let [Some(source), Some(application), Some(id)] = &line.text[..] {
+            candidate.insert((source.clone(), application.clone()), id.clone());
+        }
+    }
+    // (One that is planned for later has its time in `time`; that of judgement does not limit what was meant.)
+    let sql = "SELECT source, application_uid, applicant_id, meeting_number, min(time), max(coalesce(end_time, time)) \
+               FROM interview WHERE meeting_number IS NOT NULL AND time IS NOT NULL GROUP BY 1, 2, 3, 4, time";
+    let mut out = Vec::new();
+    for line in lines(lake, settings, 4, sql).await? {
+        let [Some(source), application, id, Some(meeting)] = &line.text[..] else { continue };
+        let of = |application: &String| candidate.get(&(source.clone(), application.clone()));
+        let id = id.as_ref().or_else(|| application.as_ref().and_then(of));
+        let Some(subject) = id.and_then(|id| subject.get(id)) else { continue };
+        let (meeting, subject) = (meeting.clone(), subject.clone());
+        out.push(Planned { meeting, subject, from: line.first, to: line.last });
+    }
+    Ok(out)
+}
+
+async fn guests(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<Guest>> {
+    // by day: the room of an interviewer is the same for many candidates
+    let sql = format!(
+        "SELECT source, coalesce(user_email, user_uid), meeting_number, display_name, coalesce(disk_id, mac, hostname), {TIMES} \
+         FROM meeting_participation WHERE meeting_number IN (SELECT meeting_number FROM interview) \
+         AND coalesce(user_email, user_uid) IS NOT NULL AND {} GROUP BY 1, 2, 3, 4, 5, date_trunc('day', time)",
+        until(settings)
+    );
+    let mut out = Vec::new();
+    for line in lines(lake, settings, 5, &sql).await? {
+        let [Some(source), Some(account), Some(meeting), name, machine] = &line.text[..] else { continue };
+        let shown = match name {
+            Some(name) => vault.reveal(name)?.map(|name| measure::text::fold(&name)),
+            None => None,
+        };
+        out.push(Guest {
+            source: source.clone(),
+            account: account.clone(),
+            meeting: meeting.clone(),
+            name: shown,
+            machine: machine.clone(),
+            first: line.first,
+            last: line.last,
+        });
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guest(account: &str, name: &str, machine: &str, hour: i64) -> Guest {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let time = Time(hour * HOUR_MICROS);
+        Guest {
+            source: "zoom".into(),
+            account: account.into(),
+            meeting: "876".into(),
+            name: text(name),
+            machine: text(machine),
+            first: time,
+            last: time,
+        }
+    }
+
+    fn planned(subject: &str, hour: i64) -> Planned {
+        let (from, to) = (Time(hour * HOUR_MICROS), Time((hour + 1) * HOUR_MICROS));
+        Planned { meeting: "876".into(), subject: subject.into(), from, to }
+    }
+
+    /// Accounts and whom they stand for; accounts that begin with `w` are of workers.
+    fn found(planned: &[Planned], guests: &[Guest]) -> Vec<(String, String)> {
+        let names = BTreeMap::from([("a", "ada park"), ("b", "bo lind")]);
+        let who = |guest: &Guest| match guest.account.as_bytes()[0] {
+            b'w' => Who::Known(guest.account.clone()),
+            b'i' => Who::Insider,
+            b'a' => Who::Known("a".into()),
+            _ => Who::Guest,
+        };
+        ties(planned, guests, &names, who)
+            .into_iter()
+            .map(|((_, account), subject)| (account, subject))
+            .collect()
+    }
+
+    fn pair(account: &str, subject: &str) -> (String, String) {
+        (account.to_owned(), subject.to_owned())
+    }
+
+    #[test]
+    fn the_only_one_from_outside_is_the_candidate_however_often_they_come() {
+        let all = [
+            guest("w1", "", "m0", 10),
+            guest("i1", "", "", 10),
+            guest("x1", "", "m1", 10),
+            guest("x2", "", "m1", 11),
+            guest("x3", "otter.ai", "", 10),
+        ];
+        assert_eq!(found(&[planned("a", 10)], &all), [pair("x1", "a"), pair("x2", "a")]);
+    }
+
+    #[test]
+    fn of_two_from_outside_the_one_who_shows_the_name_is() {
+        let all = [guest("x1", "guest", "m1", 10), guest("x2", "ada park she/her", "m2", 10)];
+        assert_eq!(found(&[planned("a", 10)], &all), [pair("x2", "a")]);
+        let nobody = [guest("x1", "guest", "m1", 10), guest("x2", "other", "m2", 10)];
+        assert_eq!(found(&[planned("a", 10)], &nobody), []);
+    }
+
+    #[test]
+    fn a_room_is_used_by_many_and_an_account_of_several_candidates_is_nobodys() {
+        let plans = [planned("a", 10), planned("b", 40)];
+        let all = [guest("x1", "", "m1", 10), guest("x2", "", "m2", 40)];
+        assert_eq!(found(&plans, &all), [pair("x1", "a"), pair("x2", "b")]);
+        let same = [guest("x1", "", "m1", 10), guest("x1", "", "m1", 40)];
+        assert_eq!(found(&plans, &same), []);
+    }
+
+    #[test]
+    fn who_is_known_to_have_come_needs_no_guess() {
+        let all = [guest("a@", "", "m1", 10), guest("x1", "", "m2", 10)];
+        assert_eq!(found(&[planned("a", 10)], &all), []);
+    }
+}
