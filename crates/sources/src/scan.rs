@@ -93,14 +93,7 @@ impl JsonScan {
             return Step::Skipped(self.skip_tail(bytes));
         }
         if let Some((left, depth)) = self.ahead {
-            if left > bytes.len() {
-                self.ahead = Some((left - bytes.len(), depth));
-                return Step::Skipped(bytes.len());
-            }
-            self.ahead = None;
-            self.wraps.extend(std::iter::repeat_n(b'{', depth));
-            self.wraps.push(b'[');
-            return Step::Skipped(left);
+            return Step::Skipped(self.skip_ahead(bytes.len(), left, depth));
         }
         let starts = !self.open;
         let mut at = 0;
@@ -170,6 +163,18 @@ impl JsonScan {
             }
         }
         Step::Inside { starts, count: at }
+    }
+
+    /// Goes on to where the rows begin; how many of these bytes are passed by.
+    fn skip_ahead(&mut self, here: usize, left: usize, depth: usize) -> usize {
+        if left > here {
+            self.ahead = Some((left - here, depth));
+            return here;
+        }
+        self.ahead = None;
+        self.wraps.extend(std::iter::repeat_n(b'{', depth));
+        self.wraps.push(b'[');
+        left
     }
 
     fn string_byte(&mut self, byte: u8) {
