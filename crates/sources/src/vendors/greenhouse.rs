@@ -155,8 +155,17 @@ fn is_application(event: Value<'_, '_>) -> bool {
 fn is_interview(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some();
     let begins = json::at(event, &["start", "date_time"]).is_some() || has("starts_at") || has("start_at");
-    let signs =
-        ["external_event_id", "video_conferencing_url", "interviewers", "interview", "job_interview_id"];
+    let signs = [
+        "external_event_id",
+        "video_conferencing_url",
+        "interviewers",
+        "interview",
+        "interview_id",
+        "interview_name",
+        "job_interview_id",
+        "organizer",
+        "organizer_id",
+    ];
     has("application_id") && begins && signs.iter().filter(|key| has(key)).count() >= 2
 }
 
@@ -174,6 +183,7 @@ fn interview(event: Value<'_, '_>, out: &mut Out<'_>) {
         (plan::application_uid, &["application_id"]),
         (plan::applicant_id, &["candidate_id"]),
         (plan::name, &["interview", "name"]),
+        (plan::name, &["interview_name"]),
         (plan::status, &["status"]),
     ];
     put(&mut record, event, pairs);
