@@ -40,6 +40,7 @@ shipped![
     "employment/remote-tool-listening.toml",
     "employment/same-device-two-workers.toml",
     "employment/sign-ins-mostly-hidden.toml",
+    "employment/remote-tool-stays.toml",
     "employment/two-countries-at-once.toml",
     "employment/two-remote-tools.toml",
     "employment/unmanaged-computer.toml",
@@ -77,5 +78,6 @@ shipped![
     "payroll/bank-change-early.toml",
     "payroll/crypto-payout.toml",
     "payroll/pay-holder-mismatch.toml",
+    "payroll/pay-to-another-name.toml",
     "payroll/wallet-shared.toml",
 ];

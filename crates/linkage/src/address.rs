@@ -138,7 +138,38 @@ fn same(written: &[Written], of: impl Fn(&measure::text::Address) -> &String) ->
             None => block.push(at),
         }
     }
+    without_postcode(&parts, &mut out);
     out
+}
+
+/// An address without a postal code, as carriers write where a parcel was left, is the only one with a postal code that has
+/// the same house and street, and every other word of it.
+fn without_postcode(parts: &[Parts], out: &mut [usize]) {
+    let mut streets: BTreeMap<&BTreeSet<String>, Vec<usize>> = BTreeMap::new();
+    for (at, one) in parts.iter().enumerate().filter(|(_, one)| !one.street.is_empty()) {
+        streets.entry(&one.street).or_default().push(at);
+    }
+    for (at, own) in parts.iter().enumerate() {
+        let all = streets.get(&own.street).map_or(&[][..], Vec::as_slice);
+        let longer = |other: &Parts| {
+            let numbers: BTreeSet<&String> = other.numbers.iter().collect();
+            other.numbers.len() == own.numbers.len() + 1
+                && own.numbers.iter().all(|number| numbers.contains(number))
+                && other.numbers.iter().any(|number| is_postcode(number) && !own.numbers.contains(number))
+                && own.words.is_subset(&other.words)
+                // a town beside the street
+                && own.words.iter().any(|word| !own.street.contains(word))
+        };
+        let found: BTreeSet<usize> =
+            all.iter().filter(|other| longer(&parts[**other])).map(|other| out[*other]).collect();
+        if let [only] = found.into_iter().collect::<Vec<_>>()[..] {
+            out[at] = only;
+        }
+    }
+}
+
+fn is_postcode(number: &str) -> bool {
+    !number.starts_with("unit ") && number.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
 /// Words that name a place where parcels of many people lie.
@@ -206,51 +237,6 @@ fn class(clear: &str) -> Option<&'static str> {
     CLASSES.iter().find(|(_, phrases)| phrases.iter().any(says)).map(|(class, _)| *class)
 }
 
-/// Whether an account holder is a firm, by a word that no person's name ends in.
-#[must_use]
-pub fn is_firm(holder: &str) -> bool {
-    const ENDS: &[&str] = &[
-        "ltd",
-        "limited",
-        "llc",
-        "inc",
-        "incorporated",
-        "corp",
-        "corporation",
-        "gmbh",
-        "bv",
-        "sarl",
-        "srl",
-        "plc",
-        "pty",
-        "pte",
-        "pvt",
-        "llp",
-        "company",
-    ];
-    const WORDS: &[&str] = &[
-        "services",
-        "solutions",
-        "consulting",
-        "staffing",
-        "recruiting",
-        "recruitment",
-        "agency",
-        "holdings",
-        "payroll",
-        "technologies",
-        "workforce",
-        "outsourcing",
-        "employment",
-        "international",
-    ];
-    let folded = measure::text::fold(holder);
-    let words: Vec<&str> = folded.split_whitespace().collect();
-    words.len() >= 2
-        && (words.last().is_some_and(|last| ENDS.contains(last))
-            || words.iter().any(|word| WORDS.contains(word)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,6 +270,9 @@ mod tests {
         ));
         assert!(!is_one("12 Oak Street Apt 1, Reno, NV 89501", "12 Oak Street Apt 2, Reno, NV 89501"));
         assert!(!is_one("12 Oak Street, Reno", "12 Elm Street, Reno"));
+        assert!(is_one("408 LAKEVIEW DR, PITTSBURGH PA", "408 Lakeview Dr, Pittsburgh, PA 15248, US"));
+        assert!(!is_one("408 LAKEVIEW DR", "408 Lakeview Dr, Pittsburgh, PA 15248, US"));
+        assert!(!is_one("408 Lakeview Dr, Macon GA", "408 Lakeview Dr, Pittsburgh, PA 15248, US"));
     }
 
     #[test]
@@ -307,16 +296,6 @@ mod tests {
             ("17 Birch Street, Albany, NY 12207", None),
         ] {
             assert_eq!(super::class(text), class, "{text}");
-        }
-    }
-
-    #[test]
-    fn firms_and_people() {
-        for firm in ["Meridian Talent LLC", "Acme Staffing B.V.", "Nordwind GmbH", "Blue Payroll Services"] {
-            assert!(is_firm(firm), "{firm}");
-        }
-        for person in ["Maria Sá", "Inc", "Co Nguyen", "Ana Limeira", "John Agnew", "Li Company Wang"] {
-            assert!(!is_firm(person), "{person}");
         }
     }
 }

@@ -34,6 +34,8 @@ const VPN_PERCENT: usize = 20;
 const VPN_PEOPLE: usize = 5;
 /// From so many people on, a network on which half of all stand whose networks are seen is the company's own.
 const OWN_NETWORK: usize = 8;
+/// From so many people on, a place that is visited is a shared space and not somebody's home.
+const SHARED_SPACE: usize = 4;
 /// From so many people on, visitors make a place an office or shared space.
 const CROWD: usize = 8;
 
@@ -64,7 +66,8 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
     for networks in [true, false] {
         for component in components.iter_mut().filter(|component| component.kind.is_network() == networks) {
             if let Some((id, sentence)) = reason(context, &known, component) {
-                if matches!(id, "office" | "coworking") && component.kind.is_network() {
+                let many = component.members.len() >= SHARED_SPACE;
+                if (id == "office" || id == "coworking" && many) && component.kind.is_network() {
                     for member in &component.members {
                         known.offices.entry(member.worker.clone()).or_default().extend(&member.days);
                     }

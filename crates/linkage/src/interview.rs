@@ -54,6 +54,7 @@ pub(crate) async fn tie(
     accounts: &mut [Account],
 ) -> Result<()> {
     let planned = planned(lake, settings, subject).await?;
+    by_name_alone(lake, settings, (subject, workers), &planned, accounts).await?;
     if planned.is_empty() {
         return Ok(());
     }
@@ -80,6 +81,60 @@ pub(crate) async fn tie(
         if let Some(subject) = tied.get(&(account.source.clone(), account.account.clone())) {
             account.worker = Some(subject.clone());
             account.rule = "interview";
+        }
+    }
+    Ok(())
+}
+
+/// A candidate may say who they are for so long after they applied.
+const APPLIES_DAYS: (i64, i64) = (-1, 180);
+
+/// Where the tracking system tells of no interview with a candidate: a guest without an account who shows the whole name,
+/// while the candidate applies, if nobody else bears it.
+async fn by_name_alone(
+    lake: &Lake,
+    settings: &Settings,
+    (subject, workers): (&BTreeMap<String, String>, &[Worker]),
+    planned: &[Planned],
+    accounts: &mut [Account],
+) -> Result<()> {
+    let mut bearers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for worker in workers {
+        if let Some(name) = worker.folded_name.as_deref().filter(|name| name.contains(' ')) {
+            bearers.entry(name).or_default().insert(worker.person());
+        }
+    }
+    let own: BTreeMap<&str, &Worker> = workers.iter().map(|worker| (worker.id.as_str(), worker)).collect();
+    let interviewed: BTreeSet<&str> = planned.iter().map(|plan| plan.subject.as_str()).collect();
+    let is_only = |subject: &str| {
+        let name = own.get(subject).filter(|one| one.is_applicant).and_then(|one| one.folded_name.as_deref());
+        !interviewed.contains(subject)
+            && name.and_then(|name| bearers.get(name)).is_some_and(|all| all.len() == 1)
+    };
+    let sql = format!(
+        "SELECT m.source, m.user_uid, a.applicant_id, CAST(CAST(min(coalesce(a.applied_time, a.time)) AS BIGINT) AS VARCHAR) AS applied, \
+         min(m.time), max(m.time) \
+         FROM (SELECT * FROM meeting_participation WHERE {}) m JOIN applicant a ON a.full_name = m.display_name \
+         WHERE m.user_email IS NULL AND m.user_uid IS NOT NULL AND a.applicant_id IS NOT NULL GROUP BY 1, 2, 3",
+        until(settings)
+    );
+    let mut found: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for line in lines(lake, settings, 4, &sql).await? {
+        let [Some(source), Some(account), Some(applicant), applied] = &line.text[..] else { continue };
+        let applied = applied.as_deref().and_then(|text| text.parse().ok()).map(Time);
+        let fits = applied.is_none_or(|applied| {
+            let days = line.first.day() - applied.day();
+            (APPLIES_DAYS.0..=APPLIES_DAYS.1).contains(&days)
+        });
+        if let Some(subject) = subject.get(applicant).filter(|subject| fits && is_only(subject)) {
+            found.entry((source.clone(), account.clone())).or_default().insert(subject.clone());
+        }
+    }
+    for account in accounts.iter_mut().filter(|account| account.worker.is_none()) {
+        let key = (account.source.clone(), account.account.clone());
+        if let Some([subject]) = found.get(&key).map(|all| all.iter().collect::<Vec<_>>()).as_deref() {
+            account.worker = Some((*subject).clone());
+            account.rule = "display_name";
         }
     }
     Ok(())

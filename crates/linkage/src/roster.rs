@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::{Lake, Vault, rows};
 use model::Time;
 
-use crate::address::{Book, Written, is_firm};
+use crate::address::{Book, Written};
 use crate::read::{SPAN, lines, until};
 use crate::who::{Directory, Worker, is_support_post};
 use crate::{Result, Settings};
@@ -59,7 +59,7 @@ pub(crate) async fn firms(
         if let Some(worker) = id.clone().or_else(by_email) {
             paid.insert(worker, account.clone());
         }
-        let firm = vault.reveal(holder)?.is_some_and(|holder| is_firm(&holder));
+        let firm = vault.reveal(holder)?.is_some_and(|holder| measure::text::is_firm(&holder));
         all.entry(account.clone()).and_modify(|all| *all &= firm).or_insert(firm);
     }
     all.retain(|_, firm| *firm);

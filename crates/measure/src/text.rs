@@ -305,6 +305,51 @@ pub fn state_code(name: &str) -> Option<&'static str> {
     STATES.iter().find(|(long, _)| *long == name).map(|(_, code)| *code)
 }
 
+/// Whether an account holder is a firm, by a word that no person's name ends in.
+#[must_use]
+pub fn is_firm(holder: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "ltd",
+        "limited",
+        "llc",
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "gmbh",
+        "bv",
+        "sarl",
+        "srl",
+        "plc",
+        "pty",
+        "pte",
+        "pvt",
+        "llp",
+        "company",
+    ];
+    const WORDS: &[&str] = &[
+        "services",
+        "solutions",
+        "consulting",
+        "staffing",
+        "recruiting",
+        "recruitment",
+        "agency",
+        "holdings",
+        "payroll",
+        "technologies",
+        "workforce",
+        "outsourcing",
+        "employment",
+        "international",
+    ];
+    let folded = fold(holder);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    words.len() >= 2
+        && (words.last().is_some_and(|last| ENDS.contains(last))
+            || words.iter().any(|word| WORDS.contains(word)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,5 +400,15 @@ mod tests {
         assert_eq!(normalise_name("Müller, José"), "jose mueller");
         assert_eq!(normalise_name("José Müller"), "jose mueller");
         assert_eq!(normalise_email(" <A.B@X.example> "), "a.b@x.example");
+    }
+
+    #[test]
+    fn firms_and_people() {
+        for firm in ["Meridian Talent LLC", "Acme Staffing B.V.", "Nordwind GmbH", "Blue Payroll Services"] {
+            assert!(is_firm(firm), "{firm}");
+        }
+        for person in ["Maria Sá", "Inc", "Co Nguyen", "Ana Limeira", "John Agnew", "Li Company Wang"] {
+            assert!(!is_firm(person), "{person}");
+        }
     }
 }

@@ -276,7 +276,7 @@ declare_tables! {
         account_type: Text Plain "checking, savings or as written.",
         bank_name: Text Plain "Bank or processor.",
         holder_name: Text Name "Account holder.",
-        holder_match: Text Plain "exact, close, none or unknown: the bank's own answer.",
+        holder_match: Text Plain "exact, close, none or unknown: the bank's own answer; other_name: it did not say, and the two names have no word in common.",
         wallet: Text Account "Wallet address.",
         chain: Text Plain "Chain or asset of the wallet.",
         currency: Text Plain "Currency.",

@@ -25,8 +25,8 @@ fn on_farm(family: Family) -> f64 {
 fn by_chance(component: &Component) -> f64 {
     match (component.kind.as_str(), component.family) {
         // Counted in two independent made-up applicant pools of 840 honest people with boot camps, résumé writers and former
-        // colleagues: one in eighty.
-        ("resume", _) => 0.012,
+        // colleagues: one in eighty; in two of 105 one in twenty.
+        ("resume", _) => 0.02,
         // Libraries, schools, shared offices and carriers: one in fifty of those who were interviewed.
         ("interview_ip", _) => 0.02,
         (_, Family::Place | Family::Device | Family::Money) => 0.003,

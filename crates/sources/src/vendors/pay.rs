@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use measure::text;
 use model::tables::{TIME, pay_instruction as t};
 use model::{Cell, Record};
 
@@ -317,6 +318,10 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     // "none" is an answer here, not a missing value
     if let Some(answer) = row.text("match").map(holder_match) {
         record.set(t::holder_match, Cell::Text(answer.to_owned()));
+    } else if let (Some(holder), Some(worker)) = (row.text("holder"), row.name("name", "first", "last"))
+        && is_other_name(holder, &worker)
+    {
+        record.text(t::holder_match, Some("other_name"));
     }
     record.text(t::wallet, wallet);
     record.text(t::chain, row.text("chain").filter(|_| wallet.is_some()));
@@ -385,6 +390,21 @@ fn method<'a>(row: &Row<'a>, wallet: bool, account: bool) -> Option<&'a str> {
         // "Full" or "Remainder" say how much, not how
         if account { Some("bank") } else { written }
     }
+}
+
+/// Whether two names of people have no word in common: neither a spouse's family name, nor an initial that would fit. Names
+/// in other letters than Latin are not compared, since banks write them in a way of their own; firms are no people.
+fn is_other_name(holder: &str, worker: &str) -> bool {
+    if text::is_firm(holder) {
+        return false;
+    }
+    let (holder, worker) = (text::fold(holder), text::fold(worker));
+    if !holder.is_ascii() || !worker.is_ascii() {
+        return false;
+    }
+    let [holder, worker] = [&holder, &worker].map(|name| name.split_whitespace().collect::<Vec<_>>());
+    let fits = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+    holder.len() >= 2 && worker.len() >= 2 && !holder.iter().any(|a| worker.iter().any(|b| fits(a, b)))
 }
 
 fn holder_match(text: &str) -> &'static str {

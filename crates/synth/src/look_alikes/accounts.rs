@@ -13,7 +13,7 @@ pub const HEAVY: &[Kind] = &[
     Kind {
         id: "lost_phone",
         text: "A worker who lost the phone, mostly on a trip: factors reset, a new phone on a new network",
-        resembles: &["factor_reset"],
+        resembles: &["account_moved", "factor_reset"],
         size: (1, 1),
         heavy: true,
         grouped: false,
