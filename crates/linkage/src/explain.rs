@@ -43,8 +43,10 @@ struct Known<'a> {
     worker: BTreeMap<&'a str, &'a Worker>,
     days_of: BTreeMap<(&'a str, Kind), BTreeSet<i64>>,
     lan_of: BTreeMap<&'a str, BTreeSet<(Kind, &'a str)>>,
-    /// Days on which somebody was in an office or shared space.
-    offices: BTreeMap<String, BTreeSet<i64>>,
+    /// Who was in an office or shared space, however small.
+    offices: BTreeSet<String>,
+    /// Days on which somebody was in one of several people.
+    spaces: BTreeMap<String, BTreeSet<i64>>,
 }
 
 /// Sets `explained_by` and `explanation` on every component that an innocent reason covers wholly.
@@ -53,7 +55,8 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         worker: context.workers.iter().map(|worker| (worker.id.as_str(), worker)).collect(),
         days_of: BTreeMap::new(),
         lan_of: BTreeMap::new(),
-        offices: BTreeMap::new(),
+        offices: BTreeSet::new(),
+        spaces: BTreeMap::new(),
     };
     for trace in context.traces.iter().filter(|trace| trace.kind.is_network()) {
         let days = known.days_of.entry((&trace.worker, trace.kind)).or_default();
@@ -66,10 +69,11 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
     for networks in [true, false] {
         for component in components.iter_mut().filter(|component| component.kind.is_network() == networks) {
             if let Some((id, sentence)) = reason(context, &known, component) {
-                let many = component.members.len() >= SHARED_SPACE;
-                if (id == "office" || id == "coworking" && many) && component.kind.is_network() {
-                    for member in &component.members {
-                        known.offices.entry(member.worker.clone()).or_default().extend(&member.days);
+                if matches!(id, "office" | "coworking") && component.kind.is_network() {
+                    known.offices.extend(component.workers().map(str::to_owned));
+                    let many = id == "office" || component.members.len() >= SHARED_SPACE;
+                    for member in component.members.iter().filter(|_| many) {
+                        known.spaces.entry(member.worker.clone()).or_default().extend(&member.days);
                     }
                 }
                 component.explained_by = Some(id);
@@ -451,11 +455,15 @@ fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reas
     if !component.kind.is_desk() && !is_machine {
         return None;
     }
-    // One off-site in a hotel makes nobody a person of the office: it counts on the days of which the thing tells.
-    let at_desks = |member: &Member| {
-        let there = known.offices.get(&member.worker);
+    // One off-site in a hotel, or a visit to a colleague, shares no machine: its days must be days in a shared space.
+    let used_there = |member: &Member| {
+        let there = known.spaces.get(&member.worker);
         let days = member.days.iter().filter(|day| there.is_some_and(|days| days.contains(day))).count();
-        days > 0 && days * 2 >= member.days.len() || is_on_site(context, known, &member.worker)
+        days > 0 && days * 2 >= member.days.len()
+    };
+    let at_desks = |member: &Member| {
+        let there = if is_machine { used_there(member) } else { known.offices.contains(&member.worker) };
+        there || is_on_site(context, known, &member.worker)
     };
     let reason = if is_machine {
         ("kiosk", "All of them work in an office or shared space, where machines are shared.")

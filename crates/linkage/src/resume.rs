@@ -1,7 +1,8 @@
 //! Rare phrases that résumés of different people have in common. Whoever writes the papers of several identities copies
 //! from one into the next; what a template, a school or a common turn of speech brings is in many papers, or short.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use lake::{Lake, Vault};
 use model::Time;
@@ -126,18 +127,10 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     let who: Vec<String> = ids.iter().map(|id| person(id)).collect();
     let people = who.iter().collect::<BTreeSet<_>>().len();
     let rare = (RARE + people / ONE_MORE_IN).min(RARE_AT_MOST);
-    let mut carriers: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
-    for (at, one) in papers.values().enumerate() {
-        for piece in one.lines.iter().flat_map(|line| line.windows(SHINGLE)) {
-            let carried = carriers.entry(piece).or_default();
-            if carried.last() != Some(&at) {
-                carried.push(at);
-            }
-        }
-    }
+    let carriers = Carriers::new(papers.values());
     let spread = |carried: &[usize]| carried.iter().map(|at| &who[*at]).collect::<BTreeSet<_>>().len();
     let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for carried in carriers.values().filter(|carried| carried.len() >= 2 && carried.len() <= rare * 4) {
+    for carried in carriers.all().filter(|carried| carried.len() >= 2 && carried.len() <= rare * 4) {
         if (2..=rare).contains(&spread(carried)) {
             for (n, a) in carried.iter().enumerate() {
                 pairs.extend(carried[n + 1..].iter().filter(|b| who[**b] != who[*a]).map(|b| (*a, *b)));
@@ -172,18 +165,59 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     out
 }
 
+/// Whose papers hold a piece. Pieces are known by a hash: there are hundreds in each of a hundred thousand papers.
+struct Carriers {
+    /// Positions, one run for each piece.
+    carried: Vec<usize>,
+    /// Where the run of a piece begins, and how long it is; only ever asked for one.
+    at: HashMap<u64, (usize, usize)>,
+}
+
+impl Carriers {
+    fn new<'a>(papers: impl Iterator<Item = &'a Papers>) -> Self {
+        let mut pieces: Vec<(u64, usize)> = papers
+            .enumerate()
+            .flat_map(|(at, one)| {
+                one.lines.iter().flat_map(|line| line.windows(SHINGLE)).map(move |piece| (hash(piece), at))
+            })
+            .collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        let mut at = HashMap::new();
+        for (place, (piece, _)) in pieces.iter().enumerate() {
+            at.entry(*piece).or_insert((place, 0)).1 += 1;
+        }
+        Self { carried: pieces.into_iter().map(|(_, at)| at).collect(), at }
+    }
+
+    fn of(&self, piece: &[String]) -> &[usize] {
+        self.at.get(&hash(piece)).map_or(&[], |(from, len)| &self.carried[*from..from + len])
+    }
+
+    fn all(&self) -> impl Iterator<Item = &[usize]> {
+        self.at.values().map(|(from, len)| &self.carried[*from..from + len])
+    }
+}
+
+/// The same for the same words in every run.
+fn hash(piece: &[String]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    piece.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// The longest runs of rare pieces in one person's papers that another's hold too, with whoever carries the first piece.
 fn common<'a>(
     one: &Papers,
     other: usize,
-    carriers: &'a BTreeMap<&[String], Vec<usize>>,
+    carriers: &'a Carriers,
     is_rare: impl Fn(&[usize]) -> bool,
 ) -> BTreeMap<Vec<String>, &'a [usize]> {
     let mut out: BTreeMap<Vec<String>, &'a [usize]> = BTreeMap::new();
     for line in &one.lines {
         let mut run: Option<(usize, usize, &'a [usize])> = None;
         for (at, piece) in line.windows(SHINGLE).enumerate() {
-            let carried = carriers.get(piece).map_or(&[][..], Vec::as_slice);
+            let carried = carriers.of(piece);
             if carried.contains(&other) && is_rare(carried) {
                 run = Some(
                     run.map_or((at, at + SHINGLE, carried), |(from, _, first)| (from, at + SHINGLE, first)),
