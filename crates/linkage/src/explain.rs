@@ -86,6 +86,7 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
             for component in components.iter().filter(|c| c.kind.is_network() && c.explained_by.is_none()) {
                 for worker in residents(&known, component) {
                     known.offices.remove(worker);
+                    known.spaces.remove(worker);
                 }
             }
         }
