@@ -112,9 +112,16 @@ fn ties(
             continue;
         }
         let outside = there.into_iter().filter(|guest| who(guest) == Who::Guest && !is_program(guest));
+        let outside: Vec<&Guest> = outside.collect();
+        // not every record of somebody says on which computer they came
+        let machines: BTreeMap<&str, &str> = outside
+            .iter()
+            .filter_map(|guest| Some((guest.account.as_str(), guest.machine.as_deref()?)))
+            .collect();
         let mut people: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
         for guest in outside {
-            people.entry(guest.machine.as_deref().unwrap_or(&guest.account)).or_default().push(guest);
+            let account = guest.account.as_str();
+            people.entry(machines.get(account).copied().unwrap_or(account)).or_default().push(guest);
         }
         let own = names.get(plan.subject.as_str()).copied().unwrap_or_default();
         let named = people.values().flatten().filter(|guest| is_named(guest, own)).copied();
@@ -255,6 +262,7 @@ mod tests {
             guest("w1", "", "m0", 10),
             guest("i1", "", "", 10),
             guest("x1", "", "m1", 10),
+            guest("x1", "", "", 10),
             guest("x2", "", "m1", 11),
             guest("x3", "otter.ai", "", 10),
         ];

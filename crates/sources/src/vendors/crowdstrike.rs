@@ -36,6 +36,7 @@ static DOC: SourceDoc = SourceDoc {
         "software_inventory",
         "network_interface",
         "lan_neighbour",
+        "route",
         "listening_port",
         "local_logon",
     ],
@@ -141,6 +142,13 @@ impl JsonSource for Crowdstrike {
                 None => return out.skip(kind),
             },
             "UserLogon" => fields.logon(out),
+            "LocalIpAddressIP4" | "NeighborListIP4" => {
+                let told = if kind.starts_with('L') { fields.network(out) } else { fields.neighbours(out) };
+                if !told {
+                    out.skip(kind);
+                }
+                return;
+            }
             "" if is_inventory(event) => return fields.inventory(out),
             "" => return out.skip("event without a name"),
             _ => return out.skip(kind),
@@ -148,6 +156,9 @@ impl JsonSource for Crowdstrike {
         out.push(record);
     }
 }
+
+/// Neighbours of one event that are read.
+const NEIGHBOUR_LIMIT: usize = 256;
 
 struct Fields<'t, 'i> {
     event: Value<'t, 'i>,
@@ -242,25 +253,59 @@ impl<'i> Fields<'_, 'i> {
             let device = self.device(out);
             out.push(device);
         }
+        self.network(out);
+    }
+
+    /// A card with its address, and the gateway beside it, through which all else is reached. True if anything is told.
+    fn network(&self, out: &mut Out<'_>) -> bool {
+        use t::{lan_neighbour as l, network_interface as n, route as r};
         let mac = |keys: &[&str]| self.text(keys).and_then(|mac| value::mac(&mac));
         let ip = |keys: &[&str]| self.text(keys).and_then(|ip| value::ip(&ip)).map(|ip| ip.to_string());
-        if let Some(own) = mac(&["MAC", "PhysicalAddress"]) {
-            use t::network_interface as n;
+        let interface = self.text(&["InterfaceAlias"]);
+        let own = mac(&["MAC", "PhysicalAddress"]);
+        if let Some(own) = &own {
             let mut record = self.record(&n::TABLE, out);
-            record.text(n::mac, Some(&own));
+            record.text(n::mac, Some(own));
             record.text(n::ip, ip(&["LocalAddressIP4", "LocalIP"]).as_deref());
-            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+            record.text(n::interface, interface.as_deref());
             record.text(n::description, self.text(&["InterfaceDescription"]).as_deref());
             out.push(record);
         }
-        if let Some(gateway) = mac(&["GatewayMAC", "DefaultGatewayMAC"]) {
-            use t::lan_neighbour as n;
-            let mut record = self.record(&n::TABLE, out);
-            record.text(n::mac, Some(&gateway));
-            record.text(n::ip, ip(&["GatewayIP", "DefaultGatewayIP4"]).as_deref());
-            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+        let gateway = mac(&["GatewayMAC", "DefaultGatewayMAC", "DefaultGatewayPhysicalAddress"]);
+        let address = ip(&["GatewayIP", "DefaultGatewayIP4"]);
+        if let Some(gateway) = &gateway {
+            let mut record = self.record(&l::TABLE, out);
+            record.text(l::mac, Some(gateway));
+            record.text(l::ip, address.as_deref());
+            record.text(l::interface, interface.as_deref());
             out.push(record);
         }
+        if address.is_some() {
+            let mut record = self.record(&r::TABLE, out);
+            record.text(r::destination, Some("0.0.0.0"));
+            record.text(r::gateway, address.as_deref());
+            record.text(r::interface, interface.as_deref());
+            out.push(record);
+        }
+        own.is_some() || gateway.is_some() || address.is_some()
+    }
+
+    /// Who stands beside the host: `8c-f8-c5-d4-09-98|192.168.0.1|1|name;…`. True if anybody does.
+    fn neighbours(&self, out: &mut Out<'_>) -> bool {
+        use t::lan_neighbour as l;
+        let list = self.text(&["NeighborList"]).unwrap_or_default();
+        let mut any = false;
+        for neighbour in list.split(';').take(NEIGHBOUR_LIMIT) {
+            let mut parts = neighbour.split('|');
+            let Some(mac) = parts.next().and_then(value::mac) else { continue };
+            let address = parts.next().and_then(value::ip).filter(|ip| !ip.is_multicast());
+            let mut record = self.record(&l::TABLE, out);
+            record.text(l::mac, Some(&mac));
+            record.text(l::ip, address.map(|ip| ip.to_string()).as_deref());
+            out.push(record);
+            any = true;
+        }
+        any
     }
 
     /// A host: the device, its card, and the gateway beside it.
