@@ -83,6 +83,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("meeting-elsewhere", &["meeting_machine", "interview_far"], &["own_computer"]),
     weighs("meeting-latency", &["meeting_latency"], &["slow_line"]),
     weighs("pay-holder-mismatch", &["holder_mismatch"], &["spouse_account", "name_change"]),
+    silent("pay-set-by-anonymiser", &["early_change"], &["bank_switch"]),
     weighs("personal-email-shared", &["mailbox_shared"], &["couple"]),
     weighs("phone-shared", &["phone_shared"], &["couple", "agency"]),
     weighs("post-exit-code", &["use_after_exit"], &["extension"]),

@@ -75,5 +75,6 @@ shipped![
     "payroll/bank-change-early.toml",
     "payroll/crypto-payout.toml",
     "payroll/pay-holder-mismatch.toml",
+    "payroll/pay-set-by-anonymiser.toml",
     "payroll/wallet-shared.toml",
 ];

@@ -4,6 +4,8 @@
 //! Events are JSON lines with `event_simpleName` and `aid`, at the top or below `event`. The inventory files `aidmaster`
 //! and `managedassets` have no event name. `aip` is the public address that the cloud saw.
 
+mod detection;
+
 use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Host, set_host};
@@ -19,7 +21,7 @@ pub struct Crowdstrike;
 static DOC: SourceDoc = SourceDoc {
     title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets; Hosts API and CSV)",
     documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
-    recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway",
+    recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway; events of the streaming interface",
     expects: &[
         "aid*",
         "event_simpleName",
@@ -85,7 +87,7 @@ fn is_stream(event: Value<'_, '_>) -> bool {
         && json::at(event, &["metadata", "customerIDString"]).is_some()
 }
 
-/// A detection, or a session of an administrator, in the form of the streaming interface.
+/// A detection, or a session of an administrator, as the replicator and others hand on the streaming interface.
 fn is_detection(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some() || json::at(event, &["unknown_payload", key]).is_some();
     get(event, "cid").is_some() && (has("AgentIdString") || (has("SHA256String") && has("Objective")))
@@ -117,8 +119,7 @@ impl JsonSource for Crowdstrike {
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         if is_stream(event) || is_detection(event) {
-            // what administrators do in the console, and detections, which are others' judgements
-            return out.skip("console or detection event");
+            return detection::read(event, out);
         }
         let fields = Fields { event, body: body(event) };
         if is_host(event) {
