@@ -37,6 +37,7 @@ const fn weighs(
 
 const MEETINGS: &[Meeting] = &[
     weighs("account-change-by-anonymiser", &["change_by_vpn"], &["privacy_vpn"]),
+    silent("account-handed-over", &["account_moved"], &["moved_house", "lost_phone", "own_computer"]),
     weighs("anonymiser-share-rises", &["vpn_rises"], &["vpn_starter"]),
     silent("away-together", &["signs_in_far_from_home"], &["parents_house", "moved_house", "approved_nomad"]),
     silent("bank-account-shared", &["account_shared"], &["couple", "agency"]),
@@ -47,6 +48,7 @@ const MEETINGS: &[Meeting] = &[
         &["couple", "flatmates", "coworking", "hot_desk", "staging_depot"],
     ),
     weighs("code-bulk-clone", &["bulk_clone"], &["migration"]),
+    silent("code-copied-on-arrival", &["copied_on_arrival"], &["migration", "jump_host"]),
     weighs("code-from-elsewhere", &["code_elsewhere"], &["jump_host"]),
     weighs("code-opened-outside", &["outsider_added"], &["release_manager"]),
     weighs("crypto-payout", &["wallet"], &["crypto_pay"]),

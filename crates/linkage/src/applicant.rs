@@ -23,6 +23,10 @@ pub(crate) struct Candidate {
     phones: BTreeSet<String>,
     places: BTreeSet<String>,
     home: Option<String>,
+    /// City, region and country, where they are known.
+    area: [Option<String>; 3],
+    /// Where the applications came from.
+    origins: BTreeSet<String>,
     applied: Option<Time>,
     said: Time,
     records: Vec<String>,
@@ -57,8 +61,9 @@ pub(crate) async fn read(
     book: &Book,
 ) -> Result<Vec<Candidate>> {
     let sql = format!(
-        "SELECT applicant_id, email, full_name, phone, address, CAST(CAST(min(applied_time) AS BIGINT) AS VARCHAR) AS applied, \
-         {SPAN} FROM applicant WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2, 3, 4, 5",
+        "SELECT applicant_id, email, full_name, phone, address, address_city, address_region, address_country, origin, \
+         CAST(CAST(min(applied_time) AS BIGINT) AS VARCHAR) AS applied, \
+         {SPAN} FROM applicant WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
         until(settings)
     );
     let mut out: BTreeMap<String, Candidate> = BTreeMap::new();
@@ -75,8 +80,11 @@ pub(crate) async fn read(
         one.phones.extend(phone.clone());
         one.note(line.first, line.last, &line.records);
     }
-    for line in lines(lake, settings, 6, &sql).await? {
-        let [Some(id), email, name, phone, address, applied] = &line.text[..] else { continue };
+    for line in lines(lake, settings, 10, &sql).await? {
+        let [Some(id), email, name, phone, address, city, region, country, origin, applied] = &line.text[..]
+        else {
+            continue;
+        };
         let one =
             out.entry(id.clone()).or_insert_with(|| Candidate { id: id.clone(), ..Candidate::default() });
         if let Some(name) = name {
@@ -86,6 +94,10 @@ pub(crate) async fn read(
         }
         one.emails.extend(email.clone());
         one.phones.extend(phone.clone());
+        one.origins.extend(origin.clone());
+        for (known, value) in one.area.iter_mut().zip([city, region, country]) {
+            *known = known.take().or_else(|| value.clone());
+        }
         if let Some(address) = address {
             one.places.insert(book.place(address).to_owned());
             one.home = Some(address.clone());
@@ -108,10 +120,13 @@ pub(crate) fn resolve(workers: &[Worker], candidates: Vec<Candidate>, book: &Boo
         }
     }
     let person = persons(&left);
+    let agencies = agencies(&left, &person);
     for (at, one) in left.into_iter().enumerate() {
         let subject = format!("{APPLICANT_PREFIX}{}", one.id);
         out.subject.insert(one.id.clone(), subject.clone());
         let home = one.home;
+        let agency = one.origins.iter().find(|origin| agencies.contains(*origin)).cloned();
+        let [city, region, country] = one.area;
         out.people.push(Worker {
             id: subject,
             is_applicant: true,
@@ -123,6 +138,8 @@ pub(crate) fn resolve(workers: &[Worker], candidates: Vec<Candidate>, book: &Boo
             place: home.as_deref().map(|home| book.place(home).to_owned()),
             building: home.as_deref().and_then(|home| book.building(home)).map(str::to_owned),
             home,
+            area: [city, region, None, country],
+            agency,
             start: one.applied,
             said: one.said,
             records: one.records,
@@ -174,6 +191,30 @@ impl<'a> Carriers<'a> {
             _ => None,
         }
     }
+}
+
+/// From so many people on, one phone for most of those whom one origin brings is that of an agency.
+const SUBMITTED: usize = 3;
+
+/// Origins of applications that are agencies: of whom one brings, six in ten give one phone, which is the agency's own.
+/// (A board or the company's own page brings people of whom each has a phone.)
+fn agencies(all: &[Candidate], person: &[Option<String>]) -> BTreeSet<String> {
+    let mut brought: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut phones: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for (at, one) in all.iter().enumerate() {
+        let who = person[at].as_deref().unwrap_or(&one.id);
+        for origin in &one.origins {
+            brought.entry(origin).or_default().insert(who);
+            for phone in &one.phones {
+                phones.entry((origin, phone)).or_default().insert(who);
+            }
+        }
+    }
+    let most = |((origin, _), people): (&(&str, &str), &BTreeSet<&str>)| {
+        let all = brought.get(origin).map_or(0, BTreeSet::len);
+        (people.len() >= SUBMITTED && people.len() * 10 >= all * 6).then(|| (*origin).to_owned())
+    };
+    phones.iter().filter_map(most).collect()
 }
 
 /// For each candidate who applies several times under one name, the first of these applications.
@@ -232,6 +273,30 @@ mod tests {
         // a namesake with another phone is somebody else, also where the ids look like a worker's
         assert_eq!(found.subject["9"], "applicant:9");
         assert_eq!(found.people.len(), 1);
+    }
+
+    #[test]
+    fn an_agency_is_who_brings_people_with_one_phone() {
+        let from = |id: &str, phone: &str, origin: &str| Candidate {
+            origins: [origin.to_owned()].into(),
+            ..candidate(id, id, id, phone)
+        };
+        let all = vec![
+            from("1", "p", "bright staffing"),
+            from("2", "p", "bright staffing"),
+            from("3", "p", "bright staffing"),
+            from("4", "q", "bright staffing"),
+            from("5", "r", "a board"),
+            from("6", "r", "a board"),
+            from("7", "r", "a board"),
+            from("8", "s", "a board"),
+            from("9", "t", "a board"),
+            from("10", "u", "a board"),
+        ];
+        let found = resolve(&[], all, &Book::new(Vec::new()));
+        let agencies: Vec<Option<&str>> = found.people.iter().map(|one| one.agency.as_deref()).collect();
+        assert_eq!(agencies[..4], [Some("bright staffing"); 4]);
+        assert_eq!(agencies[4..], [None; 6]);
     }
 
     #[test]

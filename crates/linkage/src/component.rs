@@ -236,18 +236,20 @@ fn finish(
     }
 }
 
-/// Whether three quarters of the members, and at least two, declare homes in one region of one country; where a roster
-/// has no regions, in one city.
+/// Whether three quarters of the members whose homes are known, at least two and half of all, declare homes in one region
+/// of one country; where a roster has no regions, in one city.
 fn is_one_area(members: &[Member], of: &BTreeMap<&str, &Worker>) -> bool {
     let mut areas: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut known = 0;
     for worker in members.iter().filter_map(|member| of.get(member.worker.as_str())) {
         let [city, region, _, country] =
             worker.area.each_ref().map(|text| text.as_deref().map(measure::text::fold));
         if let Some(area) = region.or(city) {
             *areas.entry((country.unwrap_or_default(), area)).or_default() += 1;
+            known += 1;
         }
     }
-    areas.values().any(|people| *people >= 2 && people * 4 >= members.len() * 3)
+    areas.values().any(|people| *people >= 2 && people * 2 >= members.len() && people * 4 >= known * 3)
 }
 
 fn name(components: &mut [Component]) {

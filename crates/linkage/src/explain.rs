@@ -41,7 +41,8 @@ struct Known<'a> {
     worker: BTreeMap<&'a str, &'a Worker>,
     days_of: BTreeMap<(&'a str, Kind), BTreeSet<i64>>,
     lan_of: BTreeMap<&'a str, BTreeSet<(Kind, &'a str)>>,
-    offices: BTreeSet<String>,
+    /// Days on which somebody was in an office or shared space.
+    offices: BTreeMap<String, BTreeSet<i64>>,
 }
 
 /// Sets `explained_by` and `explanation` on every component that an innocent reason covers wholly.
@@ -50,7 +51,7 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         worker: context.workers.iter().map(|worker| (worker.id.as_str(), worker)).collect(),
         days_of: BTreeMap::new(),
         lan_of: BTreeMap::new(),
-        offices: BTreeSet::new(),
+        offices: BTreeMap::new(),
     };
     for trace in context.traces.iter().filter(|trace| trace.kind.is_network()) {
         let days = known.days_of.entry((&trace.worker, trace.kind)).or_default();
@@ -64,7 +65,9 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         for component in components.iter_mut().filter(|component| component.kind.is_network() == networks) {
             if let Some((id, sentence)) = reason(context, &known, component) {
                 if matches!(id, "office" | "coworking") && component.kind.is_network() {
-                    known.offices.extend(component.workers().map(str::to_owned));
+                    for member in &component.members {
+                        known.offices.entry(member.worker.clone()).or_default().extend(&member.days);
+                    }
                 }
                 component.explained_by = Some(id);
                 component.explanation = Some(sentence);
@@ -129,7 +132,10 @@ fn is_paper_only(known: &Known<'_>, component: &Component) -> bool {
 /// From so many candidates on, a phone that is all they have in common is that of whoever entered them.
 const ENTERED: usize = 4;
 
-/// A recruiter's phone: several candidates give it, and nothing else that nothing explains ties any two of them.
+/// From so many on, it is an agency's whatever else two of them share: their room, their computer.
+const LISTED: usize = 8;
+
+/// A recruiter's phone: several candidates give it, and nothing else that nothing explains ties any two of them; or many do.
 fn recruiters(components: &mut [Component]) {
     let is_candidate = |id: &str| applicant_id(id).is_some();
     let tied: Vec<BTreeSet<String>> = components
@@ -139,10 +145,12 @@ fn recruiters(components: &mut [Component]) {
         .collect();
     for one in components.iter_mut().filter(|one| one.kind == Kind::Phone && one.explained_by.is_none()) {
         let alone = |people: &BTreeSet<String>| one.workers().filter(|id| people.contains(*id)).count() < 2;
-        if one.degree >= ENTERED && one.workers().all(is_candidate) && tied.iter().all(alone) {
+        let many = one.degree >= LISTED;
+        if one.degree >= ENTERED && one.workers().all(is_candidate) && (many || tied.iter().all(alone)) {
             one.explained_by = Some("recruiter_phone");
-            one.explanation =
-                Some("Several candidates give it, and nothing else ties any two of them.".into());
+            one.explanation = Some(
+                "So many candidates give it that it is that of whoever entered or submitted them.".into(),
+            );
         }
     }
 }
@@ -151,6 +159,8 @@ type Reason = Option<(&'static str, String)>;
 
 fn reason(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
     household(context, component)
+        .or_else(|| relatives(known, component))
+        .or_else(|| public_computer(known, component))
         .or_else(|| support(context, known, component))
         .or_else(|| addresses(context, known, component))
         .or_else(|| agency(context, known, component))
@@ -170,6 +180,40 @@ fn household(context: &Context<'_>, component: &Component) -> Reason {
     })
 }
 
+/// Two who bear one family name and have one phone, mailbox or computer, at least one of them a candidate: where they live
+/// is often not said.
+fn relatives(known: &Known<'_>, component: &Component) -> Reason {
+    let theirs =
+        matches!(component.kind, Kind::Phone | Kind::PersonalEmail | Kind::MeetingDevice | Kind::InterviewIp);
+    let [a, b] = &component.members[..] else { return None };
+    if !theirs || !component.workers().any(|id| applicant_id(id).is_some()) {
+        return None;
+    }
+    let family = |id: &str| {
+        known.worker.get(id)?.folded_name.as_deref()?.rsplit(' ').next().filter(|name| name.len() >= 3)
+    };
+    (family(&a.worker).is_some() && family(&a.worker) == family(&b.worker))
+        .then(|| ("household", "Two who bear one family name share what families share.".to_owned()))
+}
+
+/// A computer or a line in a library, a school or a shared office: candidates of one neighbourhood came from it.
+fn public_computer(known: &Known<'_>, component: &Component) -> Reason {
+    let least = match component.kind {
+        Kind::MeetingDevice => 3,
+        Kind::InterviewIp => 2,
+        _ => return None,
+    };
+    let people: BTreeSet<&str> =
+        component.workers().map(|id| known.worker.get(id).map_or(id, |worker| worker.person())).collect();
+    let candidates = component.workers().all(|id| applicant_id(id).is_some());
+    (candidates && component.is_one_area && people.len() >= least).then(|| {
+        (
+            "kiosk",
+            "They declare homes in one area: a library's, a school's or a neighbour's will do.".to_owned(),
+        )
+    })
+}
+
 fn staff(context: &Context<'_>) -> usize {
     context.workers.iter().filter(|worker| !worker.is_applicant).count()
 }
@@ -180,10 +224,18 @@ fn is_support(known: &Known<'_>, worker: &str) -> bool {
 
 /// From so many people on, an id that comes in at a tenth of all staff is the company's own support.
 const SUPPORT_PEOPLE: usize = 5;
+/// Help comes on so many days, an operator on most.
+const HELP_DAYS: usize = 3;
 
 fn support(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
     if component.kind == Kind::RemoteId {
         let reached = component.degree;
+        let often = component.members.iter().filter(|member| member.days.len() > HELP_DAYS).count();
+        if often < 2 {
+            let sentence =
+                "It came in at hardly any of them on more than three days: so comes whoever helps.";
+            return Some(("it_support", sentence.into()));
+        }
         return (reached >= SUPPORT_PEOPLE && reached * 10 >= staff(context)).then(|| {
             ("it_support", format!("The id came in at {reached} people: it is whoever supports them."))
         });
@@ -262,9 +314,11 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     if context.places.firms.contains(&component.token) {
         return Some(("agency", "The account is a firm's, which pays its people on.".into()));
     }
-    let shared =
-        matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
-            || component.kind.is_address();
+    let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
+            || component.kind.is_address()
+            // (its room, its computer and its way to write papers)
+            || (matches!(component.kind, Kind::MeetingDevice | Kind::InterviewIp | Kind::Resume)
+                && component.workers().all(|id| applicant_id(id).is_some()));
     let agency = |worker: &&'_ Worker| worker.agency.clone().or_else(|| worker.firm.clone());
     let mut agencies = component.workers().map(|worker| known.worker.get(worker).and_then(agency));
     let first = agencies.next().flatten()?;
@@ -272,7 +326,8 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     (shared && nobodys && agencies.all(|agency| agency.as_ref() == Some(&first))).then(|| {
         (
             "agency",
-            "All of them come through one agency, by the roster or by the firm's account that pays them."
+            "All of them come through one agency, by the roster, the firm's account that pays them, or the phone that all \
+             whom one origin brings have in common."
                 .into(),
         )
     })
@@ -393,11 +448,16 @@ fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reas
     if !component.kind.is_desk() && !is_machine {
         return None;
     }
-    let at_desks = |worker: &str| known.offices.contains(worker) || is_on_site(context, known, worker);
+    // One off-site in a hotel makes nobody a person of the office: it counts on the days of which the thing tells.
+    let at_desks = |member: &Member| {
+        let there = known.offices.get(&member.worker);
+        let days = member.days.iter().filter(|day| there.is_some_and(|days| days.contains(day))).count();
+        days > 0 && days * 2 >= member.days.len() || is_on_site(context, known, &member.worker)
+    };
     let reason = if is_machine {
         ("kiosk", "All of them work in an office or shared space, where machines are shared.")
     } else {
         ("hot_desk", "All of them work in an office or shared space, where desks are shared.")
     };
-    component.workers().all(at_desks).then(|| (reason.0, reason.1.into()))
+    component.members.iter().all(at_desks).then(|| (reason.0, reason.1.into()))
 }

@@ -1,5 +1,6 @@
 //! Whom a guest of an interview stands for. The tracking system planned a meeting for one candidate; whoever came to it from
-//! outside, and is known by nothing else, is that candidate: if nobody else came from outside, or by the name shown.
+//! outside, and is known by nothing else, is that candidate: if nobody else came from outside, or by the name shown. Where
+//! one of the two does not say which meeting it was, a guest without an account who shows the name at that hour is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,8 @@ use crate::{Result, Settings};
 /// A candidate's interview in a meeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Planned {
-    meeting: String,
+    /// Not every plan names its meeting.
+    meeting: Option<String>,
     subject: String,
     from: Time,
     to: Time,
@@ -24,7 +26,8 @@ struct Planned {
 struct Guest {
     source: String,
     account: String,
-    meeting: String,
+    /// Not every list of participants names its meeting.
+    meeting: Option<String>,
     name: Option<String>,
     /// The computer, where it is known: who comes twice is numbered twice.
     machine: Option<String>,
@@ -36,6 +39,8 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 /// People come early, and interviews last.
 const BEFORE: i64 = 2 * HOUR_MICROS;
 const AFTER: i64 = 3 * HOUR_MICROS;
+/// Where only hour and name speak, they have to agree.
+const SLACK: i64 = HOUR_MICROS / 2;
 
 /// Programs that come to meetings to write down what is said.
 const PROGRAMS: &[&str] = &["notetaker", "note taker", "otter.ai", "fireflies", "read.ai", "fathom", "gong "];
@@ -98,36 +103,23 @@ fn ties(
     names: &BTreeMap<&str, &str>,
     who: impl Fn(&Guest) -> Who,
 ) -> BTreeMap<(String, String), String> {
-    let mut at: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
+    let mut at: BTreeMap<Option<&str>, Vec<&Guest>> = BTreeMap::new();
     for guest in guests {
-        at.entry(guest.meeting.as_str()).or_default().push(guest);
+        at.entry(guest.meeting.as_deref()).or_default().push(guest);
     }
     let mut found: BTreeMap<(String, String), BTreeSet<&str>> = BTreeMap::new();
     for plan in planned {
-        let (from, to) = (plan.from.0.saturating_sub(BEFORE), plan.to.0.saturating_add(AFTER));
-        let there = at.get(plan.meeting.as_str()).into_iter().flatten();
-        let there: Vec<&Guest> =
-            there.copied().filter(|guest| guest.first.0 <= to && guest.last.0 >= from).collect();
+        let own = names.get(plan.subject.as_str()).copied().unwrap_or_default();
+        let there = plan.meeting.as_deref().and_then(|meeting| at.get(&Some(meeting)));
+        let there = present(there.into_iter().flatten().copied(), plan, BEFORE, AFTER);
         if there.iter().any(|guest| who(guest) == Who::Known(plan.subject.clone())) {
             continue;
         }
-        let outside = there.into_iter().filter(|guest| who(guest) == Who::Guest && !is_program(guest));
-        let outside: Vec<&Guest> = outside.collect();
-        // not every record of somebody says on which computer they came
-        let machines: BTreeMap<&str, &str> = outside
-            .iter()
-            .filter_map(|guest| Some((guest.account.as_str(), guest.machine.as_deref()?)))
-            .collect();
-        let mut people: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
-        for guest in outside {
-            let account = guest.account.as_str();
-            people.entry(machines.get(account).copied().unwrap_or(account)).or_default().push(guest);
-        }
-        let own = names.get(plan.subject.as_str()).copied().unwrap_or_default();
-        let named = people.values().flatten().filter(|guest| is_named(guest, own)).copied();
-        let mut chosen: Vec<&Guest> = named.collect();
-        if chosen.is_empty() && people.len() == 1 {
-            chosen = people.into_values().flatten().collect();
+        let mut chosen = chosen(&there, own, &who);
+        if chosen.is_empty() {
+            let hour = present(at.get(&None).into_iter().flatten().copied(), plan, SLACK, SLACK);
+            chosen =
+                hour.into_iter().filter(|guest| who(guest) == Who::Guest && is_named(guest, own)).collect();
         }
         for guest in chosen {
             found.entry((guest.source.clone(), guest.account.clone())).or_default().insert(&plan.subject);
@@ -142,6 +134,39 @@ fn ties(
         _ => None,
     };
     found.into_iter().filter_map(only).collect()
+}
+
+/// Those who were there while the interview lasted, give or take.
+fn present<'g>(
+    guests: impl Iterator<Item = &'g Guest>,
+    plan: &Planned,
+    before: i64,
+    after: i64,
+) -> Vec<&'g Guest> {
+    let (from, to) = (plan.from.0.saturating_sub(before), plan.to.0.saturating_add(after));
+    guests.filter(|guest| guest.first.0 <= to && guest.last.0 >= from).collect()
+}
+
+/// Of those in the meeting the one who shows the name, or the only one from outside.
+fn chosen<'g>(there: &[&'g Guest], name: &str, who: impl Fn(&Guest) -> Who) -> Vec<&'g Guest> {
+    let outside = there.iter().copied().filter(|guest| who(guest) == Who::Guest && !is_program(guest));
+    let outside: Vec<&Guest> = outside.collect();
+    // Not every record of somebody says on which computer they came.
+    let machines: BTreeMap<&str, &str> = outside
+        .iter()
+        .filter_map(|guest| Some((guest.account.as_str(), guest.machine.as_deref()?)))
+        .collect();
+    let mut people: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
+    for guest in outside {
+        let account = guest.account.as_str();
+        people.entry(machines.get(account).copied().unwrap_or(account)).or_default().push(guest);
+    }
+    let named: Vec<&Guest> =
+        people.values().flatten().copied().filter(|guest| is_named(guest, name)).collect();
+    if named.is_empty() && people.len() == 1 {
+        return people.into_values().flatten().collect();
+    }
+    named
 }
 
 fn is_program(guest: &Guest) -> bool {
@@ -173,10 +198,10 @@ async fn planned(
     }
     // (One that is planned for later has its time in `time`; that of judgement does not limit what was meant.)
     let sql = "SELECT source, application_uid, applicant_id, meeting_number, min(time), max(coalesce(end_time, time)) \
-               FROM interview WHERE meeting_number IS NOT NULL AND time IS NOT NULL GROUP BY 1, 2, 3, 4, time";
+               FROM interview WHERE time IS NOT NULL GROUP BY 1, 2, 3, 4, time";
     let mut out = Vec::new();
     for line in lines(lake, settings, 4, sql).await? {
-        let [Some(source), application, id, Some(meeting)] = &line.text[..] else { continue };
+        let [Some(source), application, id, meeting] = &line.text[..] else { continue };
         let of = |application: &String| candidate.get(&(source.clone(), application.clone()));
         let id = id.as_ref().or_else(|| application.as_ref().and_then(of));
         let Some(subject) = id.and_then(|id| subject.get(id)) else { continue };
@@ -186,17 +211,29 @@ async fn planned(
     Ok(out)
 }
 
+/// Guests of meetings that were planned; and, as of no meeting, whoever without an account was in any other on those days.
 async fn guests(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec<Guest>> {
+    let planned = "meeting_number IN (SELECT meeting_number FROM interview)";
+    let mut out = seen(lake, settings, vault, planned).await?;
+    let elsewhere = "(meeting_number IS NULL OR meeting_number NOT IN \
+                     (SELECT meeting_number FROM interview WHERE meeting_number IS NOT NULL)) \
+                     AND user_email IS NULL AND date_trunc('day', time) IN (SELECT date_trunc('day', time) FROM interview)";
+    let others = seen(lake, settings, vault, elsewhere).await?;
+    out.extend(others.into_iter().map(|guest| Guest { meeting: None, ..guest }));
+    Ok(out)
+}
+
+async fn seen(lake: &Lake, settings: &Settings, vault: &Vault, which: &str) -> Result<Vec<Guest>> {
     // by day: the room of an interviewer is the same for many candidates
     let sql = format!(
         "SELECT source, coalesce(user_email, user_uid), meeting_number, display_name, coalesce(disk_id, mac, hostname), {TIMES} \
-         FROM meeting_participation WHERE meeting_number IN (SELECT meeting_number FROM interview) \
+         FROM meeting_participation WHERE {which} \
          AND coalesce(user_email, user_uid) IS NOT NULL AND {} GROUP BY 1, 2, 3, 4, 5, date_trunc('day', time)",
         until(settings)
     );
     let mut out = Vec::new();
     for line in lines(lake, settings, 5, &sql).await? {
-        let [Some(source), Some(account), Some(meeting), name, machine] = &line.text[..] else { continue };
+        let [Some(source), Some(account), meeting, name, machine] = &line.text[..] else { continue };
         let shown = match name {
             Some(name) => vault.reveal(name)?.map(|name| measure::text::fold(&name)),
             None => None,
@@ -224,7 +261,7 @@ mod tests {
         Guest {
             source: "zoom".into(),
             account: account.into(),
-            meeting: "876".into(),
+            meeting: Some("876".into()),
             name: text(name),
             machine: text(machine),
             first: time,
@@ -234,7 +271,7 @@ mod tests {
 
     fn planned(subject: &str, hour: i64) -> Planned {
         let (from, to) = (Time(hour * HOUR_MICROS), Time((hour + 1) * HOUR_MICROS));
-        Planned { meeting: "876".into(), subject: subject.into(), from, to }
+        Planned { meeting: Some("876".into()), subject: subject.into(), from, to }
     }
 
     /// Accounts and whom they stand for; accounts that begin with `w` are of workers.
@@ -290,5 +327,16 @@ mod tests {
     fn who_is_known_to_have_come_needs_no_guess() {
         let all = [guest("a@", "", "m1", 10), guest("x1", "", "m2", 10)];
         assert_eq!(found(&[planned("a", 10)], &all), []);
+    }
+
+    #[test]
+    fn where_no_meeting_is_named_hour_and_name_must_agree() {
+        let loose =
+            |account: &str, name: &str, hour| Guest { meeting: None, ..guest(account, name, "m1", hour) };
+        let plan = [Planned { meeting: None, ..planned("a", 10) }];
+        let all = [loose("x1", "ada park", 10), loose("x2", "guest", 10), loose("x3", "ada park", 14)];
+        assert_eq!(found(&plan, &all), [pair("x1", "a")]);
+        // a planned meeting whose list of participants does not say whose list it is
+        assert_eq!(found(&[planned("a", 10)], &all), [pair("x1", "a")]);
     }
 }

@@ -12,16 +12,16 @@ use crate::read::{SPAN, lines, until};
 use crate::trace::{Kind, Trace};
 use crate::{Result, Settings};
 
-/// Words in the smallest piece that is compared.
-const SHINGLE: usize = 6;
-/// A piece in the papers of more people than this, or than one in a hundred, is no rare one.
-const RARE: usize = 3;
-const RARE_ONE_IN: usize = 100;
-/// So many phrases with so many words in all make a pair; fewer need more words.
-const PHRASES: usize = 3;
-const WORDS: usize = 24;
-const FEW_PHRASES: usize = 2;
-const FEW_WORDS: usize = 40;
+/// Words in the smallest piece that is compared: six words in a row ("cut the load time of the") come about by themselves.
+const SHINGLE: usize = 8;
+/// A piece in the papers of more people than this, and one more for each thousand, is no rare one: schools, résumé writers
+/// and former employers put one sentence into the papers of many.
+const RARE: usize = 4;
+const ONE_MORE_IN: usize = 1000;
+const RARE_AT_MOST: usize = 12;
+/// So many phrases with so many words in all make a pair.
+const PHRASES: usize = 2;
+const WORDS: usize = 26;
 
 /// One person's papers.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -125,7 +125,7 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     let ids: Vec<&str> = papers.keys().map(String::as_str).collect();
     let who: Vec<String> = ids.iter().map(|id| person(id)).collect();
     let people = who.iter().collect::<BTreeSet<_>>().len();
-    let rare = RARE.max(people / RARE_ONE_IN);
+    let rare = (RARE + people / ONE_MORE_IN).min(RARE_AT_MOST);
     let mut carriers: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
     for (at, one) in papers.values().enumerate() {
         for piece in one.lines.iter().flat_map(|line| line.windows(SHINGLE)) {
@@ -150,7 +150,7 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     for (a, b) in pairs {
         let found = common(all[a], b, &carriers, |carried| spread(carried) <= rare);
         let words: usize = found.keys().map(Vec::len).sum();
-        if !(found.len() >= PHRASES && words >= WORDS || found.len() >= FEW_PHRASES && words >= FEW_WORDS) {
+        if found.len() < PHRASES || words < WORDS {
             continue;
         }
         groups.join(a, b);

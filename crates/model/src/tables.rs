@@ -386,6 +386,8 @@ declare_tables! {
         document: Text Plain "Name of a document attached.",
         email_stem: Text Account "Local part of the e-mail address without digits and signs, where it is no part of the name.",
         address_country: Text Plain "Country of the address as the candidate wrote it, ISO 3166 alpha-2.",
+        address_city: Text Plain "City of the address or of the place that the application names.",
+        address_region: Text Plain "State or region of the same.",
         src_ip: Text Plain "Public address that the application was sent from.",
         reference_name: Text Name "Name of a person whom the candidate names as a reference.",
         reference_email: Text Email "E-mail address of that person.",

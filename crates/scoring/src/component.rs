@@ -22,10 +22,15 @@ fn on_farm(family: Family) -> f64 {
 /// P(an honest person shares such a token with a colleague who declares another home): relatives, couples of whom the
 /// roster does not know yet, pick-up points and stale forms for places; resold, loaned and kiosk devices; a partner's
 /// or parent's account; family phones and recycled numbers. It does not fade with the days spent together.
-fn by_chance(family: Family) -> f64 {
-    match family {
-        Family::Place | Family::Device | Family::Money => 0.003,
-        Family::Text => 0.004,
+fn by_chance(component: &Component) -> f64 {
+    match (component.kind.as_str(), component.family) {
+        // Counted in two independent made-up applicant pools of 840 honest people with boot camps, résumé writers and former
+        // colleagues: one in eighty.
+        ("resume", _) => 0.012,
+        // Libraries, schools, shared offices and carriers: one in fifty of those who were interviewed.
+        ("interview_ip", _) => 0.02,
+        (_, Family::Place | Family::Device | Family::Money) => 0.003,
+        (_, Family::Text) => 0.004,
     }
 }
 
@@ -96,7 +101,7 @@ fn is_seen_daily(kind: &str) -> bool {
 pub fn pattern(component: &Component, bare: bool) -> Pattern {
     let days = f64::from(component.days.max(1));
     let mut farm = on_farm(component.family);
-    let mut reasons = vec![("relatives_address", by_chance(component.family))];
+    let mut reasons = vec![("relatives_address", by_chance(component))];
     if is_seen_daily(&component.kind) {
         // A farm is there every day: one day together fits it badly, five fit it well.
         farm *= (0.2 + 0.2 * (days - 1.0)).min(1.0);

@@ -237,6 +237,7 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             fixed: false,
             works: false,
             outlives: false,
+            instead: false,
             tag: Tag::NONE,
         });
     }

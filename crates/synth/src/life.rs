@@ -81,7 +81,8 @@ impl World {
         }
         let mut draw = Draw::new(self.seed, "day", (who as u64) << 20 | day as u64);
         let device = person.laptop(day)?;
-        if !is_working(person, day, self.rate("life.weekend"), &mut draw) {
+        let is_shut = person.doors.iter().any(|door| door.instead && (door.from..=door.to).contains(&day));
+        if is_shut || !is_working(person, day, self.rate("life.weekend"), &mut draw) {
             return None;
         }
         let (place, seat, tags, badge) = self.whereabouts(person, day, &mut draw);
@@ -130,7 +131,8 @@ impl World {
         let mut out = vec![];
         for (at, door) in person.doors.iter().enumerate() {
             let open = door.from <= day && day <= door.to && (employed || door.outlives);
-            let p = door.per_day * if work.is_some() || !employed { 1.0 } else { 0.2 };
+            let works = work.is_some() || door.instead && calendar::weekday(day) < 5;
+            let p = door.per_day * if works || !employed { 1.0 } else { 0.2 };
             if !open || door.fixed && !self.is_at(who, door, day, work) {
                 continue;
             }

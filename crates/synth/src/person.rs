@@ -104,6 +104,8 @@ pub struct Door {
     pub works: bool,
     /// Stays open after the engagement has ended.
     pub outlives: bool,
+    /// The laptop stays shut meanwhile.
+    pub instead: bool,
     /// Mark of what it shows.
     pub tag: Tag,
 }

@@ -65,6 +65,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         &["osquery"],
         "The laptop's radio hears access points of another country than the declared one",
     ),
+    (
+        "account_moved",
+        IDENTITY,
+        "With a new factor the account moves to a computer of another kind in another region, and stays there",
+    ),
     ("factor_reset", IDENTITY, "Factors are reset, then a new machine signs in from a new network"),
     (
         "use_after_exit",
@@ -108,6 +113,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         "code_elsewhere",
         &["github"],
         "The code host is used from another country, in which nobody signs in as the worker",
+    ),
+    (
+        "copied_on_arrival",
+        &["github"],
+        "In the first days all code is cloned through an exit that the person uses for nothing else",
     ),
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
     ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),

@@ -95,6 +95,32 @@ pub fn postal(parts: Parts<'_>) -> Postal {
     out
 }
 
+/// Where a line of text lies: an address, or a town with its state as people write where they live ("Spokane, WA").
+#[must_use]
+pub fn whereabouts(text: &str) -> Postal {
+    let mut out = postal(Parts { line1: Some(text), ..Parts::default() });
+    if out.region.is_none() && out.city.is_none() {
+        let mut pieces: Vec<&str> =
+            text.split(',').map(str::trim).filter(|piece| !piece.is_empty()).collect();
+        if pieces.len() > 1 && pieces.last().is_some_and(|last| country_name(last).is_some()) {
+            pieces.pop();
+        }
+        if let [.., city, state] = pieces[..]
+            && let Some((code, country)) = us_state(state)
+                .map(|code| (code, "US"))
+                .or_else(|| ca_province(state).map(|code| (code, "CA")))
+        {
+            (out.city, out.region) = (Some(squeeze(city)), Some(code.to_owned()));
+            out.country = out.country.take().or_else(|| Some(country.to_owned()));
+        } else if let [city] = pieces[..]
+            && out.country.is_some()
+        {
+            out.city = Some(squeeze(city));
+        }
+    }
+    out
+}
+
 fn one_line(lines: &[String], parts: &Postal) -> String {
     let tail = [parts.region.as_deref(), parts.postcode.as_deref()];
     let tail = tail.into_iter().flatten().collect::<Vec<_>>().join(" ");

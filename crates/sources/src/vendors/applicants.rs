@@ -8,7 +8,7 @@ use model::Record;
 use model::tables::{TIME, applicant as t};
 
 use crate::countries::alpha2;
-use crate::sheet::address::us_state;
+use crate::sheet::address::{us_state, whereabouts};
 use crate::sheet::{Plan, Role, Row, Unmade};
 use crate::source::SourceDoc;
 use crate::value;
@@ -166,6 +166,9 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::address, home.line.as_deref().filter(numbered).or(row.text("place").filter(numbered)));
     let land = home.country.as_deref().or_else(|| row.text("place").and_then(land));
     record.text(t::address_country, land);
+    let town = row.text("place").map(whereabouts).unwrap_or_default();
+    record.text(t::address_city, home.city.as_deref().or(town.city.as_deref()));
+    record.text(t::address_region, home.region.as_deref().or(town.region.as_deref()));
     record.text(t::profile_url, row.text("page").map(first_of).as_deref());
     record.text(t::job, row.text("job"));
     record.text(t::stage, row.text("stage"));

@@ -11,7 +11,7 @@ use super::put;
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::recognise;
-use crate::sheet::address::{Parts, postal};
+use crate::sheet::address::whereabouts;
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
@@ -86,8 +86,8 @@ impl JsonSource for Greenhouse {
         }
         let Some(id) = text_at(event, "id") else { return out.reject(Some("id"), "candidate without an id") };
         let words = |key: &str| texts(event, key);
-        let (mails, phones, pages) =
-            (words("email_addresses"), words("phone_numbers"), words("website_addresses"));
+        let (mails, phones) = (words("email_addresses"), words("phone_numbers"));
+        let pages = [words("website_addresses"), words("social_media_addresses")].concat();
         let addresses = words("addresses");
         let applications = get(event, "applications").map(json::elements).unwrap_or_default();
         let documents = get(event, "attachments").map(json::elements).unwrap_or_default();
@@ -116,8 +116,9 @@ impl JsonSource for Greenhouse {
             record.text(app::phone, phones.get(at).map(String::as_str));
             let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name.join(" ")));
             record.text(app::email_stem, stem.as_deref());
-            record.text(app::address, addresses.get(at).map(String::as_str));
-            record.text(app::address_country, addresses.get(at).and_then(|text| land(text)).as_deref());
+            if let Some(text) = addresses.get(at) {
+                address(text, &mut record);
+            }
             record.text(app::profile_url, pages.get(at).map(String::as_str));
             record.text(app::application_uid, applied.get(at).map(String::as_str));
             if let Some(application) = applications.get(at) {
@@ -155,8 +156,17 @@ fn is_application(event: Value<'_, '_>) -> bool {
 fn is_interview(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some();
     let begins = json::at(event, &["start", "date_time"]).is_some() || has("starts_at") || has("start_at");
-    let signs =
-        ["external_event_id", "video_conferencing_url", "interviewers", "interview", "job_interview_id"];
+    let signs = [
+        "external_event_id",
+        "video_conferencing_url",
+        "interviewers",
+        "interview",
+        "interview_id",
+        "interview_name",
+        "job_interview_id",
+        "organizer",
+        "organizer_id",
+    ];
     has("application_id") && begins && signs.iter().filter(|key| has(key)).count() >= 2
 }
 
@@ -174,6 +184,7 @@ fn interview(event: Value<'_, '_>, out: &mut Out<'_>) {
         (plan::application_uid, &["application_id"]),
         (plan::applicant_id, &["candidate_id"]),
         (plan::name, &["interview", "name"]),
+        (plan::name, &["interview_name"]),
         (plan::status, &["status"]),
     ];
     put(&mut record, event, pairs);
@@ -203,9 +214,15 @@ fn texts(event: Value<'_, '_>, key: &str) -> Vec<String> {
     list.iter().filter_map(value).map(|text| lines(&text)).collect()
 }
 
-/// The country of an address in one line.
-fn land(text: &str) -> Option<String> {
-    postal(Parts { line1: Some(text), ..Parts::default() }).country
+/// An address in one line. A town alone is no address: all who live there would share it.
+fn address(text: &str, record: &mut Record) {
+    let parts = whereabouts(text);
+    if text.bytes().any(|b| b.is_ascii_digit()) {
+        record.text(app::address, Some(text));
+    }
+    record.text(app::address_country, parts.country.as_deref());
+    record.text(app::address_city, parts.city.as_deref());
+    record.text(app::address_region, parts.region.as_deref());
 }
 
 fn application_of(application: Value<'_, '_>, record: &mut Record) {
@@ -214,9 +231,15 @@ fn application_of(application: Value<'_, '_>, record: &mut Record) {
         (app::stage, &["status"]),
         (app::stage, &["current_stage", "name"]),
         (app::origin, &["source", "public_name"]),
+        (app::origin, &["source_id"]),
         (app::application_uid, &["id"]),
     ];
     put(record, application, pairs);
+    if let Some(place) = json::at(application, &["location", "address"]).and_then(json::str_of) {
+        let parts = whereabouts(place);
+        record.text(app::address_city, parts.city.as_deref());
+        record.text(app::address_region, parts.region.as_deref());
+    }
     let jobs = get(application, "jobs").map(json::elements).unwrap_or_default();
     record.text(app::job, jobs.first().and_then(|job| text_at(*job, "name")).as_deref());
 }

@@ -164,7 +164,10 @@ fn within(person: Value<'_, '_>, record: &mut Record) {
         return;
     }
     let number = ["participant_id", "user_id"].iter().find_map(|key| text_at(person, key));
-    let numbered = number.filter(|text| !text.is_empty()).zip(given(record, meet::meeting_uid));
+    // (A page of participants does not repeat the meeting that was asked for: whoever came at that second is meant.)
+    let joined = || text_at(person, "join_time").map(|time| format!("at {time}"));
+    let meeting = given(record, meet::meeting_uid).or_else(joined);
+    let numbered = number.filter(|text| !text.is_empty()).zip(meeting);
     record.text(meet::user_uid, numbered.map(|(number, meeting)| format!("{meeting}/{number}")).as_deref());
 }
 

@@ -28,7 +28,7 @@ pub fn codes(world: &World, who: usize) -> bool {
 
 /// How many repositories the company has.
 fn repositories(world: &World) -> usize {
-    12 + world.people.len() / 12
+    60 + world.people.len() / 12
 }
 
 /// Name of a repository.

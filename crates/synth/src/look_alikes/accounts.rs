@@ -131,6 +131,7 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         fixed: false,
         works: false,
         outlives: false,
+        instead: false,
         tag: Tag::NONE,
     });
 }
@@ -170,6 +171,7 @@ fn jump_host(world: &mut World, _: &mut Draw, crew: &[usize]) {
         fixed: false,
         works: false,
         outlives: false,
+        instead: false,
         tag: Tag::NONE,
     });
 }
@@ -196,6 +198,7 @@ fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             fixed: true,
             works: false,
             outlives: false,
+            instead: false,
             tag: Tag::NONE,
         });
     }

@@ -142,6 +142,7 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             fixed: true,
             works: false,
             outlives: false,
+            instead: false,
             tag: Tag::NONE,
         });
     }

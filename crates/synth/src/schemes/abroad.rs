@@ -46,6 +46,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
         fixed: false,
         works: true,
         outlives: false,
+        instead: false,
         tag,
     });
     if plot.keeps("abroad.meeting") {

@@ -73,6 +73,7 @@ fn lingers(world: &mut World, plot: &mut Plot, worker: usize) {
         fixed: false,
         works: true,
         outlives: false,
+        instead: false,
         tag: before,
     };
     let late = Door { from: left + 1, to: ALWAYS, per_day: 0.5, outlives: true, tag: after, ..door.clone() };

@@ -1,7 +1,7 @@
 //! The first day (S11, S17): within an hour of the first sign-in the machine is explored, opened for others and tampered with.
 //!
 //! Levers: commands that explore, a remote tool set up by script, several device tokens, tampering, a VPN, an early
-//! change of pay from behind it.
+//! change of pay from behind it, all code copied through another exit.
 
 use super::{Hired, Plot, Scheme};
 use crate::atlas;
@@ -9,7 +9,7 @@ use crate::catalogue::Os;
 use crate::names;
 use crate::papers;
 use crate::truth::Tag;
-use crate::world::{ALWAYS, Fitted, Span, Started, TunnelUse, Via, World};
+use crate::world::{ALWAYS, Act, Fitted, Span, Started, TunnelUse, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -104,6 +104,23 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("dayone.payroll") {
         pay(world, plot, worker);
     }
+    if plot.keeps("dayone.copies") {
+        plot.engineer(world, worker);
+        copies(world, plot, worker, day);
+    }
+}
+
+/// All code is pulled within the hour by a fresh token, through an exit in another city.
+fn copies(world: &mut World, plot: &mut Plot, worker: usize, day: i32) {
+    if !crate::export::github::codes(world, worker) {
+        return;
+    }
+    let tag = world.truth.tells(&[(worker, "bulk_clone"), (worker, "copied_on_arrival")]);
+    let vpn = atlas::any_vpn(&mut plot.draw);
+    let via = Some(Via::Tunnel(vpn, atlas::far_city(&mut plot.draw, world.people[worker].city, 0.0)));
+    let minute = world.people[worker].starts + plot.draw.span(60, 300);
+    let count = plot.draw.span(60, 140) as usize;
+    world.people[worker].acts.push(Act { day, minute, action: "git.clone", count, via, tag });
 }
 
 /// Commands of a table on a day, two minutes apart.

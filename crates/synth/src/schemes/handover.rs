@@ -1,11 +1,12 @@
 //! A change of operators (S8): the one who did the work for months leaves it to another one of the team.
 //!
 //! Levers: factors are reset by the help desk and a new machine signs in from a new network; from that day on a VPN,
-//! which was not there before; another remote tool.
+//! which was not there before; another remote tool. Or account, phone and work move whole to a machine elsewhere, and the laptop stays shut.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::calendar::Day;
+use crate::catalogue::Os;
 use crate::draw::mix;
 use crate::export::{agent, okta::Kind};
 use crate::world::{ALWAYS, Change, Door, TunnelUse, Via, World};
@@ -27,6 +28,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
         true => world.day_at(0.5).max(world.to - 12),
         false => world.day_at(0.3 + 0.5 * plot.draw.unit()),
     };
+    if plot.either("handover.whole") {
+        return moves(world, plot, worker, day);
+    }
     let vpn =
         if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
     if plot.keeps("handover.vpn") {
@@ -38,6 +42,45 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("handover.remote_tool") {
         plot.install_on(world, worker, "anydesk", day, 0.8, "remote_tool");
         plot.install_on(world, worker, "screenconnect", day + 1, 0.6, "second_remote_tool");
+    }
+}
+
+/// Somebody else has the account: their own computer, their own home, their own phone as factor.
+fn moves(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
+    let tag = world.truth.tell(worker, "account_moved");
+    let city = atlas::far_city(&mut plot.draw, world.people[worker].city, 300.0);
+    let via = Via::Place(world.new_home(&mut plot.draw, city));
+    let token = mix(mix(world.seed, 0x8b), plot.draw.bits());
+    let is_mac = world.devices[world.people[worker].laptops[0].device].os() == Os::Darwin;
+    let start = world.people[worker].starts + plot.draw.span(20, 120);
+    let own = |minute: i32, kind: Kind| Change {
+        day,
+        minute,
+        kind,
+        actor: None,
+        via: Some(via),
+        token: Some(token),
+        tag,
+    };
+    let steps = [own(start, Kind::Start), own(start + 1, Kind::FactorActivate), own(start + 2, Kind::Mfa)];
+    world.people[worker].changes.extend(steps);
+    let hours = (world.people[worker].starts, world.people[worker].starts + 8 * 60);
+    world.people[worker].doors.push(Door {
+        from: day + 1,
+        to: ALWAYS,
+        per_day: 0.95,
+        hours,
+        token,
+        agent: if is_mac { agent::WINDOWS_PC } else { agent::MAC },
+        via,
+        fixed: false,
+        works: true,
+        outlives: false,
+        instead: true,
+        tag,
+    });
+    if plot.keeps("handover.meeting") {
+        plot.meets_on(world, worker, day + 1, Operated::behind(via));
     }
 }
 
@@ -87,6 +130,7 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
         fixed: false,
         works: true,
         outlives: false,
+        instead: false,
         tag,
     };
     world.people[worker].doors.push(door);

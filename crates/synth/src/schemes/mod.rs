@@ -388,6 +388,7 @@ impl Plot {
             fixed: false,
             works: false,
             outlives: false,
+            instead: false,
             tag,
         });
     }

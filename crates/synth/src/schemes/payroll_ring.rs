@@ -119,6 +119,7 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
             fixed: false,
             works: true,
             outlives: false,
+            instead: false,
             tag,
         });
     }

@@ -78,6 +78,7 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
         fixed: false,
         works: true,
         outlives: false,
+        instead: false,
         tag,
     });
     if plot.keeps("rented.meeting") {
