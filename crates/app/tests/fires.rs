@@ -86,6 +86,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("meeting-latency", &["meeting_latency"], &["slow_line"]),
     weighs("pay-to-another-name", &["holder_mismatch"], &["spouse_account"]),
     weighs("pay-holder-mismatch", &["holder_mismatch"], &["spouse_account", "name_change"]),
+    silent("pay-set-by-anonymiser", &["early_change"], &["bank_switch"]),
     weighs("personal-email-shared", &["mailbox_shared"], &["couple"]),
     weighs("phone-shared", &["phone_shared"], &["couple", "agency"]),
     weighs("post-exit-code", &["use_after_exit"], &["extension"]),

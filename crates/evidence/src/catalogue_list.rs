@@ -79,5 +79,6 @@ shipped![
     "payroll/crypto-payout.toml",
     "payroll/pay-holder-mismatch.toml",
     "payroll/pay-to-another-name.toml",
+    "payroll/pay-set-by-anonymiser.toml",
     "payroll/wallet-shared.toml",
 ];

@@ -26,6 +26,8 @@ const VIEWS: &[(&str, &[&str])] = &[
     ("session", &["authentication"]),
     ("worker_day", &["authentication"]),
     ("device_network_hour", &["route", "lan_neighbour"]),
+    ("remote_visit", &["remote_session"]),
+    ("w_remote_visit", &["remote_session"]),
 ];
 /// Tables about who is who and who can be seen: every indicator may read them.
 const COMMON: &[&str] = &["worker", "visible"];

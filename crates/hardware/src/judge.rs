@@ -4,7 +4,7 @@ use crate::finding::{Finding, Grade, Reasons};
 use crate::inventory::{Device, DisplaySeen, HidSeen, Interface, NetworkSeen, Posture, Seen, Tool, UsbSeen};
 use crate::rhythm::Rhythm;
 use crate::tools::policy::{self, Around, Policy};
-use crate::tools::{Direction, Outcome, Session, time};
+use crate::tools::{Outcome, Session, time};
 use crate::usb::{self, UsbStrings};
 use crate::{VerdictKind, composite, display, firmware, hex, hid, lan};
 
@@ -220,17 +220,13 @@ fn of_network(device: &NetworkSeen) -> Parts {
 
 fn of_session(session: &Session, policy: &Policy, around: Around<'_>) -> Parts {
     let (grade, reasons) = policy::judge(session, policy, around);
-    let direction = match session.direction {
-        Direction::Incoming => "incoming",
-        Direction::Outgoing => "outgoing",
-    };
     let outcome = match session.outcome {
         Outcome::Held => "held",
         Outcome::Refused => "refused",
     };
     let facts = vec![
         ("tool", session.tool.to_owned()),
-        ("direction", direction.to_owned()),
+        ("direction", session.direction.as_str().to_owned()),
         ("outcome", outcome.to_owned()),
         ("peer", session.peer.clone()),
         ("peer_name", session.peer_name.clone()),

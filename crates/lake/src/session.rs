@@ -115,7 +115,10 @@ fn views() -> Vec<(String, String)> {
     let account = include_str!("../views/account.sql");
     let (exit, named_exit) = (include_str!("../views/exit.sql"), include_str!("../views/named_exit.sql"));
     let person = include_str!("../views/person.sql");
-    let mut views = Vec::new();
+    // Sessions on devices, put together from lines before it is known whose device it is.
+    let visit = ("remote_visit".to_owned(), include_str!("../views/remote_visit.sql").to_owned());
+    let whose = ("w_remote_visit".to_owned(), endpoint.replace("{table}", "remote_visit"));
+    let mut views = vec![visit, whose];
     for table in tables::ALL {
         let mut add =
             |sql: &str| views.push((format!("w_{}", table.name), sql.replace("{table}", table.name)));

@@ -204,9 +204,17 @@ fn present<'g>(
 
 /// Of those in the meeting the one who shows the name, or the only one from outside.
 fn chosen<'g>(there: &[&'g Guest], name: &str, who: impl Fn(&Guest) -> Who) -> Vec<&'g Guest> {
+    let outside = there.iter().copied().filter(|guest| who(guest) == Who::Guest && !is_program(guest));
+    let outside: Vec<&Guest> = outside.collect();
+    // Not every record of somebody says on which computer they came.
+    let machines: BTreeMap<&str, &str> = outside
+        .iter()
+        .filter_map(|guest| Some((guest.account.as_str(), guest.machine.as_deref()?)))
+        .collect();
     let mut people: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
-    for guest in there.iter().copied().filter(|guest| who(guest) == Who::Guest && !is_program(guest)) {
-        people.entry(guest.machine.as_deref().unwrap_or(&guest.account)).or_default().push(guest);
+    for guest in outside {
+        let account = guest.account.as_str();
+        people.entry(machines.get(account).copied().unwrap_or(account)).or_default().push(guest);
     }
     let named: Vec<&Guest> =
         people.values().flatten().copied().filter(|guest| is_named(guest, name)).collect();
@@ -346,6 +354,7 @@ mod tests {
             guest("w1", "", "m0", 10),
             guest("i1", "", "", 10),
             guest("x1", "", "m1", 10),
+            guest("x1", "", "", 10),
             guest("x2", "", "m1", 11),
             guest("x3", "otter.ai", "", 10),
         ];

@@ -113,14 +113,28 @@ fn networks(before: &str) -> Vec<Question> {
     ]
 }
 
+/// Far sides that came in and stayed. Who came for less than an hour on one or two days, as the log itself tells, helped;
+/// who was not let in did not come.
+fn came(before: &str) -> String {
+    let visits = "direction = 'incoming' AND was_held AND length(remote_uid) >= 6";
+    let stayed = format!(
+        "SELECT {ENDPOINT} AS stayed_at, tool AS stayed_by, remote_uid AS stayed_who FROM remote_visit \
+         WHERE {visits} AND {before} GROUP BY {ENDPOINT}, tool, remote_uid \
+         HAVING max(coalesce(duration_seconds, 86400)) >= 3600 OR count(DISTINCT {DAY}) >= 3"
+    );
+    format!(
+        "remote_visit JOIN ({stayed}) s ON s.stayed_at = {ENDPOINT} AND s.stayed_by = tool AND s.stayed_who = remote_uid \
+         WHERE {visits}"
+    )
+}
+
 fn equipment(before: &str) -> Vec<Question> {
     let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
     let displays = "display WHERE NOT coalesce(is_builtin, false)";
     let successes = "authentication WHERE status = 'success'";
-    let came = "remote_session WHERE direction = 'incoming' AND activity <> 'own' \
-                AND length(remote_uid) >= 6";
+    let came = came(before);
     vec![
-        seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], came),
+        seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], &came),
         seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
         seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
         seen(

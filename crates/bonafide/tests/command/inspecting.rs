@@ -1,8 +1,13 @@
 //! Hardware judged from files: whoever listens may go away, and a file that is missing keeps no other from being judged.
 
+use std::collections::BTreeSet;
 use std::io::pipe;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::desk::{Desk, ROSTER};
 
 const MOUSE: &str = "05010902a10109010930093115 81257f750895028106c0";
 
@@ -52,4 +57,70 @@ fn a_missing_file_is_told_and_the_others_are_judged() {
     assert_eq!(told.status.code(), Some(2), "not clean: one was not read");
     assert!(String::from_utf8_lossy(&told.stderr).contains("missing.txt"));
     assert!(String::from_utf8_lossy(&told.stdout).contains("\"ordinary\""));
+}
+
+/// A session as both sides can tell it: tool, direction, far side, address, beginning, seconds, whether somebody was let in.
+type Told = [String; 7];
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned)
+}
+
+/// Logs of several tools, each as it lies on the computer that wrote it: `inspect` folds their lines at once, `check`
+/// makes a row of each and puts rows together when it is asked.
+#[test]
+fn check_knows_the_sessions_that_inspect_tells() {
+    let logs: [(&str, &[u8]); 6] = [
+        ("ad_svc.trace", include_bytes!("../../../sources/fixtures/remote/ad_svc.trace")),
+        ("connections.txt", include_bytes!("../../../sources/fixtures/remote/connections.txt")),
+        ("connections_incoming.txt", include_bytes!("../../../sources/fixtures/remote/connections_incoming.txt")),
+        ("logfile.log", include_bytes!("../../../sources/fixtures/remote/logfile.log")),
+        ("rustdesk.log", include_bytes!("../../../sources/fixtures/remote/rustdesk.log")),
+        (
+            "syslog",
+            b"2026-06-02T09:14:28+00:00 host chromoting[12]: Client connected: op@example.com/chromoting_ftl_1.\n\
+              2026-06-02T09:24:28+00:00 host chromoting[12]: Client disconnected: op@example.com/chromoting_ftl_1.\n\
+              2026-06-02T09:30:00+00:00 host chromoting[12]: Access denied for client: x@example.com/chromoting_ftl_2.\n",
+        ),
+    ];
+    let desk = Desk::new();
+    desk.write("roster_2026-06-01.csv", ROSTER);
+    let mut files = Vec::new();
+    for (at, (name, bytes)) in logs.iter().enumerate() {
+        let folder = format!("LT-004{at}");
+        files.push(desk.write(&format!("{folder}/{name}"), bytes));
+    }
+    let paths: Vec<&Path> = files.iter().map(std::path::PathBuf::as_path).collect();
+    let told = command(&["--json", "--all"], &paths).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let findings = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let inspected: BTreeSet<Told> = findings
+        .map(|finding| {
+            let fact = |name: &str| text(&finding["facts"][name]);
+            let peer = Some(fact("peer")).filter(|peer| !peer.contains('@')).unwrap_or_default();
+            let held = (fact("outcome") == "held").to_string();
+            let tool = fact("tool").to_lowercase().replace(' ', "_");
+            [tool, fact("direction"), peer, fact("address"), fact("start"), fact("duration_seconds"), held]
+        })
+        .collect();
+    desk.check(&["--json"]);
+    let sql = "SELECT tool, direction, remote_uid, remote_ip, CAST(date_trunc('second', time) AS VARCHAR) AS start, \
+               duration_seconds, was_held FROM remote_visit";
+    let checked: BTreeSet<Told> = desk
+        .run(&["query", sql])
+        .expect(0)
+        .json()
+        .iter()
+        .map(|row| {
+            let cell = |name: &str| text(&row[name]);
+            let start = format!("{}Z", cell("start"));
+            let names = ["tool", "direction", "remote_uid", "remote_ip"].map(cell);
+            let [tool, direction, uid, address] = names;
+            [tool, direction, uid, address, start, cell("duration_seconds"), cell("was_held")]
+        })
+        .collect();
+    assert!(inspected.len() >= 8, "{inspected:#?}");
+    assert_eq!(inspected, checked);
 }

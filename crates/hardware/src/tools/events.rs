@@ -3,13 +3,13 @@
 
 use serde_json::Value;
 
-use super::lines::{self, Pairs};
-use super::session::Session;
-use super::{Format, Log, address, between, time};
+use super::fold::Fold;
+use super::line::{Said, between};
+use super::{Format, Log, chrome, of_provider, time};
 use crate::readers::xml::{self, Element};
 
 /// Events in any of the forms.
-pub const EVENTS: Format = Format { name: "events of remote tools", recognises, read };
+pub(super) const EVENTS: Format = Format { name: "events of remote tools", recognises, read };
 
 /// One event, whatever it was exported as.
 #[derive(Debug, Default)]
@@ -39,105 +39,25 @@ fn read(text: &str) -> Log {
         [b'{' | b'[', ..] => of_json(text),
         _ => of_csv(text),
     };
-    let mut chrome = Pairs::new("Chrome Remote Desktop");
-    let mut connect = Pairs::new("ScreenConnect");
-    let mut splashtop = Pairs::new("Splashtop");
     // Exports have the newest event first as often as last.
     let mut events = events;
     events.sort_by_key(|event| event.time);
+    let mut fold = Fold::default();
     for event in &events {
-        let provider = event.provider.to_ascii_lowercase();
-        if provider.contains("chromoting") {
-            chrome_event(&mut chrome, event);
-        } else if provider.contains("screenconnect") {
-            connect_event(&mut connect, event);
-        } else if provider.contains("splashtop") {
-            splashtop_event(&mut splashtop, event);
+        let said = if event.message.is_empty() { event.sentence() } else { event.message.clone() };
+        if let Some(Said::Part(mut part)) = of_provider(&event.provider, &said) {
+            part.time = part.time.or(event.time);
+            fold.take(event.line, Said::Part(part));
         }
     }
-    let mut log = chrome.log;
-    log.sessions.extend(connect.log.sessions);
-    log.sessions.extend(splashtop.log.sessions);
-    log.sessions.sort_by_key(|session: &Session| (session.start, session.line));
-    log
+    fold.finish()
 }
 
-/// Where the sentence is missing, the number says which it is, and the values stand in its order.
-fn chrome_event(pairs: &mut Pairs, event: &Event) {
-    let value = |place: usize| event.data.get(place).map_or("", String::as_str);
-    let said = match event.id.as_str() {
-        _ if event.message.contains("lient") => event.message.clone(),
-        "1" => format!("Client connected: {}", value(0)),
-        "2" => format!("Client disconnected: {}", value(0)),
-        "3" => format!("Access denied for client: {}", value(0)),
-        "4" => format!("Channel IP for client: {}, ip='{}'", value(0), value(1)),
-        _ => return,
-    };
-    lines::chromoting(pairs, event.line, event.time, &said);
-}
-
-/// `Cloud Account Administrator Connected`, then an empty line and the version.
-fn connect_event(pairs: &mut Pairs, event: &Event) {
-    let said =
-        if event.message.is_empty() { event.data.first().map_or("", String::as_str) } else { &event.message };
-    let first = said.lines().next().unwrap_or("").trim();
-    if let Some(who) = first.strip_suffix(" Disconnected") {
-        pairs.went(event.time, who);
-    } else if let Some(who) = first.strip_suffix(" Connected") {
-        pairs.came(event.line, event.time, who);
-    }
-}
-
-/// What Splashtop's streamer says of a session.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Splashtop<'a> {
-    /// Number of the session.
-    pub number: &'a str,
-    /// Device on the far side.
-    pub device: Option<&'a str>,
-    /// Its address.
-    pub address: Option<String>,
-    /// Whether the session is over.
-    pub has_ended: bool,
-}
-
-/// Reads one sentence. Sentences changed between versions; the number of the session and the words for coming and going
-/// did not.
-#[must_use]
-pub fn splashtop(said: &str) -> Option<Splashtop<'_>> {
-    let lower = said.to_ascii_lowercase();
-    if !lower.contains("session") {
-        return None;
-    }
-    let device = ["From: ", "Client: ", "Device name: ", "from "]
-        .iter()
-        .find_map(|mark| between(said, mark, " ("))
-        .map(|name| name.lines().next().unwrap_or(name).trim());
-    Some(Splashtop {
-        number: between(said, "session (", ")").unwrap_or(""),
-        device: device.filter(|device| !device.is_empty()),
-        address: said.split(['(', ')', ' ', ',']).find_map(address),
-        has_ended: ["disconnected", "ended", "terminated", "closed"].iter().any(|word| lower.contains(word)),
-    })
-}
-
-fn splashtop_event(pairs: &mut Pairs, event: &Event) {
-    let said = if event.message.is_empty() { event.data.join(" ") } else { event.message.clone() };
-    let Some(told) = splashtop(&said) else { return };
-    let place = pairs.log.sessions.iter().rposition(|one| one.method == told.number && one.end.is_none());
-    if told.has_ended {
-        if let Some(session) = place.and_then(|place| pairs.log.sessions.get_mut(place)) {
-            session.end = event.time;
-        }
-        return;
-    }
-    if place.is_none() {
-        pairs.came(event.line, event.time, told.device.unwrap_or(""));
-    }
-    let Some(session) = pairs.log.sessions.last_mut() else { return };
-    told.number.clone_into(&mut session.method);
-    if let Some(from) = told.address.filter(|_| session.address.is_empty()) {
-        session.address = from;
+impl Event {
+    /// The sentence that an export without one would have.
+    fn sentence(&self) -> String {
+        let told = chrome::is_host(&self.provider).then(|| chrome::sentence(&self.id, &self.data));
+        told.flatten().unwrap_or_else(|| self.data.join(" "))
     }
 }
 

@@ -4,8 +4,8 @@
 //! - [`session`]: what a session is, sessions inside sessions, one far side on several machines
 //! - [`policy`]: what the company allows, and what that makes of a session
 //! - [`time`]: dates as logs write them
-//! - one file a tool: `anydesk`, `teamviewer`, `rustdesk`, `splashtop` (its console), `lines` (Parsec, and Chrome
-//!   Remote Desktop in the system log), `events` (what tools write to the event log of Windows)
+//! - [`line`](mod@line): what one line may say; one file a tool for how it says it, and here which tool a line is of
+//! - `fold`: from lines to sessions; `events`: what tools write to the event log of Windows, however it was exported
 //!
 //! Pure: text in, sessions out. Nothing here opens a file or names a person beside what the log names.
 
@@ -13,16 +13,25 @@ pub mod policy;
 pub mod session;
 pub mod time;
 
+pub mod line;
+
 mod anydesk;
+mod chrome;
 mod events;
-mod lines;
+mod fold;
+mod parsec;
 mod rustdesk;
+mod screenconnect;
 mod splashtop;
 mod teamviewer;
 
-pub use events::{Splashtop, splashtop};
-pub use lines::guest;
+pub use line::{Activity, Clock, Part, Said, Tool};
+pub use rustdesk::TOOL as RUSTDESK;
 pub use session::{Direction, Outcome, Session};
+pub use splashtop::console as splashtop_console;
+pub use teamviewer::{offset, own_host};
+
+use fold::Fold;
 
 /// What a log tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,43 +58,110 @@ pub struct Format {
 
 /// Formats in the order in which they are tried.
 pub const FORMATS: &[Format] = &[
-    anydesk::TRACE,
-    anydesk::CONNECTIONS,
-    teamviewer::CONNECTIONS,
-    teamviewer::LOG,
-    rustdesk::LOG,
-    lines::PARSEC,
     events::EVENTS,
     splashtop::CONSOLE,
-    lines::SYSTEM,
+    Format { name: "log of a remote-access tool", recognises: is_plain, read: read_plain },
 ];
 
 /// Reads a log of any tool that is known; `None` where the text is of none.
 #[must_use]
 pub fn read(text: &str) -> Option<Log> {
-    let format = FORMATS.iter().find(|format| (format.recognises)(text))?;
-    let mut log = (format.read)(text);
-    log.format = format.name;
-    Some(log)
+    let mut quiet = None;
+    for format in FORMATS.iter().filter(|format| (format.recognises)(text)) {
+        let mut log = (format.read)(text);
+        if log.format.is_empty() {
+            log.format = format.name;
+        }
+        if !log.sessions.is_empty() || !log.own_ids.is_empty() {
+            return Some(log);
+        }
+        quiet = quiet.or(Some(log));
+    }
+    quiet
 }
 
-/// Lines of a file that are looked at to recognise it.
-const LOOKED_AT: usize = 400;
-
-/// The text between two marks.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    let rest = text.get(text.find(before)? + before.len()..)?;
-    rest.split(after).next()
+/// What a line of a plain log says, by the first tool that knows its form.
+#[must_use]
+pub fn said<'a>(line: &'a str, clock: &Clock) -> Option<Said<'a>> {
+    anydesk::read(line)
+        .or_else(|| teamviewer::read(line, clock))
+        .or_else(|| rustdesk::read(line))
+        .or_else(|| chrome::read(line))
+        .or_else(|| parsec::read(line))
 }
 
-/// An address without its port: `1.2.3.4:50`, `[2001:db8::1]:50`, `::ffff:1.2.3.4`.
-fn address(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches(['.', ',', ';']).trim_matches(['\'', '"', '(', ')']);
-    let bare = |text: &str| {
-        let ip: std::net::IpAddr = text.trim_start_matches('[').trim_end_matches(']').parse().ok()?;
-        Some(ip.to_canonical().to_string())
-    };
-    bare(text).or_else(|| bare(text.trim_end_matches(':').rsplit_once(':')?.0))
+/// What a message in the event log of Windows says, by who wrote it.
+#[must_use]
+pub fn of_provider<'a>(provider: &str, message: &'a str) -> Option<Said<'a>> {
+    screenconnect::read(provider, message)
+        .or_else(|| splashtop::read(provider, message))
+        .or_else(|| chrome::is_host(provider).then(|| chrome::message(message)).flatten())
+}
+
+/// Lines of a file that are looked at to recognise it: a system log has few of a tool's.
+const LOOKED_AT: usize = 40_000;
+
+/// Lines with something in them, and their numbers.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let numbered = text.lines().enumerate().map(|(place, line)| (place + 1, line.trim()));
+    numbered.filter(|(_, line)| !line.is_empty())
+}
+
+/// Whether a text is a plain log: a line of it tells of a session, or half of its lines have the form of one tool's.
+fn is_plain(text: &str) -> bool {
+    let start = text.trim_start();
+    let is_json = start.starts_with('{')
+        || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '"']));
+    if is_json || start.starts_with('<') && !start.starts_with("<1") {
+        return false;
+    }
+    let clock = Clock::default();
+    let (mut all, mut silent) = (0, 0);
+    for (_, line) in lines(text).take(LOOKED_AT) {
+        all += 1;
+        match said(line, &clock) {
+            Some(Said::Part(_)) => return true,
+            Some(_) => silent += 1,
+            None => {}
+        }
+    }
+    silent * 2 > all
+        || text.lines().next().is_some_and(
+            |first| matches!(said(first, &clock), Some(Said::Silent(tool)) if tool.name == "Parsec"),
+        )
+}
+
+fn read_plain(text: &str) -> Log {
+    let mut fold = Fold::default();
+    let mut clock = Clock { offset_seconds: text.lines().find_map(offset) };
+    let (mut told, mut unknown, mut is_running) = (0, Vec::new(), false);
+    let mut format = "";
+    for (place, line) in lines(text) {
+        // Each start of the tool names the offset anew.
+        clock.offset_seconds = offset(line).or(clock.offset_seconds);
+        match said(line, &clock) {
+            Some(Said::Silent(tool)) => {
+                is_running = true;
+                format = tool.name;
+            }
+            Some(said) => {
+                told += 1;
+                if let Said::Part(part) = &said {
+                    format = part.tool.name;
+                }
+                fold.take(place, said);
+            }
+            None => unknown.push(place),
+        }
+    }
+    // A running log has lines of every kind; in a list each is a session.
+    if !is_running && told > unknown.len() {
+        unknown.iter().for_each(|place| fold.reject(*place, "line of no known form"));
+    }
+    let mut log = fold.finish();
+    log.rejects.sort_unstable();
+    log.format = format;
+    log
 }
 
 #[cfg(test)]
@@ -93,14 +169,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn addresses_lose_their_ports() {
-        assert_eq!(address("203.0.113.7:50186."), Some("203.0.113.7".to_owned()));
-        assert_eq!(address("[2001:db8::1]:443"), Some("2001:db8::1".to_owned()));
-        assert_eq!(address("::ffff:203.0.113.7"), Some("203.0.113.7".to_owned()));
-        assert_eq!(address("relay"), None);
-    }
 
     #[test]
     fn other_texts_are_no_logs_of_tools() {

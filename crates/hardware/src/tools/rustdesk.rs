@@ -1,78 +1,77 @@
-//! RustDesk: the log of its server side, with the zone in every line.
+//! RustDesk: the log of its server side (`rustdesk_rCURRENT.log`), mostly with the zone in every line. Messages as in the
+//! published source.
 
-use super::session::{Outcome, Session};
-use super::{Format, LOOKED_AT, Log, address, between, time};
+use std::borrow::Cow;
 
-/// The log.
-pub const LOG: Format = Format { name: "RustDesk log", recognises, read };
+use super::line::{Activity, Part, Said, Tool, address, between, id};
+use super::session::Direction;
+use super::time;
 
-fn recognises(text: &str) -> bool {
-    text.lines().take(20 * LOOKED_AT).any(|line| {
-        number(line, "Connection opened from ").is_some()
-            || (line.contains("rustdesk") && line.contains("] ") && line.starts_with('['))
-    })
+/// The tool.
+pub const TOOL: Tool = Tool { slug: "rustdesk", name: "RustDesk" };
+
+/// `[2026-06-01 08:00:00.123456 +02:00] INFO [src/server/connection.rs:300] #5 Connection opened from 203.0.113.5:52222.`
+pub(super) fn read(line: &str) -> Option<Said<'_>> {
+    let inner = line.strip_prefix('[')?;
+    let (stamp, rest) = inner.split_once(']')?;
+    let rest = rest.trim_start();
+    let (level, rest) = rest.split_once(' ')?;
+    if !["INFO", "WARN", "ERROR", "DEBUG", "TRACE"].contains(&level) {
+        return None;
+    }
+    let (file, message) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
+    if !file.contains(".rs:") {
+        return None;
+    }
+    let Some(mut part) = message_of(message.trim()) else { return Some(Said::Silent(TOOL)) };
+    part.tool = TOOL;
+    part.time = time::parse(stamp);
+    part.is_local_clock = !stamp.contains('+') && stamp.matches('-').count() < 3 && !stamp.ends_with('Z');
+    Some(part.said())
 }
 
-/// The number of the connection before a mark: `#7 Connection opened from`.
-fn number<'a>(line: &'a str, mark: &str) -> Option<&'a str> {
-    let before = line.get(..line.find(mark)?)?.trim_end();
-    let number = before.rsplit_once('#')?.1;
-    number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)
-}
-
-fn read(text: &str) -> Log {
-    let mut log = Log::default();
-    let mut open: Vec<(String, usize)> = Vec::new();
-    for (place, line) in text.lines().enumerate() {
-        let when = time::parse(line);
-        if let Some(number) = number(line, "Connection opened from ") {
-            let from = between(line, "Connection opened from ", " ").and_then(address).unwrap_or_default();
-            open.push((number.to_owned(), log.sessions.len()));
-            log.sessions.push(Session {
-                tool: "RustDesk",
-                // Open is not in: the far side says who it is next.
-                outcome: Outcome::Refused,
-                address: from,
-                start: when,
-                line: place + 1,
-                ..Session::default()
-            });
-        } else if let Some(number) = number(line, "Connection closed") {
-            if let Some(at) = open.iter().rposition(|(known, _)| known == number)
-                && let Some(session) = log.sessions.get_mut(open.remove(at).1)
-            {
-                session.end = when;
-            }
-        } else if let Some((_, at)) = open.last()
-            && let Some(session) = log.sessions.get_mut(*at)
-        {
-            let id = ["peer_id: ", "my_id: ", "lr.my_id ", "peer id: ", "conn_type: remote, peer: "]
-                .iter()
-                .find_map(|mark| between(line, mark, ","))
-                .map(|id| id.trim_matches(['"', ' ', '.']));
-            if let Some(id) = id.filter(|id| session.peer.is_empty() && !id.is_empty()) {
-                id.clone_into(&mut session.peer);
-            }
-            if ["try_start_cm", "authorized", "Login successful", "login success", "send_logon_response"]
-                .iter()
-                .any(|word| line.contains(word))
-            {
-                session.outcome = Outcome::Held;
-            }
-        }
+fn message_of(message: &str) -> Option<Part<'_>> {
+    let numbered = message.strip_prefix('#').and_then(|rest| rest.split_once(' '));
+    let session = numbered.map(|(number, _)| Cow::Borrowed(number));
+    let incoming = Some(Direction::Incoming);
+    // Open is not in: the far side says who it is next, and may be wrong about the password.
+    if let Some(rest) = between(message, "Connection opened from ", "") {
+        let remote_ip = rest.split_whitespace().next().and_then(address);
+        let activity = Activity::Request;
+        return Some(Part { activity, direction: incoming, remote_ip, session, ..Part::default() });
     }
-    // What stayed for a minute was let in, whatever the level of the log left out.
-    for session in &mut log.sessions {
-        if session.seconds().is_some_and(|seconds| seconds >= 60) {
-            session.outcome = Outcome::Held;
-        }
+    let lower = message.to_ascii_lowercase();
+    if numbered.is_some() && lower.contains("connection closed") {
+        return Some(Part { activity: Activity::End, session, ..Part::default() });
     }
-    log
+    if lower.contains("login request") {
+        let marks = ["ogin request from ", "my_id: ", "peer_id: ", "peer id: ", "lr.my_id "];
+        let who = marks.iter().find_map(|mark| between(message, mark, ""));
+        let remote_uid = who.and_then(|text| id(text.trim_start_matches(['"', ' '])));
+        let activity = Activity::Request;
+        return remote_uid.map(|_| Part {
+            activity,
+            direction: incoming,
+            remote_uid,
+            session,
+            ..Part::default()
+        });
+    }
+    let is_in = ["try_start_cm", "authorized", "login success", "send_logon_response"];
+    if is_in.iter().any(|word| lower.contains(word)) && !lower.contains("unauthorized") {
+        let activity = Activity::Start;
+        return Some(Part { activity, direction: incoming, session, ..Part::default() });
+    }
+    let own = message.strip_prefix("id updated from ").and_then(|rest| between(rest, " to ", ""));
+    let own =
+        own.or_else(|| message.strip_prefix("register_pk of ")).or_else(|| message.strip_prefix("my id: "));
+    own.and_then(id).map(|own| Part { activity: Activity::Own, local_uid: Some(own), ..Part::default() })
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use super::*;
+    use super::super::{Outcome, read, time};
 
     #[test]
     fn connections_are_paired_by_their_number() {
@@ -83,8 +82,7 @@ mod tests {
 [2026-03-02 10:11:15.000000 +01:00] INFO [src\\server\\connection.rs:900] #8 Connection closed: Wrong password
 [2026-03-02 12:11:12.000000 +01:00] INFO [src\\server\\connection.rs:900] #7 Connection closed: Peer close
 ";
-        assert!(recognises(text));
-        let log = read(text);
+        let log = read(text).unwrap();
         let told: Vec<_> =
             log.sessions.iter().map(|one| (one.peer.as_str(), one.address.as_str(), one.outcome)).collect();
         assert_eq!(

@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Option<i64> {
         let scale = |digits: u32| 10i64.checked_pow(digits);
         micros = if digits <= 6 { fraction * scale(6 - digits)? } else { fraction / scale(digits - 6)? };
     }
-    if hour > 24 || minute > 59 || second > 60 {
+    if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     let local = ((days * 24 + hour) * 60 + minute) * 60 + second;
@@ -78,7 +78,13 @@ impl Numbers<'_> {
 
 /// Days since 1970 of a date of the Gregorian calendar (the usual shift of the year to March).
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i64::from(is_leap),
+        _ => 31,
+    };
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=last).contains(&day) {
         return None;
     }
     let year = if month <= 2 { year - 1 } else { year };
@@ -125,7 +131,16 @@ mod tests {
         ] {
             assert_eq!(parse(text).map(write).as_deref(), Some(expected), "{text}");
         }
-        for text in ["", "10:18", "2026-13-02 10:18", "12.5.26 10:18", "2026-03-02", "2026-03-02 25:00"] {
+        for text in [
+            "",
+            "10:18",
+            "2026-13-02 10:18",
+            "12.5.26 10:18",
+            "2026-03-02",
+            "2026-03-02 25:00",
+            "2026-02-29 10:00",
+            "2026-06-31 10:00",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -4,6 +4,8 @@
 //! Events are JSON lines with `event_simpleName` and `aid`, at the top or below `event`. The inventory files `aidmaster`
 //! and `managedassets` have no event name. `aip` is the public address that the cloud saw.
 
+mod detection;
+
 use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Host, set_host};
@@ -19,7 +21,7 @@ pub struct Crowdstrike;
 static DOC: SourceDoc = SourceDoc {
     title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets; Hosts API and CSV)",
     documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
-    recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway",
+    recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway; events of the streaming interface",
     expects: &[
         "aid*",
         "event_simpleName",
@@ -36,6 +38,7 @@ static DOC: SourceDoc = SourceDoc {
         "software_inventory",
         "network_interface",
         "lan_neighbour",
+        "route",
         "listening_port",
         "local_logon",
     ],
@@ -84,7 +87,7 @@ fn is_stream(event: Value<'_, '_>) -> bool {
         && json::at(event, &["metadata", "customerIDString"]).is_some()
 }
 
-/// A detection, or a session of an administrator, in the form of the streaming interface.
+/// A detection, or a session of an administrator, as the replicator and others hand on the streaming interface.
 fn is_detection(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some() || json::at(event, &["unknown_payload", key]).is_some();
     get(event, "cid").is_some() && (has("AgentIdString") || (has("SHA256String") && has("Objective")))
@@ -116,8 +119,7 @@ impl JsonSource for Crowdstrike {
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         if is_stream(event) || is_detection(event) {
-            // what administrators do in the console, and detections, which are others' judgements
-            return out.skip("console or detection event");
+            return detection::read(event, out);
         }
         let fields = Fields { event, body: body(event) };
         if is_host(event) {
@@ -141,6 +143,13 @@ impl JsonSource for Crowdstrike {
                 None => return out.skip(kind),
             },
             "UserLogon" => fields.logon(out),
+            "LocalIpAddressIP4" | "NeighborListIP4" => {
+                let told = if kind.starts_with('L') { fields.network(out) } else { fields.neighbours(out) };
+                if !told {
+                    out.skip(kind);
+                }
+                return;
+            }
             "" if is_inventory(event) => return fields.inventory(out),
             "" => return out.skip("event without a name"),
             _ => return out.skip(kind),
@@ -148,6 +157,9 @@ impl JsonSource for Crowdstrike {
         out.push(record);
     }
 }
+
+/// Neighbours of one event that are read.
+const NEIGHBOUR_LIMIT: usize = 256;
 
 struct Fields<'t, 'i> {
     event: Value<'t, 'i>,
@@ -242,25 +254,59 @@ impl<'i> Fields<'_, 'i> {
             let device = self.device(out);
             out.push(device);
         }
+        self.network(out);
+    }
+
+    /// A card with its address, and the gateway beside it, through which all else is reached. True if anything is told.
+    fn network(&self, out: &mut Out<'_>) -> bool {
+        use t::{lan_neighbour as l, network_interface as n, route as r};
         let mac = |keys: &[&str]| self.text(keys).and_then(|mac| value::mac(&mac));
         let ip = |keys: &[&str]| self.text(keys).and_then(|ip| value::ip(&ip)).map(|ip| ip.to_string());
-        if let Some(own) = mac(&["MAC", "PhysicalAddress"]) {
-            use t::network_interface as n;
+        let interface = self.text(&["InterfaceAlias"]);
+        let own = mac(&["MAC", "PhysicalAddress"]);
+        if let Some(own) = &own {
             let mut record = self.record(&n::TABLE, out);
-            record.text(n::mac, Some(&own));
+            record.text(n::mac, Some(own));
             record.text(n::ip, ip(&["LocalAddressIP4", "LocalIP"]).as_deref());
-            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+            record.text(n::interface, interface.as_deref());
             record.text(n::description, self.text(&["InterfaceDescription"]).as_deref());
             out.push(record);
         }
-        if let Some(gateway) = mac(&["GatewayMAC", "DefaultGatewayMAC"]) {
-            use t::lan_neighbour as n;
-            let mut record = self.record(&n::TABLE, out);
-            record.text(n::mac, Some(&gateway));
-            record.text(n::ip, ip(&["GatewayIP", "DefaultGatewayIP4"]).as_deref());
-            record.text(n::interface, self.text(&["InterfaceAlias"]).as_deref());
+        let gateway = mac(&["GatewayMAC", "DefaultGatewayMAC", "DefaultGatewayPhysicalAddress"]);
+        let address = ip(&["GatewayIP", "DefaultGatewayIP4"]);
+        if let Some(gateway) = &gateway {
+            let mut record = self.record(&l::TABLE, out);
+            record.text(l::mac, Some(gateway));
+            record.text(l::ip, address.as_deref());
+            record.text(l::interface, interface.as_deref());
             out.push(record);
         }
+        if address.is_some() {
+            let mut record = self.record(&r::TABLE, out);
+            record.text(r::destination, Some("0.0.0.0"));
+            record.text(r::gateway, address.as_deref());
+            record.text(r::interface, interface.as_deref());
+            out.push(record);
+        }
+        own.is_some() || gateway.is_some() || address.is_some()
+    }
+
+    /// Who stands beside the host: `8c-f8-c5-d4-09-98|192.168.0.1|1|name;…`. True if anybody does.
+    fn neighbours(&self, out: &mut Out<'_>) -> bool {
+        use t::lan_neighbour as l;
+        let list = self.text(&["NeighborList"]).unwrap_or_default();
+        let mut any = false;
+        for neighbour in list.split(';').take(NEIGHBOUR_LIMIT) {
+            let mut parts = neighbour.split('|');
+            let Some(mac) = parts.next().and_then(value::mac) else { continue };
+            let address = parts.next().and_then(value::ip).filter(|ip| !ip.is_multicast());
+            let mut record = self.record(&l::TABLE, out);
+            record.text(l::mac, Some(&mac));
+            record.text(l::ip, address.map(|ip| ip.to_string()).as_deref());
+            out.push(record);
+            any = true;
+        }
+        any
     }
 
     /// A host: the device, its card, and the gateway beside it.

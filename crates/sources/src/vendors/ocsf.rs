@@ -84,7 +84,11 @@ impl JsonSource for Ocsf {
         let time = time(event);
         // extensions of vendors number their classes from their own thousand
         match class % 100_000 {
-            3002 => sign_in(event, time, out),
+            3002 => sign_in(event, time, None, out),
+            // a person's tunnel into the company's network, from an address
+            4014 if matches!(get(event, "activity_id").and_then(json::int), Some(1 | 3)) => {
+                sign_in(event, time, Some("session_access"), out);
+            }
             3001 | 3007 => account(event, time, out),
             6001..=6003 | 6006 => activity(event, time, out),
             5003 => people::read(event, time, out),
@@ -155,7 +159,7 @@ fn record(table: &'static TableDef, event: Value<'_, '_>, time: Option<Time>, ou
     out.record(table, stamp)
 }
 
-fn sign_in(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) {
+fn sign_in(event: Value<'_, '_>, time: Option<Time>, known: Option<&str>, out: &mut Out<'_>) {
     let user = USERS.iter().find_map(|path| json::at(event, path));
     let Some(user) = user
         .filter(|user| mail(*user).is_some() || text_at(*user, "uid").or(text_at(*user, "name")).is_some())
@@ -169,7 +173,7 @@ fn sign_in(event: Value<'_, '_>, time: Option<Time>, out: &mut Out<'_>) {
         Some(3..=5) => "sso",
         _ => "other",
     };
-    record.text(auth::activity, Some(activity));
+    record.text(auth::activity, known.or(Some(activity)));
     record.text(auth::operation, operation(event).as_deref());
     record.set(auth::status, Cell::Text(status(event).to_owned()));
     record.text(auth::user_email, mail(user).as_deref());

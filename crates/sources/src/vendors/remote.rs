@@ -4,26 +4,22 @@
 //!
 //! # Layout
 //! - here: plain logs line by line, and lines that a collector wrapped in JSON together with the host
-//! - [`line`](mod@line): what one line may say; one file per tool for how it says it
-//! - [`console`]: sheets of sessions
+//! - [`console`]: sheets of sessions; `audit`: the audit of a RustDesk server
+//!
+//! How a tool's line reads is known by `hardware::tools`, for `inspect` and for here
+//! (`docs/decisions/0042-one-reader-of-remote-logs.md`).
 //!
 //! A plain log does not name its host. It is taken from the collector's wrapper, the line, or the folder and name of the
 //! file (`docs/decisions/0017-whose-log-it-is.md`).
 
-mod anydesk;
-mod chrome;
+mod audit;
 pub mod console;
-pub mod line;
-mod parsec;
-mod rustdesk;
-mod screenconnect;
-mod splashtop;
-mod teamviewer;
 
 use std::collections::BTreeMap;
 
+use hardware::tools::{self, Clock, Direction, Part, Said};
 use model::tables::{self, remote_session as t};
-use model::{Cell, Record, UnitKey};
+use model::{Cell, Record, Time, UnitKey};
 
 use crate::json::{self, Value, get, str_of, text_at};
 use crate::place;
@@ -32,7 +28,6 @@ use crate::recognise;
 use crate::sheet;
 use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample, Source, SourceDoc};
 use crate::{frame, value};
-use line::{Clock, Part, Said};
 
 /// Remote-access tools.
 pub struct Remote;
@@ -70,15 +65,6 @@ impl Source for Remote {
     }
 }
 
-/// What a line says, by the first tool that knows its form.
-fn said<'a>(text: &'a str, clock: &Clock) -> Option<Said<'a>> {
-    anydesk::read(text)
-        .or_else(|| teamviewer::read(text, clock))
-        .or_else(|| rustdesk::read(text))
-        .or_else(|| chrome::read(text))
-        .or_else(|| parsec::read(text))
-}
-
 /// A plain log of one of the tools.
 fn plain(sample: &Sample<'_>) -> Option<Recognised> {
     let text = value::text_of(sample.bytes);
@@ -86,20 +72,20 @@ fn plain(sample: &Sample<'_>) -> Option<Recognised> {
         return None;
     }
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LINE_SAMPLE);
-    let clock = Clock { offset_seconds: lines().find_map(teamviewer::offset) };
+    let clock = Clock { offset_seconds: lines().find_map(tools::offset) };
     let (mut all, mut known, mut telling) = (0, 0, 0);
     let mut tool = None;
     for line in lines() {
         all += 1;
-        match said(line, &clock) {
+        match tools::said(line, &clock) {
             Some(Said::Part(part)) => {
                 telling += 1;
                 known += 1;
                 tool = tool.or(Some(part.tool));
             }
-            Some(Said::Silent(name)) => {
+            Some(Said::Silent(silent)) => {
                 known += 1;
-                tool = tool.or(Some(name));
+                tool = tool.or(Some(silent));
             }
             Some(Said::Broken(..)) => known += 1,
             None => {}
@@ -112,13 +98,16 @@ fn plain(sample: &Sample<'_>) -> Option<Recognised> {
         _ if telling > 0 => 45,
         _ => return None,
     };
-    let told = lines().find_map(teamviewer::own_host).map(str::to_owned);
+    let told = lines().find_map(tools::own_host).map(str::to_owned);
     let host = place::host(sample.name).or(told);
     let whose = host.as_deref().map_or_else(
         || "host not named: put it into a folder or before the name".to_owned(),
         |host| format!("host {host}"),
     );
-    let why = format!("{known} of {all} lines are of {}, {whose}", tool.unwrap_or("a remote-access tool"));
+    let why = format!(
+        "{known} of {all} lines are of {}, {whose}",
+        tool.map_or("a remote-access tool", |tool| tool.slug)
+    );
     let user = place::user(sample.name).map(str::to_owned);
     let reader = LineReader { host, user, clock };
     Some(Recognised { kind: "remote", confidence, why, framing: Framing::Lines, reader: Box::new(reader) })
@@ -142,7 +131,7 @@ impl Reader for LineReader {
             let index = parsed.units.len();
             parsed.units.push(unit);
             let text = value::text_of(bytes);
-            let part = match said(&text, &self.clock) {
+            let part = match tools::said(&text, &self.clock) {
                 Some(Said::Part(part)) => part,
                 Some(Said::Broken(column, reason)) => {
                     let mut reject = frame::reject(unit, reason, bytes);
@@ -151,7 +140,7 @@ impl Reader for LineReader {
                     continue;
                 }
                 Some(Said::Silent(tool)) => {
-                    *skipped.entry(tool).or_default() += 1;
+                    *skipped.entry(tool.slug).or_default() += 1;
                     continue;
                 }
                 None => {
@@ -179,28 +168,27 @@ impl Reader for LineReader {
 
 /// The cells that a line fills; what it does not say stays.
 fn fill(part: &Part<'_>, record: &mut Record) {
-    record.time(tables::TIME, part.time.or(part.start));
-    record.text(t::activity, Some(part.activity));
-    record.text(t::tool, Some(part.tool));
-    record.text(t::direction, part.direction);
+    record.time(tables::TIME, part.time.or(part.start).map(Time));
+    record.text(t::activity, Some(part.activity.as_str()));
+    record.text(t::tool, Some(part.tool.slug));
+    record.text(t::direction, part.direction.map(Direction::as_str));
     record.text(t::hostname, part.host);
-    let mail = part.remote_name.and_then(|name| name.split('/').next()).filter(|name| {
+    let mail = part.remote_name.filter(|name| {
         name.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
     });
     record.text(t::remote_email, mail);
     record.text(t::remote_name, part.remote_name.filter(|_| mail.is_none()));
     record.text(t::remote_uid, part.remote_uid);
-    let address = part.remote_ip.and_then(value::ip).map(|ip| ip.to_string());
-    record.text(t::remote_ip, address.as_deref());
+    record.text(t::remote_ip, part.remote_ip.as_deref());
+    record.text(t::remote_host, part.remote_host);
     record.text(t::local_uid, part.local_uid);
-    let own = part.local_ip.and_then(value::ip).map(|ip| ip.to_string());
-    record.text(t::local_ip, own.as_deref());
+    record.text(t::local_ip, part.local_ip.as_deref());
     record.text(t::user_name, part.user);
     record.text(t::method, part.method);
     record.text(t::mode, part.mode);
-    record.time(t::start_time, part.start);
-    record.time(t::end_time, part.end);
-    let seconds = part.start.zip(part.end).map(|(start, end)| end.0.saturating_sub(start.0) / 1_000_000);
+    record.time(t::start_time, part.start.map(Time));
+    record.time(t::end_time, part.end.map(Time));
+    let seconds = part.start.zip(part.end).map(|(start, end)| end.saturating_sub(start) / 1_000_000);
     record.int(t::duration_seconds, seconds.filter(|seconds| *seconds >= 0));
     record.text(t::session_uid, part.session.as_deref());
     record.bool(t::is_local_clock, part.is_local_clock.then_some(true));
@@ -250,8 +238,11 @@ const PROVIDERS: &[&[&str]] = &[
     &["process", "name"],
 ];
 
-/// The line within a collector's object, and what it says.
+/// The line within a collector's object, and what it says; or what a console's own object says.
 fn wrapped<'i>(event: Value<'_, 'i>) -> Option<Said<'i>> {
+    if let Some(found) = tools::splashtop_console(|name| get(event, name).and_then(str_of)) {
+        return Some(found);
+    }
     let columns = get(event, "columns").filter(|columns| columns.is_object());
     let texts = [Some(event), columns]
         .into_iter()
@@ -259,19 +250,11 @@ fn wrapped<'i>(event: Value<'_, 'i>) -> Option<Said<'i>> {
         .flat_map(|at| LINES.iter().filter_map(move |key| get(at, key).and_then(str_of)));
     let clock = Clock { offset_seconds: None };
     for text in texts.filter(|text| !text.starts_with('{') && text.len() < 4_096) {
-        if let Some(found) = said(text, &clock) {
+        if let Some(found) = tools::said(text, &clock) {
             return Some(found);
         }
-        let provider = || PROVIDERS.iter().find_map(|path| json::at(event, path).and_then(str_of));
-        if let Some(found) = provider().and_then(|name| screenconnect::read(name, text)) {
-            return Some(found);
-        }
-        if let Some(found) = provider().and_then(|name| splashtop::read(name, text)) {
-            return Some(found);
-        }
-        if let Some(found) =
-            provider().filter(|name| chrome::is_host(name)).and_then(|_| chrome::message(text))
-        {
+        let provider = PROVIDERS.iter().find_map(|path| json::at(event, path).and_then(str_of));
+        if let Some(found) = provider.and_then(|name| tools::of_provider(name, text)) {
             return Some(found);
         }
     }
@@ -295,7 +278,7 @@ impl JsonSource for Remote {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        if rustdesk::is_audit(event) {
+        if audit::matches(event) {
             85
         } else if wrapped(event).is_some() {
             94
@@ -305,12 +288,12 @@ impl JsonSource for Remote {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
-        if rustdesk::is_audit(event) {
-            return rustdesk::audit(event, out);
+        if audit::matches(event) {
+            return audit::read(event, out);
         }
         let part = match wrapped(event) {
             Some(Said::Part(part)) => part,
-            Some(Said::Silent(tool)) => return out.skip(tool),
+            Some(Said::Silent(tool)) => return out.skip(tool.slug),
             Some(Said::Broken(column, reason)) => return out.reject(Some(column), reason),
             None => return,
         };
@@ -329,12 +312,13 @@ impl JsonSource for Remote {
         fill(&part, &mut record);
         // a line in local time without an offset is worse than the time at which the collector saw it
         if part.time.is_none() || part.is_local_clock {
-            record.time(tables::TIME, collected.or(part.time));
+            record.time(tables::TIME, collected.or(part.time.map(Time)));
         }
         let path = ["path", "OSPath", "file", "source", "filename"].iter().find_map(|key| {
             get(event, key).and_then(str_of).or_else(|| json::at(event, &["columns", key]).and_then(str_of))
         });
-        record.text(t::hostname, host_of(event).or_else(|| path.and_then(place::host)).as_deref());
+        let around = host_of(event).or_else(|| path.and_then(place::host));
+        record.text(t::hostname, around.as_deref().or(part.host));
         for (at, keys) in [
             (t::serial, &["serial", "serial_number", "hardware_serial"][..]),
             (t::device_uid, &["device_uid", "device_id", "host_uuid", "aid", "ClientId"][..]),
