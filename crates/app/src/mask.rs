@@ -33,8 +33,9 @@ const NO_NUMBER: &[&str] = &["type", "name", "holder", "currency", "status", "co
 #[must_use]
 pub fn mask(raw: &str, is_account: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(raw.len());
-    let is_break =
-        |c: char| matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '\n' | '\\');
+    let is_break = |c: char| {
+        matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '<' | '>' | '\n' | '\\')
+    };
     let mut name_hides = false;
     for piece in raw.split_inclusive(is_break) {
         let body = piece.trim_end_matches(is_break);

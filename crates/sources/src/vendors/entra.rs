@@ -11,8 +11,8 @@ use model::{Record, tables::account_change as change, tables::authentication as 
 use super::{country, put};
 use crate::json::{self, Value, get, str_of, text_at};
 use crate::reader::{JsonSource, Out};
-use crate::recognise;
 use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::{recognise, tape};
 
 /// Microsoft Entra ID.
 pub struct Entra;
@@ -112,6 +112,14 @@ impl JsonSource for Entra {
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         let inner = get(event, "properties").filter(|inner| inner.is_object()).unwrap_or(event);
+        // Log Analytics gives some objects as text
+        if get(inner, "deviceDetail").or_else(|| get(inner, "locationDetails")).and_then(str_of).is_some()
+            && let Some(mut opened) = json::opened_bytes(event)
+        {
+            if let Ok(parsed) = simd_json::to_tape(&mut opened) {
+                return self.read(tape::root(&parsed), out);
+            }
+        }
         if let Some(id) = text_at(inner, "id").filter(|id| id.len() >= 16) {
             out.identify(&id);
         }
