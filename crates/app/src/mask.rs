@@ -222,6 +222,16 @@ mod tests {
     }
 
     #[test]
+    fn elements_hide_what_their_names_say() {
+        let xml = "<wd:Account_Number>4417200931</wd:Account_Number><wd:Hire_Date>2026-01-02</wd:Hire_Date>";
+        let shown = mask(xml, |_| false);
+        assert!(
+            !shown.contains("4417200931") && shown.contains("0931") && shown.contains("2026-01-02"),
+            "{shown}"
+        );
+    }
+
+    #[test]
     fn what_is_no_number_stays() {
         let line = r#"{"published":"2026-06-30T12:00:00.000Z","ip":"203.0.113.5","accountType":"checking","id":"00u1234567"}"#;
         assert_eq!(mask(line, |_| false), line);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::envelope;
 use crate::frame::{self, units};
 use crate::json::Value;
-use crate::mapping::Mapping;
+use crate::mapping::{self, Mapping};
 use crate::reader::{self, JsonReader};
 use crate::scan;
 use crate::siem_sheet;
@@ -51,6 +51,35 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
     best.ok_or_else(|| Unrecognised { reason: looks_like(sample) })
 }
 
+/// Reason of a stream that an interface answered when there was nothing to tell: no record, and nothing lost.
+pub const WITHOUT_RECORDS: &str = "answer without records";
+
+/// Whether all lists of an answer are empty: `[]`, `{"value": []}`.
+fn is_without_records(bytes: &[u8]) -> bool {
+    use serde_json::Value as Tree;
+    fn lists(value: &Tree, depth: usize, full: &mut bool) -> bool {
+        match value {
+            Tree::Array(items) => {
+                *full |= !items.is_empty();
+                items.is_empty()
+            }
+            Tree::Object(map) if depth > 0 => {
+                *full |= map.keys().any(|key| key.to_ascii_lowercase().contains("error"));
+                // each is looked at: one that is full decides
+                map.values().filter(|inner| lists(inner, depth - 1, full)).count() > 0
+            }
+            _ => false,
+        }
+    }
+    // an answer that says no more than that is short
+    if bytes.len() > 4096 || !matches!(bytes.trim_ascii().first(), Some(b'[' | b'{')) {
+        return false;
+    }
+    let Ok(answer) = serde_json::from_slice::<Tree>(bytes) else { return false };
+    let mut full = false;
+    lists(&answer, 2, &mut full) && !full && answer.as_object().is_none_or(|map| map.len() <= 12)
+}
+
 /// What a stream is that holds no text.
 fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     #[rustfmt::skip]
@@ -81,6 +110,9 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 fn looks_like(sample: &Sample<'_>) -> String {
+    if is_without_records(sample.bytes) {
+        return WITHOUT_RECORDS.to_owned();
+    }
     match json_framing(sample.bytes) {
         Some(framing) => {
             let mut keys = Vec::new();
@@ -91,6 +123,12 @@ fn looks_like(sample: &Sample<'_>) -> String {
                     keys.extend(object.keys().take(8).map(str::to_owned));
                 }
             });
+            let tells_error = ["error", "errors", "errorCode", "errorSummary"]
+                .iter()
+                .any(|word| keys.iter().any(|k| k == word));
+            if tells_error || keys == ["code", "message"] {
+                return format!("answer that tells of an error, not an export (keys: {})", keys.join(", "));
+            }
             format!("JSON of no known source (keys: {})", keys.join(", "))
         }
         None => foreign_text(sample.bytes),
@@ -108,7 +146,7 @@ fn foreign_text(bytes: &[u8]) -> String {
         Some(name) => {
             format!("XML of no known source (element: {})", name.chars().take(60).collect::<String>())
         }
-        None => "text of no known source".to_owned(),
+        None => mapping::nearest(bytes).unwrap_or_else(|| "text of no known source".to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::frame;
 use crate::reader;
 use crate::recognise::Tally;
 use crate::scan;
+use crate::sheet::languages;
 use crate::source::{Block, Framing, Parsed, Reader};
 use crate::tape;
 use crate::value;
@@ -36,6 +37,12 @@ const RAW: &[&str] = &[
 fn key_of(header: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
     let header = header.trim().trim_start_matches('\u{feff}').trim_matches('"');
+    let spaced = header.to_lowercase().replace('-', " ").replace(['\'', '’'], "");
+    let spaced = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let translated = languages::english(&spaced);
+    if translated != spaced {
+        return translated.replace(' ', "_");
+    }
     if header.chars().all(plain) {
         return header.to_owned();
     }

@@ -290,6 +290,23 @@ fn flatten_into(prefix: &str, value: &Value, depth: usize, out: &mut Pairs) {
         }
         return;
     }
+    // a group of a report (Workday) holds columns like those beside it, once or several times
+    if prefix.ends_with("_group") && depth < MAX_DEPTH {
+        let groups = match value {
+            Value::Array(items) if items.iter().all(Value::is_object) => items.iter().take(9).collect(),
+            Value::Object(_) => vec![value],
+            _ => Vec::new(),
+        };
+        for (at, group) in groups.iter().enumerate() {
+            for (key, inner) in group.as_object().into_iter().flatten() {
+                let name = if at == 0 { key.clone() } else { format!("{key}_{}", at + 1) };
+                flatten_into(&name, inner, depth + 1, out);
+            }
+        }
+        if !groups.is_empty() {
+            return;
+        }
+    }
     let text = match value {
         Value::Object(map) if depth < MAX_DEPTH => {
             for (key, inner) in map {

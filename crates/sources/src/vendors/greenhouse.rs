@@ -68,9 +68,7 @@ impl JsonSource for Greenhouse {
             "application_ids",
         ];
         let found = signs.iter().filter(|key| list(key)).count();
-        if named && get(event, "id").is_some() && found >= 3 {
-            90
-        } else if of_webhook(event).is_some() {
+        if named && get(event, "id").is_some() && found >= 3 || of_webhook(event).is_some() {
             90
         } else if is_application(event) || is_interview(event) {
             75

@@ -16,6 +16,7 @@ use crate::value;
 const SEEN: &[&str] = &[
     "lastSyncDateTime",
     "Last_check-in",
+    "last_check_in",
     "LastContact",
     "seen_time",
     "detail_updated_at",
@@ -28,6 +29,7 @@ const ENROLLED: &[&str] =
 const MACS: &[&str] = &[
     "wiFiMacAddress",
     "Wi-Fi_MAC",
+    "wi_fi_mac",
     "ethernetMacAddress",
     "EthernetMAC",
     "macAddress",
@@ -80,7 +82,7 @@ pub fn is_device(event: Value<'_, '_>) -> bool {
     let intune = || {
         let managed =
             ["enrolledDateTime", "complianceState", "managedDeviceOwnerType", "CompliantState", "Compliance"];
-        has("deviceName") && (any(&managed) || any(&SEEN[..3]) && any(ENROLLED))
+        has("deviceName") && (any(&managed) || any(&SEEN[..4]) && any(ENROLLED))
     };
     // a list without hardware or address says no more than whose each device is: that is an assignment
     let jamf = || {

@@ -10,7 +10,7 @@ use crate::vendors::put;
 /// Whether an object is an entry of one of them.
 pub fn is_entry(event: Value<'_, '_>) -> bool {
     let has = |keys: &[&str]| keys.iter().all(|key| get(event, key).is_some());
-    has(&["operator", "category_type", "action", "time"])
+    has(&["operator", "category_type", "action", "operation_detail"])
         || has(&["meeting_number", "activity_time", "activity_category"])
             && get(event, "operator_email").is_some()
 }
