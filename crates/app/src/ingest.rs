@@ -283,8 +283,8 @@ fn read_lines(
         Ok(found) => found,
         Err(unknown) => {
             let at = commit.start_file(entry_of(input, name, None, unknown.reason.clone()));
-            // An empty file says nothing and lost nothing.
-            if unknown.reason != "empty" {
+            // An empty file or answer says nothing and lost nothing.
+            if unknown.reason != "empty" && unknown.reason != sources::recognise::WITHOUT_RECORDS {
                 let whole = sources::Unit { offset: 0, length: 0, line: 1 };
                 let sample = frame::reject(whole, "", head).sample;
                 let sample = mask::sample(&sample, with.reading.keep_raw);

@@ -33,8 +33,9 @@ const NO_NUMBER: &[&str] = &["type", "name", "holder", "currency", "status", "co
 #[must_use]
 pub fn mask(raw: &str, is_account: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(raw.len());
-    let is_break =
-        |c: char| matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '\n' | '\\');
+    let is_break = |c: char| {
+        matches!(c, '"' | ',' | ';' | '\t' | '|' | ':' | '{' | '}' | '[' | ']' | '<' | '>' | '\n' | '\\')
+    };
     let mut name_hides = false;
     for piece in raw.split_inclusive(is_break) {
         let body = piece.trim_end_matches(is_break);
@@ -218,6 +219,16 @@ mod tests {
         assert_eq!(mask(json, |_| false), shown);
         assert_eq!(mask("5500 0055 5555 5559 at 2026-01-02", |_| false), "5500 0055 5555 5559 at 2026-01-02");
         assert_eq!(mask("a,5500 0055 5555 5559,b", |_| false), "a,•••• •••• •••• 5559,b");
+    }
+
+    #[test]
+    fn elements_hide_what_their_names_say() {
+        let xml = "<wd:Account_Number>4417200931</wd:Account_Number><wd:Hire_Date>2026-01-02</wd:Hire_Date>";
+        let shown = mask(xml, |_| false);
+        assert!(
+            !shown.contains("4417200931") && shown.contains("0931") && shown.contains("2026-01-02"),
+            "{shown}"
+        );
     }
 
     #[test]

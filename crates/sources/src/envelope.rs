@@ -2,13 +2,14 @@
 //!
 //! Splunk (`_raw`, `result`), Elastic (`_source`, `event.original`, `hits.hits`), Amazon (`Records`, `detail`),
 //! Okta event hooks (`data.events`), the pages of an interface whatever they call their rows, JSON in a string
-//! (`message`, `log`, …), dotted column names, and the flattened columns of Log Analytics
+//! (`message`, `log`, …), also in base64, columns and rows, dotted column names, and the flattened columns of Log Analytics
 //! (`actor_alternateId_s`; OktaV2's `ActorUsername`, …).
 
 use model::Time;
 use serde_json::Map;
 
 use crate::json::{self, Value};
+use crate::packed;
 use crate::tape;
 
 /// Wrappers within wrappers.
@@ -54,6 +55,9 @@ const KEYS: &[&str] = &[
     "resources",
     "Report_Entry",
     "record",
+    "kinesis",
+    "logEvents",
+    "properties",
 ];
 
 /// What was found within a unit.
@@ -144,6 +148,7 @@ fn walk(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Found) -
     }
     let below = depth.below(value);
     KEYS.iter().any(|key| json::get(value, key).is_some_and(|inner| walk(inner, below, sink, found)))
+        || walk_rows(value, below, sink, found)
         || page_rows(value, below.left).is_some_and(|rows| walk(rows, below, sink, found))
         || depth.rebuild && walk_flat(value, below, sink, found)
 }
@@ -226,17 +231,39 @@ fn page_rows<'t, 'i>(value: Value<'t, 'i>, depth: usize) -> Option<Value<'t, 'i>
 
 /// A string that holds JSON, perhaps behind a syslog header.
 fn walk_text(text: &str, depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
-    let Some(start) = text.find(['{', '[']).filter(|at| *at < 512) else { return false };
-    let mut bytes = text.as_bytes()[start..].trim_ascii().to_vec();
-    if !matches!(bytes.last(), Some(b'}' | b']')) {
-        return false;
-    }
-    match simd_json::to_tape(&mut bytes) {
-        Ok(parsed) => {
-            walk(tape::root(&parsed), Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found)
-        }
+    let plain = || {
+        let start = text.find(['{', '[']).filter(|at| *at < 512)?;
+        let bytes = text.as_bytes()[start..].trim_ascii();
+        matches!(bytes.last(), Some(b'}' | b']')).then(|| bytes.to_vec())
+    };
+    let Some(mut bytes) = packed::decoded(text).or_else(plain) else { return false };
+    walk_bytes(&mut bytes, Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found)
+}
+
+fn walk_bytes(bytes: &mut [u8], depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
+    match simd_json::to_tape(bytes) {
+        Ok(parsed) => walk(tape::root(&parsed), depth, sink, found),
         Err(_) => false,
     }
+}
+
+/// An answer that names its columns once.
+fn walk_rows(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Found) -> bool {
+    if depth.left == 0 {
+        return false;
+    }
+    let (mut known, mut unknown) = (false, 0);
+    for mut row in packed::rows(value) {
+        if walk_bytes(&mut row, Depth { left: depth.left - 1, rebuild: true, ..depth }, sink, found) {
+            known = true;
+        } else {
+            unknown += 1;
+        }
+    }
+    if known {
+        found.unknown += unknown;
+    }
+    known
 }
 
 /// An object whose column names are flattened paths.
@@ -248,10 +275,7 @@ fn walk_flat(value: Value<'_, '_>, depth: Depth, sink: Sink<'_>, found: &mut Fou
     }
     let serde_json::Value::Object(flat) = json::tree(value) else { return false };
     let Ok(mut bytes) = serde_json::to_vec(&nested(flat, style)) else { return false };
-    match simd_json::to_tape(&mut bytes) {
-        Ok(parsed) => walk(tape::root(&parsed), Depth { rebuild: false, ..depth }, sink, found),
-        Err(_) => false,
-    }
+    walk_bytes(&mut bytes, Depth { rebuild: false, ..depth }, sink, found)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -335,7 +359,7 @@ const OKTA_V2: &[(&str, &str)] = &[
 fn nested(flat: Map<String, serde_json::Value>, style: Style) -> serde_json::Value {
     let mut root = Map::new();
     for (key, value) in flat {
-        let value = opened(value);
+        let value = json::opened(value);
         if value.is_null() || value == serde_json::Value::String(String::new()) {
             continue;
         }
@@ -355,17 +379,6 @@ fn nested(flat: Map<String, serde_json::Value>, style: Style) -> serde_json::Val
         }
     }
     serde_json::Value::Object(root)
-}
-
-/// JSON in a string cell as JSON.
-fn opened(value: serde_json::Value) -> serde_json::Value {
-    if let serde_json::Value::String(text) = &value
-        && text.trim_start().starts_with(['{', '['])
-        && let Ok(inner) = serde_json::from_str::<serde_json::Value>(text)
-    {
-        return inner;
-    }
-    value
 }
 
 /// Puts a value at a path; what stands there already stays.

@@ -13,6 +13,7 @@ use memchr::{memchr, memchr_iter};
 
 use crate::scan::{JsonScan, RowScan, Step};
 use crate::source::{Block, Framing, Reject, Unit};
+use crate::xml;
 
 /// Bytes of whole units in a block, about.
 pub const BLOCK_BYTES: usize = 1 << 20;
@@ -243,8 +244,14 @@ impl<R: Read> Framer<R> {
                 let end = row_end(&self.buffer[start..], delimiter, self.ended);
                 (end.map_or(self.buffer.len(), |end| start + end), self.open.is_none(), end.is_some())
             }
+            // what stands before an element goes with it, and is taken off with the units
+            Framing::Elements { name } if self.skipping.is_none() => {
+                let start = self.open.unwrap_or(at);
+                let end = xml::end(&self.buffer[start..], name);
+                (end.map_or(self.buffer.len(), |end| start + end), self.open.is_none(), end.is_some())
+            }
             Framing::Whole => (self.buffer.len(), self.open.is_none(), false),
-            Framing::Sheet { .. } | Framing::JsonLines | Framing::Lines => {
+            Framing::Sheet { .. } | Framing::Elements { .. } | Framing::JsonLines | Framing::Lines => {
                 let end = memchr(b'\n', rest);
                 (end.map_or(self.buffer.len(), |end| at + end + 1), self.open.is_none(), end.is_some())
             }
@@ -365,6 +372,14 @@ pub fn units(bytes: &[u8], framing: Framing) -> Vec<Range<usize>> {
     }
     if framing == Framing::Whole {
         out.extend(Some(line_within(bytes)).filter(|range| !range.is_empty()));
+        return out;
+    }
+    if let Framing::Elements { name } = framing {
+        let mut at = 0;
+        while let Some(range) = xml::element(&bytes[at..], name) {
+            out.push(at + range.start..at + range.end);
+            at += range.end;
+        }
         return out;
     }
     let mut at = 0;

@@ -160,6 +160,40 @@ pub fn elements<'t, 'i>(value: Value<'t, 'i>) -> Vec<Value<'t, 'i>> {
     }
 }
 
+/// JSON in a text as JSON; anything else as it is.
+#[must_use]
+pub fn opened(value: serde_json::Value) -> serde_json::Value {
+    if let serde_json::Value::String(text) = &value
+        && text.trim_start().starts_with(['{', '['])
+        && let Ok(inner) = serde_json::from_str::<serde_json::Value>(text)
+    {
+        return inner;
+    }
+    value
+}
+
+/// An object in which texts that hold JSON are opened, down to two levels; `None` where there is none.
+#[must_use]
+pub fn opened_bytes(value: Value<'_, '_>) -> Option<Vec<u8>> {
+    use serde_json::Value as Tree;
+    fn open(value: Tree, depth: usize, any: &mut bool) -> Tree {
+        match value {
+            Tree::Object(map) if depth > 0 => {
+                Tree::Object(map.into_iter().map(|(key, inner)| (key, open(inner, depth - 1, any))).collect())
+            }
+            text @ Tree::String(_) => {
+                let inner = opened(text);
+                *any |= !inner.is_string();
+                inner
+            }
+            other => other,
+        }
+    }
+    let mut any = false;
+    let tree = open(tree(value), 2, &mut any);
+    any.then(|| serde_json::to_vec(&tree).ok()).flatten()
+}
+
 /// Nesting that [`tree`] follows: no event is deeper, and hostile ones must not exhaust the stack.
 const TREE_DEPTH: usize = 64;
 

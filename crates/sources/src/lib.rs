@@ -2,8 +2,9 @@
 //!
 //! # Layout
 //! - [`container`]: gzip, zstd, zip around a stream; [`frame`]: a stream cut into blocks of whole units, with [`scan`]
-//! - [`workbook`]: sheets of `.xlsx` as CSV
-//! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off
+//! - [`workbook`]: sheets of `.xlsx` as CSV; [`xml`]: elements of reports and logs as objects
+//! - [`mod@recognise`]: which source a stream is, by content; [`envelope`]: SIEM wrappers taken off, [`packed`]: what they hold in
+//!   another form
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
 //! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`countries`]: names of countries;
 //!   [`value`]: times, addresses, hex, truth values as vendors write them
@@ -21,6 +22,7 @@ pub mod envelope;
 pub mod frame;
 pub mod json;
 pub mod mapping;
+pub mod packed;
 pub mod place;
 pub mod reader;
 pub mod recognise;
@@ -32,6 +34,7 @@ pub mod tape;
 pub mod value;
 pub mod vendors;
 pub mod workbook;
+pub mod xml;
 
 pub use recognise::{Unrecognised, recognise};
 pub use source::{Block, Framing, Parsed, Reader, Recognised, Reject, Sample, Source, SourceDoc, Unit};

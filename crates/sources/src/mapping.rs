@@ -5,7 +5,7 @@ use model::{Blame, TableDef, tables};
 use serde::Deserialize;
 
 use crate::sheet::rows::{self, Preview};
-use crate::sheet::{self, words};
+use crate::sheet::{self, Plan, words};
 use crate::vendors::generic::{PLANS, knows_phone};
 
 /// A mapping that cannot be used.
@@ -259,6 +259,30 @@ pub fn propose(sample: &[u8]) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// What a table that no source reads would need, for people; `None` where the bytes are no table.
+#[must_use]
+pub fn nearest(sample: &[u8]) -> Option<String> {
+    let (header, rows) = table_of(sample)?;
+    let width = header.len();
+    let even = rows.iter().filter(|row| row.len() == width).count();
+    if width < 3 || rows.is_empty() || even * 10 < rows.len() * 9 {
+        return None;
+    }
+    let fits = |plan: &Plan| header.iter().filter(|name| plan.map().role(name).is_some()).count();
+    let plan = PLANS.iter().rev().max_by_key(|plan| fits(plan))?;
+    let count = fits(plan);
+    if count < 2 {
+        return Some("table that no source reads: sources map proposes a mapping".to_owned());
+    }
+    let needed = plan.doc.expects.iter().filter(|name| name.contains('*'));
+    let needed: Vec<String> = needed.map(|name| name.replace('*', "")).collect();
+    Some(format!(
+        "table that no source reads: {count} of {width} columns fit {}, which needs {}; sources map proposes a mapping",
+        plan.kind,
+        needed.join(" and ")
+    ))
 }
 
 /// Table column that a role fills by itself.

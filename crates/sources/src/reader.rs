@@ -1,6 +1,7 @@
 //! One reader for all JSON sources: units are parsed, unwrapped and given to the source that knows their kind,
 //! so that one file may hold the events of several products.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::json::Value;
 use crate::source::{Block, Framing, Parsed, Reader, Unit};
 use crate::tape::{self, Tape};
 use crate::vendors::JSON;
+use crate::{recognise, xml};
 
 /// A vendor whose export is made of JSON objects.
 pub trait JsonSource: Sync + Send {
@@ -138,10 +140,28 @@ impl Reader for JsonReader {
         let mut counted = (0, block.line);
         for range in frame::units(&block.bytes, self.framing) {
             let unit = frame::unit_of(block, &range, &mut counted);
-            read_unit(&block.bytes[range], unit, self.expected, &mut parsed, &mut skipped);
+            match json_bytes(&block.bytes[range.clone()], self.framing) {
+                Some(bytes) => read_unit(&bytes, unit, self.expected, &mut parsed, &mut skipped),
+                None => {
+                    parsed.units.push(unit);
+                    parsed.rejects.push(frame::reject(unit, "element cannot be read", &block.bytes[range]));
+                }
+            }
         }
         parsed.skipped = skipped.into_iter().collect();
         parsed
+    }
+}
+
+/// A unit as JSON text; `None` for an element that is damaged.
+#[must_use]
+pub fn json_bytes(unit: &[u8], framing: Framing) -> Option<Cow<'_, [u8]>> {
+    match framing {
+        Framing::Elements { .. } => xml::json(unit).map(Cow::Owned),
+        Framing::JsonLines if unit.first() != Some(&b'{') => {
+            Some(Cow::Borrowed(recognise::json_of_line(unit.trim_ascii()).unwrap_or(unit)))
+        }
+        _ => Some(Cow::Borrowed(unit)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which source a stream is, by its content alone.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -7,13 +8,14 @@ use std::rc::Rc;
 use crate::envelope;
 use crate::frame::{self, units};
 use crate::json::Value;
-use crate::mapping::Mapping;
+use crate::mapping::{self, Mapping};
 use crate::reader::{self, JsonReader};
 use crate::scan;
 use crate::siem_sheet;
 use crate::source::{Block, Framing, Recognised, Sample};
 use crate::tape;
-use crate::vendors;
+use crate::vendors::{self, generic};
+use crate::xml;
 
 /// Units looked at.
 const UNIT_SAMPLE: usize = 200;
@@ -49,6 +51,35 @@ pub fn recognise(sample: &Sample<'_>, mappings: &[Mapping]) -> Result<Recognised
     best.ok_or_else(|| Unrecognised { reason: looks_like(sample) })
 }
 
+/// Reason of a stream that an interface answered when there was nothing to tell: no record, and nothing lost.
+pub const WITHOUT_RECORDS: &str = "answer without records";
+
+/// Whether all lists of an answer are empty: `[]`, `{"value": []}`.
+fn is_without_records(bytes: &[u8]) -> bool {
+    use serde_json::Value as Tree;
+    fn lists(value: &Tree, depth: usize, full: &mut bool) -> bool {
+        match value {
+            Tree::Array(items) => {
+                *full |= !items.is_empty();
+                items.is_empty()
+            }
+            Tree::Object(map) if depth > 0 => {
+                *full |= map.keys().any(|key| key.to_ascii_lowercase().contains("error"));
+                // each is looked at: one that is full decides
+                map.values().filter(|inner| lists(inner, depth - 1, full)).count() > 0
+            }
+            _ => false,
+        }
+    }
+    // an answer that says no more than that is short
+    if bytes.len() > 4096 || !matches!(bytes.trim_ascii().first(), Some(b'[' | b'{')) {
+        return false;
+    }
+    let Ok(answer) = serde_json::from_slice::<Tree>(bytes) else { return false };
+    let mut full = false;
+    lists(&answer, 2, &mut full) && !full && answer.as_object().is_none_or(|map| map.len() <= 12)
+}
+
 /// What a stream is that holds no text.
 fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
     #[rustfmt::skip]
@@ -79,6 +110,9 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 fn looks_like(sample: &Sample<'_>) -> String {
+    if is_without_records(sample.bytes) {
+        return WITHOUT_RECORDS.to_owned();
+    }
     match json_framing(sample.bytes) {
         Some(framing) => {
             let mut keys = Vec::new();
@@ -89,11 +123,38 @@ fn looks_like(sample: &Sample<'_>) -> String {
                     keys.extend(object.keys().take(8).map(str::to_owned));
                 }
             });
+            let tells_error = ["error", "errors", "errorCode", "errorSummary"]
+                .iter()
+                .any(|word| keys.iter().any(|k| k == word));
+            if tells_error || keys == ["code", "message"] {
+                return format!("answer that tells of an error, not an export (keys: {})", keys.join(", "));
+            }
             format!("JSON of no known source (keys: {})", keys.join(", "))
         }
-        // How it begins stands in the reject's sample, which is masked; a reason holds no values.
-        None => "text of no known source".to_owned(),
+        None => foreign_text(sample.bytes),
     }
+}
+
+/// What text is that no source reads. How it begins stands in the reject's sample, which is masked; a reason holds no
+/// values.
+fn foreign_text(bytes: &[u8]) -> String {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).trim_start().to_lowercase();
+    if head.starts_with('<') && (head.contains("<html") || head.starts_with("<!doctype html")) {
+        return "page of a website, not an export: sign in and download it again".to_owned();
+    }
+    match xml::record(bytes) {
+        Some(name) => {
+            format!("XML of no known source (element: {})", name.chars().take(60).collect::<String>())
+        }
+        None => mapping::nearest(bytes).unwrap_or_else(|| "text of no known source".to_owned()),
+    }
+}
+
+/// How events are laid out that are JSON, or XML that is read as such.
+#[must_use]
+pub fn tree_framing(bytes: &[u8]) -> Option<Framing> {
+    let element = || xml::record(bytes).map(|name| Framing::Elements { name: generic::lasting(&name) });
+    json_framing(bytes).or_else(element)
 }
 
 /// How JSON is laid out in a stream, if it is JSON.
@@ -122,12 +183,29 @@ pub fn json_framing(bytes: &[u8]) -> Option<Framing> {
             Some(if seen > 0 && whole * 2 >= seen { Framing::JsonLines } else { Framing::JsonValues })
         }
         _ => {
-            // a few lines of anything may come before JSON lines
+            // a few lines of anything may come before JSON lines, and a header before the JSON of each line
             let lines: Vec<_> = body.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).take(20).collect();
-            let whole = lines.iter().filter(|line| line.first() == Some(&b'{') && parses(line)).count();
+            let whole = lines.iter().filter(|line| json_of_line(line).is_some_and(parses)).count();
             (whole >= 2 && whole * 2 >= lines.len()).then_some(Framing::JsonLines)
         }
     }
+}
+
+/// Longest header before the JSON of a line.
+const LINE_HEADER: usize = 256;
+
+/// The JSON object of a line: the line, or what stands behind a header as syslog and log services put it (a time, a
+/// host, a program). A row of a sheet is none.
+#[must_use]
+pub fn json_of_line(line: &[u8]) -> Option<&[u8]> {
+    if line.first() == Some(&b'{') {
+        return Some(line);
+    }
+    let at = line.iter().take(LINE_HEADER).position(|b| *b == b'{')?;
+    let (header, object) = line.split_at(at);
+    let is_header = header.last().is_some_and(|b| matches!(b, b' ' | b':'))
+        && !header.iter().any(|b| matches!(b, b'\t' | b'"' | b'\'' | b';'));
+    (is_header && line.last() == Some(&b'}')).then_some(object)
 }
 
 fn parses(line: &[u8]) -> bool {
@@ -135,11 +213,13 @@ fn parses(line: &[u8]) -> bool {
     simd_json::to_tape(&mut bytes).is_ok()
 }
 
-/// Gives each unit of a sample that is JSON to `look`.
+/// Gives each unit of a sample that is JSON, or XML, to `look`.
 fn each_unit(bytes: &[u8], framing: Framing, mut look: impl FnMut(Value<'_, '_>)) {
     for block in frame::Framer::new(bytes, framing).filter_map(Result::ok) {
         for range in units(&block.bytes, framing).into_iter().take(UNIT_SAMPLE) {
-            let mut unit = block.bytes[range].to_vec();
+            let Some(mut unit) = reader::json_bytes(&block.bytes[range], framing).map(Cow::into_owned) else {
+                continue;
+            };
             if let Ok(parsed) = simd_json::to_tape(&mut unit) {
                 look(tape::root(&parsed));
             }
@@ -183,7 +263,7 @@ fn seen(bytes: &[u8]) -> Rc<Seen> {
     if let Some(seen) = last {
         return seen;
     }
-    let seen = Rc::new(match json_framing(bytes) {
+    let seen = Rc::new(match tree_framing(bytes) {
         Some(framing) => {
             let (framing, tally) = layout(bytes, framing);
             Seen { framing: Some(framing), tally: Some(tally) }

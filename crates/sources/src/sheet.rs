@@ -2,14 +2,18 @@
 //!
 //! # Layout
 //! - [`rows`]: delimited text and flat JSON cut into rows of named values
+//! - [`heading`]: what stands above a table and speaks for its rows
+//! - [`languages`]: headers in other languages than English
 //! - [`address`]: postal addresses in one column or in parts
 //! - here: headers in normal form, plans (which headers a table needs), and the contest between plans
 
 pub mod address;
+pub mod heading;
+pub mod languages;
 pub mod plan;
 pub mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use model::{Record, TableDef, Time, UnitKey};
@@ -81,6 +85,18 @@ impl Plan {
 /// Words of a header in lower case, abbreviations written out, sorted: `Email - Work` is `work e-mail`.
 #[must_use]
 pub fn words(header: &str) -> Vec<String> {
+    let joined = phrase(header);
+    let joined = joined.replace("bank ing", "banking").replace("ids", "id");
+    let mut out: Vec<String> =
+        joined.split(' ').filter(|w| !FILLERS.contains(w)).map(|w| long_form(w).to_owned()).collect();
+    out.retain(|w| !w.is_empty());
+    out.sort();
+    out.dedup();
+    out
+}
+
+/// A header in lower case and in English, its words apart.
+fn phrase(header: &str) -> String {
     let mut spaced = String::new();
     let chars: Vec<char> = header.chars().collect();
     for (at, c) in chars.iter().enumerate() {
@@ -106,17 +122,14 @@ pub fn words(header: &str) -> Vec<String> {
     let joined = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     let joined =
         joined.replace("e mail", "email").replace("zip code", "zip").replace("post code", "postcode");
-    let joined = joined.replace("bank ing", "banking").replace("ids", "id");
-    let mut out: Vec<String> =
-        joined.split(' ').filter(|w| !FILLERS.contains(w)).map(|w| long_form(w).to_owned()).collect();
-    out.retain(|w| !w.is_empty());
-    out.sort();
-    out.dedup();
-    out
+    languages::english(&joined)
 }
 
 /// Words that carry nothing in a header, date formats included.
-const FILLERS: &[&str] = &["the", "of", "a", "an", "mm", "dd", "yyyy", "yy", "utc", "u", "s", "iso"];
+const FILLERS: &[&str] = &[
+    "the", "of", "a", "an", "or", "des", "der", "du", "de", "del", "la", "le", "les", "do", "da", "mm", "dd",
+    "yyyy", "yy", "utc", "u", "s", "iso",
+];
 
 fn long_form(word: &str) -> &str {
     #[rustfmt::skip]
@@ -178,7 +191,8 @@ pub fn refused(header: &str) -> Option<String> {
     {
         return Some(format!("column refused: {word}"));
     }
-    let compact: String = raw.chars().filter(char::is_ascii_alphanumeric).collect();
+    let compact = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let written = [compact(&raw), compact(&phrase(header))];
     const IDS: &[&str] = &[
         "socialsecurity",
         "taxid",
@@ -195,7 +209,8 @@ pub fn refused(header: &str) -> Option<String> {
         "aadhaar",
         "itin",
     ];
-    let found = IDS.iter().find(|id| compact.contains(**id) && !(**id == "itin" && compact != "itin"));
+    let holds = |text: &String, id: &str| text.contains(id) && (id != "itin" || text == "itin");
+    let found = IDS.iter().find(|id| written.iter().any(|text| holds(text, id)));
     found.map(|id| format!("column refused: {id}"))
 }
 
@@ -281,6 +296,7 @@ struct Candidate {
     format: Format,
     sample: Vec<Pairs>,
     preamble: Vec<String>,
+    heading: Vec<(usize, usize, String, String)>,
 }
 
 /// Recognises a stream for one plan; silent where another plan fits better.
@@ -297,7 +313,7 @@ pub fn recognise(plan: &'static Plan, all: &[&'static Plan], sample: &Sample<'_>
         own.preamble.iter().find_map(|line| stated_date(line)).or_else(|| value::date_in_name(sample.name));
     let semicolons = matches!(own.format, Format::Sheet { delimiter: b';', .. });
     let order = date_order(own.sample.iter().flatten().map(|(_, v)| v.as_str()), semicolons);
-    let reader = PlanReader { plan, format: own.format, order, snapshot };
+    let reader = PlanReader { plan, format: own.format, order, snapshot, heading: own.heading };
     Some(Recognised {
         kind: plan.kind,
         confidence: own.confidence,
@@ -340,6 +356,7 @@ fn json_candidate(plan: &Plan, map: &HeaderMap, framing: Framing, sample: &[Pair
         format: Format::Json(framing),
         sample: sample.to_vec(),
         preamble: Vec::new(),
+        heading: Vec::new(),
     })
 }
 
@@ -367,8 +384,10 @@ fn sheet_candidate(
         .collect();
     let (confidence, _, matched, why) = score(plan, map, &header, &sample)?;
     let preamble = records[..at].iter().map(|(_, cells)| cells.join(" ").trim().to_owned()).collect();
+    let above: Vec<&[String]> = records[..at].iter().map(|(_, cells)| &cells[..]).collect();
+    let heading = heading::of(&above, map, &header);
     let format = Format::Sheet { delimiter, header, header_line: records[at].0.line };
-    Some(Candidate { confidence, matched, why, format, sample, preamble })
+    Some(Candidate { confidence, matched, why, format, sample, preamble, heading })
 }
 
 /// Confidence, share of columns understood in percent, columns understood, and the reason.
@@ -453,6 +472,8 @@ struct PlanReader {
     format: Format,
     order: DateOrder,
     snapshot: Option<Time>,
+    /// What the block above the table says of all rows.
+    heading: Vec<(usize, usize, String, String)>,
 }
 
 impl Reader for PlanReader {
@@ -465,6 +486,9 @@ impl Reader for PlanReader {
             let key = headers.unit_key(&pairs);
             let mut groups: BTreeMap<u8, Row<'_>> = BTreeMap::new();
             let mut shared = Row::new(self.plan, self.order);
+            for (role, rank, name, text) in &self.heading {
+                shared.add(self.plan.roles[*role].name, *rank, name, text);
+            }
             for (name, text) in pairs.iter().filter(|(_, text)| !text.is_empty()) {
                 let found = roles.entry(name.clone()).or_insert_with(|| {
                     let map = self.plan.map();
@@ -478,9 +502,12 @@ impl Reader for PlanReader {
                 };
                 row.add(self.plan.roles[role].name, rank, name, text);
             }
-            let mut rows: Vec<Row<'_>> = groups.into_values().map(|row| row.with(&shared)).collect();
-            if rows.is_empty() {
-                rows.push(shared);
+            // of `Account` and `Account 2` the first is one of several, of `Bank`, `Account 1` and `Account 2` it is all theirs
+            let several = groups.values().flat_map(|row| shared.roles_of(row)).collect::<BTreeSet<&str>>();
+            let common = shared.without(&several);
+            let mut rows: Vec<Row<'_>> = groups.into_values().map(|row| row.with(&common)).collect();
+            if rows.is_empty() || !several.is_empty() {
+                rows.insert(0, shared);
             }
             for (ordinal, row) in rows.into_iter().enumerate() {
                 let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);

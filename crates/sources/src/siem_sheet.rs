@@ -9,6 +9,7 @@ use crate::frame;
 use crate::reader;
 use crate::recognise::Tally;
 use crate::scan;
+use crate::sheet::languages;
 use crate::source::{Block, Framing, Parsed, Reader};
 use crate::tape;
 use crate::value;
@@ -36,6 +37,12 @@ const RAW: &[&str] = &[
 fn key_of(header: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
     let header = header.trim().trim_start_matches('\u{feff}').trim_matches('"');
+    let spaced = header.to_lowercase().replace('-', " ").replace(['\'', '’'], "");
+    let spaced = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let translated = languages::english(&spaced);
+    if translated != spaced {
+        return translated.replace(' ', "_");
+    }
     if header.chars().all(plain) {
         return header.to_owned();
     }
@@ -74,7 +81,7 @@ pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
     let sheet = SiemSheet::of(bytes)?;
     let mut tally = Tally::default();
     let rows = frame::units(bytes, Framing::Sheet { delimiter: sheet.delimiter });
-    for row in rows.into_iter().skip(1).take(ROW_SAMPLE) {
+    for row in rows.into_iter().filter(|row| row.start as u64 > sheet.header_at).take(ROW_SAMPLE) {
         // the last row of a sample may be cut within its quotes
         let Some(mut object) = sheet.object(&bytes[row]) else { continue };
         if let Ok(parsed) = simd_json::to_tape(&mut object) {
@@ -85,9 +92,11 @@ pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
 }
 
 impl SiemSheet {
-    /// The sheet below the first line.
+    /// The sheet below the first line, or below the line in which PowerShell names a type.
     fn of(bytes: &[u8]) -> Option<Self> {
-        let first = frame::units(&bytes[..bytes.len().min(64 << 10)], Framing::Lines).into_iter().next()?;
+        let head = &bytes[..bytes.len().min(64 << 10)];
+        let mut lines = frame::units(head, Framing::Lines).into_iter();
+        let first = lines.find(|line| !head[line.clone()].starts_with(b"#TYPE "))?;
         let line = &bytes[first.clone()];
         let count = |delimiter: &u8| line.iter().filter(|b| *b == delimiter).count();
         let delimiter = [b',', b'\t', b';', b'|'].into_iter().rev().max_by_key(count)?;
@@ -121,7 +130,7 @@ impl Reader for SiemSheet {
         let framing = Framing::Sheet { delimiter: self.delimiter };
         for range in frame::units(&block.bytes, framing) {
             let unit = frame::unit_of(block, &range, &mut counted);
-            if unit.offset == self.header_at {
+            if unit.offset <= self.header_at {
                 continue;
             }
             match self.object(&block.bytes[range.clone()]) {

@@ -23,6 +23,11 @@ pub enum Framing {
         /// Delimiter.
         delimiter: u8,
     },
+    /// XML elements of this name, one after the other or within another.
+    Elements {
+        /// As it is written, with its prefix.
+        name: &'static str,
+    },
     /// Lines of text.
     Lines,
     /// The whole stream is one unit: a document.

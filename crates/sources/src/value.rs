@@ -162,6 +162,12 @@ fn clock_and_zone(date: NaiveDate, rest: &str) -> Option<Time> {
     let mut hour: u32 = parts.next()?.parse().ok()?;
     let minute: u32 = parts.next()?.parse().ok()?;
     let second: u32 = parts.next().map_or(Some(0), |s| s.parse().ok())?;
+    // some write the thousandths behind a colon
+    let fraction = match parts.next() {
+        Some(part) if part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit()) => part,
+        Some(_) => return None,
+        None => fraction,
+    };
     if parts.next().is_some() {
         return None;
     }
@@ -225,6 +231,8 @@ const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 fn month_of(word: &str) -> Option<u32> {
+    // "Sept. 3", "May. 15"
+    let word = word.trim_end_matches('.');
     let lower = word.get(..3)?.to_ascii_lowercase();
     let at = MONTHS.iter().position(|month| *month == lower)?;
     word.bytes().all(|b| b.is_ascii_alphabetic()).then_some(at as u32 + 1)

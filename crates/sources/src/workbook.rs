@@ -4,6 +4,8 @@
 
 use std::io::{Read, Seek};
 
+use crate::xml::{Tags, plain};
+
 /// Most bytes of one part of a workbook.
 const PART_LIMIT: u64 = 256 << 20;
 /// Sheets beyond these are not looked at.
@@ -51,91 +53,6 @@ fn part<R: Read + Seek>(archive: &mut zip::ZipArchive<R>, name: &str) -> Option<
     let mut bytes = Vec::new();
     archive.by_name(name).ok()?.take(PART_LIMIT).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A tag, and the text up to the next one.
-struct Tag<'x> {
-    name: &'x str,
-    attributes: &'x str,
-    is_end: bool,
-    is_alone: bool,
-    text: &'x str,
-}
-
-impl<'x> Tag<'x> {
-    fn get(&self, name: &str) -> Option<&'x str> {
-        let mut rest = self.attributes;
-        while let Some((key, behind)) = rest.split_once('=') {
-            let behind = behind.trim_start();
-            let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let (value, after) = behind[1..].split_once(quote)?;
-            if key.trim() == name {
-                return Some(value);
-            }
-            rest = after;
-        }
-        None
-    }
-}
-
-/// The tags of a text, comments and declarations left out. Prefixes of names are taken off.
-struct Tags<'x>(&'x str);
-
-impl<'x> Tags<'x> {
-    fn new(xml: &'x str) -> Self {
-        Self(xml)
-    }
-}
-
-impl<'x> Iterator for Tags<'x> {
-    type Item = Tag<'x>;
-
-    fn next(&mut self) -> Option<Tag<'x>> {
-        loop {
-            let (_, behind) = self.0.split_once('<')?;
-            let (inner, after) = behind.split_once('>')?;
-            self.0 = after;
-            if inner.starts_with(['?', '!']) {
-                continue;
-            }
-            let is_end = inner.starts_with('/');
-            let is_alone = inner.ends_with('/');
-            let body = inner.trim_matches('/');
-            let (name, attributes) = body.split_once(|c: char| c.is_whitespace()).unwrap_or((body, ""));
-            let name = name.rsplit(':').next().unwrap_or(name);
-            let text = after.split('<').next().unwrap_or_default();
-            return Some(Tag { name, attributes, is_end, is_alone, text });
-        }
-    }
-}
-
-/// Text without entities.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('&') {
-        out.push_str(before);
-        let Some((entity, after)) = behind.split_once(';').filter(|(entity, _)| entity.len() <= 8) else {
-            out.push('&');
-            rest = behind;
-            continue;
-        };
-        let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
-        match entity {
-            "amp" => out.push('&'),
-            "lt" => out.push('<'),
-            "gt" => out.push('>'),
-            "quot" => out.push('"'),
-            "apos" => out.push('\''),
-            _ => {
-                let hex = entity.strip_prefix("#x").and_then(|digits| number(digits, 16));
-                out.extend(hex.or_else(|| entity.strip_prefix('#').and_then(|digits| number(digits, 10))));
-            }
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 /// The table of texts that cells point into.

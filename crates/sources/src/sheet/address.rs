@@ -27,6 +27,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("line1", &["address", "address 1", "address line 1", "line 1", "street", "street 1", "street address", "address street", "full address"]),
     ("line2", &["address 2", "address line 2", "line 2", "street 2", "unit", "suite", "apartment", "apt", "address unit"]),
     ("line3", &["address 3", "address line 3", "line 3", "street 3"]),
+    ("house", &["house number", "street number", "building number"]),
     ("city", &["city", "address city", "municipality", "locality"]),
     ("region", &["state", "state province", "address state", "address state province", "county"]),
     ("postcode", &["zip", "postal code", "zip postal code", "address zip", "address postal code"]),

@@ -1,6 +1,6 @@
 //! One row as its plan sees it: values by role.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 use model::record::is_missing;
@@ -43,6 +43,20 @@ impl<'a> Row<'a> {
             self.values.entry(role).or_insert_with(|| values.clone());
         }
         self
+    }
+
+    /// The roles that this row and another both hold.
+    pub fn roles_of<'s>(&'s self, other: &'s Self) -> impl Iterator<Item = &'static str> + 's {
+        self.values.keys().copied().filter(|role| other.values.contains_key(role))
+    }
+
+    /// This row without some roles.
+    #[must_use]
+    pub fn without(&self, roles: &BTreeSet<&str>) -> Self {
+        let mut row = Self::new(self.plan, self.order);
+        let kept = self.values.iter().filter(|(role, _)| !roles.contains(*role));
+        row.values = kept.map(|(role, values)| (*role, values.clone())).collect();
+        row
     }
 
     /// Forgets the values of a role.
@@ -137,8 +151,13 @@ impl<'a> Row<'a> {
     pub fn address(&self, prefix: &str) -> Postal {
         let part =
             |name: &str| self.values.get(format!("{prefix}_{name}").as_str())?.first().map(|(_, _, t)| *t);
+        // some systems keep the number of the house apart from its street
+        let street = part("line1").zip(part("house")).map(|(street, number)| match street.trim() {
+            street if street.ends_with(number.trim()) => street.to_owned(),
+            street => format!("{street} {}", number.trim()),
+        });
         postal(Parts {
-            line1: part("line1"),
+            line1: street.as_deref().or(part("line1")),
             more: [part("line2"), part("line3")],
             city: part("city"),
             region: part("region"),

@@ -11,7 +11,7 @@ use crate::frame;
 use crate::recognise;
 use crate::scan;
 use crate::source::{Block, Framing, Parsed, Reject, Unit};
-use crate::value;
+use crate::{value, xml};
 
 /// Most cells that one row may have; wider ones are not tables of people or things.
 const MAX_COLUMNS: usize = 1_000;
@@ -90,8 +90,8 @@ pub fn cut(
                 Err(Unfit::Left(name)) => skip(parsed, name, 1),
                 Err(Unfit::Wrong(column, reason)) => parsed.rejects.push(place.reject(column, reason)),
             },
-            Format::Json(_) => match serde_json::from_slice::<Value>(place.bytes) {
-                Ok(value) => {
+            Format::Json(framing) => match tree(place.bytes, *framing) {
+                Some(value) => {
                     let rows = rows_of(&value);
                     if rows.is_empty() {
                         parsed.rejects.push(place.reject(None, "not a JSON object"));
@@ -100,10 +100,22 @@ pub fn cut(
                         each(parsed, &place, row);
                     }
                 }
-                Err(_) => parsed.rejects.push(place.reject(None, "not valid JSON")),
+                None => parsed.rejects.push(place.reject(None, damage(*framing))),
             },
         }
     }
+}
+
+/// A unit as a tree.
+fn tree(bytes: &[u8], framing: Framing) -> Option<Value> {
+    match framing {
+        Framing::Elements { .. } => xml::value(bytes),
+        _ => serde_json::from_slice(bytes).ok(),
+    }
+}
+
+fn damage(framing: Framing) -> &'static str {
+    if matches!(framing, Framing::Elements { .. }) { "element cannot be read" } else { "not valid JSON" }
 }
 
 /// Why a line below a header gives no row.
@@ -278,6 +290,23 @@ fn flatten_into(prefix: &str, value: &Value, depth: usize, out: &mut Pairs) {
         }
         return;
     }
+    // a group of a report (Workday) holds columns like those beside it, once or several times
+    if prefix.ends_with("_group") && depth < MAX_DEPTH {
+        let groups = match value {
+            Value::Array(items) if items.iter().all(Value::is_object) => items.iter().take(9).collect(),
+            Value::Object(_) => vec![value],
+            _ => Vec::new(),
+        };
+        for (at, group) in groups.iter().enumerate() {
+            for (key, inner) in group.as_object().into_iter().flatten() {
+                let name = if at == 0 { key.clone() } else { format!("{key}_{}", at + 1) };
+                flatten_into(&name, inner, depth + 1, out);
+            }
+        }
+        if !groups.is_empty() {
+            return;
+        }
+    }
     let text = match value {
         Value::Object(map) if depth < MAX_DEPTH => {
             for (key, inner) in map {
@@ -323,7 +352,7 @@ fn read_previews(bytes: &[u8]) -> Vec<Preview> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match bytes.iter().copied().find(|b| !b.is_ascii_whitespace()) {
         None => Vec::new(),
-        Some(b'{' | b'[') => json_preview(bytes).into_iter().collect(),
+        Some(b'{' | b'[' | b'<') => json_preview(bytes).into_iter().collect(),
         Some(_) if bytes.starts_with(b"PK\x03\x04") => Vec::new(),
         Some(_) => {
             b",;\t|".iter().map(|delimiter| Preview::Sheet(*delimiter, records(bytes, *delimiter))).collect()
@@ -341,14 +370,14 @@ pub enum Preview {
 }
 
 fn json_preview(bytes: &[u8]) -> Option<Preview> {
-    let framing = recognise::json_framing(bytes)?;
+    let framing = recognise::tree_framing(bytes)?;
     let mut rows = Vec::new();
     for block in frame::Framer::new(bytes, framing).filter_map(Result::ok) {
         for range in frame::units(&block.bytes, framing) {
             if rows.len() >= ROW_SAMPLE {
                 break;
             }
-            if let Ok(value) = serde_json::from_slice::<Value>(&block.bytes[range]) {
+            if let Some(value) = tree(&block.bytes[range], framing) {
                 rows.extend(rows_of(&value));
             }
         }

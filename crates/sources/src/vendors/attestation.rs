@@ -177,10 +177,12 @@ pub static PLAN: Plan = Plan {
     ],
     plausible: |values| {
         // with nothing but a word for the kind, that word must be one of ours
-        let told = ["door", "badge", "destination", "other", "equipment", "software", "checked"]
-            .iter()
-            .any(|r| !values(r).is_empty());
+        let mut told =
+            ["door", "badge", "destination", "other", "checked"].iter().any(|r| !values(r).is_empty());
         let kinds = values("kind");
+        // a device or a program stands in many logs: it was approved where the row says so
+        told |=
+            !values("approved").is_empty() && ["equipment", "software"].iter().any(|r| !values(r).is_empty());
         told || kinds.iter().filter(|text| kind_word(text).is_some()).count() * 2 >= kinds.len().max(1)
     },
     fill,

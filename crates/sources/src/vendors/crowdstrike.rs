@@ -19,7 +19,7 @@ use crate::{recognise, value};
 pub struct Crowdstrike;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets; Hosts API and CSV)",
+    title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets, userinfo; Hosts API and CSV; LogScale; sign-ins of the event stream)",
     documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
     recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway; events of the streaming interface",
     expects: &[
@@ -41,6 +41,7 @@ static DOC: SourceDoc = SourceDoc {
         "route",
         "listening_port",
         "local_logon",
+        "authentication",
     ],
 };
 
@@ -64,7 +65,8 @@ fn body<'t, 'i>(event: Value<'t, 'i>) -> Value<'t, 'i> {
 }
 
 fn name<'i>(event: Value<'_, 'i>) -> Option<&'i str> {
-    let keys = ["event_simpleName", "fdr_event_type"];
+    // LogScale marks its tags
+    let keys = ["event_simpleName", "#event_simpleName", "fdr_event_type"];
     keys.iter().find_map(|key| get(event, key).or_else(|| get(body(event), key)).and_then(str_of))
 }
 
@@ -87,6 +89,56 @@ fn is_stream(event: Value<'_, '_>) -> bool {
         && json::at(event, &["metadata", "customerIDString"]).is_some()
 }
 
+/// Somebody who signs in to the console.
+fn is_console_login(event: Value<'_, '_>) -> bool {
+    let part = |key: &str| json::at(event, &["event", key]);
+    is_stream(event)
+        && part("UserIp").is_some()
+        && part("OperationName")
+            .and_then(str_of)
+            .is_some_and(|name| name.to_ascii_lowercase().contains("authenticat"))
+}
+
+fn console_login(event: Value<'_, '_>, out: &mut Out<'_>) {
+    use t::authentication as a;
+    let Some(inner) = get(event, "event") else { return };
+    let time = get(inner, "UTCTimestamp").or_else(|| json::at(event, &["metadata", "eventCreationTime"]));
+    let mut record = out.record(&a::TABLE, time.and_then(json::time));
+    record.text(a::activity, Some("logon"));
+    let status = match get(inner, "Success").and_then(json::truth) {
+        Some(true) => "success",
+        Some(false) => "failure",
+        None => "unknown",
+    };
+    record.text(a::status, Some(status));
+    let pairs: &[(model::table::At, &[&str])] =
+        &[(a::operation, &["OperationName"]), (a::user_email, &["UserId"]), (a::app, &["ServiceName"])];
+    put(&mut record, inner, pairs);
+    let address = get(inner, "UserIp").and_then(json::ip);
+    record.text(a::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    record.text(a::src_country, super::country(None, address));
+    out.push(record);
+}
+
+/// A row of `userinfo`: who was last at which computer.
+fn is_last_logon(event: Value<'_, '_>) -> bool {
+    ["LastLoggedOnHost", "LogonTime", "UserName"].iter().all(|key| get(event, key).is_some())
+}
+
+fn last_logon(event: Value<'_, '_>, out: &mut Out<'_>) {
+    use t::local_logon as l;
+    let time = ["LogonTime", "_time"].iter().filter_map(|key| get(event, key)).find_map(json::time);
+    let mut record = out.record(&l::TABLE, time);
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (l::hostname, &["LastLoggedOnHost"]),
+        (l::user_name, &["UserName"]),
+        (l::logon_type, &["LogonType"]),
+    ];
+    put(&mut record, event, pairs);
+    record.time(l::logon_time, time);
+    out.push(record);
+}
+
 /// A detection, or a session of an administrator, as the replicator and others hand on the streaming interface.
 fn is_detection(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some() || json::at(event, &["unknown_payload", key]).is_some();
@@ -100,7 +152,7 @@ impl JsonSource for Crowdstrike {
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         let has = |key: &str| get(event, key).is_some() || get(body(event), key).is_some();
-        if is_stream(event) || is_detection(event) {
+        if is_stream(event) || is_detection(event) || is_last_logon(event) {
             90
         } else if name(event).is_some() && (has("aid") || has("event_platform")) {
             95
@@ -118,6 +170,12 @@ impl JsonSource for Crowdstrike {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if is_console_login(event) {
+            return console_login(event, out);
+        }
+        if is_last_logon(event) {
+            return last_logon(event, out);
+        }
         if is_stream(event) || is_detection(event) {
             return detection::read(event, out);
         }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use model::Record;
+use model::tables::account_change as change;
 use model::tables::authentication as auth;
 
 use super::{country, put};
@@ -15,8 +16,8 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Duo;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Duo authentication log (Admin API v2 and v1, Log Sync, admin panel CSV)",
-    documentation: "Admin API: Authentication Logs, Duo Security",
+    title: "Duo authentication, activity and administrator logs (Admin API v2 and v1, Log Sync, admin panel CSV)",
+    documentation: "Admin API: Authentication Logs, Activity Logs, Administrator Logs, Duo Security",
     recognised_by: "objects with user, factor, result and an access or authentication device",
     expects: &[
         "isotimestamp or timestamp*",
@@ -27,7 +28,7 @@ static DOC: SourceDoc = SourceDoc {
         "auth_device",
         "txid",
     ],
-    fills: &["authentication"],
+    fills: &["authentication", "account_change"],
 };
 
 impl Source for Duo {
@@ -60,6 +61,9 @@ impl JsonSource for Duo {
         if old && has("factor") && has("result") || is_row(event) {
             return 91;
         }
+        if is_activity(event) || is_administration(event) {
+            return 91;
+        }
         if !(device && who && has("result")) {
             0
         } else if has("factor") || has("txid") {
@@ -75,6 +79,12 @@ impl JsonSource for Duo {
         }
         if is_row(event) {
             return row(event, out);
+        }
+        if is_activity(event) {
+            return activity(event, out);
+        }
+        if is_administration(event) {
+            return administration(event, out);
         }
         let time =
             ["isotimestamp", "timestamp"].iter().filter_map(|key| get(event, key)).find_map(json::time);
@@ -150,13 +160,89 @@ fn factor(record: &mut Record, address: Option<IpAddr>, place: Option<&str>) {
     record.text(auth::factor_country, address.and_then(|_| country(place, address)));
 }
 
+/// An event of the activity log: what users and administrators changed.
+fn is_activity(event: Value<'_, '_>) -> bool {
+    let part = |key: &str| get(event, key).is_some_and(|part| part.is_object());
+    get(event, "activity_id").is_some() && part("action") && part("actor")
+}
+
+fn activity(event: Value<'_, '_>, out: &mut Out<'_>) {
+    if let Some(id) = text_at(event, "activity_id").filter(|id| id.len() >= 16) {
+        out.identify(&id);
+    }
+    let kind = |key: &str| json::at(event, &[key, "type"]).and_then(json::text).unwrap_or_default();
+    let (actor, target) = (kind("actor"), kind("target"));
+    let name = json::at(event, &["action", "name"]).and_then(json::text).unwrap_or_default();
+    // an account's own phone, or the account; integrations, policies and groups are nobody's
+    let whose = match (&*target, &*actor) {
+        ("user", _) => "target",
+        ("phone" | "token" | "hardtoken" | "webauthncredential" | "bypass_code" | "", "user") => "actor",
+        _ => return out.skip(&name),
+    };
+    let time = ["ts", "timestamp"].iter().filter_map(|key| get(event, key)).find_map(json::time);
+    let mut record = out.record(&change::TABLE, time);
+    record.text(change::operation, Some(&name));
+    let result = json::at(event, &["outcome", "result"]).and_then(json::text).unwrap_or_default();
+    let status = match result.to_ascii_uppercase().as_str() {
+        "SUCCESS" => "success",
+        "" => "unknown",
+        _ => "failure",
+    };
+    record.text(change::status, Some(status));
+    let pairs: &[(model::table::At, &[&str])] = &[
+        (change::actor_email, &["actor", "name"]),
+        (change::actor_uid, &["actor", "key"]),
+        (change::user_email, &[whose, "name"]),
+        (change::user_uid, &[whose, "key"]),
+        (change::device_name, &["access_device", "hostname"]),
+    ];
+    put(&mut record, event, pairs);
+    record.text(change::factor, Some(&target).filter(|_| whose == "actor").map(|text| &**text));
+    let address = json::at(event, &["access_device", "ip"]).and_then(ip_of);
+    record.text(change::src_ip, address.map(|ip| ip.to_string()).as_deref());
+    let place = json::at(event, &["access_device", "location", "country"]).and_then(json::text);
+    record.text(change::src_country, country(place.as_deref(), address));
+    out.push(record);
+}
+
+/// An event of the administrator log.
+fn is_administration(event: Value<'_, '_>) -> bool {
+    let has = |key: &str| get(event, key).is_some();
+    let word = |key: &str| get(event, key).and_then(json::str_of).is_some();
+    word("action")
+        && word("username")
+        && has("isotimestamp")
+        && has("timestamp")
+        && (has("object") || has("description"))
+}
+
+fn administration(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let name = text_at(event, "action").unwrap_or_default();
+    // what is done to an account names it as the object; a phone or a token of its own does so by its number
+    let Some(whose) =
+        text_at(event, "object").filter(|_| name.starts_with("user_") || name.starts_with("bypass_"))
+    else {
+        return out.skip(&name);
+    };
+    let time = ["isotimestamp", "timestamp"].iter().filter_map(|key| get(event, key)).find_map(json::time);
+    let mut record = out.record(&change::TABLE, time);
+    record.text(change::operation, Some(&name));
+    record.text(change::status, Some("success"));
+    record.text(change::actor_uid, text_at(event, "username").as_deref());
+    record.text(change::user_email, Some(&whose));
+    record.text(change::user_uid, Some(&whose));
+    record.text(change::detail, text_at(event, "description").as_deref());
+    out.push(record);
+}
+
 /// A row of the admin panel's CSV, whose headers are words.
 fn is_row(event: Value<'_, '_>) -> bool {
-    let has = |key: &str| get(event, key).is_some();
-    has("User")
-        && has("Result")
-        && has("Factor")
-        && (has("Access_Device_IP") || has("Access_IP") || has("Integration_Type"))
+    let any = |keys: &[&str]| keys.iter().any(|key| get(event, key).is_some());
+    any(&["User", "Username"])
+        && any(&["Result"])
+        && any(&["Factor", "Authentication_Method"])
+        && (any(&["Access_Device_IP", "Access_IP", "Integration_Type"])
+            || any(&["IP_Address"]) && any(&["Integration"]) && any(&["Timestamp"]))
 }
 
 fn row(event: Value<'_, '_>, out: &mut Out<'_>) {
@@ -178,21 +264,29 @@ fn row(event: Value<'_, '_>, out: &mut Out<'_>) {
     record.set(auth::status, model::Cell::Text(status.to_owned()));
     let pairs: &[(model::table::At, &[&str])] = &[
         (auth::status_detail, &["Reason"]),
+        (auth::user_email, &["Username"]),
         (auth::user_email, &["User"]),
         (auth::user_email, &["User_Email"]),
         (auth::user_email, &["Email"]),
+        (auth::user_uid, &["Username"]),
         (auth::user_uid, &["User"]),
+        (auth::device_name, &["Access_Device_Hostname"]),
         (auth::os, &["Access_Device_OS"]),
         (auth::browser, &["Access_Device_Browser"]),
         (auth::factor, &["Factor"]),
+        (auth::factor, &["Authentication_Method"]),
+        (auth::app, &["Integration"]),
         (auth::app, &["Application"]),
     ];
     put(&mut record, event, pairs);
-    let address =
-        ["Access_Device_IP", "Access_IP"].iter().filter_map(|key| get(event, key)).find_map(json::ip);
+    let address = ["Access_Device_IP", "Access_IP", "IP_Address"]
+        .iter()
+        .filter_map(|key| get(event, key))
+        .find_map(json::ip);
     record.text(auth::src_ip, address.map(|ip| ip.to_string()).as_deref());
     // "Springfield, IL, United States"
-    let place = text_at(event, "Access_Device_Location").unwrap_or_default();
+    let place =
+        ["Access_Device_Location", "Location"].iter().find_map(|key| text_at(event, key)).unwrap_or_default();
     let parts: Vec<&str> = place.split(',').map(str::trim).collect();
     if let [city, region, _] = parts[..] {
         record.text(auth::src_city, Some(city));

@@ -11,8 +11,8 @@ use model::{Record, tables::account_change as change, tables::authentication as 
 use super::{country, put};
 use crate::json::{self, Value, get, str_of, text_at};
 use crate::reader::{JsonSource, Out};
-use crate::recognise;
 use crate::source::{Recognised, Sample, Source, SourceDoc};
+use crate::{recognise, tape};
 
 /// Microsoft Entra ID.
 pub struct Entra;
@@ -112,6 +112,13 @@ impl JsonSource for Entra {
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         let inner = get(event, "properties").filter(|inner| inner.is_object()).unwrap_or(event);
+        // Log Analytics gives some objects as text
+        if get(inner, "deviceDetail").or_else(|| get(inner, "locationDetails")).and_then(str_of).is_some()
+            && let Some(mut opened) = json::opened_bytes(event)
+            && let Ok(parsed) = simd_json::to_tape(&mut opened)
+        {
+            return self.read(tape::root(&parsed), out);
+        }
         if let Some(id) = text_at(inner, "id").filter(|id| id.len() >= 16) {
             out.identify(&id);
         }
@@ -154,6 +161,10 @@ fn sign_in(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
         (auth::user_email, &["userPrincipalName"]),
         (auth::user_uid, &["userId"]),
         (auth::user_type, &["userType"]),
+        (auth::src_city, &["city"]),
+        (auth::os, &["os"]),
+        (auth::browser, &["browser"]),
+        (auth::device_name, &["device"]),
         (auth::src_region, &["locationDetails", "state"]),
         (auth::src_region, &["location", "state"]),
         (auth::src_city, &["locationDetails", "city"]),
@@ -172,6 +183,7 @@ fn sign_in(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
     let place = get(inner, "location").filter(|place| place.is_object());
     let place = place.or_else(|| get(inner, "locationDetails")).or_else(|| get(inner, "location"));
     let named = place.and_then(|place| text_at(place, "countryOrRegion").or_else(|| json::text(place)));
+    let named = named.or_else(|| text_at(inner, "country"));
     record.text(auth::src_country, country(named.as_deref(), address));
     let point = place.and_then(|place| get(place, "geoCoordinates"));
     record.float(auth::src_lat, point.and_then(|point| get(point, "latitude")).and_then(json::float));
@@ -199,7 +211,9 @@ fn list(value: Value<'_, '_>) -> Vec<String> {
 
 /// `0` is success; the codes of a step still to come (another factor, consent) are neither.
 fn status(event: Value<'_, '_>, inner: Value<'_, '_>) -> &'static str {
-    let code = json::at(inner, &["status", "errorCode"]).or_else(|| get(event, "resultType"));
+    let code = json::at(inner, &["status", "errorCode"])
+        .or_else(|| get(event, "resultType"))
+        .or_else(|| get(inner, "status"));
     let code = code.and_then(json::text).or_else(|| text_at(inner, "result")).unwrap_or_default();
     match code.to_ascii_lowercase().as_str() {
         "0" | "success" => "success",

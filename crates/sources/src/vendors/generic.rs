@@ -66,8 +66,8 @@ impl MappedSource {
     }
 }
 
-/// The name of a source kind for as long as the program runs, kept once however often it is asked for.
-fn lasting(name: &str) -> &'static str {
+/// A name (of a source kind, of an element) for as long as the program runs, kept once however often it is asked for.
+pub(crate) fn lasting(name: &str) -> &'static str {
     static KINDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut kinds = KINDS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kinds.get(name) {

@@ -5,6 +5,7 @@
 //! parameters. Both are read.
 
 mod console;
+mod sink;
 
 use model::{
     Record, Time, tables::account_change as change, tables::api_activity as api,
@@ -14,15 +15,15 @@ use model::{
 use super::{country, put};
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
-use crate::recognise;
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 use crate::value;
+use crate::{recognise, tape};
 
 /// Google Workspace.
 pub struct Google;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Google Workspace audit activities (login, user accounts, token, drive, admin, Meet; console CSV, BigQuery export of logins)",
+    title: "Google Workspace audit activities (login, user accounts, token, drive, admin, Meet; console CSV, BigQuery export of logins, Cloud Logging)",
     documentation: "Reports API: Activities, Google Workspace Admin SDK",
     recognised_by: "objects with id.applicationName, actor and events or name",
     expects: &[
@@ -57,7 +58,9 @@ impl JsonSource for Google {
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         if json::at(event, &["id", "applicationName"]).is_none() {
-            return if is_warehouse(event) {
+            return if sink::is_event(event) {
+                90
+            } else if is_warehouse(event) {
                 85
             } else if console::is_row(event) {
                 72
@@ -81,6 +84,12 @@ impl JsonSource for Google {
         }
         if is_warehouse(event) {
             return warehouse(event, out);
+        }
+        if let Some(mut activity) = sink::activity(event) {
+            if let Ok(parsed) = simd_json::to_tape(&mut activity) {
+                self.read(tape::root(&parsed), out);
+            }
+            return;
         }
         let part = |key: &str| json::at(event, &["id", key]).and_then(json::text).unwrap_or_default();
         let (application, qualifier) = (part("applicationName"), part("uniqueQualifier"));

@@ -68,7 +68,7 @@ impl JsonSource for Greenhouse {
             "application_ids",
         ];
         let found = signs.iter().filter(|key| list(key)).count();
-        if named && get(event, "id").is_some() && found >= 3 {
+        if named && get(event, "id").is_some() && found >= 3 || of_webhook(event).is_some() {
             90
         } else if is_application(event) || is_interview(event) {
             75
@@ -84,51 +84,66 @@ impl JsonSource for Greenhouse {
         if is_application(event) {
             return application(event, out);
         }
-        let Some(id) = text_at(event, "id") else { return out.reject(Some("id"), "candidate without an id") };
-        let words = |key: &str| texts(event, key);
-        let (mails, phones) = (words("email_addresses"), words("phone_numbers"));
-        let pages = [words("website_addresses"), words("social_media_addresses")].concat();
-        let addresses = words("addresses");
-        let applications = get(event, "applications").map(json::elements).unwrap_or_default();
-        let documents = get(event, "attachments").map(json::elements).unwrap_or_default();
-        let applied = texts(event, "application_ids");
-        let rows = [
-            mails.len(),
-            phones.len(),
-            pages.len(),
-            addresses.len(),
-            applications.len(),
-            applied.len(),
-            documents.len(),
-            1,
-        ];
-        for at in 0..rows.into_iter().max().unwrap_or(1).min(50) {
-            let time = ["created_at", "last_activity", "updated_at"]
-                .iter()
-                .filter_map(|key| get(event, key))
-                .find_map(json::time);
-            let mut record = out.record(&app::TABLE, time);
-            record.text(app::applicant_id, Some(&id));
-            let name = ["first_name", "last_name"].map(|key| text_at(event, key).unwrap_or_default());
-            record.text(app::full_name, Some(name.join(" ").trim()));
-            // every record of a candidate can be joined by its e-mail address
-            record.text(app::email, mails.get(at).or(mails.first()).map(String::as_str));
-            record.text(app::phone, phones.get(at).map(String::as_str));
-            let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name.join(" ")));
-            record.text(app::email_stem, stem.as_deref());
-            if let Some(text) = addresses.get(at) {
-                address(text, &mut record);
-            }
-            record.text(app::profile_url, pages.get(at).map(String::as_str));
-            record.text(app::application_uid, applied.get(at).map(String::as_str));
-            if let Some(application) = applications.get(at) {
-                application_of(*application, &mut record);
-            }
-            if let Some(document) = documents.get(at) {
-                put(&mut record, *document, &[(app::document, &["filename"])]);
-            }
-            out.push(record);
+        match of_webhook(event) {
+            Some((candidate, application)) => person(candidate, vec![application], out),
+            None => person(event, get(event, "applications").map(json::elements).unwrap_or_default(), out),
         }
+    }
+}
+
+/// The candidate and the application that a webhook tells of.
+fn of_webhook<'t, 'i>(event: Value<'t, 'i>) -> Option<(Value<'t, 'i>, Value<'t, 'i>)> {
+    get(event, "action")?;
+    let application = json::at(event, &["payload", "application"])?;
+    let candidate = get(application, "candidate").filter(|inner| get(*inner, "first_name").is_some())?;
+    Some((candidate, application))
+}
+
+/// A candidate with these applications.
+fn person(event: Value<'_, '_>, applications: Vec<Value<'_, '_>>, out: &mut Out<'_>) {
+    let Some(id) = text_at(event, "id") else { return out.reject(Some("id"), "candidate without an id") };
+    let words = |key: &str| texts(event, key);
+    let (mails, phones) = (words("email_addresses"), words("phone_numbers"));
+    let pages = [words("website_addresses"), words("social_media_addresses")].concat();
+    let addresses = words("addresses");
+    let documents = get(event, "attachments").map(json::elements).unwrap_or_default();
+    let applied = texts(event, "application_ids");
+    let rows = [
+        mails.len(),
+        phones.len(),
+        pages.len(),
+        addresses.len(),
+        applications.len(),
+        applied.len(),
+        documents.len(),
+        1,
+    ];
+    for at in 0..rows.into_iter().max().unwrap_or(1).min(50) {
+        let time = ["created_at", "last_activity", "updated_at"]
+            .iter()
+            .filter_map(|key| get(event, key))
+            .find_map(json::time);
+        let mut record = out.record(&app::TABLE, time);
+        record.text(app::applicant_id, Some(&id));
+        let name = ["first_name", "last_name"].map(|key| text_at(event, key).unwrap_or_default());
+        record.text(app::full_name, Some(name.join(" ").trim()));
+        // every record of a candidate can be joined by its e-mail address
+        record.text(app::email, mails.get(at).or(mails.first()).map(String::as_str));
+        record.text(app::phone, phones.get(at).map(String::as_str));
+        let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name.join(" ")));
+        record.text(app::email_stem, stem.as_deref());
+        if let Some(text) = addresses.get(at) {
+            address(text, &mut record);
+        }
+        record.text(app::profile_url, pages.get(at).map(String::as_str));
+        record.text(app::application_uid, applied.get(at).map(String::as_str));
+        if let Some(application) = applications.get(at) {
+            application_of(*application, &mut record);
+        }
+        if let Some(document) = documents.get(at) {
+            put(&mut record, *document, &[(app::document, &["filename"])]);
+        }
+        out.push(record);
     }
 }
 

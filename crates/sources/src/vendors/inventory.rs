@@ -1,5 +1,7 @@
-//! Device inventories of Jamf Pro and Intune. Vendor documentation: "Jamf Pro API: computers-inventory", Jamf Developer;
+//! Device inventories of Jamf Pro, Intune and Fleet. Vendor documentation: "Jamf Pro API: computers-inventory", Jamf Developer;
 //! "managedDevice resource type", Microsoft Graph.
+
+mod flat;
 
 use model::tables::{device_inventory as dev, network_interface as net, peripheral as usb};
 
@@ -13,7 +15,7 @@ use crate::{recognise, value};
 pub struct Inventory;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Managed devices (Jamf Pro computers inventory and classic API, Intune managed devices, Jamf Protect USB events)",
+    title: "Managed devices (Jamf Pro inventory, classic API, searches and webhooks, Intune by API, console and Log Analytics, Fleet hosts, Jamf Protect USB events)",
     documentation: "Jamf Pro API: computers-inventory; managedDevice resource type, Microsoft Graph",
     recognised_by: "objects with general and hardware sections, or with device name, serial number and enrolment",
     expects: &[
@@ -43,13 +45,6 @@ fn is_jamf(event: Value<'_, '_>) -> bool {
     section("general") && (section("hardware") || section("userAndLocation")) && get(event, "udid").is_some()
 }
 
-fn is_intune(event: Value<'_, '_>) -> bool {
-    let has = |key: &str| get(event, key).is_some();
-    has("deviceName")
-        && has("serialNumber")
-        && (has("enrolledDateTime") || has("complianceState") || has("managedDeviceOwnerType"))
-}
-
 /// A computer of the classic API: its serial number stands among what is general.
 fn is_classic(event: Value<'_, '_>) -> bool {
     json::at(event, &["general", "serial_number"]).is_some()
@@ -70,7 +65,14 @@ impl JsonSource for Inventory {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
-        if is_classic(event) || is_jamf(event) || is_intune(event) || is_protect(event) { 92 } else { 0 }
+        if is_classic(event) || is_jamf(event) || is_protect(event) || flat::of_webhook(event).is_some() {
+            92
+        } else if flat::is_device(event) {
+            // as sure as any plan for sheets can be, which would take such a list for assignments
+            95
+        } else {
+            0
+        }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
@@ -80,8 +82,10 @@ impl JsonSource for Inventory {
             classic(event, out);
         } else if is_jamf(event) {
             jamf(event, out);
+        } else if let Some(computer) = flat::of_webhook(event) {
+            flat::read(computer, json::at(event, &["webhook", "eventTimestamp"]).and_then(json::time), out);
         } else {
-            intune(event, out);
+            flat::read(event, None, out);
         }
     }
 }
@@ -188,30 +192,6 @@ fn protect(event: Value<'_, '_>, out: &mut Out<'_>) {
     put(&mut record, device, pairs);
     record.bool(usb::is_removable, get(device, "isRemovable").and_then(json::truth));
     out.push(record);
-}
-
-fn intune(event: Value<'_, '_>, out: &mut Out<'_>) {
-    let time = |key: &str| get(event, key).and_then(json::time);
-    let mut record = out.record(&dev::TABLE, time("lastSyncDateTime"));
-    let pairs: &[(model::table::At, &[&str])] = &[
-        (dev::device_uid, &["id"]),
-        (dev::device_uid, &["azureADDeviceId"]),
-        (dev::hostname, &["deviceName"]),
-        (dev::serial, &["serialNumber"]),
-        (dev::vendor, &["manufacturer"]),
-        (dev::model, &["model"]),
-        (dev::os, &["operatingSystem"]),
-        (dev::user_email, &["emailAddress"]),
-        (dev::user_email, &["userPrincipalName"]),
-    ];
-    put(&mut record, event, pairs);
-    record.time(dev::enrolled_time, time("enrolledDateTime"));
-    let seen = record.event_time();
-    let identity = [dev::device_uid, dev::hostname, dev::serial].map(|at| record.get(at).clone());
-    out.push(record);
-    for mac in ["wiFiMacAddress", "ethernetMacAddress"].iter().filter_map(|key| text_at(event, key)) {
-        card(&identity, seen, &mac, None, out);
-    }
 }
 
 /// One network card of a device.

@@ -77,7 +77,7 @@ impl JsonSource for Osquery {
                 _ => {}
             }
         }
-        if is_status_log(event) {
+        if is_status_log(event) || is_report(event) {
             return 90;
         }
         match (rows && name, signs) {
@@ -93,6 +93,9 @@ impl JsonSource for Osquery {
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         if is_status_log(event) {
             return out.skip("status log");
+        }
+        if is_report(event) {
+            return report(event, out);
         }
         let host = Host::of(event);
         let name = get(event, "name").and_then(str_of).unwrap_or_default();
@@ -127,6 +130,26 @@ fn is_status_log(event: Value<'_, '_>) -> bool {
         && get(event, "snapshot").is_none()
         && ["filename", "line", "message", "severity"].iter().all(|key| get(event, key).is_some())
         && ["hostIdentifier", "version", "decorations"].iter().any(|key| get(event, key).is_some())
+}
+
+/// A row of a report of Fleet: the newest answer of one host to a query, by the interface or as the console exports it.
+fn is_report(event: Value<'_, '_>) -> bool {
+    get(event, "last_fetched").is_some()
+        && REPORT_HOSTS.iter().any(|key| get(event, key).is_some())
+        && tables::table_of("", reported(event)).is_some()
+}
+
+const REPORT_HOSTS: &[&str] = &["host_name", "host_display_name", "host_hostname", "host"];
+
+fn reported<'t, 'i>(event: Value<'t, 'i>) -> Value<'t, 'i> {
+    get(event, "columns").filter(|columns| columns.is_object()).unwrap_or(event)
+}
+
+fn report(event: Value<'_, '_>, out: &mut Out<'_>) {
+    let name = REPORT_HOSTS.iter().find_map(|key| text_at(event, key)).map(std::borrow::Cow::into_owned);
+    let time = get(event, "last_fetched").and_then(json::time);
+    let host = Host { uid: None, name, serial: None, time };
+    row(&host, "", reported(event), Change::Snapshot, out);
 }
 
 /// What happened to a row.
@@ -211,7 +234,7 @@ pub struct Host {
 
 impl Host {
     fn of(event: Value<'_, '_>) -> Self {
-        let decoration = get(event, "decorations");
+        let decoration = get(event, "decorations").or_else(|| get(event, "kolide_decorations"));
         let from = |places: &[Option<Value<'_, '_>>], keys: &[&str]| {
             places.iter().flatten().find_map(|place| {
                 keys.iter()
@@ -223,13 +246,17 @@ impl Host {
         let both = [decoration, Some(event)];
         let identifier = from(&[Some(event)], &["hostIdentifier", "host_identifier"]);
         let uuid = from(&both, &["host_uuid", "hardware_uuid", "system_uuid"]);
-        let named = from(&both, &["hostname", "host_name", "computer_name", "local_hostname"]);
+        let named =
+            from(&both, &["hostname", "host_name", "computer_name", "local_hostname", "device_display_name"]);
         // an identifier that is a UUID is no name
         let as_name = identifier.clone().filter(|text| !is_uuid(text));
         Self {
             uid: uuid.or(identifier),
             name: named.or(as_name),
-            serial: from(&both, &["hardware_serial", "serial_number", "host_serial", "serial"]),
+            serial: from(
+                &both,
+                &["hardware_serial", "serial_number", "host_serial", "device_serial", "serial"],
+            ),
             time: ["unixTime", "calendarTime", "timestamp"]
                 .iter()
                 .filter_map(|key| get(event, key))

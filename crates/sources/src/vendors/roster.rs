@@ -13,7 +13,7 @@ use crate::value;
 #[rustfmt::skip]
 const ROLES: &[Role] = &[
     Role { name: "id", anchor: false, headers: &[
-        "worker id", "employee id", "employee number", "id", "file number", "person number", "associate id",
+        "worker id", "employee id", "employee number", "employee id in company", "work employee id in company", "id", "file number", "person number", "associate id",
         "personnel number", "payroll id", "eeid", "user id", "contract id", "badge number", "uuid",
         "external id",
         "employee code", "wid", "system id", "internal id", "person id", "contractor id", "member id",
@@ -86,6 +86,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "home_line3", anchor: false, headers: &["home address line 3", "address line 3",
         "address 3"] },
+    Role { name: "home_house", anchor: false, headers: &["house number", "street number"] },
     Role { name: "home_city", anchor: false, headers: &[
         "home city", "home address city", "city", "address city", "personal city", "residential city", "town",
         "municipality", "city residence", "mailing city", "legal address city", "home town",
@@ -188,6 +189,8 @@ const ROLES: &[Role] = &[
         "work status", "hr status", "contract status", "lifecycle status", "state employment", "is active",
         "employment state", "assignment status", "employment history status", "employee status description", "worker active status",
     ] },
+    // BambooHR's directory knows no first day
+    Role { name: "directory", anchor: true, headers: &["linked in", "work phone extension", "skype username"] },
     Role { name: "timezone", anchor: false, headers: &[
         "time zone", "timezone", "claimed timezone", "tz", "claimed time zone", "work time zone",
         "user timezone",
@@ -229,7 +232,8 @@ pub static PLAN: Plan = Plan {
             && (named || has("work_email"))
             && (has("start") && (core >= 1 || (named && (has("work_email") || has("login"))))
                 || has("id") && has("end") && named && core >= 1
-                || has("id") && facts >= 4)
+                || has("id") && facts >= 4
+                || has("id") && has("directory") && has("title") && has("department"))
     },
     numbered: &[],
     #[rustfmt::skip]

@@ -22,7 +22,7 @@ const ROLES: &[Role] = &[
         "key",
         "delivery number", "package reference", "shipment reference", "request item", "parcel id", "ritm", "sctask", "order no",
         "sales order", "sales order number", "web order number", "po", "customer po", "package reference number 1",
-        "shipment reference number 1", "transfer order", "case number",
+        "shipment reference number 1", "shipment reference number", "transfer order", "case number",
     ] },
     Role { name: "worker", anchor: false, headers: &[
         "worker id", "employee id", "employee number", "recipient id", "recipient employee id",
@@ -139,6 +139,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "ship_line3", anchor: false, headers: &["ship to address line 3",
         "recipient address line 3", "address line 3"] },
+    Role { name: "ship_house", anchor: false, headers: &["house number", "street number"] },
     Role { name: "ship_city", anchor: false, headers: &[
         "ship to city", "recipient city", "shipping city", "delivery city", "city", "destination city",
         "receiver city",

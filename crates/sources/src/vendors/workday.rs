@@ -153,11 +153,13 @@ fn sign_on(event: Value<'_, '_>, out: &mut Out<'_>) {
     // "iokafor / Ines Okafor": the account stands before the name
     let account =
         word(event, ACCOUNTS).map(|text| text.split(" / ").next().unwrap_or(&text).trim().to_owned());
-    let account = account.filter(|text| !text.contains('(')).or_else(|| number(event));
+    let login = account.filter(|text| !text.contains('('));
     let mail = word(event, MAILS)
         .map(std::borrow::Cow::into_owned)
-        .or_else(|| account.clone())
+        .or_else(|| login.clone())
         .filter(|text| text.contains('@'));
+    // what the personnel system numbers is sure to be in its roster, whatever the account is called
+    let account = number(event).or(login);
     record.text(auth::user_email, mail.as_deref());
     record.text(auth::user_uid, account.as_deref());
     for (at, keys) in [

@@ -3,7 +3,10 @@
 //! QSS webhooks (`meeting.participant_data_summary`, `meeting.participant_qos`), join and leave webhooks, the Dashboard
 //! API's participants, and the sign-in activity report. Hardware and network ids are what ties people together.
 
+mod log;
 pub mod report;
+
+use std::net::IpAddr;
 
 use model::{Record, tables::authentication as auth, tables::meeting_participation as meet};
 
@@ -17,7 +20,7 @@ use crate::{recognise, sheet, value};
 pub struct Zoom;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Zoom participants (QSS and meeting webhooks, Dashboard API and CSV, participants report) and sign-in activities",
+    title: "Zoom participants (QSS and meeting webhooks, Dashboard API and CSV, participants report), sign-in activities, operation logs and meeting activities",
     documentation: "Quality of Service Subscription; Meeting webhooks; Dashboards, Zoom Developer",
     recognised_by: "objects with event meeting.participant_…, or participants with a client and a join time",
     expects: &[
@@ -29,7 +32,7 @@ static DOC: SourceDoc = SourceDoc {
         "pc_name",
         "ip_address",
     ],
-    fills: &["meeting_participation", "authentication"],
+    fills: &["meeting_participation", "authentication", "api_activity"],
 };
 
 impl Source for Zoom {
@@ -84,7 +87,7 @@ impl JsonSource for Zoom {
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         if webhook(event).is_some() {
             95
-        } else if is_participant(event) || is_sign_in(event) {
+        } else if is_participant(event) || is_sign_in(event) || log::is_entry(event) {
             85
         } else {
             0
@@ -93,7 +96,9 @@ impl JsonSource for Zoom {
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         let Some(name) = webhook(event) else {
-            if is_sign_in(event) {
+            if log::is_entry(event) {
+                log::read(event, out);
+            } else if is_sign_in(event) {
                 sign_in(event, out);
             } else {
                 participant(event, None, event, out);
@@ -146,7 +151,7 @@ fn participant(
     let address = ["public_ip", "ip_address", "signaling_ip_address"]
         .iter()
         .filter_map(|key| get(data, key))
-        .find_map(json::ip);
+        .find_map(|written| json::ip(written).or_else(|| among(written, value::is_public)));
     let address = address.filter(|ip| value::is_public(*ip));
     record.text(meet::src_ip, address.map(|ip| ip.to_string()).as_deref());
     record.text(meet::src_country, country(place(data).as_deref(), address));
@@ -204,7 +209,17 @@ fn hardware(data: Value<'_, '_>, record: &mut Record) {
     let listed = get(data, "internal_ip_addresses")
         .map(|list| list.as_array().and_then(|list| list.iter().find_map(json::ip)));
     let one = internal.iter().filter_map(|key| get(data, key)).find_map(json::ip);
-    record.text(meet::internal_ip, listed.flatten().or(one).map(|ip| ip.to_string()).as_deref());
+    let beside = || get(data, "ip_address").and_then(|written| among(written, |ip| !value::is_public(ip)));
+    record.text(
+        meet::internal_ip,
+        listed.flatten().or(one).or_else(beside).map(|ip| ip.to_string()).as_deref(),
+    );
+}
+
+/// The first address of a kind in "Public: 203.0.113.9 Local: 10.0.0.4", as the dashboard's CSV has them in one cell.
+fn among(written: Value<'_, '_>, is_wanted: fn(IpAddr) -> bool) -> Option<IpAddr> {
+    let text = str_of(written)?;
+    text.split([' ', ',', ';', '\n']).filter_map(value::ip).find(|ip| is_wanted(*ip))
 }
 
 /// `Gotham(US)`: the code in brackets.

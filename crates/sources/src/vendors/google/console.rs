@@ -16,10 +16,10 @@ pub fn is_row(event: Value<'_, '_>) -> bool {
     let has = |key: &str| get(event, key).is_some();
     is_call(event)
         || has("Date")
-            && has("Event")
+            && (has("Event") || has("Event_Name"))
             && has("IP_address")
             && (has("Actor") || has("User"))
-            && (has("Description") || has("Document_ID"))
+            && (has("Description") || has("Event_Description") || has("Document_ID"))
 }
 
 /// Whether a row is somebody's part in a call, as the Meet log events are exported.
@@ -69,7 +69,8 @@ pub fn read(event: Value<'_, '_>, out: &mut Out<'_>) {
     if is_call(event) {
         return call(event, out);
     }
-    let name = text_at(event, "Event").unwrap_or_default();
+    // (The reports that came before the investigation tool wrote "Event Name".)
+    let name = ["Event", "Event_Name"].iter().find_map(|key| text_at(event, key)).unwrap_or_default();
     let lower = name.to_lowercase();
     let time = get(event, "Date").and_then(json::time);
     if time.is_none() {
