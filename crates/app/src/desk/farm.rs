@@ -81,6 +81,17 @@ pub struct SeenIn {
     pub sign_ins: u64,
     /// People.
     pub people: usize,
+    /// Roughly where that is, where the logs say so.
+    pub near: Option<Near>,
+}
+
+/// A place to half a degree, about 50 km: enough for a map, and nobody's street.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct Near {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
 }
 
 /// One lane: what happened on which day with somebody's laptop.
@@ -247,6 +258,7 @@ fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<SeenIn> {
         place: place.to_owned(),
         sign_ins,
         people,
+        near: board.ties.near(place),
     };
     let mut out: Vec<SeenIn> = by.into_iter().map(line).collect();
     out.sort_by(|a, b| b.sign_ins.cmp(&a.sign_ins).then_with(|| a.place.cmp(&b.place)));
@@ -299,7 +311,7 @@ impl Draft<'_> {
                 key: self.key(worker),
                 column: "worker",
                 label: self.name(worker),
-                note: format!("{word}; here on {days} days"),
+                note: format!("{word}, here {days} d"),
                 link: Some(format!("/worker/{}", self.board.pseudonym(worker))),
             });
         }

@@ -10,7 +10,7 @@
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
 //!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
-//! - [`intake`]: a watched folder, deliveries into it, and the check that follows
+//! - [`intake`]: a watched folder, deliveries into it (`lines`: those in one piece), and the check that follows
 
 pub mod board;
 pub mod farm;
@@ -20,6 +20,7 @@ pub mod health;
 mod held;
 pub mod intake;
 pub mod keeping;
+mod lines;
 pub mod opening;
 pub mod outbox;
 pub mod passkeys;
