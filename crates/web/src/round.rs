@@ -1,10 +1,12 @@
-//! What a server does by itself: takes in what a check publishes, shows a renewed certificate, lets detail go that is due.
+//! What a server does by itself: takes in what a check publishes, shows a renewed certificate, walks over the history while
+//! somebody looks at it, lets detail go that is due.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::desk::Desk;
 use app::desk::intake::Look;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::serve::Server;
 
@@ -15,11 +17,14 @@ const RENEW: Duration = Duration::from_secs(60);
 /// How often it is looked whose detail is due.
 const FORGET: Duration = Duration::from_secs(3600);
 
-/// What a watched folder looked like: when it was checked last, and a moment ago.
+/// Deliveries that come together are read together.
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// What a watched folder looked like: when it was checked last, and now, with since when it looks so.
 #[derive(Debug, Clone, Default)]
 struct Seen {
     checked: Option<Look>,
-    before: Option<Look>,
+    before: Option<(Look, Instant)>,
 }
 
 impl Seen {
@@ -30,13 +35,17 @@ impl Seen {
             return Ok(());
         }
         let has_news = desk.take_deliveries().await?;
-        let now = Some(desk.look()?);
-        if has_news || now != self.checked && now == self.before {
+        let now = desk.look()?;
+        let since = match &self.before {
+            Some((before, since)) if *before == now => *since,
+            _ => Instant::now(),
+        };
+        self.before = Some((now.clone(), since));
+        if has_news || self.checked.as_ref() != Some(&now) && since.elapsed() >= LOOK {
             // also where the check fails: the same files would fail again
-            self.checked.clone_from(&now);
+            self.checked = Some(now);
             desk.check_again().await?;
         }
-        self.before = now;
         Ok(())
     }
 }
@@ -45,7 +54,7 @@ impl Seen {
 pub(crate) async fn renew(server: Arc<Server>) {
     let Some(tls) = &server.tls else { return };
     loop {
-        tokio::time::sleep(RENEW).await;
+        sleep(RENEW).await;
         match tls.renew() {
             Ok(true) => (server.tell)("the renewed certificate is shown from now on"),
             Ok(false) => {}
@@ -58,7 +67,9 @@ pub(crate) async fn renew(server: Arc<Server>) {
 pub(crate) async fn look(server: Arc<Server>) {
     let mut seen = Seen::default();
     loop {
-        tokio::time::sleep(LOOK).await;
+        if timeout(LOOK, server.desk.delivered()).await.is_ok() {
+            sleep(SETTLE).await;
+        }
         // judging keeps a thread busy: not one of those that answer
         let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
         let mut last = seen.clone();
@@ -81,7 +92,18 @@ pub(crate) async fn look(server: Arc<Server>) {
         };
         if let Some(cause) = failed {
             (server.tell)(&format!("the new state was not taken in: {cause}"));
-            tokio::time::sleep(LOOK * 10).await;
+            sleep(LOOK * 10).await;
+        }
+    }
+}
+
+/// Walks over the history again and again while somebody looks at it.
+pub(crate) async fn walk(server: Arc<Server>) {
+    loop {
+        sleep(LOOK).await;
+        // whoever looks next walks themselves, and is told what is wrong
+        if server.desk.walk_again().await.is_err() {
+            sleep(LOOK * 10).await;
         }
     }
 }
@@ -97,6 +119,6 @@ pub(crate) async fn forget(server: Arc<Server>) {
             }
             Err(cause) => (server.tell)(&format!("detail that is due did not go: {cause}")),
         }
-        tokio::time::sleep(FORGET).await;
+        sleep(FORGET).await;
     }
 }

@@ -161,25 +161,20 @@ impl Desk {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
         let cases = self.cases().await?;
-        let row = |line: &crate::check::FarmLine| {
-            let site = board.site(&line.alias);
-            let is_here = |id: &str| {
-                board
-                    .person(id)
-                    .and_then(|one| one.person.farm.as_deref())
-                    .is_some_and(|farm| Some(farm) == site)
-            };
-            FarmRow {
-                name: line.alias.clone(),
-                laptops: line.devices,
-                workers: line.members,
-                homes: line.homes,
-                traces: line.traces.clone(),
-                cases: cases
-                    .iter()
-                    .filter(|(case, _)| case.status.is_live() && is_here(&case.subject))
-                    .count(),
+        let mut live: BTreeMap<&str, usize> = BTreeMap::new();
+        for (case, _) in cases.iter().filter(|(case, _)| case.status.is_live()) {
+            let farm = board.person(&case.subject).and_then(|one| one.person.farm.as_deref());
+            if let Some(farm) = farm {
+                *live.entry(farm).or_default() += 1;
             }
+        }
+        let row = |line: &crate::check::FarmLine| FarmRow {
+            name: line.alias.clone(),
+            laptops: line.devices,
+            workers: line.members,
+            homes: line.homes,
+            traces: line.traces.clone(),
+            cases: board.site(&line.alias).and_then(|site| live.get(site).copied()).unwrap_or(0),
         };
         Ok(board.farms.iter().map(row).collect())
     }

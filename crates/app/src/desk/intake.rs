@@ -121,8 +121,14 @@ impl Desk {
         // only now: what could not be written was not delivered
         before.insert(digest.clone());
         drop(known);
+        self.arrived.notify_one();
         self.read(user, None, "delivery", &format!("{source} {digest}, {} bytes", bytes.len())).await?;
         Ok(Delivery { file: name, digest, lines, is_new: true })
+    }
+
+    /// Waits until something is delivered; not at all where something was since the last wait.
+    pub async fn delivered(&self) {
+        self.arrived.notified().await;
     }
 
     /// Gives what waits to the next check. Whether there was anything.

@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use casework::Case;
 use store::{Event, Matter, Store};
-use tokio::sync::{Mutex, RwLock, watch};
+use tokio::sync::{Mutex, Notify, RwLock, watch};
 
 use crate::access;
 use crate::error::{Error, Result};
@@ -64,10 +64,12 @@ pub struct Desk {
     loading: Mutex<()>,
     readers: reader::Readers,
     shelf: held::Shelf,
-    whole: Mutex<Option<health::Whole>>,
+    whole: health::Whole,
     delivered: Mutex<intake::Known>,
     compared: Mutex<worker::Compared>,
     changed: watch::Sender<u64>,
+    /// Told when something was delivered.
+    arrived: Notify,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
     /// What it does beside showing.
@@ -93,10 +95,11 @@ impl Desk {
             loading: Mutex::new(()),
             readers: reader::Readers::new(),
             shelf: held::Shelf::default(),
-            whole: Mutex::new(None),
+            whole: health::Whole::default(),
             delivered: Mutex::new(intake::Known::new()),
             compared: Mutex::default(),
             changed: watch::Sender::new(0),
+            arrived: Notify::new(),
             watched,
             service: Service::read(&workspace.root)?,
         };
