@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use app::desk::Desk;
 use app::desk::intake::Look;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::serve::Server;
 
@@ -20,32 +20,29 @@ const FORGET: Duration = Duration::from_secs(3600);
 /// Deliveries that come together are read together.
 const SETTLE: Duration = Duration::from_millis(200);
 
-/// What a watched folder looked like: when it was checked last, and now, with since when it looks so.
+/// What a watched folder looked like: when it was checked last, and when it was looked at last.
 #[derive(Debug, Clone, Default)]
 struct Seen {
     checked: Option<Look>,
-    before: Option<(Look, Instant)>,
+    before: Option<Look>,
 }
 
 impl Seen {
     /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone. A delivery is
     /// whole when it is there, and waits for nothing: a feed never comes to rest.
-    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
+    /// `waited` is whether a whole [`LOOK`] lies between this look and the one before.
+    async fn step(&mut self, desk: &Desk, waited: bool) -> Result<(), app::Error> {
         if !desk.watches() {
             return Ok(());
         }
         let has_news = desk.take_deliveries().await?;
-        let now = desk.look()?;
-        let since = match &self.before {
-            Some((before, since)) if *before == now => *since,
-            _ => Instant::now(),
-        };
-        self.before = Some((now.clone(), since));
-        if has_news || self.checked.as_ref() != Some(&now) && since.elapsed() >= LOOK {
+        let now = Some(desk.look()?);
+        if has_news || now != self.checked && waited && now == self.before {
             // also where the check fails: the same files would fail again
-            self.checked = Some(now);
+            self.checked.clone_from(&now);
             desk.check_again().await?;
         }
+        self.before = now;
         Ok(())
     }
 }
@@ -67,7 +64,8 @@ pub(crate) async fn renew(server: Arc<Server>) {
 pub(crate) async fn look(server: Arc<Server>) {
     let mut seen = Seen::default();
     loop {
-        if timeout(LOOK, server.desk.delivered()).await.is_ok() {
+        let waited = timeout(LOOK, server.desk.delivered()).await.is_err();
+        if !waited {
             sleep(SETTLE).await;
         }
         // judging keeps a thread busy: not one of those that answer
@@ -77,7 +75,7 @@ pub(crate) async fn look(server: Arc<Server>) {
             here.block_on(async {
                 mine.desk.refresh().await?;
                 mine.desk.rest().await;
-                last.step(&mine.desk).await?;
+                last.step(&mine.desk, waited).await?;
                 Ok::<_, app::Error>(last)
             })
         })
