@@ -2,12 +2,14 @@
 //! threads, on the order of files or on which question is answered first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use datafusion::arrow::record_batch::RecordBatch;
 use futures::{StreamExt, stream};
 use lake::{Lake, Parts, rows};
 use model::evidence::Answer;
 use model::{Evidence, RecordId, Time};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::catalogue::Catalogue;
 use crate::error::{Error, Result};
@@ -40,8 +42,14 @@ pub async fn ask(
     let parts = lake.parts(questions.iter().map(String::as_str));
     let asking = Asking { lake, parts: &parts, judgement, coverage: &coverage };
     let ask = |indicator| asking.one(indicator, scope);
-    let asked: Vec<Result<Answer>> =
-        stream::iter(indicators.clone()).map(ask).buffered(AT_ONCE).collect().await;
+    let asked = match Handle::try_current() {
+        Ok(runtime) if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+            let all: Vec<&Indicator> = indicators.clone().collect();
+            tokio::task::block_in_place(|| on_threads(&runtime, &all, ask))
+        }
+        // one thread for everything: it must go on serving what the questions start
+        _ => stream::iter(indicators.clone()).map(ask).buffered(AT_ONCE).collect().await,
+    };
     let mut out = Vec::new();
     for (answer, indicator) in asked.into_iter().zip(indicators) {
         out.push(match answer {
@@ -51,6 +59,34 @@ pub async fn ask(
         });
     }
     Ok(out)
+}
+
+/// Asks on threads of their own: to work out a plan, and to make an answer of what comes back, keeps a processor as busy
+/// as running it does. Answers come in the order of the indicators, whoever was first.
+fn on_threads<'a, Asked>(
+    runtime: &Handle,
+    indicators: &[&'a Indicator],
+    ask: impl Fn(&'a Indicator) -> Asked + Sync,
+) -> Vec<Result<Answer>>
+where
+    Asked: Future<Output = Result<Answer>>,
+{
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut out = Vec::new();
+        while let Some(indicator) = indicators.get(next.fetch_add(1, Ordering::Relaxed)) {
+            out.push((indicator.id.as_str(), runtime.block_on(ask(indicator))));
+        }
+        out
+    };
+    let mut answers: BTreeMap<&str, Result<Answer>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Vec<_>>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().flat_map(join).collect()
+    });
+    indicators.iter().filter_map(|indicator| answers.remove(indicator.id.as_str())).collect()
 }
 
 /// What an indicator asks, with its times in place.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
@@ -36,6 +37,8 @@ pub(crate) struct Kept {
     /// Tables that each view reads.
     views: BTreeMap<String, BTreeSet<String>>,
     used: Mutex<BTreeSet<String>>,
+    /// Answers written so far.
+    writes: AtomicUsize,
 }
 
 impl Kept {
@@ -47,6 +50,7 @@ impl Kept {
             program: program(),
             views: BTreeMap::new(),
             used: Mutex::default(),
+            writes: AtomicUsize::new(0),
         }
     }
 
@@ -63,7 +67,9 @@ impl Kept {
     fn put(&self, key: &str, bytes: &[u8]) -> Result<()> {
         std::fs::create_dir_all(&self.folder).map_err(Error::file(&self.folder))?;
         let path = self.folder.join(key);
-        let beside = self.folder.join(format!("{key}.{}{PART}", std::process::id()));
+        // two at once may have asked the same: each writes a file of its own, and the last name counts
+        let (process, turn) = (std::process::id(), self.writes.fetch_add(1, Ordering::Relaxed));
+        let beside = self.folder.join(format!("{key}.{process}.{turn}{PART}"));
         std::fs::write(&beside, self.sealer.seal(bytes)?).map_err(Error::file(&beside))?;
         std::fs::rename(&beside, &path).map_err(Error::file(&path))
     }

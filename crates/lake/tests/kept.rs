@@ -65,6 +65,21 @@ async fn an_answer_is_kept_until_its_tables_change() {
 }
 
 #[tokio::test]
+async fn many_may_keep_the_same_answer_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    let (key, _) = lake.kept("asked by two indicators", &std::collections::BTreeSet::new());
+    let key = key.unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..200).for_each(|_| lake.keep(&key, &[7; 4096]).unwrap()));
+        }
+    });
+    let (_, found) = lake.kept("asked by two indicators", &std::collections::BTreeSet::new());
+    assert_eq!((found, files(folder.path()).len()), (Some(vec![7; 4096]), 1));
+}
+
+#[tokio::test]
 async fn a_damaged_answer_is_asked_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut lake = open(folder.path()).await;

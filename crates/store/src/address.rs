@@ -12,6 +12,9 @@ use crate::{Error, Result};
 pub struct Address {
     url: String,
     shown: String,
+    /// File of authorities to trust beside those of the machine.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "nothing is dialled"))]
+    pub(crate) authorities: Option<String>,
 }
 
 /// Ways of TLS that hold what they promise, and the one that says in words that there is none.
@@ -32,11 +35,12 @@ impl Address {
             return Err(wrong(form));
         }
         let mut host = url.host_str().unwrap_or_default().to_owned();
-        let mut mode = None;
+        let (mut mode, mut authorities) = (None, None);
         for (key, value) in url.query_pairs() {
             match &*key {
                 "host" | "hostaddr" => host = value.into_owned(),
                 "sslmode" | "ssl-mode" => mode = Some(value.into_owned()),
+                "sslrootcert" | "ssl-root-cert" | "ssl-ca" => authorities = Some(value.into_owned()),
                 _ => {}
             }
         }
@@ -54,7 +58,11 @@ impl Address {
                 return Err(wrong(&format!("must say which it is for another machine: sslmode={modes}")));
             }
         }
-        Ok(Self { url: url.into(), shown })
+        // as PostgreSQL's own programs do: whoever names an authority wants the certificate checked against it
+        if authorities.is_some() && mode.as_deref() == Some("require") {
+            url.query_pairs_mut().append_pair("sslmode", "verify-ca");
+        }
+        Ok(Self { url: url.into(), shown, authorities })
     }
 
     #[cfg(feature = "postgres")]
@@ -113,6 +121,8 @@ mod tests {
         assert!(url("postgres://a@10.0.0.8/b?sslmode=disable").unwrap().ends_with("sslmode=disable"));
         assert!(url("postgres://a@db.example/b?sslmode=prefer").is_err(), "may or may not be encrypted");
         assert!(url("postgres://a@localhost/b?host=10.0.0.8").unwrap().ends_with("verify-full"));
+        let named = url("postgres://a@localhost/b?sslmode=require&sslrootcert=/ca.pem").unwrap();
+        assert!(named.ends_with("sslmode=verify-ca"), "an authority that is named is asked: {named}");
         for here in [
             "postgres://a@localhost/b",
             "postgres://a@127.0.0.1:5433/b",

@@ -24,6 +24,14 @@ pub enum Error {
         /// What the database says.
         source: sqlx::Error,
     },
+    /// Who answers at the address of a store does not prove to be who it should be.
+    #[error("{place}: {why}")]
+    Stranger {
+        /// The store's address.
+        place: String,
+        /// What is wrong with its certificate, and what can be done.
+        why: &'static str,
+    },
     /// The address of a store cannot be used.
     #[error("{0}")]
     Address(String),

@@ -3,8 +3,9 @@
 use app::casework::Command;
 use app::desk::farm::{FarmFile, FarmRow};
 use app::desk::health::Health;
-use app::desk::intake::Delivery;
+use app::desk::intake::{Delivery, Form};
 use app::desk::opening::Seen;
+use app::desk::outbox::Receiver;
 use app::desk::queue::{PAGE, Queue};
 use app::desk::reading::CaseFile;
 use app::desk::record::RecordFile;
@@ -93,11 +94,14 @@ struct Me {
     scopes: Option<Vec<String>>,
 }
 
-/// Lines of JSON.
+/// Records in one piece: an object, or a list of them.
 #[derive(JsonSchema)]
-#[schemars(transparent)]
+#[serde(untagged)]
 #[allow(dead_code, reason = "described, never read as a whole")]
-struct Lines(String);
+enum Records {
+    One(serde_json::Map<String, serde_json::Value>),
+    Many(#[schemars(length(min = 1))] Vec<serde_json::Map<String, serde_json::Value>>),
+}
 
 /// Alive.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -119,7 +123,7 @@ const PLAIN: Doc = Doc {
     summary: "",
     query: &[],
     body: None,
-    body_kind: None,
+    other_bodies: &[],
     status: 200,
     answer: None,
     answer_kind: None,
@@ -313,6 +317,17 @@ pub(crate) static ROUTES: &[Route] = &[
     ),
     api(
         "GET",
+        "/api/v1/receivers",
+        |call| Box::pin(receivers(call)),
+        Doc {
+            id: "receivers",
+            summary: "Where findings go by themselves, and one exactly as it leaves",
+            answer: schema!(Vec<Receiver>),
+            ..PLAIN
+        },
+    ),
+    api(
+        "GET",
         "/api/v1/health",
         |call| Box::pin(health(call)),
         Doc { id: "health", summary: "Sources, indicators, history", answer: schema!(Health), ..PLAIN },
@@ -372,8 +387,11 @@ pub(crate) static ROUTES: &[Route] = &[
         Doc {
             id: "ingest",
             summary: "Deliver records of a source: on the disk before it is acknowledged, once however often it is sent",
-            body: schema!(Lines),
-            body_kind: Some("application/x-ndjson"),
+            body: schema!(Records),
+            other_bodies: &[
+                ("application/x-ndjson", "A record a line; also application/jsonl"),
+                ("application/gzip", "The same, packed; or with Content-Encoding: gzip"),
+            ],
             status: 202,
             answer: schema!(Delivery),
             ..PLAIN
@@ -483,6 +501,10 @@ async fn search(call: &Call<'_>) -> Outcome {
     json(200, &call.desk.search(call.user()?, &body.values.join("\n")).await?)
 }
 
+async fn receivers(call: &Call<'_>) -> Outcome {
+    json(200, &call.desk.leaving(call.user()?).await?)
+}
+
 async fn health(call: &Call<'_>) -> Outcome {
     json(200, &call.desk.health(call.user()?).await?)
 }
@@ -516,16 +538,22 @@ async fn end_token(call: &Call<'_>) -> Outcome {
 async fn ingest(call: &Call<'_>) -> Outcome {
     let kind = call.request.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !["application/x-ndjson", "application/jsonl", "application/json", "application/gzip"].contains(&kind)
-    {
-        return Err(Fault::new(415, "lines of JSON are expected: application/x-ndjson, plain or gzip"));
-    }
-    let is_gzip = match call.request.header("content-encoding").unwrap_or("identity") {
-        "identity" => kind == "application/gzip",
-        "gzip" => true,
+    let form = match kind {
+        "application/json" => Form::Json,
+        "application/x-ndjson" | "application/jsonl" => Form::Lines,
+        "application/gzip" => Form::Gzip,
+        _ => {
+            let text = "records are expected: application/json, application/x-ndjson, or that packed by gzip";
+            return Err(Fault::new(415, text));
+        }
+    };
+    let form = match (call.request.header("content-encoding").unwrap_or("identity"), form) {
+        ("identity", form) => form,
+        ("gzip", Form::Lines | Form::Gzip) => Form::Gzip,
+        ("gzip", Form::Json) => return Err(Fault::new(415, "what is packed is application/x-ndjson")),
         _ => return Err(Fault::new(415, "only gzip is understood as a content coding")),
     };
-    let delivery = call.desk.deliver(call.user()?, call.part("source"), &call.request.body, is_gzip).await?;
+    let delivery = call.desk.deliver(call.user()?, call.part("source"), &call.request.body, form).await?;
     json(202, &delivery)
 }
 

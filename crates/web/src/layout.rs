@@ -144,3 +144,8 @@ pub(crate) fn records(ids: &[String]) -> Markup {
         }
     }
 }
+
+/// "1 sign-in", "7 sign-ins".
+pub(crate) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -7,7 +7,8 @@
 //! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
 //! - `openid`: a provider that vouches for users; `passkey`: what authenticators say; `post`: carries findings to their
 //!   receivers; `round`: what is done by itself
-//! - `pages`: one file a page, over `layout`; `chart`: waterfall and timeline as SVG; `board`: farms
+//! - `pages`: one file a page, over `layout`; `chart`: waterfall and timeline as SVG; `board`: farms;
+//!   `map`: roughly where
 //! - `api`: JSON; `openapi`: its description, made from the routes
 //!
 //! Knows nothing of storage and SQL.
@@ -22,6 +23,7 @@ mod guard;
 mod http;
 mod layout;
 mod limit;
+mod map;
 mod openapi;
 mod openid;
 mod pages;

@@ -85,8 +85,12 @@ fn refer(value: &mut Value) {
 
 fn operation(route: &Route, doc: &Doc, schemas: &mut Map<String, Value>) -> Value {
     let named = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let part = |name: &str| match name {
+        "source" => json!({"type": "string", "enum": app::desk::intake::kinds().collect::<Vec<_>>()}),
+        _ => json!({"type": "string", "minLength": 1}),
+    };
     let mut parameters: Vec<Value> = named
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string", "minLength": 1}}))
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": part(name)}))
         .collect();
     parameters.extend(doc.query.iter().map(|(name, text)| {
         let kind = if ["limit", "after", "days"].contains(name) {
@@ -125,11 +129,11 @@ fn operation(route: &Route, doc: &Doc, schemas: &mut Map<String, Value>) -> Valu
         });
     }
     if let Some(schema) = doc.body {
-        let kind = doc.body_kind.unwrap_or("application/json");
-        out["requestBody"] =
-            json!({"required": true, "content": {(kind): {"schema": take(&schema(), schemas)}}});
-    } else if let Some(kind) = doc.body_kind {
-        out["requestBody"] = json!({"required": true, "content": {(kind): {"schema": {"type": "string"}}}});
+        let mut content = json!({"application/json": {"schema": take(&schema(), schemas)}});
+        for (kind, text) in doc.other_bodies {
+            content[kind] = json!({"schema": {"type": "string", "description": text}});
+        }
+        out["requestBody"] = json!({"required": true, "content": content});
     }
     out
 }

@@ -1,10 +1,12 @@
-//! What a server does by itself: takes in what a check publishes, shows a renewed certificate, lets detail go that is due.
+//! What a server does by itself: takes in what a check publishes, shows a renewed certificate, walks over the history while
+//! somebody looks at it, lets detail go that is due.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::desk::Desk;
 use app::desk::intake::Look;
+use tokio::time::{sleep, timeout};
 
 use crate::serve::Server;
 
@@ -15,7 +17,10 @@ const RENEW: Duration = Duration::from_secs(60);
 /// How often it is looked whose detail is due.
 const FORGET: Duration = Duration::from_secs(3600);
 
-/// What a watched folder looked like: when it was checked last, and a moment ago.
+/// Deliveries that come together are read together.
+const SETTLE: Duration = Duration::from_millis(200);
+
+/// What a watched folder looked like: when it was checked last, and when it was looked at last.
 #[derive(Debug, Clone, Default)]
 struct Seen {
     checked: Option<Look>,
@@ -25,13 +30,14 @@ struct Seen {
 impl Seen {
     /// Checks the folder where it changed and has come to rest: a file that is still growing is left alone. A delivery is
     /// whole when it is there, and waits for nothing: a feed never comes to rest.
-    async fn step(&mut self, desk: &Desk) -> Result<(), app::Error> {
+    /// `waited` is whether a whole [`LOOK`] lies between this look and the one before.
+    async fn step(&mut self, desk: &Desk, waited: bool) -> Result<(), app::Error> {
         if !desk.watches() {
             return Ok(());
         }
         let has_news = desk.take_deliveries().await?;
         let now = Some(desk.look()?);
-        if has_news || now != self.checked && now == self.before {
+        if has_news || now != self.checked && waited && now == self.before {
             // also where the check fails: the same files would fail again
             self.checked.clone_from(&now);
             desk.check_again().await?;
@@ -45,7 +51,7 @@ impl Seen {
 pub(crate) async fn renew(server: Arc<Server>) {
     let Some(tls) = &server.tls else { return };
     loop {
-        tokio::time::sleep(RENEW).await;
+        sleep(RENEW).await;
         match tls.renew() {
             Ok(true) => (server.tell)("the renewed certificate is shown from now on"),
             Ok(false) => {}
@@ -58,7 +64,10 @@ pub(crate) async fn renew(server: Arc<Server>) {
 pub(crate) async fn look(server: Arc<Server>) {
     let mut seen = Seen::default();
     loop {
-        tokio::time::sleep(LOOK).await;
+        let waited = timeout(LOOK, server.desk.delivered()).await.is_err();
+        if !waited {
+            sleep(SETTLE).await;
+        }
         // judging keeps a thread busy: not one of those that answer
         let (here, mine) = (tokio::runtime::Handle::current(), server.clone());
         let mut last = seen.clone();
@@ -66,7 +75,7 @@ pub(crate) async fn look(server: Arc<Server>) {
             here.block_on(async {
                 mine.desk.refresh().await?;
                 mine.desk.rest().await;
-                last.step(&mine.desk).await?;
+                last.step(&mine.desk, waited).await?;
                 Ok::<_, app::Error>(last)
             })
         })
@@ -81,7 +90,18 @@ pub(crate) async fn look(server: Arc<Server>) {
         };
         if let Some(cause) = failed {
             (server.tell)(&format!("the new state was not taken in: {cause}"));
-            tokio::time::sleep(LOOK * 10).await;
+            sleep(LOOK * 10).await;
+        }
+    }
+}
+
+/// Walks over the history again and again while somebody looks at it.
+pub(crate) async fn walk(server: Arc<Server>) {
+    loop {
+        sleep(LOOK).await;
+        // whoever looks next walks themselves, and is told what is wrong
+        if server.desk.walk_again().await.is_err() {
+            sleep(LOOK * 10).await;
         }
     }
 }
@@ -97,6 +117,6 @@ pub(crate) async fn forget(server: Arc<Server>) {
             }
             Err(cause) => (server.tell)(&format!("detail that is due did not go: {cause}")),
         }
-        tokio::time::sleep(FORGET).await;
+        sleep(FORGET).await;
     }
 }

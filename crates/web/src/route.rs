@@ -28,8 +28,8 @@ pub(crate) struct Doc {
     pub(crate) summary: &'static str,
     pub(crate) query: &'static [(&'static str, &'static str)],
     pub(crate) body: Option<fn() -> Schema>,
-    /// Type of the body, where it is not JSON.
-    pub(crate) body_kind: Option<&'static str>,
+    /// Types of the body beside JSON, and what each holds.
+    pub(crate) other_bodies: &'static [(&'static str, &'static str)],
     pub(crate) status: u16,
     pub(crate) answer: Option<fn() -> Schema>,
     /// Type of the answer, where it is not JSON.

@@ -101,6 +101,7 @@ pub async fn serve(
     let server = Arc::new(Server { desk, listen, limit, tls, passkeys, openid, defects, tell });
     tokio::spawn(round::look(server.clone()));
     tokio::spawn(round::renew(server.clone()));
+    tokio::spawn(round::walk(server.clone()));
     tokio::spawn(round::forget(server.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {

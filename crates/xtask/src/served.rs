@@ -52,6 +52,15 @@ pub fn has(program: &str) -> bool {
 impl Served {
     /// Writes the company, checks it, adds the team, and serves it.
     pub fn start(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
+        Self::with(binary, folder, false)
+    }
+
+    /// The same, and what is delivered goes into the folder of the company.
+    pub fn watching(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
+        Self::with(binary, folder, true)
+    }
+
+    fn with(binary: &Path, folder: &Path, watches: bool) -> anyhow::Result<Self> {
         let (exports, workspace) = (folder.join("exports"), folder.join("workspace"));
         let command = |words: &[&str]| {
             let mut command = Command::new(binary);
@@ -75,6 +84,9 @@ impl Served {
             }
         }
         let mut serve = command(&["serve", "--listen", "127.0.0.1:0"]);
+        if watches {
+            serve.args(["--watch", &path]);
+        }
         let mut child = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().context("no stderr")?).lines();
         let is_ready = |line: &String| line.starts_with("listening on http://127.0.0.1:");

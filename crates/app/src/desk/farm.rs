@@ -81,6 +81,17 @@ pub struct SeenIn {
     pub sign_ins: u64,
     /// People.
     pub people: usize,
+    /// Roughly where that is, where the logs say so.
+    pub near: Option<Near>,
+}
+
+/// A place to half a degree, about 50 km: enough for a map, and nobody's street.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct Near {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
 }
 
 /// One lane: what happened on which day with somebody's laptop.
@@ -150,25 +161,20 @@ impl Desk {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
         let cases = self.cases().await?;
-        let row = |line: &crate::check::FarmLine| {
-            let site = board.site(&line.alias);
-            let is_here = |id: &str| {
-                board
-                    .person(id)
-                    .and_then(|one| one.person.farm.as_deref())
-                    .is_some_and(|farm| Some(farm) == site)
-            };
-            FarmRow {
-                name: line.alias.clone(),
-                laptops: line.devices,
-                workers: line.members,
-                homes: line.homes,
-                traces: line.traces.clone(),
-                cases: cases
-                    .iter()
-                    .filter(|(case, _)| case.status.is_live() && is_here(&case.subject))
-                    .count(),
+        let mut live: BTreeMap<&str, usize> = BTreeMap::new();
+        for (case, _) in cases.iter().filter(|(case, _)| case.status.is_live()) {
+            let farm = board.person(&case.subject).and_then(|one| one.person.farm.as_deref());
+            if let Some(farm) = farm {
+                *live.entry(farm).or_default() += 1;
             }
+        }
+        let row = |line: &crate::check::FarmLine| FarmRow {
+            name: line.alias.clone(),
+            laptops: line.devices,
+            workers: line.members,
+            homes: line.homes,
+            traces: line.traces.clone(),
+            cases: board.site(&line.alias).and_then(|site| live.get(site).copied()).unwrap_or(0),
         };
         Ok(board.farms.iter().map(row).collect())
     }
@@ -247,6 +253,7 @@ fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<SeenIn> {
         place: place.to_owned(),
         sign_ins,
         people,
+        near: board.ties.near(place),
     };
     let mut out: Vec<SeenIn> = by.into_iter().map(line).collect();
     out.sort_by(|a, b| b.sign_ins.cmp(&a.sign_ins).then_with(|| a.place.cmp(&b.place)));
@@ -299,7 +306,7 @@ impl Draft<'_> {
                 key: self.key(worker),
                 column: "worker",
                 label: self.name(worker),
-                note: format!("{word}; here on {days} days"),
+                note: format!("{word}, here {days} d"),
                 link: Some(format!("/worker/{}", self.board.pseudonym(worker))),
             });
         }

@@ -1,8 +1,11 @@
 //! Health: what is read, what is rejected, what asks, and whether the history is whole.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use casework::{Case, Outcome, Right, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::sync::{Mutex, RwLock};
 
 use super::board::IndicatorLine;
 use super::opening::{Seen, seen};
@@ -108,8 +111,18 @@ pub struct Health {
 }
 
 /// What the last walk over the history found.
+#[derive(Default)]
 pub(crate) struct Whole {
-    at: i64,
+    found: RwLock<Option<Found>>,
+    /// Only one walks.
+    walking: Mutex<()>,
+    /// When somebody looked last.
+    looked: AtomicI64,
+}
+
+struct Found {
+    /// When it is to be walked over again.
+    next: i64,
     verified: store::Verified,
 }
 
@@ -118,6 +131,8 @@ const WORDS: [&str; 5] = ["very likely", "likely", "even", "possible", "unlikely
 
 /// So long a walk over the history counts, microseconds.
 const WALK: i64 = 5_000_000;
+/// While somebody looked within so long, the history is walked over again without waiting for the next one who looks.
+const LOOKED: i64 = 60_000_000;
 
 /// Days between two days YYYY-MM-DD.
 fn days_between(first: &str, last: &str) -> Option<i64> {
@@ -195,19 +210,43 @@ impl Desk {
         })
     }
 
-    /// The history, walked from end to end at most every few seconds: that grows with the history, and a page does not
-    /// have to wait for it each time.
+    /// The history, walked from end to end every few seconds while anybody looks: that grows with the history, and
+    /// nobody waits for it but the first.
     async fn verified(&self) -> Result<store::Verified> {
-        let mut kept = self.whole.lock().await;
-        let now = access::now();
-        if let Some(whole) = kept.as_ref().filter(|whole| (0..WALK).contains(&(now - whole.at))) {
-            return Ok(whole.verified.clone());
+        self.whole.looked.store(access::now(), Ordering::Relaxed);
+        if let Some(verified) = self.walked(LOOKED).await {
+            return Ok(verified);
+        }
+        self.walk(LOOKED).await
+    }
+
+    /// Walks over the history again where that is due and somebody looked lately.
+    pub async fn walk_again(&self) -> Result<()> {
+        let since = access::now() - self.whole.looked.load(Ordering::Relaxed);
+        if (0..LOOKED).contains(&since) && self.walked(0).await.is_none() {
+            self.walk(0).await?;
+        }
+        Ok(())
+    }
+
+    /// What was found, unless a new walk is due for longer than `late`.
+    async fn walked(&self, late: i64) -> Option<store::Verified> {
+        let found = self.whole.found.read().await;
+        found.as_ref().filter(|found| access::now() < found.next + late).map(|found| found.verified.clone())
+    }
+
+    async fn walk(&self, late: i64) -> Result<store::Verified> {
+        let _one = self.whole.walking.lock().await;
+        // whoever waited for another's walk needs none
+        if let Some(verified) = self.walked(late).await {
+            return Ok(verified);
         }
         let since = access::now();
         let verified = self.store.verify().await?;
+        let now = access::now();
         // a long history is walked more seldom: never more than a tenth of the time
-        let at = access::now().max(since + (access::now() - since) * 10 - WALK);
-        *kept = Some(Whole { at, verified: verified.clone() });
+        let next = now + WALK.max((now - since) * 10);
+        *self.whole.found.write().await = Some(Found { next, verified: verified.clone() });
         Ok(verified)
     }
 

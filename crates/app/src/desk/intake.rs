@@ -2,6 +2,7 @@
 //! acknowledged, under the digest of its bytes, so the same delivery twice is one. It waits in a hidden folder; before
 //! each check, what waits and looks alike becomes one file: a feed of many small deliveries is no flood of files.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +12,7 @@ use casework::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Desk, User};
+use super::{Desk, User, lines};
 use crate::check::{self, Options};
 use crate::error::{Error, Result};
 use crate::file;
@@ -31,6 +32,22 @@ const JOINED_BYTES: usize = 64 << 20;
 
 /// Digests of deliveries by source, as far as they were asked for.
 pub(crate) type Known = BTreeMap<String, BTreeSet<String>>;
+
+/// How a delivery is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A record a line.
+    Lines,
+    /// The same, packed.
+    Gzip,
+    /// One record, or a list of them.
+    Json,
+}
+
+/// The sources that deliveries may be of.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    sources::vendors::ALL.iter().map(|one| one.kind())
+}
 
 /// What became of a delivery.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -56,16 +73,20 @@ impl Desk {
         self.watched.is_some()
     }
 
-    /// Takes a delivery of a source: lines of JSON, plain or gzip.
-    pub async fn deliver(&self, user: &User, source: &str, bytes: &[u8], is_gzip: bool) -> Result<Delivery> {
+    /// Takes a delivery of a source.
+    pub async fn deliver(&self, user: &User, source: &str, bytes: &[u8], form: Form) -> Result<Delivery> {
         user.needs(Right::Ingest)?;
         let Some(folder) = &self.watched else {
             return Err(Error::Conflict("no folder is watched; hint: bonafide serve --watch DIR".into()));
         };
-        let known = sources::vendors::ALL.iter().any(|one| one.kind() == source);
-        if !known {
+        if !kinds().any(|kind| kind == source) {
             return Err(Error::Missing(format!("no source is called {source}; bonafide sources lists them")));
         }
+        let is_gzip = form == Form::Gzip;
+        let bytes: &[u8] = &match form {
+            Form::Json => Cow::from(lines::of(bytes)?),
+            Form::Lines | Form::Gzip => Cow::from(bytes),
+        };
         let lines =
             if is_gzip { 0 } else { bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count() };
         let starts_right = if is_gzip { bytes.starts_with(&[0x1f, 0x8b]) } else { lines > 0 };
@@ -100,8 +121,14 @@ impl Desk {
         // only now: what could not be written was not delivered
         before.insert(digest.clone());
         drop(known);
+        self.arrived.notify_one();
         self.read(user, None, "delivery", &format!("{source} {digest}, {} bytes", bytes.len())).await?;
         Ok(Delivery { file: name, digest, lines, is_new: true })
+    }
+
+    /// Waits until something is delivered; not at all where something was since the last wait.
+    pub async fn delivered(&self) {
+        self.arrived.notified().await;
     }
 
     /// Gives what waits to the next check. Whether there was anything.

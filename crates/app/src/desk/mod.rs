@@ -10,7 +10,7 @@
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
 //!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
-//! - [`intake`]: a watched folder, deliveries into it, and the check that follows
+//! - [`intake`]: a watched folder, deliveries into it (`lines`: those in one piece), and the check that follows
 
 pub mod board;
 pub mod farm;
@@ -20,6 +20,7 @@ pub mod health;
 mod held;
 pub mod intake;
 pub mod keeping;
+mod lines;
 pub mod opening;
 pub mod outbox;
 pub mod passkeys;
@@ -41,7 +42,7 @@ use std::sync::Arc;
 
 use casework::Case;
 use store::{Event, Matter, Store};
-use tokio::sync::{Mutex, RwLock, watch};
+use tokio::sync::{Mutex, Notify, RwLock, watch};
 
 use crate::access;
 use crate::error::{Error, Result};
@@ -63,10 +64,12 @@ pub struct Desk {
     loading: Mutex<()>,
     readers: reader::Readers,
     shelf: held::Shelf,
-    whole: Mutex<Option<health::Whole>>,
+    whole: health::Whole,
     delivered: Mutex<intake::Known>,
     compared: Mutex<worker::Compared>,
     changed: watch::Sender<u64>,
+    /// Told when something was delivered.
+    arrived: Notify,
     /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
     watched: Option<PathBuf>,
     /// What it does beside showing.
@@ -92,10 +95,11 @@ impl Desk {
             loading: Mutex::new(()),
             readers: reader::Readers::new(),
             shelf: held::Shelf::default(),
-            whole: Mutex::new(None),
+            whole: health::Whole::default(),
             delivered: Mutex::new(intake::Known::new()),
             compared: Mutex::default(),
             changed: watch::Sender::new(0),
+            arrived: Notify::new(),
             watched,
             service: Service::read(&workspace.root)?,
         };

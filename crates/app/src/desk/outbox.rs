@@ -3,6 +3,7 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 
+use casework::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use store::Event;
 pub use store::Letter;
 use store::letter::Posting;
 
-use super::{Desk, findings};
+use super::{Desk, User, findings};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::service::{Delivery, Kind, Service};
@@ -43,6 +44,19 @@ pub struct DeliveryLine {
     pub trouble: Option<String>,
 }
 
+/// A receiver of findings, and one finding exactly as it leaves.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Receiver {
+    /// What it is called.
+    pub name: String,
+    /// How findings travel there.
+    pub kind: String,
+    /// The host or the file; an address that is a secret is not told.
+    pub to: String,
+    /// What it is told of the heaviest case, where there is one.
+    pub example: Option<String>,
+}
+
 /// What a receiver is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -59,6 +73,28 @@ impl Desk {
     #[must_use]
     pub fn service(&self) -> &Service {
         &self.service
+    }
+
+    /// Where findings go by themselves, and what is told there. Findings name nobody.
+    pub async fn leaving(&self, user: &User) -> Result<Vec<Receiver>> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let ranked = self.ranked().await?;
+        let heaviest = ranked.order.iter().find(|held| held.0.status.is_live());
+        let receiver = |to: &Delivery| {
+            let example = heaviest.map(|held| {
+                let body = letter(findings::finding(&held.0, &board), "example", false, to);
+                let (receiver, digest) = (to.name.clone(), String::new());
+                told(to, &Letter { receiver, matter: held.0.number, digest, body, at: 0, tries: 0 })
+            });
+            Ok(Receiver {
+                name: to.name.clone(),
+                kind: to.kind.as_str().to_owned(),
+                to: place(to),
+                example: example.transpose()?.map(|told| told.text),
+            })
+        };
+        self.service.delivery.iter().map(receiver).collect()
     }
 
     /// Puts letters into the outbox for every case whose finding a receiver was not told.
@@ -156,6 +192,19 @@ impl Desk {
     }
 }
 
+/// Host or file of a receiver; paths and queries of addresses may be secrets.
+fn place(to: &Delivery) -> String {
+    match (&to.file, &to.url_file, &to.url) {
+        (Some(file), _, _) => file.display().to_string(),
+        (None, None, Some(url)) => {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            host.rsplit_once('@').map_or(host, |(_, host)| host).to_owned()
+        }
+        _ => "an address that is kept secret".into(),
+    }
+}
+
 /// A finding as one receiver keeps it: with an id of its own, and as an update where it was told before.
 fn letter(mut finding: Value, digest: &str, was_told: bool, to: &Delivery) -> String {
     let id = format!("{}-{digest}", finding["finding_info"]["uid"].as_str().unwrap_or_default());
@@ -243,6 +292,16 @@ mod tests {
 
     fn kept(body: String) -> Letter {
         Letter { receiver: "x".into(), matter: 7, digest: "d".into(), body, at: 0, tries: 0 }
+    }
+
+    #[test]
+    fn where_findings_go_is_told_without_secrets() {
+        let of = |more: &str| place(&toml::from_str(&format!("name = 'x'\nkind = 'slack'\n{more}")).unwrap());
+        assert_eq!(of("url = 'https://ana:s3cret@hooks.example:8443/s3cret?k=s3cret'"), "hooks.example:8443");
+        assert_eq!(
+            of("url = 'https://hooks.example/s3cret'\nurl_file = 'u'"),
+            "an address that is kept secret"
+        );
     }
 
     #[test]

@@ -6,10 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::{Lake, rows};
 use model::Time;
 
+use super::farm::Near;
 use crate::error::Result;
 
 /// Records kept of one tie: enough to look at, and the rest is counted.
 const RECORDS: usize = 6;
+
+/// A place of which the logs say nothing.
+const UNKNOWN: &str = "an unknown region";
 
 /// One person's part in a shared token.
 #[derive(Debug, Clone)]
@@ -93,6 +97,8 @@ pub struct Ties {
     pub marks: BTreeMap<String, BTreeSet<(i64, &'static str)>>,
     /// Where their sign-ins came from, by roster id: place in words, and how many.
     pub seen_in: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Sign-ins by place in words and half degrees of latitude and longitude.
+    near: BTreeMap<String, BTreeMap<(i64, i64), u64>>,
 }
 
 /// What makes a mark on a lane: its name, the table, the instant, and whether only the first one counts.
@@ -267,24 +273,60 @@ impl Ties {
     }
 
     async fn seen_in(&mut self, lake: &Lake, people: &str) -> Result<()> {
+        let half = |column: &str| format!("CAST(round({column} * 2) AS BIGINT)");
         let sql = format!(
-            "SELECT worker_id, coalesce(src_city || ', ', '') || coalesce(src_region, 'an unknown region'), count(*) \
-             FROM w_authentication WHERE status = 'success' AND worker_id IN ({people}) GROUP BY 1, 2"
+            "SELECT worker_id, coalesce(src_city || ', ', '') || coalesce(src_region, '{UNKNOWN}'), {}, {}, count(*) \
+             FROM w_authentication WHERE status = 'success' AND worker_id IN ({people}) GROUP BY 1, 2, 3, 4",
+            half("src_lat"),
+            half("src_lon")
         );
         for batch in lake.query(&sql).await? {
-            let counts = rows::ints(&batch, 2);
             let places = rows::texts(&batch, 1);
+            let [north, east, counts] = [2, 3, 4].map(|at| rows::ints(&batch, at));
             for (row, worker) in rows::texts(&batch, 0).into_iter().enumerate() {
-                if let (Some(worker), Some(place)) = (worker, places[row].clone()) {
-                    let count = counts[row].unwrap_or(0).unsigned_abs();
-                    self.seen_in.entry(worker).or_default().insert(place, count);
+                let (Some(worker), Some(place)) = (worker, places[row].clone()) else { continue };
+                let count = counts[row].unwrap_or(0).unsigned_abs();
+                if let (Some(north), Some(east)) = (north[row], east[row]) {
+                    *self.near.entry(place.clone()).or_default().entry((north, east)).or_default() += count;
                 }
+                *self.seen_in.entry(worker).or_default().entry(place).or_default() += count;
             }
         }
         Ok(())
+    }
+
+    /// Where most sign-ins of a place are said to come from, to half a degree.
+    pub(crate) fn near(&self, place: &str) -> Option<Near> {
+        if place.ends_with(UNKNOWN) {
+            return None;
+        }
+        // latitude and longitude of 0 is what logs write who do not know
+        let is_place =
+            |(north, east): &(i64, i64)| north.abs() <= 180 && east.abs() <= 360 && (*north, *east) != (0, 0);
+        let known = self.near.get(place)?.iter().filter(|(spot, _)| is_place(spot));
+        // of two as frequent, always the same one
+        let ((north, east), _) = known.max_by_key(|(spot, count)| (**count, **spot))?;
+        Some(Near { latitude: *north as f64 / 2.0, longitude: *east as f64 / 2.0 })
     }
 }
 
 fn day(time: Option<Time>) -> String {
     time.map(|time| time.to_string().chars().take(10).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_where_most_sign_ins_are_said_to_come_from() {
+        let mut ties = Ties::default();
+        let spots = [((67, -224), 3), ((0, 0), 90), ((67, -223), 7), ((900, 7), 50)];
+        ties.near.insert("Phoenix, Arizona".into(), BTreeMap::from(spots));
+        ties.near.insert(UNKNOWN.into(), BTreeMap::from([((67, -224), 3)]));
+        ties.near.insert("Atlantis, Sea".into(), BTreeMap::from([((0, 0), 3)]));
+        let found = ties.near("Phoenix, Arizona");
+        assert_eq!(found, Some(Near { latitude: 33.5, longitude: -111.5 }));
+        assert_eq!((ties.near(UNKNOWN), ties.near("Atlantis, Sea"), ties.near("Oslo")), (None, None, None));
+    }
 }

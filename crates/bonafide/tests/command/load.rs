@@ -156,13 +156,16 @@ fn fifty_people_work_on_ten_thousand_cases() {
     let desk = Desk::new();
     desk.company(760, 14, "none");
     one_roof(&desk);
-    let people = desk.check(&["--json"]).json();
+    let checked = desk.check(&[]);
+    assert!(checked.code < 2, "{}", checked.err);
+    let people = checked.json();
     add_user(&desk, "lead", "lead", &[]).expect(0);
     fill(&desk, &people);
     let server = Server::start(&desk, &[]);
     let lea = server.sign_in("lead");
     let farms = lea.api("GET", "/api/v1/farms", &Value::Null).expect(200).json();
-    assert_eq!(farms[0]["laptops"], LAPTOPS, "{farms}");
+    // some of its people have had two laptops
+    assert!(farms[0]["laptops"].as_u64() >= Some(LAPTOPS as u64), "{}", farms[0]);
     let row = &lea.api("GET", "/api/v1/cases?limit=1", &Value::Null).expect(200).json()["rows"][0];
     let case = row["case"].as_str().unwrap().to_owned();
     lea.open(&case);
@@ -267,7 +270,7 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
 fn records_that_stream_in_reach_the_queue() {
     let desk = Desk::new();
     desk.company(400, 30, "hosted_farm,hardware_kvm");
-    desk.check(&[]);
+    assert!(desk.check(&[]).code < 2);
     add_user(&desk, "lead", "lead", &[]).expect(0);
     let exports = desk.exports();
     let server = Server::start(&desk, &["--watch", exports.to_str().unwrap()]);
@@ -288,33 +291,54 @@ fn records_that_stream_in_reach_the_queue() {
     until(1);
     std::thread::sleep(Duration::from_secs(8));
     let begin = records();
-    // 2,000 records a second for twenty seconds, in deliveries of 500
-    let (rate, seconds, part) = (2_000_u32, 20_u32, 500_u32);
+    // 2,000 records a second for forty seconds, in deliveries of 500
+    let (rate, seconds, part) = (2_000_u32, 40_u32, 500_u32);
+    let deliveries = rate * seconds / part;
+    let number = u64::from(deliveries * part);
     let (start, used) = (Instant::now(), processor_ms(server.pid()));
-    let mut number = 0_u32;
-    for delivery in 0..rate * seconds / part {
-        let body: String = (0..part)
-            .map(|at| {
-                number += 1;
-                crate::desk::sign_in(delivery * part + at, "nobody@corp.example", at % 28 + 1)
-            })
-            .collect();
-        let headers = [("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
-        server.send("POST", "/ingest/okta", &headers, body.as_bytes()).expect(202);
-        let due = Duration::from_secs_f64(f64::from((delivery + 1) * part) / f64::from(rate));
-        std::thread::sleep(due.saturating_sub(start.elapsed()));
-    }
-    let sent = start.elapsed().as_secs_f64();
-    let behind = until(begin + u64::from(number));
+    let (sent, shown) = std::thread::scope(|scope| {
+        // how many records the queue was judged from, and when that was seen
+        let looking = scope.spawn(|| {
+            let mut shown: Vec<(u64, f64)> = Vec::new();
+            loop {
+                let now = records() - begin;
+                shown.push((now, start.elapsed().as_secs_f64()));
+                assert!(start.elapsed() < Duration::from_secs(600), "{now} of {number}");
+                if now >= number {
+                    return shown;
+                }
+                std::thread::sleep(Duration::from_millis(200));
+            }
+        });
+        let mut sent: Vec<(u64, f64)> = Vec::new();
+        for delivery in 0..deliveries {
+            let line = |at| crate::desk::sign_in(delivery * part + at, "nobody@corp.example", at % 28 + 1);
+            let body: String = (0..part).map(line).collect();
+            let headers = [("authorization", bearer.as_str()), ("content-type", "application/x-ndjson")];
+            server.send("POST", "/ingest/okta", &headers, body.as_bytes()).expect(202);
+            sent.push((u64::from((delivery + 1) * part), start.elapsed().as_secs_f64()));
+            let due = Duration::from_secs_f64(f64::from((delivery + 1) * part) / f64::from(rate));
+            std::thread::sleep(due.saturating_sub(start.elapsed()));
+        }
+        (sent, looking.join().unwrap())
+    });
     let used = processor_ms(server.pid()) - used;
+    let seen = |count: u64| shown.iter().find(|(now, _)| *now >= count).map_or(f64::MAX, |(_, at)| *at);
+    let mut lags: Vec<f64> = sent.iter().map(|(count, at)| seen(*count) - at).collect();
+    lags.sort_by(f64::total_cmp);
     println!(
-        "{number} records in {sent:.1} s; the last one shown {behind:.1} s after it was sent; {:.1} processor s in all",
+        "{number} records in {:.1} s; from a delivery to the queue: median {:.1} s, p95 {:.1} s, longest {:.1} s; \
+         {:.1} processor s in all",
+        sent.last().unwrap().1,
+        share(&lags, 0.5),
+        share(&lags, 0.95),
+        lags.last().unwrap(),
         used / 1e3
     );
     let files = std::fs::read_dir(exports.join("delivered/okta")).unwrap().count();
-    println!("{} deliveries became {files} files", rate * seconds / part);
-    assert!(files < 40, "{files}");
-    assert_eq!(records(), begin + u64::from(number), "each once");
+    println!("{deliveries} deliveries became {files} files");
+    assert!(files < 60, "{files}");
+    assert_eq!(records(), begin + number, "each once");
 }
 
 #[test]

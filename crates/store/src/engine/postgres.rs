@@ -41,7 +41,15 @@ pub(super) static ENGINE: Engine = Engine {
 
 /// Connections to a database whose text is UTF-8.
 pub(super) async fn open(address: &Address) -> Result<AnyPool> {
-    let failed = |source| Error::Open { place: address.to_string(), source };
+    if let Some(file) = &address.authorities {
+        // the driver would say that a file is missing, and not which
+        std::fs::File::open(file)
+            .map_err(|cause| Error::Address(format!("{address}: sslrootcert={file}: {cause}")))?;
+    }
+    let failed = |source| match stranger(&source) {
+        Some(why) => Error::Stranger { place: address.to_string(), why },
+        None => Error::Open { place: address.to_string(), source },
+    };
     let pool = pool(address.options().map_err(failed)?, &ENGINE).await.map_err(failed)?;
     let row = sqlx::query("SELECT current_setting('server_encoding'), COALESCE(current_schema()::text, '')")
         .fetch_one(&pool)
@@ -55,4 +63,26 @@ pub(super) async fn open(address: &Address) -> Result<AnyPool> {
         return Err(Error::Address(format!("{address}: no schema of its search path is there")));
     }
     Ok(pool)
+}
+
+/// Why a certificate was refused, as far as it was. The driver keeps that in words of the library beneath it.
+fn stranger(source: &sqlx::Error) -> Option<&'static str> {
+    let told = match source {
+        sqlx::Error::Io(cause) => cause.to_string(),
+        sqlx::Error::Tls(cause) => cause.to_string(),
+        _ => return None,
+    };
+    let refused = told.split("invalid peer certificate: ").nth(1)?;
+    Some(match refused {
+        _ if refused.starts_with("UnknownIssuer") => {
+            "its certificate is vouched for by no authority that is trusted here; \
+             hint: sslrootcert=FILE names your own, if this is the right server"
+        }
+        _ if refused.contains("ValidForName") || refused.contains("not valid for name") => {
+            "its certificate is of another name; hint: name the server as its certificate does, \
+             or say sslmode=verify-ca if only the authority matters"
+        }
+        _ if refused.contains("xpired") => "its certificate has expired, or a clock is wrong",
+        _ => "its certificate cannot be trusted",
+    })
 }

@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 mod copying;
+#[cfg(all(unix, feature = "postgres"))]
+mod encrypted;
 mod history;
 mod killing;
 mod outbox;

@@ -1,5 +1,5 @@
-//! A PostgreSQL server of this test's own: Debian's programs, a folder that vanishes, a socket in it and no port. It ends
-//! with the process that started it, however that ends.
+//! A PostgreSQL server of this test's own: Debian's programs, a folder that vanishes, a socket in it and no port unless a
+//! test asks for one. It ends with the process that started it, however that ends.
 
 use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
@@ -13,7 +13,9 @@ const NOBODY: (u32, u32) = (65_534, 65_534);
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Starts the server and waits for it and for the test: when the test is gone its end of the pipe is closed.
 const KEEPER: &str = r#"
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=60 >>"$2/log" 2>&1 </dev/null &
+programs="$1" folder="$2"
+shift 2
+"$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=60 "$@" >>"$folder/log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
 kill -QUIT $server 2>/dev/null
@@ -25,6 +27,8 @@ pub struct Server {
     programs: PathBuf,
     folder: tempfile::TempDir,
     user: Option<(u32, u32)>,
+    /// What it is told beside where its files are.
+    more: Vec<String>,
     keeper: Child,
 }
 
@@ -48,6 +52,11 @@ fn programs() -> Option<PathBuf> {
 impl Server {
     /// Starts one; `None` where there is none and the user said that this may go untested.
     pub fn start() -> Option<Self> {
+        Self::start_with(|_| Vec::new())
+    }
+
+    /// The same, told more: `prepare` puts files into its folder beside `data`, and says what it is told.
+    pub fn start_with(prepare: impl FnOnce(&Path) -> Vec<String>) -> Option<Self> {
         let Some(programs) = programs() else {
             let told = "PostgreSQL is not installed, so the store on PostgreSQL is NOT TESTED here";
             assert!(
@@ -67,8 +76,14 @@ impl Server {
         let words = ["-U", "store", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"];
         let said = as_user(&programs.join("initdb"), user).args(words).arg(&data).output().unwrap();
         assert!(said.status.success(), "initdb: {}", String::from_utf8_lossy(&said.stderr));
-        let keeper = keep(&programs, folder.path(), user);
-        let server = Self { programs, folder, user, keeper };
+        let more = prepare(folder.path());
+        if let Some((uid, gid)) = user {
+            for entry in std::fs::read_dir(folder.path()).unwrap() {
+                std::os::unix::fs::chown(entry.unwrap().path(), Some(uid), Some(gid)).unwrap();
+            }
+        }
+        let keeper = keep(&programs, folder.path(), user, &more);
+        let server = Self { programs, folder, user, more, keeper };
         server.wait();
         Some(server)
     }
@@ -124,7 +139,7 @@ impl Server {
         self.end();
         // its claim names a process that is gone
         std::fs::remove_file(self.folder.path().join("data/postmaster.pid")).unwrap();
-        self.keeper = keep(&self.programs, self.folder.path(), self.user);
+        self.keeper = keep(&self.programs, self.folder.path(), self.user, &self.more);
         self.wait();
     }
 
@@ -140,11 +155,12 @@ impl Drop for Server {
     }
 }
 
-fn keep(programs: &Path, folder: &Path, user: Option<(u32, u32)>) -> Child {
+fn keep(programs: &Path, folder: &Path, user: Option<(u32, u32)>, more: &[String]) -> Child {
     as_user(Path::new("/bin/sh"), user)
         .args(["-c", KEEPER, "keeper"])
         .arg(programs)
         .arg(folder)
+        .args(more)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -258,7 +258,7 @@ fn decision(user: &User, file: &CaseFile, case: &Case) -> Markup {
             }
             @if let Some(before) = case.before.as_ref().filter(|before| before.by == user.actor.name) {
                 form method="post" action=(action) { (mark(user)) (version(file))
-                    button name="do" value="undo" data-key="undo" title="Take back (z)" { "Take back: " (before.what.chars().take(60).collect::<String>()) } }
+                    button name="do" value="undo" data-key="undo" title="Take back (z)" { "Take back: " (crate::chart::short(&before.what, 60)) } }
             }
             h3 { "Checklist" }
             p .small.soft { "Done outside this tool; ticked off here." }

@@ -7,7 +7,8 @@ use crate::board::{self, COLUMNS, row_id};
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
 use crate::http::Answer;
-use crate::layout::{self, Page, records};
+use crate::layout::{self, Page, counted, records};
+use crate::map;
 
 /// Lines seen on fewer days are hidden at first.
 const LEAST_DAYS: u64 = 3;
@@ -56,7 +57,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             form .inline.narrow method="get" action="" {
                 label for="days" { "Hide lines seen on fewer days than" } input #days type="range" name="days" min="0" max="60" value=(least.min(60)) aria-describedby="least" data-shows="least"; output #least for="days" { (least) }
                 @if !whole.is_empty() { input type="hidden" name="whole" value=(whole); }
-                button { "Apply" } @if farm.hidden_edges > 0 { span .meta { (farm.hidden_edges) " lines hidden" } }
+                button { "Apply" } @if farm.hidden_edges > 0 { span .meta { (counted(farm.hidden_edges as u64, "line")) " hidden" } }
             }
             (board::board(&farm))
             p .meta { "Solid: same serial or account. Dashed: same place, probable. Dotted: shared network only. Thicker: on more days. Point at a box, or go to it with tab, and its lines are told." }
@@ -77,23 +78,40 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
         }
     };
     let title = format!("Farm {}", farm.name);
-    let state = format!("{} open cases", farm.cases);
+    let state = counted(farm.cases as u64, "open case");
     let page = Page { title: &title, state: Some(&state), under: "/farms", body };
     Ok(Answer::html(200, layout::page(call, page).await))
 }
 
 fn place(farm: &FarmFile) -> Markup {
+    let drawn = map::map(&farm.seen_in);
     html! {
         section .sheet aria-labelledby="site" {
             h2 #site { "The place" }
-            p .lead { (farm.devices) " laptops of " (farm.workers) " workers, who declare " (farm.homes) " different homes. "
-                a href=(format!("/?view=live&farm={}", farm.name)) { (farm.cases) " open cases" } "." }
-            dl .pairs {
-                dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
-                @if !farm.seen_in.is_empty() { dt { "Sign-ins from" } dd { ul .bare { @for one in &farm.seen_in { li { (one.place) ": " (one.sign_ins) " sign-ins of " (one.people) " people" } } } } }
+            p .lead { (counted(farm.devices, "laptop")) " of " (counted(farm.workers as u64, "worker")) ", who declare " (counted(farm.homes, "different home")) ". "
+                a href=(format!("/?view=live&farm={}", farm.name)) { (counted(farm.cases as u64, "open case")) } "." }
+            div .place {
+                div {
+                    dl .pairs { dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) } }
+                    @if !farm.seen_in.is_empty() { (seen_in(farm)) }
+                    @if drawn.is_none() { p .meta { "No map: the logs do not say where these addresses are." } }
+                    p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
+                }
+                @if let Some(drawn) = drawn { (drawn) }
             }
-            p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
         }
+    }
+}
+
+fn seen_in(farm: &FarmFile) -> Markup {
+    html! {
+        div .scroll { table {
+            caption { "Where most sign-ins came from" }
+            thead { tr { th scope="col" .number { "No." } th scope="col" { "Place" } th scope="col" .number { "Sign-ins" } th scope="col" .number { "People" } } }
+            tbody { @for (at, one) in farm.seen_in.iter().enumerate() { tr {
+                td .number { (at + 1) } th scope="row" { (one.place) } td .number { (one.sign_ins) } td .number { (one.people) }
+            } } }
+        } }
     }
 }
 
