@@ -2,7 +2,6 @@
 //! another's judgement and is left alone; that a program ran on a host, with its command line, is a fact.
 
 use model::tables as t;
-use simd_json::prelude::*;
 
 use super::{Fields, Host, set_host};
 use crate::json::{self, Value, get};
