@@ -216,7 +216,17 @@ const CLASSES: &[(&str, &[&str])] = &[
     ),
     (
         "depot",
-        &["warehouse", "depot", "fulfillment", "fulfilment", "distribution center", "distribution centre"],
+        &[
+            "warehouse",
+            "depot",
+            "fulfillment",
+            "fulfilment",
+            "distribution center",
+            "distribution centre",
+            "it returns",
+            "returns department",
+            "asset recovery",
+        ],
     ),
 ];
 

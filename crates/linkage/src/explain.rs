@@ -284,6 +284,9 @@ fn is_set_up(known: &Known<'_>, member: &Member) -> bool {
     })
 }
 
+/// Equipment of those who leave is sent back from so many days before the last one on.
+const RETURN_DAYS: i64 = 7;
+
 fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
     if !component.kind.is_address() {
         return None;
@@ -292,6 +295,13 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
         let sentence =
             "The address names no unit in a building of several units: living in one house is no sharing.";
         return Some(("apartment_house", sentence.into()));
+    }
+    let left = |member: &Member| {
+        let end = known.worker.get(member.worker.as_str()).and_then(|worker| worker.end);
+        end.is_some_and(|end| member.first.day() >= end.day() - RETURN_DAYS)
+    };
+    if component.kind == Kind::ShipTo && component.members.iter().all(left) {
+        return Some(("staging_depot", "All of it went there when they left: it was sent back.".into()));
     }
     let id = match context.places.address_types.get(&component.token).map(String::as_str) {
         Some("office") => "mail_room",
@@ -324,6 +334,7 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     }
     let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
             || component.kind.is_address()
+            || component.kind.is_desk()
             // (its room, its computer and its way to write papers)
             || (matches!(component.kind, Kind::MeetingDevice | Kind::InterviewIp | Kind::Resume)
                 && component.workers().all(|id| applicant_id(id).is_some()));

@@ -130,15 +130,20 @@ fn is_oneself(agency: &str) -> bool {
         })
 }
 
-/// Many rosters name the company itself as everybody's employer: that is no agency through which people come.
+/// Many rosters name the company itself as everybody's employer, by each of its legal entities: that is no agency through
+/// which people come. One that a fifth of all work for is the company's; so is whatever bears the first word of such a name.
 fn forget_own_company(workers: &mut [Worker]) {
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
     for agency in workers.iter().filter_map(|worker| worker.agency.as_deref()) {
         *named.entry(agency).or_default() += 1;
     }
-    let own = named.into_iter().find(|(_, count)| count * 2 > workers.len()).map(|(name, _)| name.to_owned());
-    for worker in workers.iter_mut().filter(|worker| own.is_some() && worker.agency == own) {
-        worker.agency = None;
+    let brand = |name: &str| measure::text::fold(name).split(' ').next().unwrap_or_default().to_owned();
+    let large = named.iter().filter(|(_, count)| **count >= 5 && **count * 5 > workers.len());
+    let own: BTreeSet<String> = large.map(|(name, _)| brand(name)).filter(|word| word.len() >= 3).collect();
+    for worker in workers.iter_mut() {
+        if worker.agency.as_deref().is_some_and(|agency| own.contains(&brand(agency))) {
+            worker.agency = None;
+        }
     }
 }
 

@@ -170,7 +170,7 @@ fn is_letter(text: &str) -> bool {
     headings(text) < 2 && (head.contains("dear ") || head.contains("to whom it may concern"))
 }
 
-/// Headings of a résumé that stand alone on a line.
+/// Headings of a résumé that stand alone on a line, or before a colon and what belongs to them.
 fn headings(text: &str) -> usize {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
@@ -179,10 +179,11 @@ fn headings(text: &str) -> usize {
         "objective", "projects", "certifications", "about me", "contact", "references", "career history", "qualifications",
         "publications", "achievements", "core competencies", "relevant experience", "academic background", "technologies",
         "berufserfahrung", "ausbildung", "kenntnisse", "experiencia", "formación", "educación", "habilidades",
-        "expérience", "formation", "compétences",
+        "expérience", "formation", "compétences", "career", "languages", "tools", "education and training", "about",
     ];
     let mut seen = std::collections::BTreeSet::new();
-    for line in text.lines().filter(|line| line.len() <= 60) {
+    let heads = text.lines().map(|line| line.split_once(": ").map_or(line, |(head, _)| head));
+    for line in heads.filter(|line| line.len() <= 60) {
         let bare = line.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         if let Some(word) = WORDS.iter().find(|word| **word == bare) {
             seen.insert(*word);

@@ -54,7 +54,7 @@ const ROLES: &[Role] = &[
         "ship to phone number", "contact number",
     ] },
     Role { name: "direction", anchor: false, headers: &[
-        "direction", "shipment type", "type", "shipment direction", "order type", "request type", "return",
+        "direction", "shipment type", "type", "kind", "shipment kind", "movement", "reason", "shipment direction", "order type", "request type", "return",
         "is return",
         "movement type", "transfer type", "inbound outbound", "flow",
     ] },
