@@ -138,7 +138,9 @@ fn forget_own_company(workers: &mut [Worker]) {
         *named.entry(agency).or_default() += 1;
     }
     let brand = |name: &str| measure::text::fold(name).split(' ').next().unwrap_or_default().to_owned();
-    let large = named.iter().filter(|(_, count)| **count >= 5 && **count * 5 > workers.len());
+    let large = named
+        .iter()
+        .filter(|(_, count)| **count * 2 > workers.len() || **count >= 5 && **count * 5 > workers.len());
     let own: BTreeSet<String> = large.map(|(name, _)| brand(name)).filter(|word| word.len() >= 3).collect();
     for worker in workers.iter_mut() {
         if worker.agency.as_deref().is_some_and(|agency| own.contains(&brand(agency))) {

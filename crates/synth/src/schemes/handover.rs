@@ -1,7 +1,8 @@
 //! A change of operators (S8): the one who did the work for months leaves it to another one of the team.
 //!
 //! Levers: factors are reset by the help desk and a new machine signs in from a new network; from that day on a VPN,
-//! which was not there before; another remote tool. Or account, phone and work move whole to a machine elsewhere, and the laptop stays shut.
+//! which was not there before; another remote tool. Or account, phone and work move whole to a machine elsewhere, and the
+//! laptop stays shut.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
