@@ -454,7 +454,7 @@ fn stated_date(line: &str) -> Option<Time> {
 }
 
 /// Which of day and month stands first, from the dates that leave no choice.
-fn date_order<'a>(values: impl Iterator<Item = &'a str>, semicolons: bool) -> DateOrder {
+pub(crate) fn date_order<'a>(values: impl Iterator<Item = &'a str>, semicolons: bool) -> DateOrder {
     let (mut day, mut month) = (0, 0);
     for text in values {
         let mut parts = text.split(['/', '-', ' ']);

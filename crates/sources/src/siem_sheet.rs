@@ -9,10 +9,10 @@ use crate::frame;
 use crate::reader;
 use crate::recognise::Tally;
 use crate::scan;
-use crate::sheet::languages;
+use crate::sheet::{self, languages};
 use crate::source::{Block, Framing, Parsed, Reader};
 use crate::tape;
-use crate::value;
+use crate::value::{self, DateOrder};
 
 /// Rows looked at.
 const ROW_SAMPLE: usize = 50;
@@ -37,7 +37,7 @@ const RAW: &[&str] = &[
 fn key_of(header: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-');
     let header = header.trim().trim_start_matches('\u{feff}').trim_matches('"');
-    let spaced = header.to_lowercase().replace('-', " ").replace(['\'', '’'], "");
+    let spaced = header.to_lowercase().replace('-', " ").replace(". ", " ").replace(['\'', '’'], "");
     let spaced = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     let translated = languages::english(&spaced);
     if translated != spaced {
@@ -67,6 +67,8 @@ struct SiemSheet {
     headers: Vec<String>,
     /// Offset of the header's unit in the stream.
     header_at: u64,
+    /// Slashed dates begin with the day, as those of the first rows say that leave no choice.
+    day_first: bool,
 }
 
 /// How a sheet of events is cut and read.
@@ -101,7 +103,17 @@ impl SiemSheet {
         let count = |delimiter: &u8| line.iter().filter(|b| *b == delimiter).count();
         let delimiter = [b',', b'\t', b';', b'|'].into_iter().rev().max_by_key(count)?;
         let headers: Vec<String> = cells(line, delimiter)?.iter().map(|header| key_of(header)).collect();
-        (headers.len() >= 2).then_some(Self { delimiter, headers, header_at: first.start as u64 })
+        let mut sheet = Self { delimiter, headers, header_at: first.start as u64, day_first: false };
+        sheet.day_first = sheet.is_day_first(bytes);
+        (sheet.headers.len() >= 2).then_some(sheet)
+    }
+
+    fn is_day_first(&self, bytes: &[u8]) -> bool {
+        let rows = frame::units(bytes, Framing::Sheet { delimiter: self.delimiter });
+        let below = rows.into_iter().filter(|row| row.start as u64 > self.header_at).take(ROW_SAMPLE);
+        let all: Vec<String> = below.filter_map(|row| cells(&bytes[row], self.delimiter)).flatten().collect();
+        let dates = all.iter().map(String::as_str).filter(|cell| is_slashed(cell));
+        sheet::date_order(dates, false) == DateOrder::DayFirst
     }
 
     /// A row as a JSON object; empty cells are missing.
@@ -109,12 +121,28 @@ impl SiemSheet {
         let mut object = Map::new();
         for (header, cell) in self.headers.iter().zip(cells(row, self.delimiter)?) {
             if !cell.is_empty() && !header.is_empty() {
+                let dated = self.day_first && is_slashed(&cell);
+                let cell = match dated.then(|| value::time_ordered(&cell, DateOrder::DayFirst)).flatten() {
+                    Some(time) => time.to_string(),
+                    None => cell,
+                };
                 let value = if RAW.contains(&header.as_str()) { Value::String(cell) } else { opened(cell) };
                 object.entry(header.clone()).or_insert(value);
             }
         }
         serde_json::to_vec(&Value::Object(object)).ok()
     }
+}
+
+/// Whether a cell begins like `31/01/2026`.
+fn is_slashed(cell: &str) -> bool {
+    let mut parts = cell.splitn(3, '/');
+    let mut short = || {
+        parts
+            .next()
+            .is_some_and(|part| matches!(part.len(), 1 | 2) && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    short() && short() && parts.next().is_some_and(|rest| rest.len() >= 4)
 }
 
 fn cells(row: &[u8], delimiter: u8) -> Option<Vec<String>> {

@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use model::record::is_missing;
 use model::tables::device_inventory as dev;
 use model::{Time, table::At};
 
@@ -124,7 +125,10 @@ pub fn read(event: Value<'_, '_>, seen: Option<Time>, out: &mut Out<'_>) {
     let address = |keys: &[&str]| keys.iter().filter_map(|key| get(event, key)).find_map(json::ip);
     let mut record = out.record(&dev::TABLE, seen.or_else(|| time(SEEN)));
     for (at, keys) in COLUMNS {
-        record.text(*at, keys.iter().find_map(|key| text_at(event, key)).as_deref());
+        record.text(
+            *at,
+            keys.iter().filter_map(|key| text_at(event, key)).find(|text| is_told(text)).as_deref(),
+        );
     }
     if record.get(dev::user_email) == &model::Cell::Null {
         record.text(dev::user_email, mapped(event).as_deref());
@@ -145,6 +149,11 @@ pub fn read(event: Value<'_, '_>, seen: Option<Time>, out: &mut Out<'_>) {
             known.push(mac);
         }
     }
+}
+
+/// Management systems write zeros for a device that the directory does not know.
+fn is_told(text: &str) -> bool {
+    !is_missing(text) && text.bytes().any(|b| !matches!(b, b'0' | b'-'))
 }
 
 /// Management systems write the first or the last year for "never".
