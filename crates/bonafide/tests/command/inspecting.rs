@@ -105,7 +105,7 @@ fn check_knows_the_sessions_that_inspect_tells() {
             [tool, fact("direction"), peer, fact("address"), fact("start"), fact("duration_seconds"), held]
         })
         .collect();
-    desk.check(&["--json"]);
+    desk.check(&[]);
     let sql = "SELECT tool, direction, remote_uid, remote_ip, CAST(date_trunc('second', time) AS VARCHAR) AS start, \
                duration_seconds, was_held FROM remote_visit";
     let checked: BTreeSet<Told> = desk

@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(read(b""), None);
         assert_eq!(read(&[0; 64]), None);
         let quiet = read(b"[I 2026-03-14 10:37:03] log: Parsec release150-93b (8e8a6c1)\n").unwrap();
-        assert_eq!((quiet.format, quiet.devices.len()), ("Parsec log", 0));
+        assert_eq!((quiet.format, quiet.devices.len()), ("Parsec", 0));
     }
 
     #[test]

@@ -121,7 +121,12 @@ impl Building {
             _ => {}
         }
         let is_end = part.activity == Activity::End;
-        let since = part.time.zip(self.last).map_or(0, |(now, last)| now.saturating_sub(last));
+        let since = match (part.time, self.last) {
+            (Some(now), Some(last)) => now.saturating_sub(last),
+            (None, None) => 0,
+            // A line whose time cannot be read is not of the moment that happens to be told beside it.
+            _ => return None,
+        };
         if !is_end && since > TOGETHER {
             return None;
         }
@@ -171,11 +176,12 @@ impl Building {
                 self.is_over = true;
             }
             Activity::Peer => self.has_far_side = true,
-            Activity::End | Activity::Denied => {
-                self.is_denied |= part.activity == Activity::Denied;
+            Activity::End => {
                 session.end = session.end.or(part.time);
                 self.is_over = true;
             }
+            // Nobody came, and nothing lasted.
+            Activity::Denied => (self.is_denied, self.is_over) = (true, true),
             Activity::Own | Activity::Request => {}
         }
     }
