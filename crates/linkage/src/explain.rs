@@ -303,6 +303,13 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
     if component.kind == Kind::ShipTo && component.members.iter().all(left) {
         return Some(("staging_depot", "All of it went there when they left: it was sent back.".into()));
     }
+    // (who is in support receives the stock of laptops, at a dock or wherever it is prepared)
+    let stock = component.workers().filter(|worker| is_support(known, worker)).count();
+    if stock * 3 >= component.members.len() * 2 && component.members.iter().all(|member| !member.is_own_home)
+    {
+        let sentence = "Most of them work in IT support, who receive equipment for others.";
+        return Some(("staging_depot", sentence.into()));
+    }
     let id = match context.places.address_types.get(&component.token).map(String::as_str) {
         Some("office") => "mail_room",
         Some("depot") => "staging_depot",
