@@ -3,7 +3,7 @@
 -- comes before an end. It is as hardware::tools puts the lines of one log together, here for lines from wherever they come.
 WITH line AS (
   SELECT coalesce(device_uid, serial, hostname) AS device, device_uid, serial, hostname, tool, session_uid, activity,
-         direction, time, record_id, remote_uid, remote_ip, remote_host, method,
+         direction, time, start_time, record_id, remote_uid, remote_ip, remote_host, method,
          CASE WHEN session_uid IS NOT NULL THEN remote_email END AS remote_email
   FROM remote_session
   WHERE activity IN ('request', 'start', 'peer', 'end', 'denied') AND time IS NOT NULL
@@ -34,7 +34,9 @@ WITH line AS (
 ), folded AS (
   SELECT max(device_uid) AS device_uid, max(serial) AS serial, max(hostname) AS hostname, tool, session_uid, remote_email,
          max(direction) AS direction, max(remote_uid) AS remote_uid, max(remote_ip) AS remote_ip,
-         max(remote_host) AS remote_host, max(method) AS method, min(time) AS time,
+         max(remote_host) AS remote_host, max(method) AS method,
+         -- (whoever knocks is there from when the log says that they came in, where it says so)
+         coalesce(min(CASE WHEN activity = 'start' THEN start_time END), min(time)) AS time,
          max(CASE WHEN activity = 'end' THEN time END) AS end_time,
          max(CASE WHEN opens = 1 THEN record_id END) AS record_id,
          max(CASE activity WHEN 'denied' THEN 1 ELSE 0 END) AS denials,

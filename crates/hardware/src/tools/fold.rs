@@ -169,7 +169,10 @@ impl Building {
             fill(&mut session.method, part.method.or(part.mode.filter(|_| self.is_whole)));
         }
         match part.activity {
-            Activity::Start => self.has_begun = true,
+            Activity::Start => {
+                self.has_begun = true;
+                session.start = part.start.or(session.start);
+            }
             Activity::Session => {
                 self.has_begun = true;
                 session.end = part.end;

@@ -29,6 +29,8 @@ pub(super) fn read(line: &str) -> Option<Said<'_>> {
         tool: TOOL,
         activity,
         time: when,
+        // whoever knocked is there from here on
+        start: when.filter(|_| activity == Activity::Start),
         direction: Some(Direction::Incoming),
         remote_uid: Some(user),
         session: Some(user.into()),
@@ -51,7 +53,7 @@ mod tests {
                     [D 2026-03-14 13:00:00] Other#77 is trying to connect to your computer.\n";
         let log = read(text).unwrap();
         assert_eq!(log.sessions.len(), 2);
-        assert_eq!((log.sessions[0].peer.as_str(), log.sessions[0].seconds()), ("Some One#1234", Some(7202)));
+        assert_eq!((log.sessions[0].peer.as_str(), log.sessions[0].seconds()), ("Some One#1234", Some(7200)));
         assert_eq!((log.sessions[0].outcome, log.sessions[1].outcome), (Outcome::Held, Outcome::Refused));
         let alone =
             "[I 2026-03-14 10:37:03] log: Parsec release150-93b (8e8a6c1)\n[I 2026-03-14 10:37:09] exit: 0\n";
