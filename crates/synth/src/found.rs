@@ -234,11 +234,8 @@ fn habits(world: &mut World, draw: &mut Draw, at: usize) {
             token,
             agent: crate::export::agent::of_phone(draw),
             via,
-            fixed: false,
-            works: false,
-            outlives: false,
-            instead: false,
             tag: Tag::NONE,
+            ..Door::PLAIN
         });
     }
     if draw.chance(world.rate("life.cafe")) {

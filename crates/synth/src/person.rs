@@ -110,6 +110,24 @@ pub struct Door {
     pub tag: Tag,
 }
 
+impl Door {
+    /// A way in that is nothing special: what a door is not said to be, it is not.
+    pub const PLAIN: Self = Self {
+        from: Day::MIN,
+        to: Day::MAX,
+        per_day: 0.0,
+        hours: (0, 0),
+        token: 0,
+        agent: 0,
+        via: Via::Corporate,
+        fixed: false,
+        works: false,
+        outlives: false,
+        instead: false,
+        tag: Tag::NONE,
+    };
+}
+
 /// A browser profile of the laptop.
 #[derive(Debug, Clone, Copy)]
 pub struct Profile {
@@ -187,6 +205,19 @@ pub struct Change {
     pub token: Option<u64>,
     /// Mark.
     pub tag: Tag,
+}
+
+impl Change {
+    /// What one person does in one place with one browser, step by step.
+    pub fn steps(
+        day: Day,
+        via: Via,
+        token: u64,
+        tag: Tag,
+    ) -> impl Fn(i32, crate::export::okta::Kind) -> Self {
+        let (actor, via, token) = (None, Some(via), Some(token));
+        move |minute, kind| Self { day, minute, kind, actor, via, token, tag }
+    }
 }
 
 /// Something done at the code host, once or to many repositories in one go.

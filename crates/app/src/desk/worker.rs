@@ -24,6 +24,8 @@ const LINES: usize = 6;
 
 /// People whose comparison is kept.
 const KEPT: usize = 200;
+/// So many sign-ins, in words.
+const SIGN_INS: &str = "CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' sign-in' ELSE ' sign-ins' END";
 
 /// What was claimed beside what was seen, of people of one state.
 #[derive(Default)]
@@ -232,7 +234,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT coalesce(src_city, 'unknown city') || coalesce(', ' || src_region, '') || ': ' || \
-             CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' sign-in' ELSE ' sign-ins' END, a, b FROM (SELECT src_city, src_region, count(*) AS n, \
+             {SIGN_INS}, a, b FROM (SELECT src_city, src_region, count(*) AS n, \
              min(record_id) AS a, max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' \
              AND status = 'success' GROUP BY 1, 2) ORDER BY n DESC, a LIMIT {LINES}"
         ),
@@ -242,7 +244,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT CASE WHEN h < 10 THEN '0' ELSE '' END || CAST(h AS VARCHAR) || ':00 UTC: ' || \
-             CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' sign-in' ELSE ' sign-ins' END, a, b FROM (SELECT CAST(date_part('hour', time) AS BIGINT) AS h, \
+             {SIGN_INS}, a, b FROM (SELECT CAST(date_part('hour', time) AS BIGINT) AS h, \
              count(*) AS n, min(record_id) AS a, max(record_id) AS b FROM w_authentication \
              WHERE worker_id = '{who}' AND time IS NOT NULL GROUP BY 1) ORDER BY n DESC, h LIMIT {LINES}"
         ),
@@ -277,7 +279,7 @@ async fn beside(lake: &Lake, who: &str, claims: Claims) -> Result<Vec<Beside>> {
         lake,
         &format!(
             "SELECT coalesce(os, 'unknown system') || coalesce(', ' || browser, '') || ': ' || \
-             CAST(n AS VARCHAR) || CASE WHEN n = 1 THEN ' sign-in' ELSE ' sign-ins' END, a, b FROM (SELECT os, browser, count(*) AS n, min(record_id) AS a, \
+             {SIGN_INS}, a, b FROM (SELECT os, browser, count(*) AS n, min(record_id) AS a, \
              max(record_id) AS b FROM w_authentication WHERE worker_id = '{who}' GROUP BY 1, 2) \
              ORDER BY n DESC, a LIMIT {LINES}"
         ),

@@ -11,7 +11,7 @@ use super::put;
 use crate::json::{self, Value, get, text_at};
 use crate::reader::{JsonSource, Out};
 use crate::recognise;
-use crate::sheet::address::whereabouts;
+use crate::sheet::address::{Postal, whereabouts};
 use crate::source::{Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
@@ -229,6 +229,11 @@ fn texts(event: Value<'_, '_>, key: &str) -> Vec<String> {
     list.iter().filter_map(value).map(|text| lines(&text)).collect()
 }
 
+fn town(parts: &Postal, record: &mut Record) {
+    record.text(app::address_city, parts.city.as_deref());
+    record.text(app::address_region, parts.region.as_deref());
+}
+
 /// An address in one line. A town alone is no address: all who live there would share it.
 fn address(text: &str, record: &mut Record) {
     let parts = whereabouts(text);
@@ -236,8 +241,7 @@ fn address(text: &str, record: &mut Record) {
         record.text(app::address, Some(text));
     }
     record.text(app::address_country, parts.country.as_deref());
-    record.text(app::address_city, parts.city.as_deref());
-    record.text(app::address_region, parts.region.as_deref());
+    town(&parts, record);
 }
 
 fn application_of(application: Value<'_, '_>, record: &mut Record) {
@@ -251,9 +255,7 @@ fn application_of(application: Value<'_, '_>, record: &mut Record) {
     ];
     put(record, application, pairs);
     if let Some(place) = json::at(application, &["location", "address"]).and_then(json::str_of) {
-        let parts = whereabouts(place);
-        record.text(app::address_city, parts.city.as_deref());
-        record.text(app::address_region, parts.region.as_deref());
+        town(&whereabouts(place), record);
     }
     let jobs = get(application, "jobs").map(json::elements).unwrap_or_default();
     record.text(app::job, jobs.first().and_then(|job| text_at(*job, "name")).as_deref());

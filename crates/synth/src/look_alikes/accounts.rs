@@ -99,15 +99,7 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let token = mix(mix(world.seed, 0x1f), worker as u64);
     let start = world.people[worker].starts + draw.span(30, 200);
     let help = world.help_desk();
-    let own = |minute: i32, kind: okta::Kind| Change {
-        day,
-        minute,
-        kind,
-        actor: None,
-        via: Some(via),
-        token: Some(token),
-        tag: Tag::NONE,
-    };
+    let own = Change::steps(day, via, token, Tag::NONE);
     let reset = Change { actor: Some(help), via: None, token: None, ..own(start, okta::Kind::FactorReset) };
     let steps = [
         reset,
@@ -128,11 +120,8 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         token,
         agent: agent::of_phone(draw),
         via,
-        fixed: false,
-        works: false,
-        outlives: false,
-        instead: false,
         tag: Tag::NONE,
+        ..Door::PLAIN
     });
 }
 
@@ -168,11 +157,8 @@ fn jump_host(world: &mut World, _: &mut Draw, crew: &[usize]) {
         token: mix(mix(world.seed, 0x3b), worker as u64),
         agent: agent::LINUX,
         via: Via::Place(office),
-        fixed: false,
-        works: false,
-        outlives: false,
-        instead: false,
         tag: Tag::NONE,
+        ..Door::PLAIN
     });
 }
 
@@ -196,10 +182,8 @@ fn kiosk(world: &mut World, draw: &mut Draw, crew: &[usize]) {
             agent: agent::WINDOWS_PC,
             via: Via::Place(office),
             fixed: true,
-            works: false,
-            outlives: false,
-            instead: false,
             tag: Tag::NONE,
+            ..Door::PLAIN
         });
     }
 }

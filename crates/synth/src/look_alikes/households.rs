@@ -140,10 +140,8 @@ fn family_computer(world: &mut World, draw: &mut Draw, crew: &[usize], home: Pla
             agent,
             via: Via::Place(home),
             fixed: true,
-            works: false,
-            outlives: false,
-            instead: false,
             tag: Tag::NONE,
+            ..Door::PLAIN
         });
     }
 }

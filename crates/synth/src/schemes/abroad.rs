@@ -43,11 +43,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
         token,
         agent: agent::WINDOWS_PC,
         via,
-        fixed: false,
         works: true,
-        outlives: false,
-        instead: false,
         tag,
+        ..Door::PLAIN
     });
     if plot.keeps("abroad.meeting") {
         let from = world.people[worker].hired;

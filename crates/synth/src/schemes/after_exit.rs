@@ -70,11 +70,9 @@ fn lingers(world: &mut World, plot: &mut Plot, worker: usize) {
         token,
         agent,
         via,
-        fixed: false,
         works: true,
-        outlives: false,
-        instead: false,
         tag: before,
+        ..Door::PLAIN
     };
     let late = Door { from: left + 1, to: ALWAYS, per_day: 0.5, outlives: true, tag: after, ..door.clone() };
     world.people[worker].doors.extend([door, late]);

@@ -54,15 +54,7 @@ fn moves(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
     let token = mix(mix(world.seed, 0x8b), plot.draw.bits());
     let is_mac = world.devices[world.people[worker].laptops[0].device].os() == Os::Darwin;
     let start = world.people[worker].starts + plot.draw.span(20, 120);
-    let own = |minute: i32, kind: Kind| Change {
-        day,
-        minute,
-        kind,
-        actor: None,
-        via: Some(via),
-        token: Some(token),
-        tag,
-    };
+    let own = Change::steps(day, via, token, tag);
     let steps = [own(start, Kind::Start), own(start + 1, Kind::FactorActivate), own(start + 2, Kind::Mfa)];
     world.people[worker].changes.extend(steps);
     let hours = (world.people[worker].starts, world.people[worker].starts + 8 * 60);
@@ -74,11 +66,10 @@ fn moves(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
         token,
         agent: if is_mac { agent::WINDOWS_PC } else { agent::MAC },
         via,
-        fixed: false,
         works: true,
-        outlives: false,
         instead: true,
         tag,
+        ..Door::PLAIN
     });
     if plot.keeps("handover.meeting") {
         plot.meets_on(world, worker, day + 1, Operated::behind(via));
@@ -100,15 +91,7 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
     let token = mix(mix(world.seed, 0x8a), plot.draw.bits());
     let start = world.people[worker].starts + plot.draw.span(20, 120);
     let via = Via::Tunnel(vpn, atlas::far_city(&mut plot.draw, world.people[worker].city, 0.0));
-    let own = |minute: i32, kind: Kind| Change {
-        day,
-        minute,
-        kind,
-        actor: None,
-        via: Some(via),
-        token: Some(token),
-        tag,
-    };
+    let own = Change::steps(day, via, token, tag);
     let steps = [
         Change { actor: Some(help), via: None, token: None, ..own(start, Kind::FactorReset) },
         own(start + 14, Kind::Start),
@@ -128,11 +111,9 @@ fn reset(world: &mut World, plot: &mut Plot, worker: usize, vpn: usize, day: Day
         token,
         agent,
         via,
-        fixed: false,
         works: true,
-        outlives: false,
-        instead: false,
         tag,
+        ..Door::PLAIN
     };
     world.people[worker].doors.push(door);
     if plot.keeps("handover.meeting") {

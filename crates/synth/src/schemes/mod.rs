@@ -385,11 +385,8 @@ impl Plot {
             token,
             agent,
             via: Via::Place(place),
-            fixed: false,
-            works: false,
-            outlives: false,
-            instead: false,
             tag,
+            ..Door::PLAIN
         });
     }
 

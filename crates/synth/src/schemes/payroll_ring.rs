@@ -116,11 +116,9 @@ fn one_machine(world: &mut World, plot: &mut Plot, crew: &[usize]) {
             token,
             agent,
             via,
-            fixed: false,
             works: true,
-            outlives: false,
-            instead: false,
             tag,
+            ..Door::PLAIN
         });
     }
 }

@@ -75,11 +75,9 @@ fn door(world: &mut World, plot: &mut Plot, worker: usize) {
         token,
         agent: agent::WINDOWS_PC,
         via: Via::Tunnel(vpn, person.city),
-        fixed: false,
         works: true,
-        outlives: false,
-        instead: false,
         tag,
+        ..Door::PLAIN
     });
     if plot.keeps("rented.meeting") {
         let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
