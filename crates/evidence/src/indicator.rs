@@ -208,6 +208,8 @@ pub const INNOCENT: &[&str] = &[
     "edr_test",
     "staging_depot",
     "legal_two_jobs",
+    "on_call",
+    "flexible_hours",
     "recruiter_phone",
     "name_change",
     "vdi",

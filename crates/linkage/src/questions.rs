@@ -136,6 +136,7 @@ fn equipment(before: &str) -> Vec<Question> {
     vec![
         seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], &came),
         seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
+        seen(Kind::FactorDevice, By::Person, [SIGN_IN, "factor_device", NOTHING], successes),
         seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
         seen(
             Kind::PeripheralSerial,

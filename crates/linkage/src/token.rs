@@ -22,6 +22,8 @@ pub(crate) fn is_usable(kind: Kind, token: &str, extra: &str) -> bool {
         // The front page of a site is everybody's.
         Kind::Profile => token.contains('/') || token.split('.').count() >= 3,
         Kind::Bssid => token.len() == 17 && token != "00:00:00:00:00:00" && token != "ff:ff:ff:ff:ff:ff",
+        // Manuals mask the keys of phones.
+        Kind::FactorDevice => token.len() >= 6,
         Kind::DisplaySerial | Kind::PeripheralSerial => is_telling_serial(token),
         Kind::EgressIp => {
             let operator = extra.to_ascii_lowercase();

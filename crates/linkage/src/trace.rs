@@ -22,6 +22,8 @@ pub enum Kind {
     PersonalEmail,
     /// The identity provider's hash of a browser.
     DeviceToken,
+    /// The phone or token that approves sign-ins.
+    FactorDevice,
     /// Serial of a display.
     DisplaySerial,
     /// Serial of a dock or other peripheral.
@@ -60,6 +62,7 @@ impl Kind {
             Self::Phone => "phone",
             Self::PersonalEmail => "personal_email",
             Self::DeviceToken => "device_token",
+            Self::FactorDevice => "factor_device",
             Self::DisplaySerial => "display_serial",
             Self::PeripheralSerial => "peripheral_serial",
             Self::GatewayMac => "gateway_mac",
@@ -81,7 +84,11 @@ impl Kind {
         match self {
             Self::BankAccount | Self::Wallet => Family::Money,
             Self::Phone | Self::PersonalEmail | Self::Profile | Self::Resume => Family::Text,
-            Self::DeviceToken | Self::Device | Self::MeetingDevice | Self::RemoteId => Family::Device,
+            Self::DeviceToken
+            | Self::FactorDevice
+            | Self::Device
+            | Self::MeetingDevice
+            | Self::RemoteId => Family::Device,
             _ => Family::Place,
         }
     }
@@ -113,7 +120,7 @@ impl Kind {
     /// Whether the token is one machine that people sit at.
     #[must_use]
     pub fn is_machine(self) -> bool {
-        matches!(self, Self::DeviceToken | Self::Device | Self::MeetingDevice)
+        matches!(self, Self::DeviceToken | Self::FactorDevice | Self::Device | Self::MeetingDevice)
     }
 
     /// What couples share.

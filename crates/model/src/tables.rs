@@ -43,6 +43,7 @@ declare_tables! {
         is_managed: Bool Plain "The vendor says that the device is managed by the company.",
         session_uid: Text Plain "Session id.",
         factor: Text Plain "Authentication factor.",
+        factor_device: Text Plain "The vendor's id of the phone or token that approved.",
         factor_ip: Text Plain "Address of the phone or token that approved.",
         factor_asn: Int Plain "Autonomous system number of that address.",
         factor_is_proxy: Bool Plain "That address is an anonymiser's.",

@@ -8,7 +8,7 @@ use model::{Evidence, RecordId, Tier};
 
 use crate::assessment::{Assessment, Baseline, Part, PartKind, PopulationReport, Report, WeighedEvidence};
 use crate::calibrate::Calibration;
-use crate::conduct::{self, Conduct};
+use crate::conduct::{self, Beside, Conduct};
 use crate::error::Error;
 use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, Subject};
 use crate::opening::{self, tier_rule};
@@ -303,7 +303,7 @@ impl<'a> World<'a> {
                 for evidence in list {
                     let (group, weight) = match self.link_of(looked, evidence) {
                         Some(link) => {
-                            let bare_papers = component::needs_conduct(link);
+                            let beside = Beside { any: !component::needs_conduct(link), others: 0 };
                             // Without attestations: what speaks for one must not move the rates of others.
                             let bare = Subject { id: self.people[*at].id.clone(), ..Subject::default() };
                             let item = weigh::link_evidence(
@@ -312,7 +312,7 @@ impl<'a> World<'a> {
                                 &bare,
                                 evidence,
                                 link,
-                                !bare_papers,
+                                beside,
                                 self.inputs.settings.judgement_time,
                             );
                             (item.group, item.millibits)
@@ -384,8 +384,8 @@ impl<'a> World<'a> {
             for evidence in list {
                 out.push(match self.link_of(looked, evidence) {
                     Some(link) => {
-                        let near = conduct.stands(evidence, &looked.meta.group, self.behind.get(&link.id));
-                        weigh::link_evidence(&self.all, looked.meta, subject, evidence, link, near, now)
+                        let beside = conduct.beside(evidence, &looked.meta.group, self.behind.get(&link.id));
+                        weigh::link_evidence(&self.all, looked.meta, subject, evidence, link, beside, now)
                     }
                     None => weigh::subject_evidence(&self.all, looked.meta, subject, evidence, rates, now),
                 });

@@ -5,6 +5,7 @@
 
 use model::link::{Component, Family};
 
+use crate::conduct::Beside;
 use crate::rates::milli;
 
 /// P(the token is shared | the engagement stands on a farm): a judgement from public
@@ -150,6 +151,21 @@ pub fn is_household_pair(component: &Component) -> bool {
 #[must_use]
 pub fn needs_conduct(component: &Component) -> bool {
     is_household_pair(component) || component.is_paper_only
+}
+
+/// Others at one place who must show that somebody else works their machines before that place is a farm for whoever stands
+/// there as well.
+const OPERATED: usize = 2;
+
+/// Whether a place that several people with homes of their own share is one where the machines of others are worked by somebody
+/// else. A friend of one of them visits; nobody stays on the line of two such machines and lives elsewhere by chance.
+#[must_use]
+pub fn is_operated(component: &Component, beside: Beside) -> bool {
+    component.family == Family::Place
+        && component.members >= 3
+        && component.homes >= 3
+        && !component.is_one_area
+        && beside.others >= OPERATED
 }
 
 /// Family as written.

@@ -10,8 +10,8 @@ use crate::opening::votes;
 
 /// Groups that say that somebody else works the machine or the account. Where somebody is, what their bank does and what they
 /// do after a contract says nothing of who works a laptop at home: couples travel, move their pay and leave as well.
-const AT_WORK: [&str; 6] =
-    ["first_day", "identity", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
+const AT_WORK: [&str; 7] =
+    ["first_day", "identity", "one_hand", "remote_hardware", "remote_id", "remote_software", "unmanaged"];
 
 /// Whether a dependence group says that somebody else works the machine or the account.
 #[must_use]
@@ -37,15 +37,28 @@ impl Conduct {
         }
     }
 
-    /// Whether conduct of a member stands that is another kind of fact than the shared token and rests on none of the
-    /// records behind it.
+    /// What stands beside a shared token: conduct of its members that is another kind of fact than the token and rests on
+    /// none of the records behind it.
     #[must_use]
-    pub fn stands(&self, evidence: &Evidence, fact: &str, behind: Option<&BTreeSet<RecordId>>) -> bool {
-        let people = std::iter::once(&evidence.subject).chain(&evidence.other);
-        people.filter_map(|id| self.0.get(id)).flatten().any(|(other, records)| {
-            other != fact && !records.iter().any(|record| behind.is_some_and(|known| known.contains(record)))
-        })
+    pub fn beside(&self, evidence: &Evidence, fact: &str, behind: Option<&BTreeSet<RecordId>>) -> Beside {
+        let stands = |id: &String| {
+            self.0.get(id).into_iter().flatten().any(|(other, records)| {
+                other != fact && !records.iter().any(|record| behind.is_some_and(|known| known.contains(record)))
+            })
+        };
+        let others: BTreeSet<&String> =
+            evidence.other.iter().filter(|id| **id != evidence.subject && stands(id)).collect();
+        Beside { any: !others.is_empty() || stands(&evidence.subject), others: others.len() }
     }
+}
+
+/// Conduct that stands beside a shared token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Beside {
+    /// Of any member.
+    pub any: bool,
+    /// How many of the others show some.
+    pub others: usize,
 }
 
 /// Records behind each component, whoever they are about.

@@ -7,7 +7,8 @@ use model::time::DAY_MICROS;
 use model::{Evidence, Tier, Time};
 
 use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
-use crate::component::{family_name, is_household_pair, needs_conduct, pattern};
+use crate::component::{family_name, is_household_pair, is_operated, needs_conduct, pattern};
+use crate::conduct::Beside;
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::opening;
 use crate::rates::{
@@ -114,7 +115,7 @@ pub fn subject_evidence(
     }
 }
 
-/// Weighs evidence of a shared token. `conduct`: independent conduct evidence stands on one of the two.
+/// Weighs evidence of a shared token. `beside`: the independent conduct that stands on those who share it.
 #[must_use]
 pub fn link_evidence(
     all: &Vocabulary,
@@ -122,12 +123,17 @@ pub fn link_evidence(
     subject: &Subject,
     evidence: &Evidence,
     component: &Component,
-    conduct: bool,
+    beside: Beside,
     now: Time,
 ) -> WeighedEvidence {
-    let shape = pattern(component, !conduct);
-    let paired = is_household_pair(component) && !conduct;
-    let tier = if needs_conduct(component) && !conduct { meta.tier.max(Tier::T2) } else { meta.tier };
+    let shape = pattern(component, !beside.any);
+    let paired = is_household_pair(component) && !beside.any;
+    let operated = is_operated(component, beside);
+    let tier = match meta.tier {
+        tier if needs_conduct(component) && !beside.any => tier.max(Tier::T2),
+        Tier::T2 if operated => Tier::T1,
+        tier => tier,
+    };
     let protected = component.protected.contains(&subject.id);
     let attested = || {
         (component.members <= ATTESTED_MEMBERS).then(|| attested_for(all, meta, subject, evidence)).flatten()
@@ -140,7 +146,7 @@ pub fn link_evidence(
     let millibits = if protected || explained_by.is_some() { 0 } else { weight };
     let text = format!(
         "{} people, {} declared homes, {} days together, {} who ever carried it: {} on a farm, \
-         {} by the best innocent reason ({}){}",
+         {} by the best innocent reason ({}){}{}",
         component.members,
         component.homes,
         component.days,
@@ -148,6 +154,7 @@ pub fn link_evidence(
         percent(shape.farm),
         percent(shape.innocent),
         shape.reason,
+        if operated { "; somebody else works the machines of two or more of the others" } else { "" },
         taught(meta)
     );
     WeighedEvidence {

@@ -161,6 +161,8 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         attends: vec![],
         acts: vec![],
         approves: vec![],
+        approver: None,
+        turns: None,
         cafe: None,
         group: (share(mix(mix(world.seed, 0x9e), at as u64)) * 4.0) as u8,
     }

@@ -1,7 +1,7 @@
 //! People: where they live and work, on which networks and machines.
 
 use crate::atlas::{CarrierId, CityId};
-use crate::calendar::Day;
+use crate::calendar::{Day, Moment};
 use crate::meetings::Attends;
 use crate::place::PlaceId;
 use crate::truth::Tag;
@@ -188,6 +188,28 @@ pub struct Approves {
     pub tag: Tag,
 }
 
+/// Whose phone approves sign-ins, while it is not the own one.
+#[derive(Debug, Clone, Copy)]
+pub struct Approver {
+    /// Days.
+    pub during: Span,
+    /// Whose phone.
+    pub who: usize,
+    /// Mark.
+    pub tag: Tag,
+}
+
+/// One operator works as several people, by turns: each has the hours of the world's clock that leave this rest.
+#[derive(Debug, Clone, Copy)]
+pub struct Turns {
+    /// People who are worked.
+    pub of: i64,
+    /// Which of them this is.
+    pub own: i64,
+    /// Mark.
+    pub tag: Tag,
+}
+
 /// An account event on a day: factors, resets, profile changes.
 #[derive(Debug, Clone, Copy)]
 pub struct Change {
@@ -306,6 +328,10 @@ pub struct Person {
     pub doors: Vec<Door>,
     /// Where the phone is that approves; the first that applies counts, beside its owner without any.
     pub approves: Vec<Approves>,
+    /// Whose phone it is, if it is not the own one.
+    pub approver: Option<Approver>,
+    /// One operator works as this person and as others, by turns.
+    pub turns: Option<Turns>,
     /// Account events.
     pub changes: Vec<Change>,
     /// Other machines on which meetings are attended; the first that applies counts.
@@ -322,6 +348,15 @@ impl Person {
     /// Full name as systems display it.
     pub fn name(&self) -> String {
         format!("{} {}", self.given, self.family)
+    }
+
+    /// Moves what happens at a moment into an hour of the own turn, and says with which mark.
+    pub fn in_turn(&self, at: Moment) -> (Moment, Tag) {
+        const HOUR: Moment = 3_600_000;
+        self.turns.map_or((at, Tag::NONE), |turns| {
+            let hour = at.div_euclid(HOUR);
+            (at + (turns.own - hour.rem_euclid(turns.of)) * HOUR, turns.tag)
+        })
     }
 
     /// Whether they are employed on a day.

@@ -187,17 +187,43 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
 /// The letters of a mailbox, where they are many and have nothing to do with the name: how somebody makes addresses.
 pub(super) fn mail_stem(email: &str, name: &str) -> Option<String> {
     let local = email.split(['@', '+']).next()?.to_lowercase();
-    let stem: String = local.chars().filter(|c| c.is_alphabetic()).collect();
-    let name = name.to_lowercase();
-    let mut words = name.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= 3);
-    let general = ["info", "contact", "resume", "jobs", "apply", "hello", "work"].contains(&stem.as_str());
-    (stem.len() >= 8 && !general && !name.trim().is_empty() && words.all(|word| !stem.contains(word)))
-        .then_some(stem)
+    let name = measure::text::fold(name);
+    let names: Vec<&str> = name.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() >= 3).collect();
+    // ("pete" of Peter, and "okafor" of Ines Okafor, are the name's)
+    let is_named = |part: &str| names.iter().any(|word| part.contains(word) || word.starts_with(part));
+    let stem: String =
+        local.split(|c: char| !c.is_alphabetic()).filter(|part| part.len() >= 3 && !is_named(part)).collect();
+    let own = TRADE.iter().fold(stem.clone(), |rest, word| rest.replace(word, ""));
+    (stem.len() >= 8 && own.len() >= 4 && !name.trim().is_empty()).then_some(stem)
 }
+
+/// What many put into an address because of what they do or want.
+const TRADE: [&str; 36] = [
+    "fullstack", "frontend", "backend", "software", "developer", "engineer", "programmer", "freelance", "consult",
+    "professional", "resume", "career", "contact", "online", "office", "design", "studio", "python", "remote", "coding",
+    "coder", "hello", "apply", "cloud", "react", "info", "jobs", "work", "code", "tech", "java", "data", "mail", "dev",
+    "web", "pro",
+];
 
 /// The country that "Nashville, TN" or "Lisbon, Portugal" ends in.
 fn land(place: &str) -> Option<&'static str> {
     let last = place.rsplit(',').next().unwrap_or(place).trim();
     let in_states = || (place.contains(',') && us_state(last).is_some()).then_some("US");
     in_states().or_else(|| alpha2(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mail_stem;
+
+    #[test]
+    fn a_stem_is_what_is_no_part_of_the_name_and_no_trade() {
+        let stem = |mail: &str, name: &str| mail_stem(mail, name);
+        assert_eq!(stem("codeharbor.pete281@example.com", "Peter Lang").as_deref(), Some("codeharbor"));
+        assert_eq!(stem("codeharbor.li192@example.com", "Li Wei").as_deref(), Some("codeharbor"));
+        assert_eq!(stem("bright.maple.12@example.com", "Ines Okafor").as_deref(), Some("brightmaple"));
+        assert_eq!(stem("ines.okafor.developer@example.com", "Ines Okafor"), None);
+        assert_eq!(stem("softwaredeveloper77@example.com", "Ines Okafor"), None);
+        assert_eq!(stem("jpenalosa1990@example.com", "Jos\u{e9} Pe\u{f1}alosa"), None);
+    }
 }

@@ -115,6 +115,7 @@ impl JsonSource for Duo {
             (auth::device_uid, &["access_device", "epkey"]),
             (auth::device_name, &["access_device", "hostname"]),
             (auth::factor, &["factor"]),
+            (auth::factor_device, &["auth_device", "key"]),
             (auth::app, &["application", "name"]),
         ];
         put(&mut record, event, pairs);

@@ -32,7 +32,12 @@ pub fn write(out: &mut String, world: &World, event: &Event) -> Option<Tag> {
         (_, os) => ("Safari", os),
     };
     // the phone lies beside its owner, on the same line or on its own network
-    let (phone, tag) = phone(world, event);
+    let (phone, mut tag) = phone(world, event);
+    let lent = person.approver.filter(|lent| lent.during.has(day_of(event.at)));
+    let holder = lent.map_or(who, |lent| lent.who);
+    if let Some(lent) = lent.filter(|lent| lent.tag != Tag::NONE) {
+        tag = lent.tag;
+    }
     // a String takes every write
     let _ = write!(
         out,
@@ -54,9 +59,9 @@ pub fn write(out: &mut String, world: &World, event: &Event) -> Option<Tag> {
         mix(world.seed, 0xd1),
         if world.systems.has("okta") { "Okta" } else { "Microsoft Entra ID" },
         std::net::Ipv4Addr::from(phone.ip),
-        mix(world.seed, 0xd2_0000 + u64::from(event.who)),
+        mix(world.seed, 0xd2_0000 + holder as u64),
         Place(phone),
-        Text(&person.phone),
+        Text(&world.people[holder].phone),
         utc(event.at).format("%Y-%m-%dT%H:%M:%S%.6f+00:00"),
         event.at / 1000,
         if event.device.is_some() { "trusted" } else { "not trusted" },

@@ -165,7 +165,8 @@ impl Seat<'_, '_> {
         let stretch = work.at(minute);
         let egress = self.world.egress(stretch.via, self.who, work.day, (minute / 240) as u64);
         let at = moment(work.zone, work.day, minute) + draw.range(0, 59_999);
-        self.event(at, egress, &[stretch.tag], action, repo, way);
+        let (at, turn_tag) = self.world.people[self.who].in_turn(at);
+        self.event(at, egress, &[stretch.tag, turn_tag], action, repo, way);
     }
 
     /// Work on another machine, with a token of its own.

@@ -64,7 +64,7 @@ pub struct Event {
     /// The browser is new to the account.
     pub is_new_device: bool,
     /// Marks.
-    pub tags: [Tag; 2],
+    pub tags: [Tag; 3],
 }
 
 /// Where events of one sign-in come from.
@@ -148,8 +148,10 @@ impl Seat<'_> {
             profile.tag = tag;
         }
         let device = (!draw.chance(self.world.rate("life.no_okta_device"))).then_some(work.device as u32);
+        let at = moment(work.zone, self.day, clock.0) + i64::from(clock.1) * 1000 + draw.range(0, 999);
+        let (at, turn_tag) = person.in_turn(at);
         self.out.push(Event {
-            at: moment(work.zone, self.day, clock.0) + i64::from(clock.1) * 1000 + draw.range(0, 999),
+            at,
             who: self.who as u32,
             actor: None,
             kind,
@@ -160,7 +162,7 @@ impl Seat<'_> {
             session,
             app: draw.below(super::okta_line::APPS.len()) as u8,
             is_new_device: profile.from == self.day,
-            tags: [stretch.tag, profile.tag],
+            tags: [stretch.tag, profile.tag, turn_tag],
         });
     }
 
@@ -194,7 +196,7 @@ impl Seat<'_> {
             session,
             app: draw.below(super::okta_line::APPS.len()) as u8,
             is_new_device: self.day == door.from,
-            tags: [door.tag, Tag::NONE],
+            tags: [door.tag, Tag::NONE, Tag::NONE],
         });
     }
 
@@ -227,7 +229,7 @@ impl Seat<'_> {
                 session: mix(mix(self.world.seed, 0xca), mix(self.who as u64, self.day as u64)),
                 app: 0,
                 is_new_device: false,
-                tags: [change.tag, Tag::NONE],
+                tags: [change.tag, Tag::NONE, Tag::NONE],
             });
         }
     }

@@ -6,14 +6,14 @@ use crate::draw::{Draw, mix};
 use crate::export::{agent, okta};
 use crate::papers;
 use crate::truth::Tag;
-use crate::world::{ALWAYS, Change, Door, Fitted, Logon, Span, Via, World};
+use crate::world::{ALWAYS, Approver, Change, Door, Fitted, Logon, Span, Via, World};
 
 /// Kinds that settle how somebody works.
 pub const HEAVY: &[Kind] = &[
     Kind {
         id: "lost_phone",
         text: "A worker who lost the phone, mostly on a trip: factors reset, a new phone on a new network",
-        resembles: &["account_moved", "factor_reset"],
+        resembles: &["account_moved", "factor_reset", "approval_shared"],
         size: (1, 1),
         heavy: true,
         grouped: false,
@@ -108,6 +108,9 @@ fn lost_phone(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         own(start + 12, okta::Kind::Sso),
     ];
     world.people[worker].changes.extend(steps);
+    // until the new one is set up the help desk's phone approves
+    let during = Span { from: day, to: day + 1 };
+    world.people[worker].approver = Some(Approver { during, who: help, tag: Tag::NONE });
     // the old phone is gone, the new one stays
     for door in world.people[worker].doors.iter_mut().filter(|door| matches!(door.via, Via::Mobile(..))) {
         door.to = day - 1;

@@ -24,6 +24,7 @@ pub const KINDS: &[Kind] = &[
             "mailbox_shared",
             "device_token_shared",
             "unmanaged_machine",
+            "takes_turns",
         ],
         size: (2, 2),
         heavy: true,

@@ -2,7 +2,7 @@
 //! pay goes one way.
 //!
 //! Levers: one account or wallet, one machine in several accounts, one phone, one mailbox, remote tools in the first
-//! days, a holder of another name, an early change of the account.
+//! days, a holder of another name, an early change of the account, hours by turns, one phone that approves for all.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
@@ -11,7 +11,7 @@ use crate::draw::mix;
 use crate::export::agent;
 use crate::names;
 use crate::papers;
-use crate::world::{ALWAYS, Door, Via, World};
+use crate::world::{ALWAYS, Approver, Door, Span, Turns, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -52,6 +52,29 @@ fn plant(world: &mut World, plot: &mut Plot) {
             world.people[worker].mail_tag = world.truth.tell(worker, "mailbox_shared");
             world.people[worker].mail.clone_from(&mail);
         }
+    }
+    if plot.keeps("ring.turns") {
+        take_turns(world, &crew);
+    }
+    if world.systems.has("duo") && plot.keeps("ring.approval") {
+        one_approver(world, &crew);
+    }
+}
+
+/// One operator has one pair of hands: an hour for each, by turns.
+fn take_turns(world: &mut World, crew: &[usize]) {
+    for (own, worker) in crew.iter().enumerate() {
+        let tag = world.truth.tell(*worker, "takes_turns");
+        world.people[*worker].turns = Some(Turns { of: crew.len() as i64, own: own as i64, tag });
+    }
+}
+
+/// The phone of the first approves for all.
+fn one_approver(world: &mut World, crew: &[usize]) {
+    for worker in crew {
+        let tag = world.truth.tell(*worker, "approval_shared");
+        let during = Span { from: world.people[*worker].hired, to: ALWAYS };
+        world.people[*worker].approver = Some(Approver { during, who: crew[0], tag });
     }
 }
 
