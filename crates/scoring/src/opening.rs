@@ -41,13 +41,23 @@ fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool
     let papers = || is_one_paper(a, b);
     let couple = || a.homely && b.homely && people(a).len() == 2 && people(a) == people(b);
     let spouses = || !at_work && (is_beside_couple(a, b) || is_beside_couple(b, a));
-    a.group == b.group
+    (a.group == b.group && !are_two_pairs(a, b))
         || a.fact == b.fact
         || spouses()
         || ((a.link || b.link || a.tier == Tier::T3 || b.tier == Tier::T3) && shared())
         || papers()
         || couple()
 }
+
+/// Whether one token is shared as couples do with one person, and another token, that says nothing of where anybody lives, with
+/// another person: nobody is a couple twice.
+fn are_two_pairs(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
+    let place = |item: &WeighedEvidence| PLACES.contains(&item.fact.as_str());
+    a.group == HOUSEHOLD_PAIR && b.group == HOUSEHOLD_PAIR && people(a) != people(b) && !(place(a) && place(b))
+}
+
+/// Kinds of fact of which flatmates share one with one of them and another with another.
+const PLACES: [&str; 3] = ["interview_network", "place", "shipping"];
 
 /// Whether two links are of papers that a person shares with one and the same other person.
 #[must_use]

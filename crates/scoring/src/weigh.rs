@@ -170,7 +170,7 @@ pub fn link_evidence(
         protected,
         link: true,
         paper: PAPERS.contains(&component.kind.as_str()),
-        homely: component.is_household_kind || component.kind == FAMILY_COMPUTER,
+        homely: component.is_household_kind || AT_HOME.contains(&component.kind.as_str()),
         note: WeightNote { r: shape.farm, q: shape.innocent, k: 0, n: 0, text },
     }
 }
@@ -313,8 +313,8 @@ fn silence((meta, rates): &Quiet<'_>, schemes: &mut Mixture<'_>) -> i64 {
 /// Kinds of token that people write down.
 const PAPERS: [&str; 5] = ["ship_to", "home_address", "phone", "personal_email", "profile"];
 
-/// A computer that comes to meetings may be the family's.
-const FAMILY_COMPUTER: &str = "meeting_device";
+/// What else two of one home have in common: a computer that comes to meetings may be the family's, and they write alike.
+const AT_HOME: [&str; 2] = ["meeting_device", "resume"];
 
 /// The most that silence may take, given what stands.
 #[must_use]
