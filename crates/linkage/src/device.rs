@@ -166,9 +166,26 @@ fn ambiguous(names: &[Names]) -> BTreeSet<String> {
     out
 }
 
+/// Host names behind which another source put the serial (`Inas-MacBook-Pro_C02XK1ABJG5H`, a folder of collected logs), with
+/// that serial.
+fn with_serials(names: &[Names]) -> Vec<Names> {
+    let known: BTreeMap<String, &String> =
+        names.iter().filter_map(|one| one.serial.as_ref()).map(|serial| (serial.to_lowercase(), serial)).collect();
+    let ends = |host: &str| {
+        let (_, last) = host.rsplit_once(['_', ' ', '.'])?;
+        known.get(&last.to_lowercase()).filter(|serial| is_telling_serial(serial))
+    };
+    let full = |one: &Names| {
+        let serial = one.serial.clone().or_else(|| ends(one.hostname.as_deref()?).map(|serial| (*serial).clone()));
+        Names { serial, ..one.clone() }
+    };
+    names.iter().map(full).collect()
+}
+
 /// Devices by name.
 #[must_use]
 pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
+    let names = &with_serials(names)[..];
     let mut companions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for name in names {
         let uid = name.uid.as_deref().or(name.serial.as_deref());
@@ -347,6 +364,18 @@ mod tests {
             [named("u1", None, host, "falcon", (0, 40)), named("u2", None, host, "falcon", (3, 40))];
         let known = aliases(&without);
         assert_ne!(known["u1"], known["u2"]);
+    }
+
+    #[test]
+    fn a_host_name_with_the_serial_behind_it_is_the_device_of_that_serial() {
+        let folder = Names { hostname: Some("Anas-MacBook-Pro_C02XK1ABJG5H".into()), ..Names::default() };
+        let names = [
+            named("u1", Some("C02XK1ABJG5H"), "Anas-MacBook-Pro", "osquery", (0, 40)),
+            named("u2", Some("C02XK2CDJG5J"), "Anas-MacBook-Pro", "osquery", (0, 40)),
+            folder,
+        ];
+        let known = aliases(&names);
+        assert_eq!(known["Anas-MacBook-Pro_C02XK1ABJG5H"], known["u1"]);
     }
 
     #[test]

@@ -336,7 +336,9 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
 }
 
 fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
-    if context.places.firms.contains(&component.token) {
+    // (nobody pays a firm what its own employee earns)
+    let employed = |id: &str| known.worker.get(id).is_some_and(|worker| worker.is_employee);
+    if context.places.firms.contains(&component.token) && !component.workers().any(employed) {
         return Some(("agency", "The account is a firm's, which pays its people on.".into()));
     }
     let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)

@@ -132,11 +132,18 @@ fn equipment(before: &str) -> Vec<Question> {
     let seen = |kind, by, columns, from| plain(kind, Mark::Observed, by, columns, from, before);
     let displays = "display WHERE NOT coalesce(is_builtin, false)";
     let successes = "authentication WHERE status = 'success'";
+    let approved = format!("{successes} AND factor_device IS NOT NULL");
     let came = came(before);
     vec![
         seen(Kind::RemoteId, By::Device, [ENDPOINT, "concat(tool, ' ', remote_uid)", NOTHING], &came),
         seen(Kind::DeviceToken, By::Person, [SIGN_IN, "device_token", NOTHING], successes),
-        seen(Kind::FactorDevice, By::Person, [SIGN_IN, "factor_device", NOTHING], successes),
+        seen(Kind::FactorDevice, By::Person, [SIGN_IN, "factor_device", NOTHING], &approved),
+        seen(
+            Kind::FactorDevice,
+            By::Person,
+            [SIGN_IN, "factor_device", NOTHING],
+            "account_change WHERE factor_device IS NOT NULL",
+        ),
         seen(Kind::DisplaySerial, By::Device, [ENDPOINT, "display_serial", "name"], displays),
         seen(
             Kind::PeripheralSerial,

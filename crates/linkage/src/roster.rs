@@ -175,6 +175,13 @@ fn is_contingent(written: &str) -> bool {
         && !["fixed", "permanent", "indefinite", "temporary leave"].iter().any(|word| written.contains(word))
 }
 
+/// Whether it tells of somebody whom the company itself employs.
+fn is_employee(written: &str) -> bool {
+    let folded = written.to_lowercase().replace('-', " ");
+    let words = ["employee", "full time", "fulltime", "regular", "permanent", "salaried", "fte"];
+    !is_contingent(written) && words.iter().any(|word| folded.contains(word))
+}
+
 fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker> {
     let text = |at: usize| cells[at].clone();
     let clear = |token: Option<String>| token.map_or(Ok(None), |token| vault.reveal(&token));
@@ -199,6 +206,7 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
         is_support: is_support_post(&text(13).unwrap_or_default(), &text(14).unwrap_or_default()),
         agency: text(16).filter(|agency| !is_oneself(agency)),
         is_contingent: is_contingent(&text(20).unwrap_or_default()),
+        is_employee: is_employee(&text(20).unwrap_or_default()),
         post: [text(14), text(13), text(15)],
         timezone: text(17),
         ..Worker::default()

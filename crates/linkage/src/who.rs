@@ -49,6 +49,8 @@ pub struct Worker {
     pub agency: Option<String>,
     /// By type or status as written, a contractor or of another firm. Never written.
     pub is_contingent: bool,
+    /// By type or status as written, an employee. Never written.
+    pub is_employee: bool,
     /// A firm's account that the pay goes to: an agency that the roster does not name. Never written.
     pub firm: Option<String>,
     /// Department, title, manager.
@@ -172,6 +174,8 @@ pub struct Directory {
     by_local: BTreeMap<String, Option<String>>,
     by_spelling: BTreeMap<String, Option<String>>,
     by_id: BTreeMap<String, Option<String>>,
+    /// Domains of work addresses.
+    domains: BTreeSet<String>,
     aliases: BTreeMap<String, Option<String>>,
 }
 
@@ -212,6 +216,10 @@ fn spellings(workers: &[Worker]) -> BTreeMap<String, Option<String>> {
             all.insert(squashed(&words.concat()));
             words.rotate_right(1);
             all.insert(squashed(&words.concat()));
+            // (family name first, now; middle names stand in no address)
+            if words.len() >= 3 {
+                all.insert(squashed(&format!("{}{}", words[1], words[0])));
+            }
         }
         let cut: Vec<String> = all.iter().map(|text| text.chars().take(SPELLING_CUT).collect()).collect();
         all.extend(cut);
@@ -253,6 +261,7 @@ impl Directory {
             by_local: unique(workers, |worker| worker.local_part.clone()),
             by_spelling: spellings(workers),
             by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
+            domains: workers.iter().filter(|one| !one.is_applicant).filter_map(|one| one.domain.clone()).collect(),
             aliases: alias_map,
         }
     }
@@ -302,6 +311,15 @@ impl Directory {
         self.by_login(name).or_else(|| self.by_spelling.get(&squashed(bare)).cloned().flatten())
     }
 
+    /// The worker whose full name an address of the company's own domain spells: mailboxes have several addresses, of which
+    /// the roster tells one.
+    fn by_own_address(&self, clear: &str) -> Option<String> {
+        let (local, domain) = clear.split_once('@')?;
+        let local = local.split('+').next().unwrap_or(local);
+        let spelled = || self.by_spelling.get(&squashed(local)).cloned().flatten();
+        self.domains.contains(domain).then(spelled).flatten()
+    }
+
     /// Login names of at least four characters, for host names that contain one.
     #[must_use]
     pub fn logins(&self) -> Vec<(&str, &str)> {
@@ -331,6 +349,9 @@ impl Directory {
         }
         if let Some(worker) = self.by_login(&clear) {
             return Some((worker, "user_name"));
+        }
+        if let Some(worker) = self.by_own_address(&clear) {
+            return Some((worker, "name_in_address"));
         }
         // A vendor id is whose e-mail address stands beside it in most of its events, if that is one person.
         let mut votes: BTreeMap<String, i64> = BTreeMap::new();
@@ -537,5 +558,23 @@ mod tests {
             );
         }
         assert_eq!(accounts(&directory, &[seen("okafor@corp.example", false)])[0].worker, None);
+    }
+
+    #[test]
+    fn another_address_of_the_own_domain_that_spells_one_full_name_is_that_persons() {
+        let mut all = [
+            worker("1", "Ines Okafor", "iokafor"),
+            worker("2", "Maria Jose Diallo", "mdiallo"),
+            worker("3", "Ann Alier", "ann1"),
+            worker("4", "Anna Lier", "ann2"),
+        ];
+        all.iter_mut().for_each(|one| one.domain = Some("corp.example".into()));
+        let directory = Directory::new(&all, &[]);
+        let tied = |account: &str| accounts(&directory, &[seen(account, false)])[0].clone();
+        assert_eq!(tied("ines.okafor@corp.example").worker.as_deref(), Some("1"));
+        assert_eq!(tied("ines.okafor@corp.example").rule, "name_in_address");
+        assert_eq!(tied("maria.diallo@corp.example").worker.as_deref(), Some("2"));
+        assert_eq!(tied("ines.okafor@mail.example").worker, None, "anybody may have it");
+        assert_eq!(tied("annalier@corp.example").worker, None, "two people are spelled so");
     }
 }

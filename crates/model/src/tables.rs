@@ -63,6 +63,7 @@ declare_tables! {
         user_email: Text Email "Whose account.",
         user_uid: Text Plain "The vendor's id of the account.",
         factor: Text Plain "Factor concerned.",
+        factor_device: Text Plain "The vendor's id of the phone or token concerned.",
         device_uid: Text Plain "Vendor's id of the device concerned.",
         device_name: Text Plain "Name of the device concerned.",
         device_token: Text Plain "Vendor's hash of the browser or device.",

@@ -98,6 +98,18 @@ impl<'a> Row<'a> {
         self.emails(role).first().copied()
     }
 
+    /// The e-mail address of the person whom a row is about: in its own column, or where an id or a name is expected.
+    #[must_use]
+    pub fn mail_of_person(&self) -> Option<&'a str> {
+        ["email", "worker", "name"].iter().find_map(|role| self.email(role))
+    }
+
+    /// The id of that person; an e-mail address is none.
+    #[must_use]
+    pub fn id_of_person(&self) -> Option<&'a str> {
+        self.text("worker").filter(|text| !text.contains('@'))
+    }
+
     /// The e-mail addresses of a role, from its best header on.
     #[must_use]
     pub fn emails(&self, role: &str) -> Vec<&'a str> {

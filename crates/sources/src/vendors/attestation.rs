@@ -118,6 +118,7 @@ const ROLES: &[Role] = &[
     ] },
     Role { name: "item", anchor: false, headers: &["item", "item requested", "asset", "what", "exception",
         "item name", "description", "short description"] },
+    Role { name: "note", anchor: false, headers: &["note", "notes", "comment", "comments", "details"] },
     Role { name: "reference", anchor: false, headers: &[
         "reference", "ticket", "ticket number", "approval number", "request number", "request id",
         "case number", "trip id",
@@ -145,7 +146,8 @@ pub static PLAN: Plan = Plan {
                         || has("software")
                         || has("reference"))
                 || has("checked") && has("time")
-                || (has("equipment") || has("software")) && has("approved"))
+                || (has("equipment") || has("software")) && has("approved")
+                || has("country") && has("from") && has("to") && has("approved"))
     },
     numbered: &[],
     addresses: &[],
@@ -183,6 +185,13 @@ pub static PLAN: Plan = Plan {
         // a device or a program stands in many logs: it was approved where the row says so
         told |=
             !values("approved").is_empty() && ["equipment", "software"].iter().any(|r| !values(r).is_empty());
+        // who works from another country, from when to when, and whether it was approved
+        told |= ["country", "from", "to", "approved"].iter().all(|r| !values(r).is_empty());
+        // requests of leave and of work from elsewhere stand in one list
+        let leave = |text: &&String| is_leave(text);
+        told |= ["from", "to", "approved"].iter().all(|r| !values(r).is_empty())
+            && kinds.iter().all(|text| leave(&text) || kind_word(text).is_some())
+            && kinds.iter().any(|text| kind_word(text).is_some());
         told || kinds.iter().filter(|text| kind_word(text).is_some()).count() * 2 >= kinds.len().max(1)
     },
     fill,
@@ -215,16 +224,20 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if ["approved", "kind"].iter().any(|role| row.text(role).is_some_and(is_refusal)) {
         return Err(Unmade::Left("not approved or not granted"));
     }
+    if row.text("kind").is_some_and(|text| is_leave(text) && kind_word(text).is_none()) {
+        return Err(Unmade::Left("leave"));
+    }
     let kind = kind(row).ok_or(Unmade::Wrong("kind of attestation not understood"))?;
-    record.text(t::worker_id, row.text("worker"));
-    record.text(t::worker_email, row.email("email"));
+    record.text(t::worker_id, row.id_of_person());
+    record.text(t::worker_email, row.mail_of_person());
     record.text(t::worker_name, name);
     record.text(t::kind, Some(kind));
     let (time, from, to) = (row.time("time"), row.time("from"), row.time("to"));
     record.time(TIME, time.or(from));
     record.time(t::from_time, from);
     record.time(t::to_time, to);
-    let place = row.text("destination").or(row.text("place")).or(row.text("door"));
+    let noted = || row.text("note").filter(|_| kind == "approved_travel");
+    let place = row.text("destination").or(row.text("place")).or(row.text("door")).or_else(noted);
     record.text(t::place, place);
     let country =
         row.text("country").and_then(alpha2).or_else(|| place?.rsplit(", ").next().and_then(alpha2));
@@ -251,6 +264,8 @@ fn kind(row: &Row<'_>) -> Option<&'static str> {
         Some("in_person_check")
     } else if has("destination") {
         Some(if has("to") { "approved_travel" } else { "approved_relocation" })
+    } else if has("country") && has("from") && has("to") {
+        Some("approved_travel")
     } else if has("software") {
         Some("approved_software")
     } else if has("equipment") {
@@ -269,12 +284,23 @@ fn kind_word(text: &str) -> Option<&'static str> {
             &["in person", "face to face", "id check", "on site check", "onsite verification", "i 9"],
         ),
         ("approved_relocation", &["relocat", "moving", "move ", "address change approved"]),
-        ("approved_travel", &["travel", "trip", "work from abroad", "workation", "work abroad"]),
+        ("approved_travel", &[
+            "travel", "trip", "work from abroad", "workation", "work abroad", "from elsewhere", "work from anywhere",
+            "remote abroad", "international remote",
+        ]),
         ("declared_household", &["household", "spouse", "partner", "roommate", "cohabit", "family"]),
         ("approved_software", &["software", "application", "tool exception", "app exception"]),
         ("approved_equipment", &["equipment", "hardware", "peripheral", "device", "kvm", "accessory"]),
     ];
     table.iter().find(|(_, words)| words.iter().any(|word| lower.contains(word))).map(|(kind, _)| *kind)
+}
+
+/// Whether a kind of request is one of leave, which says nothing of where somebody is.
+fn is_leave(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["vacation", "pto", "sick", "leave", "holiday", "time off", "parental", "bereavement", "jury", "personal day", "annual"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// A request that was turned down or is open speaks for nobody.

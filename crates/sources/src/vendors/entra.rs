@@ -270,8 +270,26 @@ fn audit(event: Value<'_, '_>, inner: Value<'_, '_>, out: &mut Out<'_>) {
 fn fill_target(record: &mut Record, person: Option<Value<'_, '_>>, device: Option<Value<'_, '_>>) {
     if let Some(person) = person {
         put(record, person, &[(change::user_email, &["userPrincipalName"]), (change::user_uid, &["id"])]);
+        record.text(change::factor_device, authenticator(person).as_deref());
     }
     if let Some(device) = device {
         put(record, device, &[(change::device_name, &["displayName"]), (change::device_uid, &["id"])]);
     }
+}
+
+/// The push token of the Authenticator app that the account has after the change, the new one where there are several.
+fn authenticator(person: Value<'_, '_>) -> Option<String> {
+    let properties = get(person, "modifiedProperties").map(json::elements).unwrap_or_default();
+    let named = |one: &Value<'_, '_>| {
+        text_at(*one, "displayName").is_some_and(|name| name == "StrongAuthenticationPhoneAppDetail")
+    };
+    let detail = properties.into_iter().find(named)?;
+    let tokens = |key: &str| -> Vec<String> {
+        let text = text_at(detail, key).unwrap_or_default();
+        let after = text.split("\"DeviceToken\"").skip(1);
+        after.filter_map(|rest| rest.split('"').nth(1)).filter(|token| token.len() >= 24).map(str::to_owned).collect()
+    };
+    let (before, after) = (tokens("oldValue"), tokens("newValue"));
+    let new = after.iter().find(|token| !before.contains(token));
+    new.or(after.first()).cloned()
 }

@@ -259,8 +259,8 @@ fn changed_field(row: &mut Row<'_>, record: &mut Record, field: &str) -> Result<
     }
     let lower = field.to_lowercase();
     let new = row.number("new").filter(|text| !is_masked(text) && !is_placeholder(text));
-    record.text(t::worker_id, row.text("worker"));
-    record.text(t::worker_email, row.email("email"));
+    record.text(t::worker_id, row.id_of_person());
+    record.text(t::worker_email, row.mail_of_person());
     name_alone(row, record);
     record.text(t::method, Some(if lower.contains("wallet") { "crypto" } else { "bank" }));
     let at = match () {
@@ -306,8 +306,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     {
         return Err(Unmade::Wrong("pay instruction without account and wallet"));
     }
-    record.text(t::worker_id, row.text("worker"));
-    record.text(t::worker_email, row.email("email"));
+    record.text(t::worker_id, row.id_of_person());
+    record.text(t::worker_email, row.mail_of_person());
     name_alone(row, record);
     record.text(t::method, method(row, wallet.is_some(), account.is_some() || masked));
     record.text(t::routing, row.text("routing").filter(|text| !is_masked(text)));

@@ -319,9 +319,9 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
         return Err(Unmade::Wrong("shipment without address and tracking number"));
     }
     record.text(t::shipment_id, row.text("id"));
-    record.text(t::worker_id, row.text("worker"));
-    record.text(t::recipient_email, row.email("email"));
-    record.text(t::recipient_name, row.name("name", "first", "last").as_deref());
+    record.text(t::worker_id, row.id_of_person());
+    record.text(t::recipient_email, row.mail_of_person());
+    record.text(t::recipient_name, row.name("name", "first", "last").filter(|name| !name.contains('@')).as_deref());
     record.text(t::recipient_phone, row.number("phone"));
     record.text(t::direction, Some(direction(row)));
     record.text(t::item, row.text("item"));
