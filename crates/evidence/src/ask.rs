@@ -17,7 +17,8 @@ use crate::functions;
 use crate::indicator::Indicator;
 use crate::sentence::{self, Figures};
 
-/// A source joined to fewer of its accounts says "not enough data", never "nothing found".
+/// A source joined to fewer of its accounts says "not enough data", never "nothing found"; what it shows of those who are
+/// tied it shows.
 const JOINED_PERCENT: i64 = 90;
 /// Questions under way at once: while one waits for its last partition, the other works. More would only divide memory.
 const AT_ONCE: usize = 2;
@@ -35,7 +36,7 @@ pub async fn ask(
 ) -> Result<Vec<Answer>> {
     functions::register(lake.session());
     let coverage = Coverage::read(lake).await?;
-    let can_look = |indicator: &&Indicator| coverage.missing(indicator).is_empty();
+    let can_look = |indicator: &&Indicator| coverage.holds(indicator);
     let indicators = catalogue.indicators.values();
     let questions: Vec<String> =
         indicators.clone().filter(can_look).flat_map(|indicator| questions(indicator, judgement)).collect();
@@ -111,7 +112,7 @@ impl Asking<'_> {
         scope: Option<&BTreeSet<String>>,
     ) -> Result<Answer> {
         let missing = self.coverage.missing(indicator);
-        if !missing.is_empty() {
+        if !self.coverage.holds(indicator) {
             return Ok(Answer { indicator: indicator.id.clone(), missing, ..Answer::default() });
         }
         let in_scope = |id: &str| scope.is_none_or(|people| people.contains(id));
@@ -274,14 +275,14 @@ fn seen_sql(indicator: &Indicator) -> String {
 /// Which tables hold enough to look.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Coverage {
-    /// By table: whether it has a record, and whether a source of it is joined well enough.
-    tables: BTreeMap<String, (bool, bool)>,
+    /// By table: whether it has a record, whether anybody is tied to one, and whether a source of it is joined well enough.
+    tables: BTreeMap<String, (bool, bool, bool)>,
 }
 
 impl Coverage {
     pub(crate) async fn read(lake: &Lake) -> Result<Self> {
         let sql = "SELECT table_name, records, accounts, accounts_joined FROM coverage";
-        let mut tables: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+        let mut tables: BTreeMap<String, (bool, bool, bool)> = BTreeMap::new();
         for batch in lake.query(sql).await? {
             let names = rows::texts(&batch, 0);
             let (records, accounts) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
@@ -293,22 +294,30 @@ impl Coverage {
                 let enough =
                     number(&joined) * 100 >= number(&accounts) * JOINED_PERCENT && number(&joined) > 0;
                 let entry = tables.entry(name).or_default();
-                *entry = (entry.0 || has, entry.1 || (has && enough));
+                let tied = has && number(&joined) > 0;
+                *entry = (entry.0 || has, entry.1 || tied, entry.2 || (has && enough));
             }
         }
         Ok(Self { tables })
     }
 
     fn is_enough(&self, table: &str) -> bool {
-        self.tables.get(table).is_some_and(|(has, enough)| *has && *enough)
+        self.tables.get(table).is_some_and(|(has, _, enough)| *has && *enough)
     }
 
     /// Whether a table holds records at all.
     pub(crate) fn has_records(&self, table: &str) -> bool {
-        self.tables.get(table).is_some_and(|(has, _)| *has)
+        self.tables.get(table).is_some_and(|(has, _, _)| *has)
     }
 
-    /// Tables for want of which the indicator cannot look.
+    /// Whether the tables that the indicator needs hold anything of somebody who is tied.
+    pub(crate) fn holds(&self, indicator: &Indicator) -> bool {
+        let is_tied = |table: &String| self.tables.get(table).is_some_and(|(_, tied, _)| *tied);
+        indicator.tables.iter().all(is_tied)
+            && (indicator.any_of.is_empty() || indicator.any_of.iter().any(is_tied))
+    }
+
+    /// Tables for want of which the indicator cannot look, or not at everybody.
     pub(crate) fn missing(&self, indicator: &Indicator) -> Vec<String> {
         let mut out: BTreeSet<String> =
             indicator.tables.iter().filter(|table| !self.is_enough(table)).cloned().collect();

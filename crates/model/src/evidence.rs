@@ -67,6 +67,6 @@ pub struct Answer {
     pub fired: Vec<Evidence>,
     /// Everybody it could have fired on: able to be seen in the same window. Sorted. Includes those fired.
     pub able: Vec<String>,
-    /// Tables that it needs and that hold nothing, or too little joined: then nobody is able.
+    /// Tables that it needs and that hold nothing, or too little joined: then its silence says nothing of anybody.
     pub missing: Vec<String>,
 }

@@ -29,6 +29,8 @@ const MOST_LEFT_OUT: f64 = 1.0 / 3.0;
 /// One answer, by position of the subject.
 struct Looked<'a> {
     meta: &'a IndicatorMeta,
+    /// Tables are missing, or too few of their accounts are tied: it saw some, and its silence says nothing.
+    is_partial: bool,
     able: Vec<bool>,
     fired: BTreeMap<usize, Vec<&'a Evidence>>,
     /// By population: candidates are held against candidates.
@@ -227,7 +229,8 @@ impl<'a> World<'a> {
                 None => drop(self.unknown.insert(evidence.subject.clone())),
             }
         }
-        Ok(Looked { meta, able, fired, counts: BTreeMap::new(), reference: Rates::reference(meta) })
+        let (is_partial, reference) = (!answer.missing.is_empty(), Rates::reference(meta));
+        Ok(Looked { meta, is_partial, able, fired, counts: BTreeMap::new(), reference })
     }
 
     fn link_of(&self, looked: &Looked<'a>, evidence: &Evidence) -> Option<&'a Component> {
@@ -401,9 +404,12 @@ impl<'a> World<'a> {
         for index in 0..self.looked.len() {
             let looked = &self.looked[index];
             let (meta, reference) = (looked.meta, looked.reference);
-            if !looked.able[at] {
+            if looked.fired.contains_key(&at) {
+                continue;
+            }
+            if !looked.able[at] || looked.is_partial {
                 blind.push((meta, reference));
-            } else if !looked.fired.contains_key(&at) {
+            } else {
                 quiet.push((meta, self.rates(index, at)));
             }
         }
