@@ -1,7 +1,7 @@
 //! Who is who first, then what is shared where: written to the lake as the derived tables.
 //!
 //! # Layout
-//! - [`who`]: workers, accounts, households; [`device`]: device names and whose a device is
+//! - [`who`]: workers and accounts; [`household`]: who declares one home; [`device`]: device names and whose a device is
 //! - `applicant`: candidates, and who of them is a worker; `interview`: which guest of a meeting is one
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
@@ -22,6 +22,7 @@ pub mod device;
 mod error;
 pub mod explain;
 mod group;
+pub mod household;
 mod interview;
 pub mod persona;
 mod questions;
@@ -81,7 +82,7 @@ pub(crate) struct Findings {
     pub(crate) workers: Vec<who::Worker>,
     pub(crate) accounts: Vec<who::Account>,
     pub(crate) devices: device::Devices,
-    pub(crate) households: Vec<who::Household>,
+    pub(crate) households: Vec<household::Household>,
     pub(crate) components: Vec<component::Component>,
     pub(crate) sites: Vec<site::Site>,
     pub(crate) rings: Vec<ring::Ring>,
@@ -101,7 +102,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
     }
     let found = read::identities(lake, settings).await?;
     let traces = read::traces(lake, settings, &found).await?;
-    let household_of = who::household_of(&found.households);
+    let household_of = household::household_of(&found.households);
     let context = explain::Context {
         workers: &found.workers,
         household_of: &household_of,

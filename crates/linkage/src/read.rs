@@ -14,7 +14,8 @@ use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
-use crate::who::{self, Account, Directory, Household, SeenAccount, Worker};
+use crate::household::{self, Household};
+use crate::who::{self, Account, Directory, SeenAccount, Worker};
 use crate::{Result, Settings, applicant, interview, roster, thing};
 
 /// Who is who.
@@ -145,7 +146,7 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
             declared.push((a, b.clone()));
         }
     }
-    let households = who::households(&workers, &declared, &book.bare);
+    let households = household::households(&workers, &declared, &book.bare);
     let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
     Ok(Identities {
         workers,
@@ -185,8 +186,10 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
                     account: account.clone(),
                     clear: clear.map(|clear| clear.to_lowercase()),
                     is_name,
+                    is_given: false,
                     emails: Vec::new(),
                 });
+                entry.is_given |= table.name == tables::authentication::TABLE.name;
                 if !is_token {
                     entry.emails.extend(email.clone().map(|email| (email, count)));
                 }

@@ -1,10 +1,9 @@
-//! Workers, whose an account is, and who declares one home. Rules are explicit; nothing is guessed.
+//! Workers, and whose an account is. Rules are explicit; nothing is guessed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 
-use crate::group::Groups;
 
 /// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -148,6 +147,8 @@ pub struct SeenAccount {
     pub clear: Option<String>,
     /// It is a person's name: all that a carrier knows.
     pub is_name: bool,
+    /// It signs in to a service that the company itself gives accounts for.
+    pub is_given: bool,
     /// For vendor ids: e-mail tokens of the same events with their counts.
     pub emails: Vec<(String, i64)>,
 }
@@ -173,6 +174,7 @@ pub struct Directory {
     by_name: BTreeMap<String, Option<String>>,
     by_local: BTreeMap<String, Option<String>>,
     by_spelling: BTreeMap<String, Option<String>>,
+    by_initial: BTreeMap<String, Option<String>>,
     by_id: BTreeMap<String, Option<String>>,
     /// Domains of work addresses.
     domains: BTreeSet<String>,
@@ -233,6 +235,16 @@ fn spellings(workers: &[Worker]) -> BTreeMap<String, Option<String>> {
     found.into_iter().map(|(text, worker)| (text, worker.map(|worker| worker.id.clone()))).collect()
 }
 
+/// Initial and family name in one word, as many companies name accounts.
+fn initials(workers: &[Worker]) -> BTreeMap<String, Option<String>> {
+    unique(workers, |worker| {
+        let name = worker.folded_name.as_deref().filter(|_| !worker.is_applicant)?;
+        let (first, last) = (name.split_whitespace().next()?, name.split_whitespace().next_back()?);
+        let word = squashed(&format!("{}{last}", first.chars().next()?));
+        (first != last && last.len() >= 3).then_some(word)
+    })
+}
+
 impl Directory {
     /// From the roster and the user's alias list.
     #[must_use]
@@ -260,6 +272,7 @@ impl Directory {
             }),
             by_local: unique(workers, |worker| worker.local_part.clone()),
             by_spelling: spellings(workers),
+            by_initial: initials(workers),
             by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
             domains: workers.iter().filter(|one| !one.is_applicant).filter_map(|one| one.domain.clone()).collect(),
             aliases: alias_map,
@@ -372,7 +385,30 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
         let (worker, rule) = directory.whose(seen).map_or((None, "unjoined"), |(w, rule)| (Some(w), rule));
         Account { source: seen.source.clone(), account: seen.account.clone(), worker, rule }
     };
-    seen.iter().map(tie).collect()
+    let mut out: Vec<Account> = seen.iter().map(tie).collect();
+    tie_by_initials(directory, seen, &mut out);
+    out
+}
+
+/// Accounts that the company gives, named by initial and family name: of whoever alone is named so, and has no other account in
+/// that service.
+fn tie_by_initials(directory: &Directory, seen: &[SeenAccount], accounts: &mut [Account]) {
+    let has = |one: &Account| one.worker.clone().map(|worker| (one.source.clone(), worker));
+    let served: BTreeSet<(String, String)> = accounts.iter().filter_map(has).collect();
+    let mut found: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (at, one) in seen.iter().enumerate().filter(|(at, one)| one.is_given && accounts[*at].worker.is_none()) {
+        let Some(clear) = one.clear.as_deref() else { continue };
+        let own = clear.split_once('@').is_none_or(|(_, domain)| directory.domains.contains(domain));
+        let known = directory.by_initial.get(&squashed(clear)).cloned().flatten().filter(|_| own);
+        if let Some(worker) = known.filter(|worker| !served.contains(&(one.source.clone(), worker.clone()))) {
+            found.entry((one.source.clone(), worker)).or_default().push(at);
+        }
+    }
+    for ((_, worker), at) in found {
+        for at in at {
+            (accounts[at].worker, accounts[at].rule) = (Some(worker.clone()), "initial_and_name");
+        }
+    }
 }
 
 /// E-mail accounts of domains in which no worker has a work address.
@@ -417,76 +453,6 @@ pub fn proposals(
     out
 }
 
-/// One member of a household.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Household {
-    /// Made from its smallest member.
-    pub id: String,
-    /// Member.
-    pub worker: String,
-    /// Members.
-    pub size: usize,
-    /// `same_unit` or `declared`.
-    pub rule: &'static str,
-}
-
-/// More people than this at one declared unit are no household by themselves.
-pub const HOUSEHOLD_MAX: usize = 4;
-
-/// People who declare one unit, up to four, and those whom an attestation declares to live together.
-/// `bare` are addresses without a unit in a building of many units.
-#[must_use]
-pub fn households(
-    workers: &[Worker],
-    declared: &[(String, String)],
-    bare: &BTreeSet<String>,
-) -> Vec<Household> {
-    let mut sorted: Vec<&Worker> = workers.iter().collect();
-    sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    let place: BTreeMap<&str, usize> = sorted.iter().enumerate().map(|(at, w)| (w.id.as_str(), at)).collect();
-    let mut homes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, worker) in sorted.iter().enumerate() {
-        if let Some(home) = worker.place.as_deref().filter(|home| !bare.contains(*home)) {
-            homes.entry(home).or_default().push(at);
-        }
-    }
-    let mut groups = Groups::new(sorted.len());
-    for members in homes.values().filter(|members| members.len() <= HOUSEHOLD_MAX) {
-        for pair in members.windows(2) {
-            groups.join(pair[0], pair[1]);
-        }
-    }
-    let mut attested = BTreeSet::new();
-    for (a, b) in declared {
-        if let (Some(&a), Some(&b)) = (place.get(a.as_str()), place.get(b.as_str())) {
-            groups.join(a, b);
-            attested.extend([a, b]);
-        }
-    }
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for at in 0..sorted.len() {
-        members.entry(groups.of(at)).or_default().push(at);
-    }
-    let mut out = Vec::new();
-    for (first, all) in members.into_iter().filter(|(_, all)| (2..=HOUSEHOLD_MAX).contains(&all.len())) {
-        for &at in &all {
-            out.push(Household {
-                id: format!("H-{}", sorted[first].id),
-                worker: sorted[at].id.clone(),
-                size: all.len(),
-                rule: if attested.contains(&at) { "declared" } else { "same_unit" },
-            });
-        }
-    }
-    out
-}
-
-/// Household by worker.
-#[must_use]
-pub fn household_of(households: &[Household]) -> BTreeMap<String, String> {
-    households.iter().map(|household| (household.worker.clone(), household.id.clone())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -507,6 +473,7 @@ mod tests {
             account: account.into(),
             clear: Some(account.into()),
             is_name,
+            is_given: false,
             emails: Vec::new(),
         }
     }
@@ -576,5 +543,25 @@ mod tests {
         assert_eq!(tied("maria.diallo@corp.example").worker.as_deref(), Some("2"));
         assert_eq!(tied("ines.okafor@mail.example").worker, None, "anybody may have it");
         assert_eq!(tied("annalier@corp.example").worker, None, "two people are spelled so");
+    }
+
+    #[test]
+    fn initial_and_family_name_are_an_account_of_whoever_has_no_other_one() {
+        let mut all = [
+            worker("1", "Ines Okafor", "ines"),
+            worker("2", "Bo Diallo", "bo"),
+            worker("3", "Carlos Sato", "carlos"),
+            worker("4", "Chloe Sato", "chloe"),
+        ];
+        all.iter_mut().for_each(|one| one.domain = Some("corp.example".into()));
+        let directory = Directory::new(&all, &[]);
+        let given = |account: &str| SeenAccount { is_given: true, ..seen(account, false) };
+        let of = |list: &[SeenAccount]| -> Vec<Option<String>> {
+            accounts(&directory, list).into_iter().map(|one| one.worker).collect()
+        };
+        let one = Some("1".to_owned());
+        assert_eq!(of(&[given("iokafor"), given("csato")]), [one.clone(), None], "two are named csato");
+        assert_eq!(of(&[given("ines"), given("iokafor")]), [one, None], "she has an account");
+        assert_eq!(of(&[seen("iokafor", false)]), [None], "a handle may be anybody's");
     }
 }

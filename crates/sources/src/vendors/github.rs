@@ -1,6 +1,8 @@
 //! GitHub organisation and enterprise audit log. Vendor documentation: "Audit log events" and "Exporting audit log activity",
 //! GitHub Enterprise Cloud.
 
+mod people;
+
 use model::tables::api_activity as api;
 
 use super::{country, put};
@@ -13,8 +15,8 @@ use crate::source::{Recognised, Sample, Source, SourceDoc};
 pub struct Github;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "GitHub audit log (export, stream, API)",
-    documentation: "Audit log events, GitHub Enterprise Cloud",
+    title: "GitHub audit log (export, stream, API) and lists of people with their SAML names (CSV)",
+    documentation: "Audit log events; Exporting member information; Viewing license usage, GitHub Enterprise Cloud",
     recognised_by: "objects with action in dotted words, an actor and an organisation, business or repository",
     expects: &[
         "action*",
@@ -51,6 +53,9 @@ impl JsonSource for Github {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
+        if people::is_person(event) {
+            return 91;
+        }
         let Some(action) = get(event, "action").and_then(str_of) else { return 0 };
         let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
         let has = |key: &str| get(event, key).is_some_and(|value| value.is_str() || value.is_array());
@@ -76,6 +81,9 @@ impl JsonSource for Github {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if people::is_person(event) {
+            return people::person(event, out);
+        }
         if let Some(id) = text_at(event, "_document_id").filter(|id| id.len() >= 8) {
             out.identify(&id);
         }
