@@ -294,7 +294,7 @@ async fn fill(
         ));
     }
     checked.farms = farms(workspace).await?;
-    checked.more = more(&population.missing);
+    checked.more = more(&population.missing, &judged.sources);
     if linked.workers == 0 {
         let who = if linked.applicants == 0 { "nobody" } else { "no worker" };
         checked.notes.push(format!(
@@ -391,24 +391,26 @@ pub(crate) async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
 }
 
 /// What each missing export would let it answer, the most telling first.
-pub(crate) fn more(missing: &BTreeMap<String, Vec<String>>) -> Vec<String> {
-    let mut by: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+pub(crate) fn more(missing: &BTreeMap<String, Vec<String>>, sources: &people::Sources) -> Vec<String> {
+    let mut by: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (table, indicators) in missing {
-        for kind in people::sources_of(table).into_iter().take(1) {
+        for kind in sources.wanting(table).into_iter().take(1) {
             by.entry(kind).or_default().extend(indicators.iter().map(String::as_str));
         }
     }
     let mut order: Vec<_> = by.into_iter().collect();
-    order.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(b.0)));
+    order.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(&b.0)));
     let title = |kind: &str| {
-        let found = sources::vendors::ALL.iter().find(|one| one.kind() == kind);
+        let bare = kind.split(' ').next().unwrap_or(kind);
+        let found = ::sources::vendors::ALL.iter().find(|one| one.kind() == bare);
         found.map_or(kind.to_owned(), |one| one.doc().title.to_owned())
     };
     order
         .into_iter()
         .take(3)
         .map(|(kind, indicators)| {
-            format!("{} ({kind}) would let {} more indicators look", title(kind), indicators.len())
+            let how = if sources.has(&kind) { ", if more of it were tied to people," } else { "" };
+            format!("{} ({kind}){how} would let {} more indicators look", title(&kind), indicators.len())
         })
         .collect()
 }

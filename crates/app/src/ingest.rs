@@ -9,6 +9,7 @@ use lake::commit::RejectRow;
 use lake::{Commit, FileEntry, Lake, foreign};
 use model::Time;
 use sources::mapping::{self, Mapping};
+use sources::place;
 use sources::value::date_in_name;
 use sources::{Sample, frame};
 
@@ -131,20 +132,30 @@ pub async fn run(
     Ok(ingested)
 }
 
-/// What tells one file from another: its bytes, and the date that its name gives to a sheet without one.
+/// What tells one file from another: its bytes, the date that its name gives to a sheet without one, and the host or the
+/// candidate that it gives to plain text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Bytes {
     digest: String,
     date: Option<Time>,
+    about: [Option<String>; 2],
 }
 
 impl Bytes {
+    fn new(digest: &str, name: &str) -> Self {
+        // (objects and tables say themselves what they are about)
+        let is_plain =
+            [".txt", ".log", ".trace", ".md", ".text"].iter().any(|end| name.to_lowercase().ends_with(end));
+        let about = if is_plain { [place::host(name), place::candidate(name)] } else { [None, None] };
+        Self { digest: digest.to_owned(), date: date_in_name(name), about }
+    }
+
     fn of(file: &InputFile) -> Self {
-        Self { digest: file.digest.clone(), date: date_in_name(&file.name) }
+        Self::new(&file.digest, &file.name)
     }
 
     fn of_entry(entry: &FileEntry) -> Self {
-        Self { digest: entry.digest.clone(), date: date_in_name(outer(&entry.name)) }
+        Self::new(&entry.digest, outer(&entry.name))
     }
 }
 

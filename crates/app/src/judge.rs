@@ -16,6 +16,7 @@ use scoring::learning::Version;
 use scoring::{Attested, IndicatorMeta, Inputs, RatePrior, Reference, Report, Rules, Subject};
 
 use crate::error::{Error, Result};
+use crate::people;
 use crate::report::APPLICANT;
 use crate::scope::{Mode, Scope};
 use crate::settings::Settings;
@@ -104,6 +105,8 @@ pub struct Judged {
     pub subjects: BTreeMap<String, Subject>,
     /// Record tables in which a person is seen.
     pub seen_in: BTreeMap<String, BTreeSet<String>>,
+    /// Which sources tell what.
+    pub sources: people::Sources,
     /// Cluster of personas by person.
     pub clusters: BTreeMap<String, String>,
     /// Answers by indicator.
@@ -126,7 +129,9 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
         settings: &settings,
     })?;
     let subjects = subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
-    Ok(Judged { report, subjects, seen_in: seen_in(lake).await?, clusters: clusters(lake).await?, answers })
+    let (seen_in, clusters) = (seen_in(lake).await?, clusters(lake).await?);
+    let sources = people::Sources::read(lake).await?;
+    Ok(Judged { report, subjects, seen_in, sources, clusters, answers })
 }
 
 /// What `scoring` must know of an indicator.

@@ -99,7 +99,14 @@ fn person(
         role: one.role.as_str().to_owned(),
         evidence: one.evidence.iter().map(|item| finding(item, texts)).collect(),
         could_not_look: could_not_look(one, catalogue, judged),
+        against: strongest_against(one),
     }
+}
+
+/// What speaks most against a suspicion, with its weight in words.
+fn strongest_against(one: &Assessment) -> Option<String> {
+    let least = one.parts.iter().filter(|part| part.millibits < 0).min_by_key(|part| part.millibits)?;
+    Some(format!("{} ({:+.1} bits)", least.label, bits(least.millibits)))
 }
 
 fn finding(item: &WeighedEvidence, texts: &Texts) -> Finding {
@@ -130,7 +137,8 @@ pub fn sources_of(table: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Source kinds in which this person is not seen, for want of which indicators could not look.
+/// Source kinds in which this person is not seen, for want of which indicators could not look. Of a source that is there
+/// and tells nothing of the kind about anybody, the part that is missing stands behind its name.
 fn could_not_look(one: &Assessment, catalogue: &Catalogue, judged: &Judged) -> Vec<String> {
     let nothing = BTreeSet::new();
     let seen = judged.seen_in.get(&one.subject).unwrap_or(&nothing);
@@ -139,12 +147,53 @@ fn could_not_look(one: &Assessment, catalogue: &Catalogue, judged: &Judged) -> V
         let Some(indicator) = catalogue.indicators.get(id) else { continue };
         let needed = indicator.tables.iter().chain(&indicator.any_of);
         for table in needed.filter(|table| !seen.contains(*table)) {
-            let kinds = sources_of(table);
-            out.extend(kinds.iter().map(|kind| (*kind).to_owned()));
-            if kinds.is_empty() {
-                out.insert((*table).to_owned());
-            }
+            out.extend(judged.sources.wanting(table));
         }
     }
     out.into_iter().collect()
+}
+
+/// Which sources tell what, here.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(BTreeMap<String, BTreeSet<String>>);
+
+impl Sources {
+    /// From the coverage that the lake knows.
+    ///
+    /// # Errors
+    /// When the lake cannot be read.
+    pub async fn read(lake: &Lake) -> Result<Self> {
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for batch in lake.query("SELECT source, table_name FROM coverage WHERE records > 0").await? {
+            let pairs = rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1));
+            for (source, table) in pairs.filter_map(|(source, table)| source.zip(table)) {
+                all.entry(source).or_default().insert(table);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Whether a source is there at all.
+    #[must_use]
+    pub fn has(&self, kind: &str) -> bool {
+        self.0.contains_key(kind)
+    }
+
+    /// What would tell a table: the sources that do; else the part of those that are there and could; else whatever could.
+    #[must_use]
+    pub fn wanting(&self, table: &str) -> Vec<String> {
+        let telling = self.0.iter().filter(|(_, tables)| tables.contains(table));
+        let telling: Vec<String> = telling.map(|(kind, _)| kind.clone()).collect();
+        if !telling.is_empty() {
+            return telling;
+        }
+        let could = sources_of(table);
+        let here: Vec<String> =
+            could.iter().filter(|kind| self.has(kind)).map(|kind| format!("{kind} ({table})")).collect();
+        match here.as_slice() {
+            [] if could.is_empty() => vec![table.to_owned()],
+            [] => could.iter().map(|kind| (*kind).to_owned()).collect(),
+            _ => here,
+        }
+    }
 }

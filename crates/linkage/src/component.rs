@@ -124,10 +124,10 @@ fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Work
     if kind.is_desk() {
         return near(DESK_GAP_DAYS);
     }
-    if kind.is_machine() {
+    if kind.is_machine() && kind != Kind::FactorDevice {
         return overlap((a.0.first, a.0.last), (b.0.first, b.0.last));
     }
-    // Written down once, true while the engagement lasts.
+    // Written down once, true while the engagement lasts: so is a phone that was registered for approvals.
     let engagement = |worker: Option<&Worker>| {
         let end = worker.and_then(|worker| worker.end).unwrap_or(Time(i64::MAX));
         (worker.and_then(|worker| worker.start).unwrap_or(Time(i64::MIN)), end)

@@ -169,14 +169,18 @@ fn ambiguous(names: &[Names]) -> BTreeSet<String> {
 /// Host names behind which another source put the serial (`Inas-MacBook-Pro_C02XK1ABJG5H`, a folder of collected logs), with
 /// that serial.
 fn with_serials(names: &[Names]) -> Vec<Names> {
-    let known: BTreeMap<String, &String> =
-        names.iter().filter_map(|one| one.serial.as_ref()).map(|serial| (serial.to_lowercase(), serial)).collect();
+    let known: BTreeMap<String, &String> = names
+        .iter()
+        .filter_map(|one| one.serial.as_ref())
+        .map(|serial| (serial.to_lowercase(), serial))
+        .collect();
     let ends = |host: &str| {
         let (_, last) = host.rsplit_once(['_', ' ', '.'])?;
         known.get(&last.to_lowercase()).filter(|serial| is_telling_serial(serial))
     };
     let full = |one: &Names| {
-        let serial = one.serial.clone().or_else(|| ends(one.hostname.as_deref()?).map(|serial| (*serial).clone()));
+        let serial =
+            one.serial.clone().or_else(|| ends(one.hostname.as_deref()?).map(|serial| (*serial).clone()));
         Names { serial, ..one.clone() }
     };
     names.iter().map(full).collect()

@@ -10,11 +10,11 @@ use model::{AccountColumns, TableDef, Time, Whose, tables};
 
 use crate::address::Book;
 use crate::device::{self, Claim, Devices, Names, Rule};
+use crate::household::{self, Household};
 use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
-use crate::household::{self, Household};
 use crate::who::{self, Account, Directory, SeenAccount, Worker};
 use crate::{Result, Settings, applicant, interview, roster, thing};
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 
-
 /// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Worker {
@@ -274,7 +273,11 @@ impl Directory {
             by_spelling: spellings(workers),
             by_initial: initials(workers),
             by_id: unique(workers, |worker| Some(worker.id.to_lowercase())),
-            domains: workers.iter().filter(|one| !one.is_applicant).filter_map(|one| one.domain.clone()).collect(),
+            domains: workers
+                .iter()
+                .filter(|one| !one.is_applicant)
+                .filter_map(|one| one.domain.clone())
+                .collect(),
             aliases: alias_map,
         }
     }
@@ -396,7 +399,9 @@ fn tie_by_initials(directory: &Directory, seen: &[SeenAccount], accounts: &mut [
     let has = |one: &Account| one.worker.clone().map(|worker| (one.source.clone(), worker));
     let served: BTreeSet<(String, String)> = accounts.iter().filter_map(has).collect();
     let mut found: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
-    for (at, one) in seen.iter().enumerate().filter(|(at, one)| one.is_given && accounts[*at].worker.is_none()) {
+    for (at, one) in
+        seen.iter().enumerate().filter(|(at, one)| one.is_given && accounts[*at].worker.is_none())
+    {
         let Some(clear) = one.clear.as_deref() else { continue };
         let own = clear.split_once('@').is_none_or(|(_, domain)| directory.domains.contains(domain));
         let known = directory.by_initial.get(&squashed(clear)).cloned().flatten().filter(|_| own);

@@ -242,7 +242,8 @@ pub(crate) async fn publish(
         ]
     });
     commit.replace(&d::device_worker::TABLE, owners.collect())?;
-    let home = |h: &crate::household::Household| vec![text(&h.id), text(&h.worker), int(h.size), text(h.rule)];
+    let home =
+        |h: &crate::household::Household| vec![text(&h.id), text(&h.worker), int(h.size), text(h.rule)];
     commit.replace(&d::household::TABLE, found.households.iter().map(home).collect())?;
     commit.replace(&d::coverage::TABLE, coverage(seen))?;
     commit.replace(&d::visible::TABLE, visible(seen))?;

@@ -140,7 +140,7 @@ impl Board {
         board.at = board.ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
         board.kin = kin(&workspace.lake, &judged).await?;
         board.sources = check::source_lines(workspace).await?;
-        board.more = check::more(&population.missing);
+        board.more = check::more(&population.missing, &judged.sources);
         board.farms = check::farms(workspace).await?;
         board.farm_names = farm_names(workspace).await?;
         board.ties = Ties::read(&workspace.lake).await?;

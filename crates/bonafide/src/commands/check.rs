@@ -128,16 +128,15 @@ fn case_row(person: &Person) -> Vec<String> {
     let sentences: Vec<&str> = person
         .evidence
         .iter()
-        .filter(|e| e.counted && e.bits > 0.0)
+        .filter(|e| e.counted && e.bits > 0.0 && e.tier != "T4")
         .take(2)
         .map(|e| e.sentence.as_str())
         .collect();
-    let against = person.evidence.iter().filter(|e| e.bits < 0.0).map(|e| e.sentence.as_str()).next();
     vec![
         app::check::word(person.probability).to_owned(),
         person.id().to_owned(),
         sentences.join("; "),
-        against.unwrap_or("—").to_owned(),
+        person.against.clone().unwrap_or_else(|| "—".to_owned()),
     ]
 }
 

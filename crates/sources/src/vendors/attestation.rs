@@ -284,10 +284,20 @@ fn kind_word(text: &str) -> Option<&'static str> {
             &["in person", "face to face", "id check", "on site check", "onsite verification", "i 9"],
         ),
         ("approved_relocation", &["relocat", "moving", "move ", "address change approved"]),
-        ("approved_travel", &[
-            "travel", "trip", "work from abroad", "workation", "work abroad", "from elsewhere", "work from anywhere",
-            "remote abroad", "international remote",
-        ]),
+        (
+            "approved_travel",
+            &[
+                "travel",
+                "trip",
+                "work from abroad",
+                "workation",
+                "work abroad",
+                "from elsewhere",
+                "work from anywhere",
+                "remote abroad",
+                "international remote",
+            ],
+        ),
         ("declared_household", &["household", "spouse", "partner", "roommate", "cohabit", "family"]),
         ("approved_software", &["software", "application", "tool exception", "app exception"]),
         ("approved_equipment", &["equipment", "hardware", "peripheral", "device", "kvm", "accessory"]),
@@ -298,9 +308,21 @@ fn kind_word(text: &str) -> Option<&'static str> {
 /// Whether a kind of request is one of leave, which says nothing of where somebody is.
 fn is_leave(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["vacation", "pto", "sick", "leave", "holiday", "time off", "parental", "bereavement", "jury", "personal day", "annual"]
-        .iter()
-        .any(|word| lower.contains(word))
+    [
+        "vacation",
+        "pto",
+        "sick",
+        "leave",
+        "holiday",
+        "time off",
+        "parental",
+        "bereavement",
+        "jury",
+        "personal day",
+        "annual",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
 }
 
 /// A request that was turned down or is open speaks for nobody.

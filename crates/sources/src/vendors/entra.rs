@@ -287,7 +287,11 @@ fn authenticator(person: Value<'_, '_>) -> Option<String> {
     let tokens = |key: &str| -> Vec<String> {
         let text = text_at(detail, key).unwrap_or_default();
         let after = text.split("\"DeviceToken\"").skip(1);
-        after.filter_map(|rest| rest.split('"').nth(1)).filter(|token| token.len() >= 24).map(str::to_owned).collect()
+        after
+            .filter_map(|rest| rest.split('"').nth(1))
+            .filter(|token| token.len() >= 24)
+            .map(str::to_owned)
+            .collect()
     };
     let (before, after) = (tokens("oldValue"), tokens("newValue"));
     let new = after.iter().find(|token| !before.contains(token));

@@ -321,7 +321,10 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::shipment_id, row.text("id"));
     record.text(t::worker_id, row.id_of_person());
     record.text(t::recipient_email, row.mail_of_person());
-    record.text(t::recipient_name, row.name("name", "first", "last").filter(|name| !name.contains('@')).as_deref());
+    record.text(
+        t::recipient_name,
+        row.name("name", "first", "last").filter(|name| !name.contains('@')).as_deref(),
+    );
     record.text(t::recipient_phone, row.number("phone"));
     record.text(t::direction, Some(direction(row)));
     record.text(t::item, row.text("item"));
