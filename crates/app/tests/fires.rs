@@ -85,6 +85,7 @@ const MEETINGS: &[Meeting] = &[
     ),
     weighs("meeting-elsewhere", &["meeting_machine", "interview_far"], &["own_computer"]),
     weighs("meeting-latency", &["meeting_latency"], &["slow_line"]),
+    silent("no-rest", &["works_around_the_clock"], &["night_parent"]),
     silent("one-hand", &["takes_turns"], &["couple"]),
     weighs("pay-to-another-name", &["holder_mismatch"], &["spouse_account"]),
     weighs("pay-holder-mismatch", &["holder_mismatch"], &["spouse_account", "name_change"]),

@@ -36,6 +36,7 @@ shipped![
     "employment/kvm-neighbour.toml",
     "employment/meeting-elsewhere.toml",
     "employment/meeting-latency.toml",
+    "employment/no-rest.toml",
     "employment/one-hand.toml",
     "employment/remote-id-shared.toml",
     "employment/remote-session-from-outside.toml",

@@ -16,6 +16,8 @@ use crate::value::{self, DateOrder};
 
 /// Rows looked at.
 const ROW_SAMPLE: usize = 50;
+/// A title, its filters and an empty line stand above a header in at most so many rows.
+const TITLE_ROWS: usize = 12;
 
 /// Columns that hold a whole event as text.
 const RAW: &[&str] = &[
@@ -94,14 +96,24 @@ pub(crate) fn tally(bytes: &[u8]) -> Option<Tally> {
 }
 
 impl SiemSheet {
-    /// The sheet below the first line, or below the line in which PowerShell names a type.
+    /// The sheet below its header: the first line, unless PowerShell names a type there or a report its title.
     fn of(bytes: &[u8]) -> Option<Self> {
         let head = &bytes[..bytes.len().min(64 << 10)];
-        let mut lines = frame::units(head, Framing::Lines).into_iter();
-        let first = lines.find(|line| !head[line.clone()].starts_with(b"#TYPE "))?;
-        let line = &bytes[first.clone()];
-        let count = |delimiter: &u8| line.iter().filter(|b| *b == delimiter).count();
+        let lines = frame::units(head, Framing::Lines).into_iter();
+        let top: Vec<_> =
+            lines.filter(|line| !head[line.clone()].starts_with(b"#TYPE ")).take(TITLE_ROWS).collect();
+        let count = |delimiter: &u8| {
+            let most = top.iter().map(|line| bytes[line.clone()].iter().filter(|b| *b == delimiter).count());
+            most.max().unwrap_or_default()
+        };
         let delimiter = [b',', b'\t', b';', b'|'].into_iter().rev().max_by_key(count)?;
+        let filled = |line: &std::ops::Range<usize>| {
+            cells(&bytes[line.clone()], delimiter)
+                .map_or(0, |all| all.iter().filter(|cell| !cell.is_empty()).count())
+        };
+        let most = top.iter().map(filled).max()?;
+        let first = top.iter().find(|line| filled(line) * 2 > most)?;
+        let line = &bytes[first.clone()];
         let headers: Vec<String> = cells(line, delimiter)?.iter().map(|header| key_of(header)).collect();
         let mut sheet = Self { delimiter, headers, header_at: first.start as u64, day_first: false };
         sheet.day_first = sheet.is_day_first(bytes);

@@ -52,6 +52,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         &["okta", "entra", "github"],
         "Workers are active by turns, an hour each, and never at once",
     ),
+    (
+        "works_around_the_clock",
+        &["okta", "entra", "github"],
+        "A team works the account in shifts: it is never at rest",
+    ),
     ("many_device_tokens", &["okta"], "Six browsers or more in the first weeks"),
     ("tokens_in_session", &["okta"], "Several browsers within one session"),
     ("unmanaged_machine", IDENTITY, "Sign-ins from a machine that the company did not give"),

@@ -107,6 +107,8 @@ const ROLES: &[Role] = &[
         "added on", "last updated date", "last modified date", "created", "transaction date",
         "submitted at", "changed",
         "event time", "date added", "set at", "entered on", "entered at",
+        // Workday
+        "last updated moment", "last functionally updated", "entry moment", "completed on", "initiated on",
     ] },
     Role { name: "field", anchor: true, headers: &[
         "field", "field name", "changed field", "field changed", "data field", "attribute changed", "item changed", "business object",

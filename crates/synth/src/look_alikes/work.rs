@@ -49,7 +49,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "night_parent",
         text: "A parent who works early and late around the children's day",
-        resembles: &[],
+        resembles: &["works_around_the_clock", "takes_turns"],
         size: (1, 1),
         heavy: false,
         grouped: true,

@@ -1,10 +1,12 @@
 //! One identity, many employers (S6, S10): the laptops of several companies stand side by side, and a team works on them.
 //!
-//! Levers: the other laptops on the home network, a remote tool, software against sleep, meetings on the team's machine.
+//! Levers: the other laptops on the home network, a remote tool, software against sleep, meetings on the team's machine,
+//! work in shifts.
 
 use super::{Hired, Operated, Plot, Scheme};
 use crate::atlas;
-use crate::world::{Mac, Neighbour, Via, World};
+use crate::export::agent;
+use crate::world::{ALWAYS, Door, Mac, Neighbour, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -39,5 +41,15 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let vpn = atlas::any_vpn(&mut plot.draw);
         let (from, via) = (world.people[worker].hired, Via::Tunnel(vpn, world.people[worker].city));
         plot.meets_on(world, worker, from, Operated::behind(via));
+    }
+    if plot.keeps("jobs.shifts") {
+        let (from, city) = (world.people[worker].hired, world.people[worker].city);
+        let via = Via::Tunnel(atlas::any_vpn(&mut plot.draw), city);
+        let tag = world.truth.tell(worker, "works_around_the_clock");
+        let token = plot.draw.bits();
+        let (per_day, hours, agent) = (6.0, (0, 24 * 60 - 1), agent::WINDOWS_PC);
+        let door =
+            Door { from, to: ALWAYS, per_day, hours, token, agent, via, works: true, tag, ..Door::PLAIN };
+        world.people[worker].doors.push(door);
     }
 }
