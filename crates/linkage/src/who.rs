@@ -389,8 +389,22 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
         Account { source: seen.source.clone(), account: seen.account.clone(), worker, rule }
     };
     let mut out: Vec<Account> = seen.iter().map(tie).collect();
+    tie_by_addresses(seen, &mut out);
     tie_by_initials(directory, seen, &mut out);
     out
+}
+
+/// Ids beside which one address stands that is somebody's by another rule than the roster's own entry.
+fn tie_by_addresses(seen: &[SeenAccount], accounts: &mut [Account]) {
+    let whose: BTreeMap<String, String> =
+        accounts.iter().filter_map(|one| Some((one.account.clone(), one.worker.clone()?))).collect();
+    for (at, one) in seen.iter().enumerate().filter(|(_, one)| !one.emails.is_empty()) {
+        let named: BTreeSet<&String> = one.emails.iter().filter_map(|(token, _)| whose.get(token)).collect();
+        let all_known = one.emails.iter().all(|(token, _)| whose.contains_key(token));
+        if let (None, true, 1, Some(worker)) = (&accounts[at].worker, all_known, named.len(), named.first()) {
+            (accounts[at].worker, accounts[at].rule) = (Some((*worker).clone()), "name_in_address");
+        }
+    }
 }
 
 /// Accounts that the company gives, named by initial and family name: of whoever alone is named so, and has no other account in

@@ -50,6 +50,8 @@ const ROLES: &[Role] = &[
         "beneficiary account", "direct deposit account number", "beneficiary account number",
         "checking account number", "deposit account", "payment election account number", "bank account iban",
         "direct deposit number", "payment account number", "account number iban", "kontonummer",
+        // of payouts: an account or a wallet, as the row has it
+        "destination", "payout destination", "withdrawal destination", "destination account", "withdrawal account", "paid to account",
     ] },
     Role { name: "account_type", anchor: true, headers: &[
         "account type", "bank account type", "type account", "deposit account type", "checking savings",
@@ -285,8 +287,11 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
         return changed_field(row, record, field);
     }
     let masked = row.text("account").is_some_and(is_masked);
-    let account = row.number("account").filter(|text| !is_masked(text) && !is_placeholder(text));
     let wallet = row.text("wallet").filter(|text| is_wallet(text));
+    let wallet = wallet.or_else(|| row.text("account").filter(|text| is_chain_address(text)));
+    let account = row
+        .number("account")
+        .filter(|text| !is_masked(text) && !is_placeholder(text) && !is_chain_address(text));
     if masked {
         row.note("masked account number left out");
     } else if row.text("account").is_some_and(is_placeholder) {
@@ -372,6 +377,21 @@ fn is_placeholder(text: &str) -> bool {
 /// The shortest addresses of any chain have about 26 characters; what is shortened for reading is none.
 fn is_wallet(text: &str) -> bool {
     text.len() >= 20 && !has_mask_signs(text) && !text.contains("...") && !text.contains(' ')
+}
+
+/// Whether a value that may be an account's number is an address on a chain: hexadecimal, Bech32, or digits with letters of
+/// both cases (which no IBAN has).
+fn is_chain_address(text: &str) -> bool {
+    let hex = text
+        .strip_prefix("0x")
+        .is_some_and(|rest| rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit()));
+    let any = |test: fn(&u8) -> bool| text.as_bytes().iter().any(test);
+    let mixed = (26..=44).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
+        && any(u8::is_ascii_lowercase)
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_digit);
+    hex || mixed || text.starts_with("bc1") && text.len() >= 26
 }
 
 fn method<'a>(row: &Row<'a>, wallet: bool, account: bool) -> Option<&'a str> {
