@@ -50,7 +50,7 @@ pub struct Person {
     pub role: String,
     /// What was found.
     pub evidence: Vec<Finding>,
-    /// Sources that are missing or too little joined; of one that is there, the part that is missing behind its name.
+    /// Sources that are missing or too little joined.
     pub could_not_look: Vec<String>,
     /// What speaks most against, for the screen.
     #[serde(skip)]

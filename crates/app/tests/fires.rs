@@ -148,6 +148,17 @@ impl Company {
         csv::Reader::from_path(path).unwrap().deserialize().map(|row| row.unwrap()).collect()
     }
 
+    /// What was planted on workers and candidates.
+    fn tells(&self) -> Vec<BTreeMap<String, String>> {
+        let mut tells = self.truth("tells.csv");
+        for mut row in self.truth("applicant_tells.csv") {
+            let id = row.remove("applicant_id").unwrap();
+            row.insert("worker_id".to_owned(), id);
+            tells.push(row);
+        }
+        tells
+    }
+
     /// Workers on whom an indicator fired.
     fn fired(&self, indicator: &str) -> BTreeSet<String> {
         let fits =
@@ -229,26 +240,34 @@ async fn every_indicator_fires_on_somebody_planted() {
         look_alikes: Some("none".into()),
         ..wish(11)
     };
-    let company = Company::of(&wish).await;
-    company.is_read_whole();
-    let mut tells = company.truth("tells.csv");
-    for mut row in company.truth("applicant_tells.csv") {
-        let id = row.remove("applicant_id").unwrap();
-        row.insert("worker_id".to_owned(), id);
-        tells.push(row);
-    }
+    // habits show only in time
+    let patient = Wish {
+        workers: Some(24),
+        days: Some(60),
+        schemes: Some("payroll_ring,payroll_ring,several_jobs".into()),
+        seed: 12,
+        ..wish.clone()
+    };
+    let companies = [Company::of(&wish).await, Company::of(&patient).await];
     let mut missed = vec![];
     for meeting in MEETINGS {
-        let fired = company.fired(meeting.indicator);
-        let planted = |row: &&BTreeMap<String, String>| {
-            fired.contains(&row["worker_id"])
-                && row["records"] != "0"
-                && meeting.tells.contains(&row["tell"].as_str())
-        };
-        if tells.iter().find(planted).is_none() {
+        let mut fired = BTreeSet::new();
+        let is_met = companies.iter().any(|company| {
+            let here = company.fired(meeting.indicator);
+            let planted = |row: &BTreeMap<String, String>| {
+                here.contains(&row["worker_id"])
+                    && row["records"] != "0"
+                    && meeting.tells.contains(&row["tell"].as_str())
+            };
+            let is_met = company.tells().iter().any(planted);
+            fired.extend(here);
+            is_met
+        });
+        if !is_met {
             missed.push(format!("{} (fired on {fired:?})", meeting.indicator));
         }
     }
+    companies.iter().for_each(Company::is_read_whole);
     assert!(missed.is_empty(), "not fired where it was planted: {missed:#?}");
 }
 

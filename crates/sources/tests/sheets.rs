@@ -225,7 +225,6 @@ fn other_tables_are_left_alone() {
         "userPrincipalName,displayName,surname,mail,givenName,id,userType,jobTitle,department,accountEnabled,usageLocation,streetAddress,state,country,officeLocation,city,postalCode,telephoneNumber,mobilePhone,companyName,creationType,directorySynced,createdDateTime\na@example.com,A B,B,a@example.com,A,0-0,Member,Dev,IT,true,US,1 Elm,CA,US,HQ,LA,90001,1,2,X,,true,2026-01-01\n",
         "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY],Recovery Email,Home Phone,Mobile Phone,Home Address,Employee ID,Employee Title,Manager Email,Department\nA,B,a@example.com,****,/,Active,2026-01-01,,,,,,Dev,m@example.com,IT\n",
         "Email,First Name,Last Name,Department,Job Title,Location,User Group,User Type,Last Login\na@example.com,A,B,IT,Dev,HQ,g,Licensed,2026-01-01\n",
-        "login,name,tfa_enabled,is_public,updated_at,last_active,role,saml_name_id\na,A B,true,false,2026-01-01,2026-01-02,Member,a@example.com\n",
         // tickets, invoices, leave, time sheets, assets of a shop
         "Key,Summary,Status,Assignee,Reporter,Created,Updated,Priority\nIT-1,Laptop,Done,A B,C D,2026-01-01,2026-01-02,High\n",
         "Invoice Number,Vendor,Invoice Date,Due Date,Amount,Status,PO Number,Account Number\n1,X,2026-01-01,2026-02-01,10,Paid,2,3\n",

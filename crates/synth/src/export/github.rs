@@ -183,6 +183,7 @@ impl Seat<'_, '_> {
             for step in 0..draw.span(1, 3) {
                 let repo = usual(world, who, draw);
                 let at = moment(zone, day, visit.minute + 6 + step * 17) + draw.range(0, 59_999);
+                let at = person.in_turn(at).0;
                 let action = ["git.fetch", "git.push", "git.clone"][draw.below(3)];
                 self.event(at, egress, &[door.tag], action, Some(repo), Access::Token(mix(door.token, 0x70)));
             }

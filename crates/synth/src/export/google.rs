@@ -79,6 +79,7 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, sink: Si
         };
         for (step, (application, name)) in names.iter().enumerate() {
             let at = moment(zone, day, visit.minute + 2 + step as i32 * 9) + draw.range(0, 59_999);
+            let at = world.people[who].in_turn(at).0;
             seat.activity(&mut draw, at, egress, &[door.tag], application, name);
         }
     }
@@ -89,6 +90,7 @@ impl Seat<'_, '_> {
         let stretch = work.at(minute);
         let egress = self.world.egress(stretch.via, self.who, work.day, (minute / 240) as u64);
         let at = moment(work.zone, work.day, minute) + draw.range(0, 59_999);
+        let at = self.world.people[self.who].in_turn(at).0;
         self.activity(draw, at, egress, &[stretch.tag], application, name);
     }
 

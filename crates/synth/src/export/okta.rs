@@ -185,7 +185,9 @@ impl Seat<'_> {
         let person = &self.world.people[self.who];
         let (door, zone) = (&person.doors[visit.door], crate::atlas::cities()[person.city].zone);
         self.out.push(Event {
-            at: moment(zone, self.day, visit.minute) + i64::from(second) * 1000 + draw.range(0, 999),
+            at: person
+                .in_turn(moment(zone, self.day, visit.minute) + i64::from(second) * 1000 + draw.range(0, 999))
+                .0,
             who: self.who as u32,
             actor: None,
             kind,
