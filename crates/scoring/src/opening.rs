@@ -1,6 +1,6 @@
 //! The tier rule: what must stand, apart from probability, before a case may open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use model::Tier;
 
@@ -85,25 +85,32 @@ fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
     item.evidence.other.iter().chain([&item.evidence.subject]).map(String::as_str).collect()
 }
 
-/// The best tier and title of each thing that votes.
+/// Tier and title of things that vote, each independent of each other one: as many T2 as there can be, then T3. Two pieces may be
+/// one thing with a third and yet two (a phone that approves and a home network, beside a computer that couples share, too).
 fn things<'a>(voting: &[&'a WeighedEvidence]) -> Vec<(Tier, &'a str)> {
-    let mut class: Vec<usize> = (0..voting.len()).collect();
     let at_work = is_corroborated(voting);
-    for a in 0..voting.len() {
-        for b in 0..a {
-            if is_one_thing(voting[a], voting[b], at_work) {
-                let (from, to) = (class[a].max(class[b]), class[a].min(class[b]));
-                class.iter_mut().filter(|at| **at == from).for_each(|at| *at = to);
+    let mut sorted: Vec<&WeighedEvidence> = voting.to_vec();
+    sorted.sort_by(|a, b| (a.tier, -a.millibits, &a.title).cmp(&(b.tier, -b.millibits, &b.title)));
+    // which one is taken first decides what it leaves room for
+    let beginning = |first: &'a WeighedEvidence| {
+        let mut set = vec![first];
+        for item in &sorted {
+            if set.iter().all(|known| !std::ptr::eq(*known, *item) && !is_one_thing(known, item, at_work)) {
+                set.push(item);
             }
         }
+        set
+    };
+    let of = |set: &[&WeighedEvidence], tier| set.iter().filter(|item| item.tier == tier).count();
+    let worth = |set: &[&WeighedEvidence]| (of(set, Tier::T1), of(set, Tier::T2), of(set, Tier::T3));
+    let mut best: Vec<&WeighedEvidence> = vec![];
+    for first in sorted.iter().filter(|item| item.tier <= Tier::T3) {
+        let set = beginning(first);
+        if worth(&set) > worth(&best) {
+            best = set;
+        }
     }
-    let mut best: BTreeMap<usize, (Tier, &str)> = BTreeMap::new();
-    for (item, class) in voting.iter().zip(class) {
-        let own = (item.tier, item.title.as_str());
-        let entry = best.entry(class).or_insert(own);
-        *entry = own.min(*entry);
-    }
-    let mut out: Vec<_> = best.into_values().collect();
+    let mut out: Vec<_> = best.into_iter().map(|item| (item.tier, item.title.as_str())).collect();
     out.sort_unstable();
     out
 }

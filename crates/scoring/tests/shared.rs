@@ -69,3 +69,29 @@ fn a_source_that_is_hardly_tied_shows_what_it_shows_and_its_silence_weighs_nothi
     let quiet = company.one(0);
     assert!(quiet.silent.is_empty() && quiet.could_not_look == ["kvm"], "{quiet:#?}");
 }
+
+#[test]
+fn two_things_are_two_though_a_third_is_like_both() {
+    let mut rules = vec![link("egress", "place"), link("computer", "identity"), link("approval", "approval")];
+    rules.iter_mut().for_each(|rule| rule.tier = Tier::T2);
+    let mut company = Company::of(300, rules);
+    let of = |id: &str, kind: &str, family, homely| Component {
+        kind: kind.into(),
+        days: 30,
+        ..component(id, family, 2, homely)
+    };
+    company.components = vec![
+        of("p", "egress_ip", Family::Place, true),
+        of("c", "meeting_device", Family::Device, false),
+        of("a", "factor_device", Family::Device, false),
+    ];
+    for (at, other) in [(0, 1), (1, 0)] {
+        company.fire("egress", at, Some("p"), &[other]).fire("computer", at, Some("c"), &[other]);
+    }
+    assert!(company.one(0).tier_rule.starts_with("no T1, 1 T2"), "a couple and the family's computer");
+    for (at, other) in [(0, 1), (1, 0)] {
+        company.fire("approval", at, Some("a"), &[other]);
+    }
+    let rule = company.one(0).tier_rule;
+    assert!(rule.starts_with("two T2"), "nobody's partner approves for them: {rule}");
+}
