@@ -12,6 +12,8 @@ pub struct World {
     pub name: String,
     /// Days of records; missing where the truth does not tell.
     pub days: Option<f64>,
+    /// First day of records; missing where the truth does not tell.
+    pub first_day: Option<Day>,
     /// Everybody, in the order of the truth.
     pub people: Vec<Person>,
     /// Everybody who applied, in the order of the truth.
