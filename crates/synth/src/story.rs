@@ -22,6 +22,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("osquery", "the laptops (osquery)"),
     ("crowdstrike", "the laptops (CrowdStrike)"),
     ("collector", "the laptops (the collector)"),
+    ("remote", "the remote tools' own logs"),
     ("inventory", "device management (Jamf, Intune)"),
     ("greenhouse", "the candidates (Greenhouse)"),
     ("document", "the résumés"),
@@ -209,4 +210,16 @@ fn innocents(world: &World, out: &mut String) -> std::fmt::Result {
         }
     }
     writeln!(out, "\nEverybody else is ordinary.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_export_has_words() {
+        for source in crate::plan::SOURCES {
+            assert!(SOURCES.iter().any(|(id, _)| id == source), "{source}");
+        }
+    }
 }

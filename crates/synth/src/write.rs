@@ -58,11 +58,6 @@ pub struct Part {
     pub tells: Vec<String>,
 }
 
-/// Id and text of every scheme.
-pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    crate::schemes::ALL.iter().map(|scheme| (scheme.id, scheme.text))
-}
-
 /// Writes a company into a folder: exports at its top, the truth under `truth/`.
 pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     plan.check()?;

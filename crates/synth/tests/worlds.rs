@@ -11,7 +11,7 @@ use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
 
 fn full(seed: u64) -> Plan {
     let mut plan = Plan::demo(seed);
-    plan.schemes = synth::schemes().map(|(id, _)| id.to_owned()).collect();
+    plan.schemes = synth::SCHEMES.iter().map(|scheme| scheme.id.to_owned()).collect();
     plan.every_tell = true;
     plan.difficulty = 0.0;
     plan.planted = Planted::Instances(plan.schemes.len() as u32 * 2);
@@ -60,6 +60,61 @@ fn every_tell_is_planted_and_written_somewhere() {
     let all = TELLS.iter().flat_map(|(id, exports, _)| exports.iter().map(move |export| (*id, *export)));
     for (id, export) in all.filter(|(_, export)| *export != "entra") {
         assert!(seen.contains(&(id.to_owned(), export.to_owned())), "no record in {export} shows {id}");
+    }
+}
+
+#[test]
+fn every_scheme_leaves_what_its_levers_say_and_nothing_else() {
+    let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    // what is planted stands in the truth, whether or not an export shows it; no phone approves where nobody has Duo
+    let without: BTreeSet<String> =
+        synth::plan::SOURCES.iter().filter(|id| **id != "duo").map(|id| (*id).to_owned()).collect();
+    for seed in 3..15 {
+        let every_tell = seed % 2 == 1;
+        let plan = Plan { every_tell, days: 24, workers: 240, without: without.clone(), ..full(seed) };
+        let (files, _) = Files::of(&plan);
+        let sheets = ["truth/tells", "truth/applicant_tells"];
+        for row in
+            sheets.into_iter().flat_map(|sheet| files.rows(sheet)).filter(|row| !row["scheme"].is_empty())
+        {
+            left.entry(row["scheme"].clone()).or_default().insert(row["tell"].clone());
+        }
+    }
+    for scheme in synth::SCHEMES {
+        let listed: BTreeSet<String> =
+            scheme.levers.iter().flat_map(|lever| lever.tells).map(|tell| (*tell).to_owned()).collect();
+        let mut seen = left.remove(scheme.id).unwrap_or_default();
+        if !listed.contains("remote_tool") {
+            // whoever would leave nothing leaves that
+            seen.remove("remote_tool");
+        }
+        assert_eq!(seen, listed, "{}", scheme.id);
+    }
+}
+
+#[test]
+fn the_story_of_a_late_handover_tells_of_no_first_days() {
+    let mut plan = full(6);
+    plan.schemes = vec!["handover".to_owned()];
+    plan.planted = Planted::Instances(2);
+    let (files, _) = Files::of(&plan);
+    let story = files.text("truth/story").split("## Who applied").next().unwrap();
+    assert!(story.contains("a remote-access tool is installed and runs"), "{story}");
+    assert!(!story.contains("in remote,"), "every export has words\n{story}");
+    assert!(!story.contains("first day"), "the tool came months after hire\n{story}");
+}
+
+#[test]
+fn a_share_oversamples_every_look_alike() {
+    let without = LOGS.map(str::to_owned).into();
+    let look_alikes = Some(synth::plan::look_alike_list("all"));
+    let plan =
+        Plan { look_alikes, share: Some(0.0125), without, redraw: true, ..Plan::innocent(33, 2500, 14) };
+    let (_, summary) = Files::of(&plan);
+    for kind in LOOK_ALIKES {
+        let people = summary.innocents.get(kind.id).map_or(0, Vec::len);
+        // chance, and groups that are not cut in two
+        assert!((20..=48).contains(&people), "{}: {people}", kind.id);
     }
 }
 

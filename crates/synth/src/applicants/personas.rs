@@ -9,13 +9,25 @@ use crate::catalogue::Os;
 use crate::draw::Draw;
 use crate::names;
 use crate::papers;
-use crate::schemes::{Plot, Scheme};
+use crate::schemes::{Lever, Plot, Scheme};
 use crate::world::{Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "persona_cluster",
-    text: "One operator applies under several names: rare phrases, phones, references and interview machines recur (S3, S16)",
+    text: "One operator applies under several names: rare phrases, phones, references and interview machines recur",
+    seeds: &[3, 16],
+    levers: &[
+        Lever::of("persona.phrases", &["resume_phrases"], "the application"),
+        Lever::of("persona.reference", &["reference_shared"], "the application"),
+        Lever::of("persona.phone", &["applicant_phone_shared"], "the application"),
+        Lever::of("persona.mail", &["applicant_mail_stem"], "the application"),
+        Lever::of("persona.page", &["portfolio_shared"], "the application"),
+        Lever::of("persona.address", &["applicant_address_shared"], "the application"),
+        Lever::of("persona.machine", &["interview_machine_shared"], "the first interview"),
+        Lever::of("persona.line", &["interview_address_shared"], "the first interview"),
+        Lever::always(&["interview_far"], "the first interview, where no VPN hides it"),
+    ],
     plant,
 };
 

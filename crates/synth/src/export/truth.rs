@@ -181,7 +181,9 @@ pub fn applicant_tells(world: &World, out: &mut dyn Write) -> Result<(), Error> 
     for tell in &world.truth.tells {
         let Some(at) = tell.worker.checked_sub(world.people.len()) else { continue };
         let persona = world.truth.personas.iter().find(|persona| persona.applicant == at);
+        let as_worker = world.applicants[at].worker.and_then(|worker| world.truth.part(worker));
         let part = persona.map(|persona| (persona.scheme, persona.instance));
+        let part = part.or(as_worker.map(|part| (part.scheme, part.instance)));
         tell_rows(&mut sheet, &world.applicants[at].id.to_string(), part, tell)?;
     }
     sheet.finish()
@@ -249,6 +251,7 @@ pub fn plan(plan: &Plan, world: &World, out: &mut dyn Write) -> Result<(), Error
         "planted": planted,
         "difficulty": plan.difficulty,
         "look_alikes": plan.look_alikes,
+        "share": plan.share,
         "every_tell": plan.every_tell,
         "rates_redrawn": plan.redraw,
         "without": plan.without,

@@ -2,7 +2,7 @@
 //!
 //! Levers: the recommendation at the applicant tracking system, one machine in interviews and meetings, one private mailbox.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::world::{Via, World};
@@ -10,7 +10,23 @@ use crate::world::{Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "referral_ring",
-    text: "Each one recommends the next; one machine is interviewed and meets as all of them (S9, S21)",
+    text: "Each one recommends the next; one machine is interviewed and meets as all of them",
+    seeds: &[9, 21],
+    levers: &[
+        Lever::of(
+            "referral.machine",
+            &[
+                "meeting_machine",
+                "meeting_machine_shared",
+                "interview_machine_shared",
+                "interview_on_ring_machine",
+            ],
+            "the interview",
+        ),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("referral.mailbox", &["mailbox_shared"], "the roster"),
+        Lever::of("referral.recommended", &["referred_by_ring"], "the application"),
+    ],
     plant,
 };
 

@@ -3,14 +3,21 @@
 //!
 //! Levers: a branch's protection removed, an outside collaborator let in, many clones, a VPN from that day on.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas;
 use crate::world::{ALWAYS, Act, TunnelUse, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "slow_burn",
-    text: "Months of quiet work, then a branch loses its protection and the repositories are cloned behind a VPN (S9, S20)",
+    text: "Months of quiet work, then a branch loses its protection and the repositories are cloned behind a VPN",
+    seeds: &[9, 20],
+    levers: &[
+        Lever::of("slow.protection", &["protection_removed"], "the day of the deed"),
+        Lever::of("slow.outsider", &["outsider_added"], "the day of the deed"),
+        Lever::of("slow.clone", &["bulk_clone"], "the day of the deed"),
+        Lever::of("slow.vpn", &["consumer_vpn", "vpn_rises"], "the day of the deed"),
+    ],
     plant,
 };
 
