@@ -113,6 +113,10 @@ mod tests {
         assert_eq!((delay.median_days, delay.ninth_decile_days), (Some(13.5), Some(15.0)));
         world.first_day = None;
         let delay = measure(&[world]).unwrap();
-        assert_eq!(delay.ninth_decile_days, Some(5.0), "without a plan, nothing before the first judgement counts");
+        assert_eq!(
+            delay.ninth_decile_days,
+            Some(5.0),
+            "without a plan, nothing before the first judgement counts"
+        );
     }
 }
