@@ -57,7 +57,8 @@ impl Wish {
         plan.applicants = self.applicants.unwrap_or_else(|| plan.applicants_needed());
         plan.look_alikes = self.look_alikes.as_deref().map(synth::plan::look_alike_list);
         plan.share = self.share.as_deref().map(share).transpose()?;
-        plan.without = self.without.iter().flat_map(|list| synth::plan::words(list)).map(str::to_owned).collect();
+        plan.without =
+            self.without.iter().flat_map(|list| synth::plan::words(list)).map(str::to_owned).collect();
         if let Some(text) = &self.until {
             let wrong = |_| Error::Configuration(format!("until: {text} is no day YYYY-MM-DD"));
             plan.until = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(wrong)?;

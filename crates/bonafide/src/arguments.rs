@@ -279,7 +279,9 @@ pub struct Synth {
 /// Every scheme, so that nobody has to look for their names.
 fn schemes() -> String {
     let list = app::demo::schemes();
-    format!("Schemes planted, separated by commas: ids, cases (S4), `all`, or `none` for an innocent company: {list}")
+    format!(
+        "Schemes planted, separated by commas: ids, cases (S4), `all`, or `none` for an innocent company: {list}"
+    )
 }
 
 /// Every source that can be withheld.

@@ -141,6 +141,7 @@ fn people(sheet: &Sheet, world: &mut World) -> Result<()> {
         ("observable", "column observable: every positive counts as one that can be seen"),
         ("scheme", "column scheme: nothing is said by scheme"),
         ("role", "column role: hosts count as innocents"),
+        ("identity", "column identity: lenders are not told from the rest"),
         ("farm", "column farm: farms and rings are not measured"),
         ("group", "column group: adverse impact is not measured"),
         ("first_tell", "column first_tell: days to a case are not measured"),
@@ -196,6 +197,7 @@ fn person(
         observable,
         scheme: sheet.some(row, &["scheme"]),
         role: sheet.some(row, &["role"]).filter(|role| role != "none"),
+        identity: sheet.some(row, &["identity"]),
         group: sheet.some(row, &["group"]),
         look_alikes: words(sheet.cell(row, &["look_alikes", "look_alike"])).collect(),
         first_tell: match &first_tell {

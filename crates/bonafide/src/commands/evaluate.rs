@@ -90,6 +90,11 @@ fn screen(of: &Evaluation) -> String {
             );
         }
     }
+    let _ = writeln!(
+        text,
+        "roles  {} of {} hosts found (case or role); {} of {} owners of identities proposed as such",
+        cases.hosts_found.k, cases.hosts_found.n, cases.owners_found.k, cases.owners_found.n
+    );
     if let Some(of) = &of.candidates {
         candidates(of, &mut text);
     }

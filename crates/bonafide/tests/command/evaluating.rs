@@ -74,7 +74,8 @@ fn a_strangers_assessments_are_measured_and_what_is_missing_is_said() {
 #[test]
 fn the_help_of_synth_names_every_source_and_scheme() {
     let help = Desk::new().run(&["synth", "--help"]).expect(0).out;
-    for name in ["collector", "remote", "okta", "assignment", "hosted_farm (S4", "persona_cluster", "--share"] {
+    for name in ["collector", "remote", "okta", "assignment", "hosted_farm (S4", "persona_cluster", "--share"]
+    {
         assert!(help.contains(name), "no {name} in\n{help}");
     }
 }
