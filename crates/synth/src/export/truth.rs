@@ -255,6 +255,7 @@ pub fn plan(plan: &Plan, world: &World, out: &mut dyn Write) -> Result<(), Error
         "every_tell": plan.every_tell,
         "rates_redrawn": plan.redraw,
         "without": plan.without,
+        "sources": crate::plan::SOURCES.iter().filter(|source| world.systems.has(source)).collect::<Vec<_>>(),
     });
     writeln!(out, "{text:#}")?;
     Ok(())
