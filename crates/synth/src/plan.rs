@@ -22,6 +22,7 @@ pub const SOURCES: &[&str] = &[
     "inventory",
     "greenhouse",
     "document",
+    "phone",
     "roster",
     "shipment",
     "pay",

@@ -26,6 +26,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("inventory", "device management (Jamf, Intune)"),
     ("greenhouse", "the candidates (Greenhouse)"),
     ("document", "the résumés"),
+    ("phone", "the phone look-ups (Twilio)"),
     ("roster", "the roster"),
     ("shipment", "the parcels"),
     ("pay", "the payroll"),

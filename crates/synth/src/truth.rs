@@ -128,6 +128,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
     ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),
     (
+        "applicant_phone_voip",
+        &["phone"],
+        "The candidate's number is an internet phone that anybody can rent; no sign alone",
+    ),
+    (
         "applicant_mail_stem",
         &["greenhouse"],
         "Candidates' mail addresses are made in one way that has nothing to do with their names",

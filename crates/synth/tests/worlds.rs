@@ -266,3 +266,95 @@ fn every_look_alike_can_be_forced_in_a_small_company() {
         assert!(summary.planted.is_empty());
     }
 }
+
+/// Digits of a phone number, with the code that Americans leave out.
+fn digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    if phone.starts_with('+') { digits } else { format!("1{digits}") }
+}
+
+#[test]
+fn internet_phones_are_of_some_groups_more_often_and_of_personas() {
+    let mut plan = Plan { workers: 60, days: 20, applicants: 2500, ..Plan::demo(12) };
+    plan.schemes = vec!["persona_cluster".to_owned()];
+    (plan.planted, plan.difficulty, plan.every_tell) = (Planted::Instances(4), 0.0, true);
+    let (files, _) = Files::of(&plan);
+    let internet: BTreeSet<String> = files
+        .json("phones/")
+        .filter(|line| line["line_type_intelligence"]["type"].as_str().unwrap().ends_with("Voip"))
+        .map(|line| digits(line["phone_number"].as_str().unwrap()))
+        .collect();
+    let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    let has: BTreeMap<String, bool> = candidates
+        .iter()
+        .map(|one| {
+            let phone = one["phone_numbers"][0]["value"].as_str().unwrap_or_default();
+            (one["id"].to_string(), internet.contains(&digits(phone)))
+        })
+        .collect();
+    let truth = files.rows("truth/applicants.csv");
+    let share = |is_so: &dyn Fn(&company::Row) -> bool| {
+        let known: Vec<bool> = truth
+            .iter()
+            .filter(|row| is_so(row))
+            .filter_map(|row| has.get(&row["applicant_id"]).copied())
+            .collect();
+        known.iter().filter(|has| **has).count() as f64 / known.len() as f64
+    };
+    assert!((share(&|row| row["positive"] == "1") - 1.0).abs() < 1e-9, "every persona rents its number");
+    let honest = |row: &company::Row| row["positive"] == "0" && row["look_alikes"].is_empty();
+    let (some, others) = (
+        share(&|row| honest(row) && row["group"] == "g3"),
+        share(&|row| honest(row) && row["group"] != "g3"),
+    );
+    assert!(others > 0.01 && (2.5..7.0).contains(&(some / others)), "{some} against {others}");
+}
+
+#[test]
+fn the_owner_of_a_persona_s_identity_applies_too_and_is_innocent() {
+    let mut plan = Plan { workers: 60, days: 30, applicants: 600, ..Plan::demo(5) };
+    plan.schemes = vec!["persona_cluster".to_owned()];
+    plan.planted = Planted::Instances(3);
+    let (files, _) = Files::of(&plan);
+    let truth = files.rows("truth/applicants.csv");
+    let victims: Vec<_> = truth.iter().filter(|row| row["role"] == "identity_owner").collect();
+    assert!(!victims.is_empty());
+    let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    let of = |id: &str| candidates.iter().find(|one| one["id"].to_string() == id);
+    let name = |one: &serde_json::Value| format!("{} {}", one["first_name"], one["last_name"]);
+    for victim in victims {
+        assert_eq!((victim["positive"].as_str(), victim["look_alikes"].as_str()), ("0", "victim_applies"));
+        let Some(own) = of(&victim["applicant_id"]) else { continue };
+        let personas =
+            truth.iter().filter(|row| row["positive"] == "1").filter_map(|row| of(&row["applicant_id"]));
+        let used: Vec<_> = personas.filter(|one| name(one) == name(own)).collect();
+        assert!(!used.is_empty(), "nobody uses the identity of {}", name(own));
+        assert!(used.iter().all(|one| one["phone_numbers"] != own["phone_numbers"]), "the own phone");
+        assert!(used.iter().all(|one| one["email_addresses"] != own["email_addresses"]), "the own mailbox");
+    }
+}
+
+#[test]
+fn the_late_shift_begins_on_a_day_and_stays() {
+    let look_alikes = Some(vec!["night_shift".to_owned()]);
+    let plan = Plan { look_alikes, share: Some(0.1), every_tell: true, ..Plan::innocent(14, 60, 30) };
+    let (files, summary) = Files::of(&plan);
+    let id = &summary.innocents["night_shift"][0];
+    let roster = files.rows("roster/");
+    let own = roster.iter().find(|row| row.values().any(|value| value == id)).unwrap();
+    let mail = own.get("Work Email").or(own.get("primaryWorkEmail")).unwrap();
+    // the middle minute of all that the account does in a week, by the clock of the world
+    let middle = |days: std::ops::RangeInclusive<&str>| -> i32 {
+        let of = files.json("okta/").filter(|line| line["actor"]["alternateId"] == mail.as_str());
+        let times = of.map(|line| line["published"].as_str().unwrap().to_owned());
+        let mut minutes: Vec<i32> = times
+            .filter(|time| days.contains(&&time[..10]))
+            .map(|time| time[11..13].parse::<i32>().unwrap() * 60 + time[14..16].parse::<i32>().unwrap())
+            .collect();
+        minutes.sort_unstable();
+        minutes[minutes.len() / 2]
+    };
+    let (before, after) = (middle("2026-06-01"..="2026-06-08"), middle("2026-06-23"..="2026-06-30"));
+    let moved = (after - before).rem_euclid(24 * 60);
+    assert!((180..480).contains(&moved), "{before} to {after}");
+}
