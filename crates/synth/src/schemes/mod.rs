@@ -5,12 +5,14 @@
 
 mod abroad;
 mod after_exit;
+mod contract_edit;
 pub mod day_one;
 mod handover;
 mod hardware_kvm;
 mod hosted_farm;
 mod lag_only;
 mod lever;
+mod mixed_house;
 mod onboarding_swap;
 mod payroll_ring;
 mod referral_ring;
@@ -65,6 +67,8 @@ pub const ALL: &[Scheme] = &[
     onboarding_swap::SCHEME,
     lag_only::SCHEME,
     referral_ring::SCHEME,
+    mixed_house::SCHEME,
+    contract_edit::SCHEME,
     crate::applicants::personas::SCHEME,
 ];
 
@@ -75,14 +79,16 @@ pub const SEEDS: u8 = 21;
 pub const UNSEEN: &[u8] = &[18, 19];
 
 /// Schemes that show among applicants, in part or wholly.
-pub const APPLICANTS: &[&str] = &["referral_ring", "persona_cluster"];
+pub const APPLICANTS: &[&str] = &["referral_ring", "contract_edit", "persona_cluster"];
 
 /// So many of them, from the first on, are planted in a demo.
 pub const DEMO: usize = 9;
 
 /// The code of every scheme, for tests that hold lists against it.
 #[cfg(test)]
-pub const SOURCES: [&str; 17] = [
+pub const SOURCES: [&str; 19] = [
+    include_str!("mixed_house.rs"),
+    include_str!("contract_edit.rs"),
     include_str!("mod.rs"),
     include_str!("abroad.rs"),
     include_str!("after_exit.rs"),
@@ -281,6 +287,12 @@ impl Plot {
     /// Enters a worker into the truth: somebody else does the work.
     pub fn operated(&self, world: &mut World, worker: usize, lent: bool) {
         self.part(world, worker, Role::Operated, lent);
+    }
+
+    /// The same of one who lends the identity and whose laptop stands at home: of the ring, and not of its house.
+    pub fn operated_at_home(&self, world: &mut World, worker: usize) {
+        let (scheme, instance, role) = (self.scheme, self.instance, Role::Operated);
+        world.truth.take_part(Part { worker, scheme, role, lent: true, group: None, instance });
     }
 
     /// Enters a worker into the truth who houses the laptops of others.

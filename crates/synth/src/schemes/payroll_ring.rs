@@ -1,4 +1,4 @@
-//! A ring of hired identities (S1, S3, S5): several workers, each at their own home, whose work one person does and whose
+//! A ring of hired identities (S1, S3): several workers, each at their own home, whose work one person does and whose
 //! pay goes one way.
 //!
 //! Levers: one account or wallet, one machine in several accounts, one phone, one mailbox, remote tools in the first
@@ -17,7 +17,7 @@ use crate::world::{ALWAYS, Approver, Door, Span, Turns, Via, World};
 pub const SCHEME: Scheme = Scheme {
     id: "payroll_ring",
     text: "Three workers at their own homes share an account or wallet, a machine, a phone or mailbox",
-    seeds: &[1, 3, 5],
+    seeds: &[1, 3],
     levers: &[
         Lever::of("ring.bank", &["account_shared"], "the first pay instruction"),
         Lever::of("ring.wallet", &["wallet", "wallet_shared"], "the first pay instruction"),

@@ -1,4 +1,4 @@
-//! Friends of friends (S21, S9): each one recommends the next; they were interviewed on one machine and meet on it.
+//! Friends of friends (S21): each one recommends the next; they were interviewed on one machine and meet on it.
 //!
 //! Levers: the recommendation at the applicant tracking system, one machine in interviews and meetings, one private mailbox.
 
@@ -11,7 +11,7 @@ use crate::world::{Via, World};
 pub const SCHEME: Scheme = Scheme {
     id: "referral_ring",
     text: "Each one recommends the next; one machine is interviewed and meets as all of them",
-    seeds: &[9, 21],
+    seeds: &[21],
     levers: &[
         Lever::of(
             "referral.machine",
@@ -44,7 +44,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
     for worker in &all {
         if *worker != first {
             plot.operated(world, *worker, false);
-            applies(world, plot, *worker, before, one_machine.then_some((machine, vpn)));
+            let recommends = !world.applicants.is_empty() && plot.keeps("referral.recommended");
+            applies(world, plot, *worker, before, one_machine.then_some((machine, vpn)), recommends);
             before = *worker;
         }
         if one_machine {
@@ -63,12 +64,18 @@ fn plant(world: &mut World, plot: &mut Plot) {
 
 /// A new member as they applied: recommended by the one before. (Applicants who become workers are founded after their hire day
 /// is known, so the record is made here.)
-fn applies(world: &mut World, plot: &mut Plot, worker: usize, by: usize, machine: Option<(usize, usize)>) {
+pub fn applies(
+    world: &mut World,
+    plot: &mut Plot,
+    worker: usize,
+    by: usize,
+    machine: Option<(usize, usize)>,
+    recommends: bool,
+) {
     if world.applicants.is_empty() {
         return;
     }
     let at = crate::applicants::hire(world, &mut plot.draw, worker);
-    let recommends = plot.keeps("referral.recommended");
     let subject = world.subject(at);
     if recommends {
         let tag = world.truth.tells(&[(worker, "referred_by_ring"), (by, "referred_by_ring")]);

@@ -81,7 +81,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
 }
 
 /// The laptop stands in the firm's house.
-fn stands(world: &mut World, worker: usize, house: usize) {
+pub fn stands(world: &mut World, worker: usize, house: usize) {
     let tags = StayTags {
         lan: world.truth.tell(worker, "gateway_shared"),
         wifi: world.truth.tell(worker, "access_point_shared"),

@@ -181,7 +181,8 @@ impl Bench {
             companies.iter().flat_map(|one| one.without.iter().map(|(part, _)| part)).collect();
         let mut out = Vec::new();
         for part in parts {
-            let (mut whole, mut left): (Vec<(&Path, &Path)>, Vec<(&Path, &Path)>) = (vec![], vec![]);
+            let mut whole: Vec<(&Path, &Path)> = Vec::new();
+            let mut left: Vec<(&Path, &Path)> = Vec::new();
             for one in companies {
                 if let Some((_, file)) = one.without.iter().find(|(own, _)| own == part) {
                     whole.push((&one.truth, &one.said));

@@ -21,15 +21,14 @@ fn without_line(line: &Without) -> Vec<String> {
 
 pub fn without(out: &mut String, answers: &[Answer]) {
     let Some(base) = answers.first() else { return };
-    let kinds: [(&str, &str, fn(&Part) -> bool); 2] = [
-        ("Without a group of indicators", "the group's indicators left out", |part| {
-            matches!(part, Part::Group(_))
-        }),
-        ("Without a source", "the source not read", |part| matches!(part, Part::Source(_))),
+    let kinds = [
+        ("Without a group of indicators", "the group's indicators left out", false),
+        ("Without a source", "the source not read", true),
     ];
-    for (title, how, is_so) in kinds {
+    for (title, how, of_source) in kinds {
         for one in answers {
-            let lines: Vec<&Without> = one.without.iter().filter(|line| is_so(&line.part)).collect();
+            let lines: Vec<&Without> =
+                one.without.iter().filter(|line| matches!(line.part, Part::Source(_)) == of_source).collect();
             if lines.is_empty() {
                 continue;
             }

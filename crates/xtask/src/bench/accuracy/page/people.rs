@@ -128,6 +128,7 @@ pub fn candidates(out: &mut String, answers: &[Answer]) {
             ),
             of.shown(&at("clusters/pairwise/f1"), 3),
             of.shown(&at("clusters/b_cubed/f1"), 3),
+            of.share(&at("owners_found")),
         ]
     };
     let header = [
@@ -140,6 +141,7 @@ pub fn candidates(out: &mut String, answers: &[Answer]) {
         "Not assessed: personas, honest",
         "Clusters: F1, pairs",
         "F1, B-cubed",
+        "Owners of identities proposed as such",
     ];
     table(out, &header, with.iter().map(row));
     for (path, name) in [("tells", "tell"), ("look_alikes", "look_alike")] {
