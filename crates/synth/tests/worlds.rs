@@ -320,7 +320,7 @@ fn the_owner_of_a_persona_s_identity_applies_too_and_is_innocent() {
     let victims: Vec<_> = truth.iter().filter(|row| row["role"] == "identity_owner").collect();
     assert!(!victims.is_empty());
     let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
-    let of = |id: &str| candidates.iter().find(|one| one["id"].to_string() == id);
+    let of = |id: &str| candidates.iter().find(|one| one["id"].as_u64() == id.parse().ok());
     let name = |one: &serde_json::Value| format!("{} {}", one["first_name"], one["last_name"]);
     for victim in victims {
         assert_eq!((victim["positive"].as_str(), victim["look_alikes"].as_str()), ("0", "victim_applies"));
