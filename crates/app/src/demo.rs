@@ -20,14 +20,16 @@ pub struct Wish {
     pub days: Option<u32>,
     /// Applicants, those who were hired included; by default none.
     pub applicants: Option<u32>,
-    /// Schemes planted, separated by commas; `none` for an innocent company.
+    /// Schemes planted, separated by commas: ids, cases such as `S4`, `all`; `none` for an innocent company.
     pub schemes: Option<String>,
     /// Instances of schemes, or the share of workers with a percent sign; by default each scheme once.
     pub planted: Option<String>,
     /// 0 (careless) to 1 (next to no tells left).
     pub difficulty: Option<f64>,
-    /// Look-alikes, separated by commas, each at least once; by default every kind by its rate.
+    /// Look-alikes, separated by commas, each at least once, or `all`; by default every kind by its rate.
     pub look_alikes: Option<String>,
+    /// Share of the workers that each of them gets, `0.01` or `1%`.
+    pub share: Option<String>,
     /// Last day of records, YYYY-MM-DD.
     pub until: Option<String>,
     /// Sources that are not written, separated by commas.
@@ -44,17 +46,19 @@ impl Wish {
         let mut plan = Plan::demo(self.seed);
         plan.workers = self.workers.unwrap_or(plan.workers);
         plan.days = self.days.unwrap_or(plan.days);
-        plan.applicants = self.applicants.unwrap_or(plan.applicants);
         plan.difficulty = self.difficulty.unwrap_or(plan.difficulty);
         if let Some(list) = &self.schemes {
-            plan.schemes = listed(list);
+            plan.schemes = synth::plan::scheme_list(list).map_err(wrong_plan)?;
             plan.planted = Planted::Instances(plan.schemes.len() as u32);
         }
         if let Some(text) = &self.planted {
             plan.planted = planted(text)?;
         }
-        plan.look_alikes = self.look_alikes.as_deref().map(listed);
-        plan.without = self.without.as_deref().map(listed).unwrap_or_default().into_iter().collect();
+        plan.applicants = self.applicants.unwrap_or_else(|| plan.applicants_needed());
+        plan.look_alikes = self.look_alikes.as_deref().map(synth::plan::look_alike_list);
+        plan.share = self.share.as_deref().map(share).transpose()?;
+        plan.without =
+            self.without.iter().flat_map(|list| synth::plan::words(list)).map(str::to_owned).collect();
         if let Some(text) = &self.until {
             let wrong = |_| Error::Configuration(format!("until: {text} is no day YYYY-MM-DD"));
             plan.until = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(wrong)?;
@@ -64,9 +68,36 @@ impl Wish {
     }
 }
 
-/// The names of a list; `none` is an empty one.
-fn listed(text: &str) -> Vec<String> {
-    text.split(',').map(str::trim).filter(|id| !id.is_empty() && *id != "none").map(str::to_owned).collect()
+/// `0.01`, or `1%`.
+fn share(text: &str) -> Result<f64> {
+    let wrong = |_| Error::Configuration(format!("share: {text} is no share like 0.01 or 1%"));
+    match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse().map(|percent: f64| percent / 100.0).map_err(wrong),
+        None => text.trim().parse().map_err(wrong),
+    }
+}
+
+fn wrong_plan(cause: synth::Error) -> Error {
+    match cause {
+        synth::Error::Plan(text) => Error::Configuration(text),
+        other => Error::Defect(other.to_string()),
+    }
+}
+
+/// Exports that can be withheld, in one line.
+#[must_use]
+pub fn sources() -> String {
+    synth::plan::SOURCES.join(", ")
+}
+
+/// Schemes that can be planted, each with its cases, in one line.
+#[must_use]
+pub fn schemes() -> String {
+    let cases = |scheme: &synth::Scheme| {
+        scheme.seeds.iter().map(|seed| format!("S{seed}")).collect::<Vec<_>>().join(" ")
+    };
+    let all = synth::SCHEMES.iter().map(|scheme| format!("{} ({})", scheme.id, cases(scheme)));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 /// `3` instances, or `1%` of the workers.
@@ -240,17 +271,23 @@ mod tests {
         let all = Wish {
             planted: Some("2.5 %".into()),
             look_alikes: Some("couple, coworking".into()),
+            share: Some("2 %".into()),
+            schemes: Some("S4, all".into()),
             until: Some("2026-02-28".into()),
             without: Some("okta".into()),
             ..wish()
         };
         let plan = all.plan().unwrap();
         assert_eq!(plan.planted, Planted::Share(0.025));
-        assert_eq!(plan.look_alikes.unwrap(), ["couple", "coworking"]);
+        assert_eq!((plan.look_alikes.unwrap().len(), plan.share), (2, Some(0.02)));
+        assert_eq!((plan.schemes[0].as_str(), plan.schemes.len()), ("hosted_farm", synth::SCHEMES.len()));
+        assert!(plan.applicants > 0 && wish().plan().unwrap().applicants == 0, "one of all needs applicants");
         assert_eq!(plan.until.to_string(), "2026-02-28");
         assert!(plan.without.contains("okta"));
         let wrong = |wish: Wish| wish.plan().unwrap_err().to_string();
         assert!(wrong(Wish { planted: Some("many".into()), ..wish() }).contains("many"));
         assert!(wrong(Wish { until: Some("June".into()), ..wish() }).contains("June"));
+        assert!(wrong(Wish { share: Some("some".into()), ..wish() }).contains("some"));
+        assert!(wrong(Wish { schemes: Some("S18".into()), ..wish() }).contains("S18"));
     }
 }

@@ -30,8 +30,8 @@ pub struct Shared {
     #[arg(long, global = true, value_name = "TEXT")]
     pub purpose: Option<String>,
     /// JSON lines, also on a terminal
-    #[arg(long, global = true)]
-    pub json: bool,
+    #[arg(long, global = true, num_args = 0, default_missing_value = "-")]
+    pub json: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -276,6 +276,19 @@ pub struct Synth {
     pub describe: bool,
 }
 
+/// Every scheme, so that nobody has to look for their names.
+fn schemes() -> String {
+    let list = app::demo::schemes();
+    format!(
+        "Schemes planted, separated by commas: ids, cases (S4), `all`, or `none` for an innocent company: {list}"
+    )
+}
+
+/// Every source that can be withheld.
+fn sources() -> String {
+    format!("Sources that are not written: {}", app::demo::sources())
+}
+
 /// What kind of company.
 #[derive(Args)]
 pub struct Wish {
@@ -291,8 +304,7 @@ pub struct Wish {
     /// Applicants, those who were hired included (default: none)
     #[arg(long)]
     pub applicants: Option<u32>,
-    /// Schemes planted, separated by commas; `none` for an innocent company
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", help = schemes())]
     pub schemes: Option<String>,
     /// Instances of schemes, or a share of the workers such as 1% (default: each scheme once)
     #[arg(long, value_name = "N|N%")]
@@ -300,15 +312,16 @@ pub struct Wish {
     /// 0 (plain) to 1 (most tells suppressed)
     #[arg(long, value_name = "0..1")]
     pub difficulty: Option<f64>,
-    /// Look-alikes, each at least once (default: every kind by its rate)
+    /// Look-alikes, each at least once, or `all` (default: every kind by its rate)
     #[arg(long, value_name = "LIST")]
     pub look_alikes: Option<String>,
+    /// Share of the workers that each of these look-alikes gets, such as 1% (default: its rate)
+    #[arg(long, value_name = "SHARE", requires = "look_alikes")]
+    pub share: Option<String>,
     /// Last day of records (default: 2026-06-30)
     #[arg(long, value_name = "DAY")]
     pub until: Option<String>,
-    /// Sources that are not written: okta, entra, duo, google, github, zoom, osquery, crowdstrike, inventory, greenhouse, document,
-    /// roster, shipment, pay, attestation, assignment
-    #[arg(long, value_name = "SOURCES")]
+    #[arg(long, value_name = "SOURCES", help = sources())]
     pub without: Option<String>,
     /// Pull every lever of a scheme, show every habit of a look-alike
     #[arg(long)]
@@ -377,15 +390,16 @@ pub struct Explain {
 /// Example: bonafide check world/exports --json > said.jsonl; bonafide evaluate --truth world/truth --assessments said.jsonl
 #[derive(Args)]
 pub struct Evaluate {
-    /// Truth folder of a made-up company; several are measured together
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Truth folders of made-up companies; several are measured together
+    #[arg(long, required = true, value_name = "DIR", num_args = 1..)]
     pub truth: Vec<PathBuf>,
     /// What `check --json` wrote, - for standard input, or a folder with one such file for each day of judgement, named
-    /// by the day; one for each truth
-    #[arg(long, required = true, value_name = "FILE")]
+    /// by the day; one for each truth, in the same order
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     pub assessments: Vec<PathBuf>,
-    /// With --json: write every figure there, as one JSON object, and the screen to standard output
-    pub file: Option<PathBuf>,
+    /// Every figure as one JSON object: to standard output, or to FILE with the screen on standard output
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub json: Option<PathBuf>,
     /// Days of records, where the truth has no plan.json
     #[arg(long, value_name = "N")]
     pub days: Option<f64>,

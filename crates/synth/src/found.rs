@@ -1,6 +1,6 @@
 //! Founding the company: offices, people, their homes and habits. Nothing here knows who will be what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address;
 use crate::atlas::{self, Kind, cities};
@@ -72,6 +72,7 @@ pub fn found(plan: &Plan) -> World {
         parcels: vec![],
         pay: vec![],
         attested: vec![],
+        internet_phones: BTreeMap::new(),
         truth: Truth::default(),
         slots: vec![],
         phones: plan.workers as usize,
@@ -163,6 +164,7 @@ fn person(world: &mut World, draw: &mut Draw, at: usize, taken: &mut BTreeSet<St
         approves: vec![],
         approver: None,
         turns: None,
+        shift: None,
         cafe: None,
         group: (share(mix(mix(world.seed, 0x9e), at as u64)) * 4.0) as u8,
     }

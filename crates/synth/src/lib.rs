@@ -54,5 +54,6 @@ pub use error::Error;
 pub use look_alikes::{LOOK_ALIKES, LookAlike};
 pub use plan::{Plan, Planted};
 pub use rates::{Rate, table as rates};
+pub use schemes::{ALL as SCHEMES, Lever, Scheme};
 pub use truth::TELLS;
-pub use write::{Folder, Part, Summary, schemes, write};
+pub use write::{Folder, Part, Summary, write};

@@ -88,7 +88,7 @@ impl World {
         let (place, seat, tags, badge) = self.whereabouts(person, day, &mut draw);
         let abroad = self.places[place].kind == PlaceKind::Hotel;
         let zone = cities()[if abroad { self.city(place) } else { person.city }].zone;
-        let start = (f64::from(person.starts) + draw.around(0.0, 22.0)) as i32;
+        let start = (f64::from(person.starts_on(day)) + draw.around(0.0, 22.0)) as i32;
         let end = start + (f64::from(person.length) + draw.around(0.0, 30.0)) as i32;
         let desk = match seat {
             Seat::Loose => None,

@@ -111,25 +111,35 @@ fn american(n: usize) -> String {
     format!("({area}) 555-01{:02}", n / areas.len() % 100)
 }
 
+/// Calling code and country of a number of this table; numbers without a code are American.
+pub fn plan_of(number: &str) -> (u16, &'static str) {
+    let code = number.strip_prefix('+').and_then(|rest| rest.split(' ').next()?.parse().ok());
+    let known = [("GB", 44), ("DE", 49), ("FR", 33), ("IE", 353), ("AU", 61)];
+    let mut all = CODES.iter().chain(&known);
+    code.and_then(|code: u16| all.find(|(_, own)| *own == code)).map_or((1, "US"), |(iso, code)| (*code, iso))
+}
+
+/// Calling codes of the countries without a form of their own.
+const CODES: [(&str, u16); 15] = [
+    ("NL", 31),
+    ("ES", 34),
+    ("PT", 351),
+    ("PL", 48),
+    ("RO", 40),
+    ("SE", 46),
+    ("BR", 55),
+    ("MX", 52),
+    ("AR", 54),
+    ("IN", 91),
+    ("PH", 63),
+    ("JP", 81),
+    ("NG", 234),
+    ("ZA", 27),
+    ("UA", 380),
+];
+
 fn calling_code(iso: &str) -> Option<u16> {
-    let codes = [
-        ("NL", 31),
-        ("ES", 34),
-        ("PT", 351),
-        ("PL", 48),
-        ("RO", 40),
-        ("SE", 46),
-        ("BR", 55),
-        ("MX", 52),
-        ("AR", 54),
-        ("IN", 91),
-        ("PH", 63),
-        ("JP", 81),
-        ("NG", 234),
-        ("ZA", 27),
-        ("UA", 380),
-    ];
-    codes.iter().find(|(known, _)| *known == iso).map(|(_, code)| *code)
+    CODES.iter().find(|(known, _)| *known == iso).map(|(_, code)| *code)
 }
 
 #[cfg(test)]

@@ -389,6 +389,24 @@ fn leaver(world: &mut World, draw: &mut Draw, at: usize) {
     world.parcels.push(Parcel { back: true, from: Some(home), ..back });
 }
 
+/// Who has an internet phone: newcomers and the private more often than others, whatever else they are.
+pub fn internet_phones(world: &mut World) {
+    let mut draw = Draw::new(world.seed, "internet phones", 0);
+    let (rate, factor) = (world.rate("life.internet_phone"), world.rate("group.factor"));
+    let workers = world.people.iter().map(|one| (one.group, &one.phone));
+    let applicants = world.applicants.iter().filter(|one| one.worker.is_none());
+    let all = workers.chain(applicants.flat_map(|one| one.phones.iter().map(|phone| (one.group, phone))));
+    let mut new = Vec::new();
+    for (group, phone) in all {
+        if draw.chance(rate * if group == 3 { factor } else { 1.0 } / 1.75) {
+            new.push(phone.clone());
+        }
+    }
+    for phone in new {
+        world.internet_phones.entry(phone).or_default();
+    }
+}
+
 /// A phone number that nobody of the roster has.
 pub fn another_phone(world: &mut World, iso: &str) -> String {
     world.phones += 1;

@@ -294,6 +294,8 @@ pub struct Person {
     pub starts: i32,
     /// Usual minutes from first to last.
     pub length: i32,
+    /// Another shift from a day on: that day, and the usual first minute from then on.
+    pub shift: Option<(Day, i32)>,
     /// A second shift: first minute and length (parents, people with two jobs).
     pub evening: Option<(i32, i32)>,
     /// Where they work; later entries win over earlier ones.
@@ -345,6 +347,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Usual first minute on a day.
+    pub fn starts_on(&self, day: Day) -> i32 {
+        self.shift.filter(|(from, _)| *from <= day).map_or(self.starts, |(_, starts)| starts)
+    }
+
     /// Full name as systems display it.
     pub fn name(&self) -> String {
         format!("{} {}", self.given, self.family)

@@ -22,9 +22,11 @@ const SOURCES: &[(&str, &str)] = &[
     ("osquery", "the laptops (osquery)"),
     ("crowdstrike", "the laptops (CrowdStrike)"),
     ("collector", "the laptops (the collector)"),
+    ("remote", "the remote tools' own logs"),
     ("inventory", "device management (Jamf, Intune)"),
     ("greenhouse", "the candidates (Greenhouse)"),
     ("document", "the résumés"),
+    ("phone", "the phone look-ups (Twilio)"),
     ("roster", "the roster"),
     ("shipment", "the parcels"),
     ("pay", "the payroll"),
@@ -209,4 +211,16 @@ fn innocents(world: &World, out: &mut String) -> std::fmt::Result {
         }
     }
     writeln!(out, "\nEverybody else is ordinary.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_export_has_words() {
+        for source in crate::plan::SOURCES {
+            assert!(SOURCES.iter().any(|(id, _)| id == source), "{source}");
+        }
+    }
 }

@@ -41,6 +41,10 @@ impl Systems {
         if Draw::new(plan.seed, "systems", 1).chance(0.25) || every {
             written.insert("collector");
         }
+        // all numbers are looked up, or none
+        if Draw::new(plan.seed, "systems", 2).chance(0.5) || every {
+            written.insert("phone");
+        }
         if plan.applicants > 0 {
             written.extend(["greenhouse", "document"]);
         }
@@ -61,7 +65,7 @@ mod tests {
     #[test]
     fn companies_differ_in_what_they_run_and_all_have_an_identity_provider() {
         let all: Vec<Systems> = (0..60).map(|seed| Systems::of(&Plan::innocent(seed, 20, 10))).collect();
-        for source in ["okta", "entra", "duo", "osquery", "crowdstrike", "collector", "remote"] {
+        for source in ["okta", "entra", "duo", "osquery", "crowdstrike", "collector", "remote", "phone"] {
             let have = all.iter().filter(|one| one.has(source)).count();
             assert!((10..55).contains(&have), "{source}: {have} of 60");
         }

@@ -109,7 +109,7 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         "The laptop stands with its lid down and no screen, and somebody types on it",
     ),
     ("kvm_display", &["osquery", "collector"], "The monitor is the one that an IP-KVM pretends to be"),
-    ("remote_tool", TOOLS, "A remote-access tool comes in the first days and runs"),
+    ("remote_tool", TOOLS, "A remote-access tool is installed and runs"),
     ("second_remote_tool", TOOLS, "A second remote-access tool"),
     ("remote_logon", AGENTS, "Sessions from another host"),
     ("vpn_software", AGENTS, "The software of a consumer VPN"),
@@ -132,6 +132,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ),
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
     ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),
+    (
+        "applicant_phone_voip",
+        &["phone"],
+        "The candidate's number is an internet phone that anybody can rent; no sign alone",
+    ),
     (
         "applicant_mail_stem",
         &["greenhouse"],

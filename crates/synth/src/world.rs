@@ -1,5 +1,7 @@
 //! The company as it is: people, places, devices. Exports only tell of it.
 
+use std::collections::BTreeMap;
+
 use crate::applicants::Applicant;
 use crate::atlas::{CarrierId, CityId, carriers, cities};
 use crate::calendar::Day;
@@ -7,7 +9,7 @@ use crate::draw::Draw;
 use crate::meetings::Machine;
 use crate::rates::Rates;
 use crate::systems::Systems;
-use crate::truth::Truth;
+use crate::truth::{Tag, Truth};
 
 pub use crate::device::{Device, Fitted, Loan, Logon, Program, Started};
 pub use crate::document::{Account, Attested, Parcel, Pay};
@@ -67,6 +69,8 @@ pub struct World {
     pub pay: Vec<Pay>,
     /// Approvals.
     pub attested: Vec<Attested>,
+    /// Numbers that are internet phones, with the marks of those who give them.
+    pub internet_phones: BTreeMap<String, Vec<Tag>>,
     /// Truth.
     pub truth: Truth,
     /// Customers that each carrier already has.

@@ -11,7 +11,7 @@ use crate::export::crowdstrike_assets as assets;
 use crate::export::spool::{Sink, Spool};
 use crate::export::{
     assignments, attestations, collector, crowdstrike, documents, duo, entra_line, github, google,
-    greenhouse, inventory, okta, okta_line, osquery, pay, remote, roster, shipments, truth, zoom,
+    greenhouse, inventory, okta, okta_line, osquery, pay, phones, remote, roster, shipments, truth, zoom,
 };
 use crate::found::found;
 use crate::life::Workday;
@@ -58,11 +58,6 @@ pub struct Part {
     pub tells: Vec<String>,
 }
 
-/// Id and text of every scheme.
-pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    crate::schemes::ALL.iter().map(|scheme| (scheme.id, scheme.text))
-}
-
 /// Writes a company into a folder: exports at its top, the truth under `truth/`.
 pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     plan.check()?;
@@ -73,6 +68,7 @@ pub fn write(plan: &Plan, folder: &mut dyn Folder) -> Result<Summary, Error> {
     look_alikes::cast(&mut world, plan);
     applicants::agree(&mut world);
     applicants::cast(&mut world);
+    papers::internet_phones(&mut world);
     meet::meet(&mut world);
     let mut truth = std::mem::take(&mut world.truth);
     let mut files = Files { folder, written: vec![] };
@@ -182,6 +178,9 @@ fn sheets(world: &World, truth: &mut Truth, files: &mut Files<'_>) -> Result<(),
     }
     if world.systems.has("document") {
         files.file(documents::PATH, |out| documents::write(world, truth, out))?;
+    }
+    if world.systems.has("phone") {
+        files.file(phones::PATH, |out| phones::write(world, truth, out))?;
     }
     if world.systems.has("roster") {
         files.file(&roster::path(world), |out| roster::write(world, truth, out))?;

@@ -82,6 +82,7 @@ fn the_logs_have_the_keys_of_their_vendors() {
     holds(files.json("github/"), include_str!("data/github_keys.tsv"), "github");
     holds(files.json("zoom/"), include_str!("data/zoom_keys.tsv"), "zoom");
     holds(files.json("crowdstrike/"), include_str!("data/crowdstrike_keys.tsv"), "crowdstrike");
+    holds(files.json("phones/"), include_str!("data/phone_keys.tsv"), "phone");
     let page = |word: &str| serde_json::from_str::<Value>(files.text(word)).unwrap();
     let jamf = page("jamf/")["results"].as_array().unwrap().clone();
     holds(jamf.into_iter(), include_str!("data/jamf_keys.tsv"), "jamf");

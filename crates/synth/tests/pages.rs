@@ -14,9 +14,9 @@ fn replaced(page: &str, name: &str, table: &str) -> String {
 }
 
 fn tables(page: &str) -> String {
-    let mut schemes = String::from("| Scheme | What happens |\n|---|---|\n");
-    for (id, text) in synth::schemes() {
-        writeln!(schemes, "| `{id}` | {text} |").unwrap();
+    let mut schemes = String::from("| Scheme | Cases | What happens |\n|---|---|---|\n");
+    for scheme in synth::SCHEMES {
+        writeln!(schemes, "| `{}` | {} | {} |", scheme.id, cases(scheme), scheme.text).unwrap();
     }
     let mut tells = String::from("| Tell | Exports | What is seen |\n|---|---|---|\n");
     for (id, sources, text) in synth::TELLS {
@@ -36,7 +36,56 @@ fn tables(page: &str) -> String {
     let page = &replaced(page, "applicants", &applicants);
     let page = replaced(page, "schemes", &schemes);
     let page = replaced(&page, "tells", &tells);
+    let page = replaced(&page, "levers", &levers());
     replaced(&page, "look-alikes", &kinds)
+}
+
+/// The numbers of a scheme's cases.
+fn cases(scheme: &synth::Scheme) -> String {
+    scheme.seeds.iter().map(|seed| format!("S{seed}")).collect::<Vec<_>>().join(", ")
+}
+
+/// What every lever of every scheme leaves, where, from when, how often, and who leaves the same in innocence.
+fn levers() -> String {
+    let mut out = String::from(
+        "| Scheme | Cases | Lever | Tells | Exports | From | Rate | Source of the rate | Innocent twins |\n|---|---|---|---|---|---|---|---|---|\n",
+    );
+    let rates = synth::rates();
+    for (scheme, lever) in
+        synth::SCHEMES.iter().flat_map(|one| one.levers.iter().map(move |lever| (one, lever)))
+    {
+        let (name, rate, source) = match rates.get(lever.rate) {
+            Some(one) => (format!("`{}`", lever.rate), format!("{:.2}", one.rate), one.source),
+            None => ("always".to_owned(), "1".to_owned(), "what the scheme is"),
+        };
+        let tells: Vec<String> = lever.tells.iter().map(|tell| format!("`{tell}`")).collect();
+        let of_tells =
+            |id: &&str| synth::TELLS.iter().find(|(tell, ..)| tell == id).map(|(_, exports, _)| *exports);
+        let mut exports: Vec<&str> = Vec::new();
+        for export in lever.tells.iter().filter_map(of_tells).flatten().filter(|one| **one != "entra") {
+            if !exports.contains(export) {
+                exports.push(export);
+            }
+        }
+        let kinds = synth::LOOK_ALIKES.iter().chain(synth::APPLICANT_LOOK_ALIKES);
+        let twins: Vec<String> = kinds
+            .filter(|kind| kind.resembles.iter().any(|tell| lever.tells.contains(tell)))
+            .map(|kind| format!("`{}`", kind.id))
+            .collect();
+        assert!(!twins.is_empty(), "{}: nobody innocent leaves {:?}", scheme.id, lever.tells);
+        writeln!(
+            out,
+            "| `{}` | {} | {name} | {} | {} | {} | {rate} | {source} | {} |",
+            scheme.id,
+            cases(scheme),
+            tells.join(", "),
+            exports.join(", "),
+            lever.from,
+            twins.join(", ")
+        )
+        .unwrap();
+    }
+    out
 }
 
 #[test]

@@ -11,7 +11,7 @@ use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
 
 fn full(seed: u64) -> Plan {
     let mut plan = Plan::demo(seed);
-    plan.schemes = synth::schemes().map(|(id, _)| id.to_owned()).collect();
+    plan.schemes = synth::SCHEMES.iter().map(|scheme| scheme.id.to_owned()).collect();
     plan.every_tell = true;
     plan.difficulty = 0.0;
     plan.planted = Planted::Instances(plan.schemes.len() as u32 * 2);
@@ -60,6 +60,61 @@ fn every_tell_is_planted_and_written_somewhere() {
     let all = TELLS.iter().flat_map(|(id, exports, _)| exports.iter().map(move |export| (*id, *export)));
     for (id, export) in all.filter(|(_, export)| *export != "entra") {
         assert!(seen.contains(&(id.to_owned(), export.to_owned())), "no record in {export} shows {id}");
+    }
+}
+
+#[test]
+fn every_scheme_leaves_what_its_levers_say_and_nothing_else() {
+    let mut left: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    // what is planted stands in the truth, whether or not an export shows it; no phone approves where nobody has Duo
+    let without: BTreeSet<String> =
+        synth::plan::SOURCES.iter().filter(|id| **id != "duo").map(|id| (*id).to_owned()).collect();
+    for seed in 3..15 {
+        let every_tell = seed % 2 == 1;
+        let plan = Plan { every_tell, days: 24, workers: 240, without: without.clone(), ..full(seed) };
+        let (files, _) = Files::of(&plan);
+        let sheets = ["truth/tells", "truth/applicant_tells"];
+        for row in
+            sheets.into_iter().flat_map(|sheet| files.rows(sheet)).filter(|row| !row["scheme"].is_empty())
+        {
+            left.entry(row["scheme"].clone()).or_default().insert(row["tell"].clone());
+        }
+    }
+    for scheme in synth::SCHEMES {
+        let listed: BTreeSet<String> =
+            scheme.levers.iter().flat_map(|lever| lever.tells).map(|tell| (*tell).to_owned()).collect();
+        let mut seen = left.remove(scheme.id).unwrap_or_default();
+        if !listed.contains("remote_tool") {
+            // whoever would leave nothing leaves that
+            seen.remove("remote_tool");
+        }
+        assert_eq!(seen, listed, "{}", scheme.id);
+    }
+}
+
+#[test]
+fn the_story_of_a_late_handover_tells_of_no_first_days() {
+    let mut plan = full(6);
+    plan.schemes = vec!["handover".to_owned()];
+    plan.planted = Planted::Instances(2);
+    let (files, _) = Files::of(&plan);
+    let story = files.text("truth/story").split("## Who applied").next().unwrap();
+    assert!(story.contains("a remote-access tool is installed and runs"), "{story}");
+    assert!(!story.contains("in remote,"), "every export has words\n{story}");
+    assert!(!story.contains("first day"), "the tool came months after hire\n{story}");
+}
+
+#[test]
+fn a_share_oversamples_every_look_alike() {
+    let without = LOGS.map(str::to_owned).into();
+    let look_alikes = Some(synth::plan::look_alike_list("all"));
+    let plan =
+        Plan { look_alikes, share: Some(0.0125), without, redraw: true, ..Plan::innocent(33, 2500, 14) };
+    let (_, summary) = Files::of(&plan);
+    for kind in LOOK_ALIKES {
+        let people = summary.innocents.get(kind.id).map_or(0, Vec::len);
+        // chance, and groups that are not cut in two
+        assert!((20..=48).contains(&people), "{}: {people}", kind.id);
     }
 }
 
@@ -210,4 +265,96 @@ fn every_look_alike_can_be_forced_in_a_small_company() {
         assert!(summary.innocents.contains_key(kind.id), "no {}", kind.id);
         assert!(summary.planted.is_empty());
     }
+}
+
+/// Digits of a phone number, with the code that Americans leave out.
+fn digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    if phone.starts_with('+') { digits } else { format!("1{digits}") }
+}
+
+#[test]
+fn internet_phones_are_of_some_groups_more_often_and_of_personas() {
+    let mut plan = Plan { workers: 60, days: 20, applicants: 2500, ..Plan::demo(12) };
+    plan.schemes = vec!["persona_cluster".to_owned()];
+    (plan.planted, plan.difficulty, plan.every_tell) = (Planted::Instances(4), 0.0, true);
+    let (files, _) = Files::of(&plan);
+    let internet: BTreeSet<String> = files
+        .json("phones/")
+        .filter(|line| line["line_type_intelligence"]["type"].as_str().unwrap().ends_with("Voip"))
+        .map(|line| digits(line["phone_number"].as_str().unwrap()))
+        .collect();
+    let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    let has: BTreeMap<String, bool> = candidates
+        .iter()
+        .map(|one| {
+            let phone = one["phone_numbers"][0]["value"].as_str().unwrap_or_default();
+            (one["id"].to_string(), internet.contains(&digits(phone)))
+        })
+        .collect();
+    let truth = files.rows("truth/applicants.csv");
+    let share = |is_so: &dyn Fn(&company::Row) -> bool| {
+        let known: Vec<bool> = truth
+            .iter()
+            .filter(|row| is_so(row))
+            .filter_map(|row| has.get(&row["applicant_id"]).copied())
+            .collect();
+        known.iter().filter(|has| **has).count() as f64 / known.len() as f64
+    };
+    assert!((share(&|row| row["positive"] == "1") - 1.0).abs() < 1e-9, "every persona rents its number");
+    let honest = |row: &company::Row| row["positive"] == "0" && row["look_alikes"].is_empty();
+    let (some, others) = (
+        share(&|row| honest(row) && row["group"] == "g3"),
+        share(&|row| honest(row) && row["group"] != "g3"),
+    );
+    assert!(others > 0.01 && (2.5..7.0).contains(&(some / others)), "{some} against {others}");
+}
+
+#[test]
+fn the_owner_of_a_persona_s_identity_applies_too_and_is_innocent() {
+    let mut plan = Plan { workers: 60, days: 30, applicants: 600, ..Plan::demo(5) };
+    plan.schemes = vec!["persona_cluster".to_owned()];
+    plan.planted = Planted::Instances(3);
+    let (files, _) = Files::of(&plan);
+    let truth = files.rows("truth/applicants.csv");
+    let victims: Vec<_> = truth.iter().filter(|row| row["role"] == "identity_owner").collect();
+    assert!(!victims.is_empty());
+    let candidates: Vec<serde_json::Value> = serde_json::from_str(files.text("greenhouse/")).unwrap();
+    let of = |id: &str| candidates.iter().find(|one| one["id"].as_u64() == id.parse().ok());
+    let name = |one: &serde_json::Value| format!("{} {}", one["first_name"], one["last_name"]);
+    for victim in victims {
+        assert_eq!((victim["positive"].as_str(), victim["look_alikes"].as_str()), ("0", "victim_applies"));
+        let Some(own) = of(&victim["applicant_id"]) else { continue };
+        let personas =
+            truth.iter().filter(|row| row["positive"] == "1").filter_map(|row| of(&row["applicant_id"]));
+        let used: Vec<_> = personas.filter(|one| name(one) == name(own)).collect();
+        assert!(!used.is_empty(), "nobody uses the identity of {}", name(own));
+        assert!(used.iter().all(|one| one["phone_numbers"] != own["phone_numbers"]), "the own phone");
+        assert!(used.iter().all(|one| one["email_addresses"] != own["email_addresses"]), "the own mailbox");
+    }
+}
+
+#[test]
+fn the_late_shift_begins_on_a_day_and_stays() {
+    let look_alikes = Some(vec!["night_shift".to_owned()]);
+    let plan = Plan { look_alikes, share: Some(0.1), every_tell: true, ..Plan::innocent(14, 60, 30) };
+    let (files, summary) = Files::of(&plan);
+    let id = &summary.innocents["night_shift"][0];
+    let roster = files.rows("roster/");
+    let own = roster.iter().find(|row| row.values().any(|value| value == id)).unwrap();
+    let mail = own.get("Work Email").or(own.get("primaryWorkEmail")).unwrap();
+    // the middle minute of all that the account does in a week, by the clock of the world
+    let middle = |days: std::ops::RangeInclusive<&str>| -> i32 {
+        let of = files.json("okta/").filter(|line| line["actor"]["alternateId"] == mail.as_str());
+        let times = of.map(|line| line["published"].as_str().unwrap().to_owned());
+        let mut minutes: Vec<i32> = times
+            .filter(|time| days.contains(&&time[..10]))
+            .map(|time| time[11..13].parse::<i32>().unwrap() * 60 + time[14..16].parse::<i32>().unwrap())
+            .collect();
+        minutes.sort_unstable();
+        minutes[minutes.len() / 2]
+    };
+    let (before, after) = (middle("2026-06-01"..="2026-06-08"), middle("2026-06-23"..="2026-06-30"));
+    let moved = (after - before).rem_euclid(24 * 60);
+    assert!((180..480).contains(&moved), "{before} to {after}");
 }

@@ -14,6 +14,7 @@ use crate::groups::{self, Impact};
 use crate::input::{Candidate, Person, World};
 use crate::kinds::{self, LookAlikeLine, SchemeLine, TellLine};
 use crate::ranking::{AtPrice, MONTHS, at_price, average_precision, steps};
+use crate::roles::{self, RoleLine};
 
 /// All figures of candidates. Who was hired and is assessed as a worker counts there, and here in clusters alone.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -50,6 +51,10 @@ pub struct Candidates {
     pub average_precision: Option<f64>,
     /// Personas of one operator against what was taken for one person; missing where the truth tells none.
     pub clusters: Option<Clusters>,
+    /// Honest candidates under whose identity a persona applies, proposed as its owners.
+    pub owners_found: Share,
+    /// What candidates are against the role that was proposed for them.
+    pub roles: Vec<RoleLine>,
     /// By scheme.
     pub schemes: Vec<SchemeLine>,
     /// By tell.
@@ -93,6 +98,8 @@ pub fn measure(worlds: &[World]) -> Option<Candidates> {
         recall_at: PRICES.iter().map(|price| at_price(&steps, of, *price)).collect(),
         average_precision: average_precision(&steps),
         clusters: clusters(worlds),
+        owners_found: roles::owners(&people),
+        roles: roles::measure(&people),
         schemes: kinds::schemes(&people),
         tells: kinds::tells(&people),
         look_alikes: kinds::look_alikes(&people),

@@ -6,11 +6,16 @@ use serde::Serialize;
 use crate::input::World;
 use crate::kinds::median;
 
-/// Days from the first tell to the first judgement at which a case is open.
+/// Days from when the first tell could be seen to the first judgement at which a case is open.
+///
+/// A tell can be seen from its first record on, and no earlier than the first day of records: a parcel of March that stands in the exports
+/// of a window from June on is there from its first day. Where the truth tells no first day, that of the first judgement stands for it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Delay {
-    /// Observable positives whose first tell lies in the series.
+    /// Observable positives whose first tell can be seen by the last judgement.
     pub people: u64,
+    /// Of these, whose first tell is there from the first day of records on.
+    pub from_first_day: u64,
     /// Of these, in a case at some judgement.
     pub found: u64,
     /// Median days of those found. Judgements are some days apart, so each is an upper bound.
@@ -26,16 +31,18 @@ pub struct Delay {
 /// Measures it over companies with a series of judgements.
 #[must_use]
 pub fn measure(worlds: &[World]) -> Option<Delay> {
-    let (mut days, mut people, mut resolution) = (Vec::new(), 0, 0);
+    let (mut days, mut people, mut from_first_day, mut resolution) = (Vec::new(), 0, 0, 0);
     for world in worlds.iter().filter(|world| world.series.len() >= 2) {
         let gaps = world.series.windows(2).map(|pair| pair[1].0 - pair[0].0);
         resolution = gaps.max().unwrap_or(0).max(resolution);
         let last = world.series.last().map_or(0, |(day, _)| *day);
+        let start = world.first_day.or(world.series.first().map(|(day, _)| *day)).unwrap_or(i64::MIN);
         for one in world.people.iter().filter(|one| one.is_target()) {
             let Some(first) = one.first_tell.filter(|first| *first <= last) else { continue };
             people += 1;
+            from_first_day += u64::from(first <= start);
             let opened = world.series.iter().find(|(_, open)| open.contains(&one.id));
-            days.extend(opened.map(|(day, _)| (day - first).max(0) as f64));
+            days.extend(opened.map(|(day, _)| (day - first.max(start)).max(0) as f64));
         }
     }
     if people == 0 {
@@ -48,6 +55,7 @@ pub fn measure(worlds: &[World]) -> Option<Delay> {
     let rank = (days.len() * 9).div_ceil(10).saturating_sub(1);
     Some(Delay {
         people,
+        from_first_day,
         found,
         ninth_decile_days: days.get(rank).copied(),
         median_days: median(days),
@@ -72,6 +80,7 @@ mod tests {
         };
         let open = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let world = World {
+            first_day: Some(0),
             people: vec![person("a", 2), person("b", 9), person("c", 3), person("late", 99)],
             series: vec![(5, open(&["a"])), (10, open(&["a", "b"])), (15, open(&["b"]))],
             ..World::default()
@@ -81,5 +90,33 @@ mod tests {
         assert_eq!((delay.median_days, delay.ninth_decile_days), (Some(2.0), Some(3.0)));
         assert_eq!(delay.median_days_of_all, Some(3.0), "of 3, 1 and never the middle one is 3");
         assert_eq!(measure(&[World::default()]), None);
+    }
+
+    #[test]
+    fn what_was_there_before_the_first_day_of_records_counts_from_that_day() {
+        let person = |id: &str, first| Person {
+            id: id.into(),
+            positive: true,
+            observable: true,
+            first_tell: Some(first),
+            ..Person::default()
+        };
+        let open = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        let mut world = World {
+            first_day: Some(100),
+            people: vec![person("parcel of spring", 20), person("seen on the third day", 103)],
+            series: vec![(110, open(&[])), (115, open(&["parcel of spring", "seen on the third day"]))],
+            ..World::default()
+        };
+        let delay = measure(std::slice::from_ref(&world)).unwrap();
+        assert_eq!((delay.people, delay.from_first_day, delay.found), (2, 1, 2));
+        assert_eq!((delay.median_days, delay.ninth_decile_days), (Some(13.5), Some(15.0)));
+        world.first_day = None;
+        let delay = measure(&[world]).unwrap();
+        assert_eq!(
+            delay.ninth_decile_days,
+            Some(5.0),
+            "without a plan, nothing before the first judgement counts"
+        );
     }
 }

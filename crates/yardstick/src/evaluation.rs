@@ -16,6 +16,7 @@ use crate::indicators::{self, IndicatorLine};
 use crate::input::{Person, World};
 use crate::kinds::{self, LookAlikeLine, SchemeLine, TellLine};
 use crate::ranking::{AtPrice, MONTH_DAYS, MONTHS, Step, at_price, average_precision, steps};
+use crate::roles::{self, RoleLine};
 use crate::rules::{self, RuleLine};
 use crate::targets::{Target, targets};
 
@@ -52,6 +53,8 @@ pub struct Evaluation {
     pub curve: Vec<Point>,
     /// Calibration; missing without probabilities.
     pub calibration: Option<Calibrations>,
+    /// What people are against the role that was proposed for them.
+    pub roles: Vec<RoleLine>,
     /// By scheme.
     pub schemes: Vec<SchemeLine>,
     /// By tell.
@@ -124,6 +127,8 @@ pub struct Cases {
     pub unobservable_found: u64,
     /// Hosts in a case, or proposed as facilitators.
     pub hosts_found: Share,
+    /// Owners of identities that others use, lent or without their knowledge, proposed as such.
+    pub owners_found: Share,
 }
 
 /// Calibration, in the ways in which it can be said.
@@ -175,6 +180,7 @@ pub fn evaluate(worlds: &[World], settings: &Settings) -> Evaluation {
         average_precision: average_precision(&steps),
         curve: curve(&steps),
         calibration: calibrations(&people, settings),
+        roles: roles::measure(&people),
         schemes: kinds::schemes(&people),
         tells: kinds::tells(&people),
         look_alikes: kinds::look_alikes(&people),
@@ -250,8 +256,6 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
     let wrong = count(&accused, Person::is_innocent);
     let right = count(&accused, |one| one.positive);
     let rate = |count: f64| (months > 0.0).then(|| count / months * MONTHS);
-    let is_facilitator =
-        |one: &Person| one.said.as_ref().and_then(|said| said.role.as_deref()) == Some("facilitator");
     Cases {
         open: accused.len() as u64,
         recall: Share::among(people.iter().filter(|one| one.is_target()), |one| one.is_accused()),
@@ -262,8 +266,9 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
         innocents_mentioned: worlds.iter().map(mentioned).sum(),
         unobservable_found: count(&accused, |one| one.positive && !one.observable),
         hosts_found: Share::among(people.iter().filter(|one| one.is_host()), |one| {
-            one.is_accused() || is_facilitator(one)
+            one.is_accused() || roles::is_facilitator(one)
         }),
+        owners_found: roles::owners(people),
     }
 }
 

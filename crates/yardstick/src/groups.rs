@@ -39,7 +39,7 @@ pub struct ImpactLine {
     pub of_others: Share,
     /// Fisher's exact test, two-sided.
     pub p: f64,
-    /// Corrected by Holm for all lines.
+    /// Corrected by Holm for all lines of an outcome that happened to anybody; 1 in the others.
     pub p_holm: f64,
     /// Chance of rejecting at 5 % (uncorrected) if this group's share were twice that of the others.
     pub power: f64,
@@ -91,9 +91,6 @@ pub fn impact(people: &[&Person]) -> Option<Impact> {
     // Of two groups one line says it all.
     let tested = if groups.len() == 2 { 1 } else { groups.len() };
     for (outcome, is_so) in outcomes {
-        if outcome == "same" && clusters.is_empty() {
-            continue;
-        }
         for group in groups.iter().rev().take(tested).rev() {
             let (own, others): (Vec<&Person>, Vec<&Person>) =
                 innocents.iter().copied().partition(|one| one.group.as_ref() == Some(*group));
@@ -105,8 +102,11 @@ pub fn impact(people: &[&Person]) -> Option<Impact> {
             ));
         }
     }
-    let corrected = holm(&lines.iter().map(|line| line.p).collect::<Vec<_>>());
-    for (line, p) in lines.iter_mut().zip(corrected) {
+    // What happened to nobody cannot reject, and is no test to be corrected for.
+    let mut tests: Vec<&mut ImpactLine> =
+        lines.iter_mut().filter(|line| line.of_group.k + line.of_others.k > 0).collect();
+    let corrected = holm(&tests.iter().map(|line| line.p).collect::<Vec<_>>());
+    for (line, p) in tests.iter_mut().zip(corrected) {
         line.p_holm = p;
     }
     Some(Impact { passes: lines.iter().all(|line| line.p_holm > LEVEL), lines })
@@ -142,7 +142,13 @@ mod tests {
             (0..400).map(|at| person(at, if at < 100 { "b" } else { "a" }, -(at as f64), at < 12)).collect();
         let impact = impact(&crowd.iter().collect::<Vec<_>>()).unwrap();
         assert!(!impact.passes);
-        assert_eq!(impact.lines.len(), 2, "two groups are one line for each outcome: {impact:?}");
+        assert_eq!(impact.lines.len(), 3, "two groups are one line for each outcome: {impact:?}");
+        let same = &impact.lines[2];
+        assert_eq!((same.outcome.as_str(), same.of_group.k, same.p_holm), ("same", 0, 1.0));
+        assert!(
+            (impact.lines[0].p_holm - 2.0 * impact.lines[0].p).abs() < 1e-12,
+            "nobody is in the third test"
+        );
         let top = &impact.lines[0];
         assert_eq!((top.group.as_str(), top.of_group.k, top.of_others.k, top.of_others.n), ("b", 20, 0, 300));
         let fair: Vec<Person> =

@@ -12,6 +12,8 @@ pub struct World {
     pub name: String,
     /// Days of records; missing where the truth does not tell.
     pub days: Option<f64>,
+    /// First day of records; missing where the truth does not tell.
+    pub first_day: Option<Day>,
     /// Everybody, in the order of the truth.
     pub people: Vec<Person>,
     /// Everybody who applied, in the order of the truth.
@@ -37,8 +39,10 @@ pub struct Person {
     pub observable: bool,
     /// Scheme.
     pub scheme: Option<String>,
-    /// Part in it: `operated`, `host`.
+    /// Part in it: `operated`, `host`, or `identity_owner` for an innocent whose identity somebody else uses.
     pub role: Option<String>,
+    /// Whose the identity is: `own`, `lent`, `stolen or made up`; missing where the truth does not tell.
+    pub identity: Option<String>,
     /// Farm or ring.
     pub farm: Option<String>,
     /// Hidden group of people, for adverse impact.
@@ -53,6 +57,9 @@ pub struct Person {
     pub said: Option<Said>,
 }
 
+/// The role of whoever owns an identity that somebody else uses.
+pub const OWNER: &str = "identity_owner";
+
 impl Person {
     /// Neither operated by another nor part of a scheme: whoever accuses them is wrong.
     #[must_use]
@@ -63,7 +70,27 @@ impl Person {
     /// Part of a scheme that does the own work: a role to be found, neither positive nor innocent.
     #[must_use]
     pub fn is_host(&self) -> bool {
-        !self.positive && self.role.is_some()
+        !self.positive && self.role.as_deref().is_some_and(|role| role != OWNER)
+    }
+
+    /// Owns an identity that somebody else uses: lent it, or knows nothing. A role to be found; who lent it is a positive all the same,
+    /// who knows nothing an innocent.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        let is_lent = self.identity.as_deref().is_some_and(|identity| identity.starts_with("lent"));
+        is_lent || self.role.as_deref() == Some(OWNER)
+    }
+
+    /// What they are, in one word: `host`, `lender`, `victim`, `operated`, `innocent`.
+    #[must_use]
+    pub fn part(&self) -> &'static str {
+        match (self.positive, self.is_host(), self.is_owner()) {
+            (true, _, true) => "lender",
+            (true, ..) => "operated",
+            (_, true, _) => "host",
+            (.., true) => "victim",
+            _ => "innocent",
+        }
     }
 
     /// A positive whom a tool could have found.

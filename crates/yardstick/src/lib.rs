@@ -29,6 +29,7 @@ pub mod indicators;
 pub mod input;
 pub mod kinds;
 pub mod ranking;
+pub mod roles;
 pub mod rules;
 pub mod said;
 pub mod targets;

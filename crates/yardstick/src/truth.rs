@@ -41,7 +41,7 @@ pub fn read(name: &str, open: &mut Open<'_>) -> Result<World> {
             tells(&sheet, &mut people)?;
         }
     }
-    world.days = days(name, open)?;
+    (world.days, world.first_day) = window(name, open)?;
     if world.days.is_none() {
         world.lacks("plan.json with days: give --days, else no rate per worker-month can be had");
     }
@@ -141,6 +141,7 @@ fn people(sheet: &Sheet, world: &mut World) -> Result<()> {
         ("observable", "column observable: every positive counts as one that can be seen"),
         ("scheme", "column scheme: nothing is said by scheme"),
         ("role", "column role: hosts count as innocents"),
+        ("identity", "column identity: lenders are not told from the rest"),
         ("farm", "column farm: farms and rings are not measured"),
         ("group", "column group: adverse impact is not measured"),
         ("first_tell", "column first_tell: days to a case are not measured"),
@@ -196,6 +197,7 @@ fn person(
         observable,
         scheme: sheet.some(row, &["scheme"]),
         role: sheet.some(row, &["role"]).filter(|role| role != "none"),
+        identity: sheet.some(row, &["identity"]),
         group: sheet.some(row, &["group"]),
         look_alikes: words(sheet.cell(row, &["look_alikes", "look_alike"])).collect(),
         first_tell: match &first_tell {
@@ -250,13 +252,16 @@ fn look_alikes(sheet: &Sheet, world: &mut World) -> Result<()> {
     Ok(())
 }
 
-/// Days of records, as the plan says.
-fn days(folder: &str, open: &mut Open<'_>) -> Result<Option<f64>> {
-    let Some(bytes) = bytes(folder, "plan.json", open)? else { return Ok(None) };
-    let plan: serde_json::Value = serde_json::from_slice(&bytes).map_err(|cause| Error::Json {
-        file: format!("{folder}/plan.json"),
-        line: cause.line(),
-        what: "no JSON".into(),
-    })?;
-    Ok(plan.get("days").and_then(serde_json::Value::as_f64).filter(|days| *days > 0.0))
+/// Days of records and the first of them, as the plan says.
+fn window(folder: &str, open: &mut Open<'_>) -> Result<(Option<f64>, Option<Day>)> {
+    let Some(bytes) = bytes(folder, "plan.json", open)? else { return Ok((None, None)) };
+    let wrong = |line: usize, what: String| Error::Json { file: format!("{folder}/plan.json"), line, what };
+    let plan: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|cause| wrong(cause.line(), "no JSON".into()))?;
+    let days = plan.get("days").and_then(serde_json::Value::as_f64).filter(|days| *days > 0.0);
+    let first = match plan.get("first_day").and_then(serde_json::Value::as_str) {
+        Some(text) => Some(day(text).ok_or_else(|| wrong(1, format!("first_day {text:?} is no date")))?),
+        None => None,
+    };
+    Ok((days, first))
 }

@@ -198,13 +198,13 @@ fn companies_are_pooled_and_their_names_kept_apart() {
 }
 
 const APPLICANTS: &str = "\
-applicant_id,positive,observable,scheme,instance,cluster,worker_id,tells,first_tell,look_alikes,group
+applicant_id,positive,observable,scheme,instance,cluster,worker_id,tells,first_tell,look_alikes,group,role
 1,1,1,persona_cluster,0,P-1,,2,2026-05-03T10:00:00Z,,g0
 2,1,1,persona_cluster,0,P-1,,1,2026-05-03T10:00:00Z,,g1
 3,1,1,persona_cluster,0,P-1,k,1,2026-05-03T10:00:00Z,,g0
 4,1,0,persona_cluster,0,P-1,,0,,,g0
 5,1,1,persona_cluster,1,P-2,,1,2026-05-03T10:00:00Z,,g1
-6,0,0,,,,,0,,library,g0
+6,0,0,,,,,0,,library,g0,identity_owner
 7,0,0,,,,,0,,library,g1
 8,0,0,,,,,0,,,g0
 a,0,0,,,,,0,,,g1
@@ -249,6 +249,9 @@ fn candidates_are_measured_apart_and_whom_nobody_assessed_is_missed() {
     assert_eq!((of.positives_not_assessed, of.innocents_not_assessed), (1, 1));
     assert_eq!((of.recall.k, of.recall.n, of.open, of.wrong, of.precision.k), (1, 3, 2, 1, 1));
     assert_eq!(of.rate, Some(2_500.0), "one of four");
+    assert_eq!((of.owners_found.k, of.owners_found.n), (0, 1), "6 owns an identity, and nobody said so");
+    let parts: Vec<&str> = of.roles.iter().map(|line| line.part.as_str()).collect();
+    assert_eq!(parts, ["operated", "victim", "innocent"]);
     assert!(of.rate_high.unwrap() > 2_500.0);
     // ranked: 1 found, 6 wrong, 2 found; 5 comes last with 8, whom nobody named either
     let precision = (1.0 + 2.0 / 3.0 + 3.0 / 7.0) / 3.0;

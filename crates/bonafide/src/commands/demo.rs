@@ -40,6 +40,7 @@ fn wish(typed: Wish) -> demo::Wish {
         difficulty: typed.difficulty,
         applicants: typed.applicants,
         look_alikes: typed.look_alikes,
+        share: typed.share,
         until: typed.until,
         without: typed.without,
         every_tell: typed.every_tell,

@@ -18,13 +18,14 @@ pub fn run(shared: &Shared, typed: Evaluate) -> anyhow::Result<Exit> {
         calibrator: typed.calibrator,
     };
     let evaluation = app::evaluate::run(&wish)?;
-    if let Some(path) = &typed.file {
+    let file = typed.json.filter(|path| path.as_os_str() != "-");
+    if let Some(path) = &file {
         app::evaluate::write(path, &evaluation)?;
     }
     for line in &evaluation.missing {
         draw::tell(&format!("missing: {line}"));
     }
-    if wants_json(shared) && typed.file.is_none() {
+    if wants_json(shared) && file.is_none() {
         draw::json_lines([&evaluation])?;
     } else {
         draw::say(&screen(&evaluation))?;
@@ -89,6 +90,11 @@ fn screen(of: &Evaluation) -> String {
             );
         }
     }
+    let _ = writeln!(
+        text,
+        "roles  {} of {} hosts found (case or role); {} of {} owners of identities proposed as such",
+        cases.hosts_found.k, cases.hosts_found.n, cases.owners_found.k, cases.owners_found.n
+    );
     if let Some(of) = &of.candidates {
         candidates(of, &mut text);
     }

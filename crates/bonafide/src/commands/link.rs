@@ -60,7 +60,7 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
     tell(&outcome);
     if let Some(clusters) = &outcome.clusters {
         draw::say(clusters)?;
-    } else if shared.json || wants_json(shared) && !typed_text {
+    } else if shared.json.is_some() || wants_json(shared) && !typed_text {
         draw::json_lines([json(&outcome)])?;
     } else {
         if let Some(scored) = &outcome.scored {

@@ -85,5 +85,5 @@ fn choice(shared: &Shared) -> Choice {
 
 /// Whether to print JSON lines.
 fn wants_json(shared: &Shared) -> bool {
-    shared.json || !crate::draw::on_terminal()
+    shared.json.is_some() || !crate::draw::on_terminal()
 }

@@ -34,7 +34,7 @@ fn company() -> Desk {
     let truth = desk.root().join("truth");
     std::fs::create_dir(&truth).unwrap();
     std::fs::write(truth.join("workers.csv"), WORKERS).unwrap();
-    std::fs::write(truth.join("plan.json"), "{\"days\": 30}").unwrap();
+    std::fs::write(truth.join("plan.json"), "{\"days\": 30, \"first_day\": \"2026-06-01\"}").unwrap();
     desk
 }
 
@@ -62,6 +62,22 @@ fn a_strangers_assessments_are_measured_and_what_is_missing_is_said() {
     assert!(written.out.contains("cases  2 open: 1 of 2 found, 1 innocents accused"), "{}", written.out);
     let stored: Value = serde_json::from_str(&std::fs::read_to_string(&into).unwrap()).unwrap();
     assert_eq!(stored, figures);
+    let equals = desk.root().join("other.json").display().to_string();
+    evaluate(&desk, &[&format!("--json={equals}"), "--assessments", &said]).expect(0);
+    assert_eq!(std::fs::read(&equals).unwrap(), std::fs::read(&into).unwrap());
+    let truth = desk.root().join("truth").display().to_string();
+    let two = evaluate(&desk, &[&truth, "--assessments", &said, &said, "--json"]).expect(0);
+    assert_eq!(two.json().remove(0)["data"]["worlds"], 2, "--truth A B --assessments X Y");
+    assert!(desk.run(&["sources", "--json=x"]).code != 0, "elsewhere --json has no file");
+}
+
+#[test]
+fn the_help_of_synth_names_every_source_and_scheme() {
+    let help = Desk::new().run(&["synth", "--help"]).expect(0).out;
+    for name in ["collector", "remote", "okta", "assignment", "hosted_farm (S4", "persona_cluster", "--share"]
+    {
+        assert!(help.contains(name), "no {name} in\n{help}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::truth::Tag;
 use crate::world::{PlaceId, PlaceKind, Via, World};
 
 pub use resume::Resume;
-pub use twins::{APPLICANT_LOOK_ALIKES, cast};
+pub use twins::{APPLICANT_LOOK_ALIKES, VICTIM, cast};
 
 /// Applications reach so far back before the window.
 const BEFORE: Day = 45;

@@ -9,13 +9,27 @@ use crate::catalogue::Os;
 use crate::draw::Draw;
 use crate::names;
 use crate::papers;
-use crate::schemes::{Plot, Scheme};
+use crate::schemes::{Lever, Plot, Scheme};
+use crate::truth::Tag;
 use crate::world::{Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "persona_cluster",
-    text: "One operator applies under several names: rare phrases, phones, references and interview machines recur (S3, S16)",
+    text: "One operator applies under several names: rare phrases, phones, references and interview machines recur",
+    seeds: &[3, 16],
+    levers: &[
+        Lever::of("persona.phrases", &["resume_phrases"], "the application"),
+        Lever::of("persona.reference", &["reference_shared"], "the application"),
+        Lever::of("persona.phone", &["applicant_phone_shared"], "the application"),
+        Lever::of("persona.voip", &["applicant_phone_voip"], "the application"),
+        Lever::of("persona.mail", &["applicant_mail_stem"], "the application"),
+        Lever::of("persona.page", &["portfolio_shared"], "the application"),
+        Lever::of("persona.address", &["applicant_address_shared"], "the application"),
+        Lever::of("persona.machine", &["interview_machine_shared"], "the first interview"),
+        Lever::of("persona.line", &["interview_address_shared"], "the first interview"),
+        Lever::always(&["interview_far"], "the first interview, where no VPN hides it"),
+    ],
     plant,
 };
 
@@ -46,6 +60,21 @@ fn plant(world: &mut World, plot: &mut Plot) {
     let bare = crew.iter().any(|at| !world.truth.tells.iter().any(|tell| tell.worker == world.subject(*at)));
     if bare && world.difficulty < 1.0 {
         phrases(world, plot, &crew, 2);
+    }
+    if plot.keeps("persona.voip") {
+        rented(world, &crew);
+    }
+}
+
+/// Their numbers are internet phones. That alone makes nobody observable: many honest people have one.
+fn rented(world: &mut World, crew: &[usize]) {
+    for at in crew {
+        let subject = world.subject(*at);
+        let shows = world.truth.tells.iter().any(|tell| tell.worker == subject);
+        let tag = if shows { world.truth.tell(subject, "applicant_phone_voip") } else { Tag::NONE };
+        for phone in world.applicants[*at].phones.clone() {
+            world.internet_phones.entry(phone).or_default().push(tag);
+        }
     }
 }
 

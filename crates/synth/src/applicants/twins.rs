@@ -56,11 +56,24 @@ pub const APPLICANT_LOOK_ALIKES: &[LookAlike] = &[
         resembles: &["referred_by_ring", "interview_on_ring_machine"],
     },
     LookAlike {
+        id: "internet_phone",
+        text: "Somebody new to the country, or careful with the own number, who gives an internet phone",
+        resembles: &["applicant_phone_voip"],
+    },
+    LookAlike {
+        id: "victim_applies",
+        text: "The real owner of an identity under which a persona applies, who applies too: one name and one home, the own phone and mailbox",
+        resembles: &["applicant_address_shared"],
+    },
+    LookAlike {
         id: "same_name_applies",
-        text: "Two applicants of one name; the one's identity was used by the other, or it is chance",
+        text: "Two applicants of one name, by chance",
         resembles: &["applicant_mail_stem"],
     },
 ];
+
+/// The kind whose identity a persona uses.
+pub const VICTIM: &str = "victim_applies";
 
 /// Casts the kinds among those who are nothing yet.
 pub fn cast(world: &mut World) {
@@ -71,10 +84,14 @@ pub fn cast(world: &mut World) {
         if world.applicants.len() >= 100 {
             wanted = wanted.max(1);
         }
+        if kind.id == "victim_applies" {
+            // an identity has one owner, and where nobody's is used there is none
+            wanted = wanted.min(world.truth.personas.len());
+        }
         while wanted > 0 {
             let size = match kind.id {
                 "bootcamp" | "recruiter" => draw.span(3, 6) as usize,
-                "interviewed_abroad" => 1,
+                "interviewed_abroad" | "internet_phone" | "victim_applies" => 1,
                 _ => 2,
             };
             let free: Vec<usize> = (0..world.applicants.len())
@@ -111,6 +128,12 @@ fn make(world: &mut World, draw: &mut Draw, kind: &str, crew: &[usize]) {
             let machine = world.applicants[crew[0]].interviews.first().and_then(|one| one.machine);
             each_interview(world, crew, |one| one.machine = machine.or(one.machine));
         }
+        "internet_phone" => {
+            for phone in world.applicants[crew[0]].phones.clone() {
+                world.internet_phones.entry(phone).or_default();
+            }
+        }
+        "victim_applies" => victim(world, crew[0]),
         "library" => {
             let city = world.city(world.applicants[crew[0]].home);
             let place = world.venue(draw, city);
@@ -135,6 +158,24 @@ fn make(world: &mut World, draw: &mut Draw, kind: &str, crew: &[usize]) {
 fn each_interview(world: &mut World, crew: &[usize], change: impl Fn(&mut super::Interview)) {
     for at in crew {
         world.applicants[*at].interviews.iter_mut().for_each(&change);
+    }
+}
+
+/// A persona whose identity nobody claims yet is that of the applicant: they have the name and live where it says.
+fn victim(world: &mut World, at: usize) {
+    let claimed = |persona: &crate::truth::Persona| {
+        let one = &world.applicants[persona.applicant];
+        let victims = world.truth.applicants_like.iter().filter(|(id, own)| *id == VICTIM && *own != at);
+        victims
+            .map(|(_, own)| &world.applicants[*own])
+            .any(|own| (&own.given, &own.family) == (&one.given, &one.family))
+    };
+    let free = world.truth.personas.iter().find(|persona| !claimed(persona)).map(|persona| persona.applicant);
+    let Some(persona) = free.map(|persona| world.applicants[persona].clone()) else { return };
+    let one = &mut world.applicants[at];
+    (one.given, one.family, one.home) = (persona.given, persona.family, persona.home);
+    for interview in &mut one.interviews {
+        interview.via = Via::Place(persona.home);
     }
 }
 

@@ -22,6 +22,7 @@ mod osquery_hardware;
 pub mod osquery_line;
 mod osquery_programs;
 pub mod pay;
+pub mod phones;
 pub mod registry;
 pub mod remote;
 pub mod roster;

@@ -126,6 +126,7 @@ pub const APPLICANTS: &[&str] = &[
     "applicant_id",
     "positive",
     "observable",
+    "role",
     "scheme",
     "instance",
     "cluster",
@@ -162,6 +163,11 @@ pub fn applicants(world: &World, out: &mut dyn Write) -> Result<(), Error> {
             one.id.to_string().as_str(),
             flag(persona.is_some()),
             flag(persona.is_some() && !seen.is_empty()),
+            match (persona.is_some(), kinds.contains(&crate::applicants::VICTIM)) {
+                (true, _) => "operated",
+                (_, true) => "identity_owner",
+                _ => "",
+            },
             persona.map_or("", |persona| persona.scheme),
             &persona.map(|persona| persona.instance.to_string()).unwrap_or_default(),
             persona.map_or("", |persona| persona.cluster.as_str()),
@@ -181,7 +187,9 @@ pub fn applicant_tells(world: &World, out: &mut dyn Write) -> Result<(), Error> 
     for tell in &world.truth.tells {
         let Some(at) = tell.worker.checked_sub(world.people.len()) else { continue };
         let persona = world.truth.personas.iter().find(|persona| persona.applicant == at);
+        let as_worker = world.applicants[at].worker.and_then(|worker| world.truth.part(worker));
         let part = persona.map(|persona| (persona.scheme, persona.instance));
+        let part = part.or(as_worker.map(|part| (part.scheme, part.instance)));
         tell_rows(&mut sheet, &world.applicants[at].id.to_string(), part, tell)?;
     }
     sheet.finish()
@@ -249,9 +257,11 @@ pub fn plan(plan: &Plan, world: &World, out: &mut dyn Write) -> Result<(), Error
         "planted": planted,
         "difficulty": plan.difficulty,
         "look_alikes": plan.look_alikes,
+        "share": plan.share,
         "every_tell": plan.every_tell,
         "rates_redrawn": plan.redraw,
         "without": plan.without,
+        "sources": crate::plan::SOURCES.iter().filter(|source| world.systems.has(source)).collect::<Vec<_>>(),
     });
     writeln!(out, "{text:#}")?;
     Ok(())

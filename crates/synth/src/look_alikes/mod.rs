@@ -117,7 +117,8 @@ pub fn cast(world: &mut World, plan: &Plan) {
     };
     for kind in order {
         let mut draw = Draw::new(world.seed, kind.id, 0);
-        let mut wanted = draw.count(people as f64, world.rates.of(&format!("look.{}", kind.id)));
+        let rate = plan.share.unwrap_or_else(|| world.rates.of(&format!("look.{}", kind.id)));
+        let mut wanted = draw.count(people as f64, rate);
         if named || people >= 50 {
             wanted = wanted.max(kind.size.0 as usize);
         }

@@ -100,7 +100,9 @@ fn agency(world: &mut World, draw: &mut Draw, crew: &[usize]) {
 
 fn immigrant(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let worker = crew[0];
-    world.people[worker].phone = papers::another_phone(world, "US");
+    let phone = papers::another_phone(world, "US");
+    world.internet_phones.entry(phone.clone()).or_default();
+    world.people[worker].phone = phone;
     let account = papers::transfer_account(draw);
     for pay in world.pay.iter_mut().filter(|pay| pay.worker == worker) {
         pay.account = account.clone();

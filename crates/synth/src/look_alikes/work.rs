@@ -57,6 +57,16 @@ pub const KINDS: &[Kind] = &[
         make: night_parent,
     },
     Kind {
+        id: "night_shift",
+        text: "A worker who goes over to the late shift from a day on, with a new phone for it: other hours, factors reset by the help desk",
+        resembles: &["factor_reset"],
+        size: (1, 1),
+        heavy: false,
+        grouped: true,
+        fits: remote,
+        make: night_shift,
+    },
+    Kind {
         id: "name_change",
         text: "A worker whose family name on the roster is new while mail and accounts bear the old one",
         resembles: &["holder_mismatch"],
@@ -159,6 +169,27 @@ fn night_parent(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let person = &mut world.people[crew[0]];
     (person.starts, person.length) = (5 * 60 + draw.span(0, 50), 5 * 60);
     person.evening = Some((20 * 60 + 40, 180));
+}
+
+/// Hours move by half a day and the phone is new, as after a change of operators; machine and network stay.
+fn night_shift(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let day = world.day_at(0.3 + 0.4 * draw.unit());
+    let help = world.help_desk();
+    let person = &mut world.people[worker];
+    (person.shift, person.length, person.evening) = (Some((day, 14 * 60 + draw.span(30, 90))), 8 * 60, None);
+    let minute = 15 * 60 + draw.span(40, 90);
+    let step = |minute: i32, kind: okta::Kind, actor: Option<usize>| Change {
+        day,
+        minute,
+        kind,
+        actor,
+        via: None,
+        token: None,
+        tag: Tag::NONE,
+    };
+    person.changes.push(step(minute, okta::Kind::FactorReset, Some(help)));
+    person.changes.push(step(minute + 6, okta::Kind::FactorActivate, None));
 }
 
 fn name_change(world: &mut World, draw: &mut Draw, crew: &[usize]) {

@@ -3,7 +3,7 @@
 //!
 //! Levers: sign-ins from both places within the hour, the other machine behind a VPN instead, a remote tool.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas::{self, cities};
 use crate::draw::mix;
 use crate::export::agent;
@@ -12,7 +12,17 @@ use crate::world::{ALWAYS, Door, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "abroad",
-    text: "A real worker at home, the work done by somebody in another country on another machine (S10)",
+    text: "A real worker at home, the work done by somebody in another country on another machine",
+    seeds: &[10],
+    levers: &[
+        Lever::always(&["unmanaged_machine"], "3 days after hire"),
+        Lever::of("abroad.open", &["two_places"], "3 days after hire"),
+        Lever::always(&["consumer_vpn"], "3 days after hire, where not in the open"),
+        Lever::of("abroad.meeting", &["meeting_machine"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("abroad.keys", &["code_elsewhere"], "3 days after hire"),
+        Lever::of("abroad.remote_tool", &["remote_tool"], "hire to 20 days after"),
+    ],
     plant,
 };
 

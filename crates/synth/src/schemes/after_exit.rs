@@ -2,7 +2,7 @@
 //!
 //! Levers: sign-ins after the last day from a machine behind a VPN, remote tools, pay moved twice within weeks.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -12,7 +12,18 @@ use crate::world::{ALWAYS, Door, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "after_exit",
-    text: "Dismissed after some weeks; the account is still used from behind a VPN, and pay was moved twice (S14)",
+    text: "Dismissed after some weeks; the account is still used from behind a VPN, and pay was moved twice",
+    seeds: &[14],
+    levers: &[
+        Lever::of("exit.remote_tool", &["remote_tool", "second_remote_tool"], "hire to 14 days after"),
+        Lever::of("exit.payroll", &["early_change"], "10 to 50 days after hire"),
+        Lever::of("exit.clone", &["bulk_clone"], "1 to 6 days before the exit"),
+        Lever::of(
+            "exit.use",
+            &["consumer_vpn", "unmanaged_machine", "use_after_exit"],
+            "4 days after hire; after the exit",
+        ),
+    ],
     plant,
 };
 

@@ -3,7 +3,7 @@
 //! Levers: commands that explore, a remote tool set up by script, several device tokens, tampering, a VPN, an early
 //! change of pay from behind it, all code copied through another exit.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::names;
@@ -14,7 +14,17 @@ use crate::world::{ALWAYS, Act, Fitted, Span, Started, TunnelUse, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "day_one",
-    text: "On the first day: exploring commands, a scripted remote tool, tampering, several device tokens (S11, S17)",
+    text: "On the first day: exploring commands, a scripted remote tool, tampering, several device tokens",
+    seeds: &[11, 17],
+    levers: &[
+        Lever::of("dayone.recon", &["exploring_commands"], "the first hour"),
+        Lever::of("dayone.remote_tool", &["remote_tool"], "the first day"),
+        Lever::of("dayone.tamper", &["tampering"], "the first hour"),
+        Lever::of("dayone.tokens", &["many_device_tokens", "tokens_in_session"], "the first day"),
+        Lever::of("dayone.vpn", &["consumer_vpn"], "hire"),
+        Lever::of("dayone.payroll", &["holder_mismatch", "early_change"], "5 to 9 days after hire"),
+        Lever::of("dayone.copies", &["bulk_clone", "copied_on_arrival"], "the first day"),
+    ],
     plant,
 };
 

@@ -4,7 +4,7 @@
 //! which was not there before; another remote tool. Or account, phone and work move whole to a machine elsewhere, and the
 //! laptop stays shut.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::calendar::Day;
 use crate::catalogue::Os;
@@ -15,7 +15,16 @@ use crate::world::{ALWAYS, Change, Door, TunnelUse, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "handover",
-    text: "In the middle of the engagement another operator takes over: reset factors, a new machine, a VPN (S8)",
+    text: "In the middle of the engagement another operator takes over: reset factors, a new machine, a VPN",
+    seeds: &[8],
+    levers: &[
+        Lever::of("handover.vpn", &["consumer_vpn", "vpn_rises"], "the day of the change"),
+        Lever::of("handover.reset", &["factor_reset", "unmanaged_machine"], "the day of the change"),
+        Lever::of("handover.meeting", &["meeting_machine"], "the day of the change"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("handover.remote_tool", &["remote_tool", "second_remote_tool"], "the day of the change"),
+        Lever::of("handover.whole", &["account_moved"], "the day of the change"),
+    ],
     plant,
 };
 

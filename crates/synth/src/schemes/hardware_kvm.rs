@@ -2,7 +2,7 @@
 //!
 //! Levers: USB names of the factory or changed ones, the fake monitor, the KVM on the home network, a host elsewhere.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, PHONE, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::{Display, Os, kvms};
 use crate::truth::Tag;
@@ -11,7 +11,18 @@ use crate::world::{ALWAYS, Fitted, Mac, Neighbour, Seat, Stay, StayTags, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "hardware_kvm",
-    text: "An IP-KVM drives one laptop from afar; names of the factory, or changed ones (S7)",
+    text: "An IP-KVM drives one laptop from afar; names of the factory, or changed ones",
+    seeds: &[7],
+    levers: &[
+        Lever::always(&["kvm_usb"], "hire to 3 days after"),
+        Lever::of("kvm.disguised", &["kvm_usb_disguised", "kvm_structure"], "hire to 3 days after"),
+        Lever::of("kvm.display", &["kvm_display"], "hire to 3 days after"),
+        Lever::of("kvm.far", &["signs_in_far_from_home"], "hire"),
+        Lever::of("kvm.neighbour", &["kvm_neighbour"], "hire"),
+        Lever::of("kvm.shelved", &["shelved"], "hire"),
+        Lever::of("kvm.phone_abroad", &["phone_abroad"], "the day after hire"),
+        PHONE,
+    ],
     plant,
 };
 

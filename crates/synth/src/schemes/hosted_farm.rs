@@ -4,7 +4,7 @@
 //! the declared homes; monitors and docks that go round; one laptop for two logins; software against sleep; one account
 //! for several. The host lives outside the company, or is a colleague at whose declared home it all stands.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, PHONE, Plot, Scheme};
 use crate::atlas::{self, CityId};
 use crate::catalogue;
 use crate::world::{
@@ -14,7 +14,27 @@ use crate::world::{
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "hosted_farm",
-    text: "One house hosts the laptops of several workers who declare homes elsewhere (S4, S6)",
+    text: "One house hosts the laptops of several workers who declare homes elsewhere",
+    seeds: &[4, 6],
+    levers: &[
+        Lever::always(&["signs_in_far_from_home"], "hire"),
+        Lever::of("farm.gateway", &["gateway_shared", "access_point_shared", "egress_shared"], "hire"),
+        Lever::of("farm.ship_to", &["ship_to_shared"], "the first parcel"),
+        Lever::of("farm.reroute", &["rerouted"], "the day after dispatch"),
+        Lever::of("farm.insider", &["sent_to_colleague"], "the first parcel"),
+        Lever::of("farm.shared_desk", &["desk_shared"], "hire"),
+        Lever::of("farm.kvm", &["kvm_usb", "kvm_neighbour"], "hire to 3 days after"),
+        Lever::of("kvm.display", &["kvm_display"], "hire to 3 days after"),
+        Lever::of("farm.remote_tool", &["remote_tool"], "hire to 6 days after"),
+        Lever::of("farm.keep_awake", &["keep_awake"], "hire to 6 days after"),
+        Lever::of("farm.vpn", &["consumer_vpn"], "hire"),
+        Lever::of("farm.one_laptop", &["laptop_shared"], "hire of the later one"),
+        Lever::of("farm.pay", &["account_shared"], "the first pay instruction"),
+        Lever::of("ring.wallet", &["wallet", "wallet_shared"], "the first pay instruction"),
+        Lever::of("ring.holder", &["holder_mismatch"], "the first pay instruction"),
+        Lever::of("ring.change", &["early_change"], "5 to 13 days after hire"),
+        PHONE,
+    ],
     plant,
 };
 

@@ -4,14 +4,20 @@
 //! Levers: meetings on the operator's machine, with the delay of the distance; the phone that approves. Key strokes that come late
 //! stand in no export here.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, PHONE, Plot, Scheme};
 use crate::atlas;
 use crate::world::{Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "lag_only",
-    text: "The laptop stands at home and nothing shows but the delay in meetings (S13)",
+    text: "The laptop stands at home and nothing shows but the delay in meetings",
+    seeds: &[13],
+    levers: &[
+        Lever::of("lag.meeting", &["meeting_machine"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        PHONE,
+    ],
     plant,
 };
 

@@ -5,11 +5,14 @@
 
 mod abroad;
 mod after_exit;
+mod contract_edit;
 pub mod day_one;
 mod handover;
 mod hardware_kvm;
 mod hosted_farm;
 mod lag_only;
+mod lever;
+mod mixed_house;
 mod onboarding_swap;
 mod payroll_ring;
 mod referral_ring;
@@ -18,6 +21,8 @@ mod several_jobs;
 mod slow_burn;
 mod vendor_layer;
 mod vpn_flap;
+
+pub use lever::{Lever, PHONE};
 
 use crate::atlas::{self, cities};
 use crate::calendar::{self, Day};
@@ -35,10 +40,14 @@ use crate::world::{ALWAYS, Act, Approves, Door, Mode, Via, World};
 pub struct Scheme {
     /// Id.
     pub id: &'static str,
-    /// What happens, in a line, with the public case that it follows.
+    /// What happens, in a line.
     pub text: &'static str,
+    /// The public cases that it follows, by their number in the project's list: 4 is S4.
+    pub seeds: &'static [u8],
+    /// What it leaves, by lever.
+    pub levers: &'static [Lever],
     /// How it is planted.
-    pub plant: fn(&mut World, &mut Plot),
+    pub(crate) plant: fn(&mut World, &mut Plot),
 }
 
 /// Every scheme, in the order of its listing.
@@ -58,15 +67,28 @@ pub const ALL: &[Scheme] = &[
     onboarding_swap::SCHEME,
     lag_only::SCHEME,
     referral_ring::SCHEME,
+    mixed_house::SCHEME,
+    contract_edit::SCHEME,
     crate::applicants::personas::SCHEME,
 ];
+
+/// Public cases in the project's list; they are called S1 to S21.
+pub const SEEDS: u8 = 21;
+
+/// Cases that no export which is read could show.
+pub const UNSEEN: &[u8] = &[18, 19];
+
+/// Schemes that show among applicants, in part or wholly.
+pub const APPLICANTS: &[&str] = &["referral_ring", "contract_edit", "persona_cluster"];
 
 /// So many of them, from the first on, are planted in a demo.
 pub const DEMO: usize = 9;
 
 /// The code of every scheme, for tests that hold lists against it.
 #[cfg(test)]
-pub const SOURCES: [&str; 17] = [
+pub const SOURCES: [&str; 19] = [
+    include_str!("mixed_house.rs"),
+    include_str!("contract_edit.rs"),
     include_str!("mod.rs"),
     include_str!("abroad.rs"),
     include_str!("after_exit.rs"),
@@ -267,6 +289,12 @@ impl Plot {
         self.part(world, worker, Role::Operated, lent);
     }
 
+    /// The same of one who lends the identity and whose laptop stands at home: of the ring, and not of its house.
+    pub fn operated_at_home(&self, world: &mut World, worker: usize) {
+        let (scheme, instance, role) = (self.scheme, self.instance, Role::Operated);
+        world.truth.take_part(Part { worker, scheme, role, lent: true, group: None, instance });
+    }
+
     /// Enters a worker into the truth who houses the laptops of others.
     pub fn hosts(&self, world: &mut World, worker: usize) {
         self.part(world, worker, Role::Host, false);
@@ -462,6 +490,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_case_is_planted_by_some_scheme_or_said_not_to_be() {
+        for seed in 1..=SEEDS {
+            let planted = ALL.iter().any(|scheme| scheme.seeds.contains(&seed));
+            assert!(planted != UNSEEN.contains(&seed), "S{seed}");
+        }
+    }
+
+    #[test]
     fn every_scheme_has_its_own_name_and_says_which_case_it_follows() {
         let mut ids: Vec<_> = ALL.iter().map(|scheme| scheme.id).collect();
         ids.sort_unstable();
@@ -469,7 +505,8 @@ mod tests {
         assert_eq!(ids.len(), ALL.len());
         assert_eq!(SOURCES.len(), ALL.len() + 1);
         for scheme in ALL {
-            assert!(scheme.text.contains("(S"), "{}", scheme.id);
+            assert!(scheme.seeds.iter().all(|seed| (1..=SEEDS).contains(seed)), "{}", scheme.id);
+            assert!(!scheme.seeds.is_empty() && !scheme.text.contains("(S"), "{}", scheme.id);
             assert_eq!(find(scheme.id).unwrap().text, scheme.text);
         }
     }

@@ -3,14 +3,22 @@
 //!
 //! Levers: the parcel sent on, the far network, factors enrolled through a VPN, meetings on another machine.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::world::{ALWAYS, Seat, Stay, StayTags, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "onboarding_swap",
-    text: "Another one comes to work than was hired: the laptop is sent on, and everything begins somewhere else (S12)",
+    text: "Another one comes to work than was hired: the laptop is sent on, and everything begins somewhere else",
+    seeds: &[12],
+    levers: &[
+        Lever::always(&["signs_in_far_from_home"], "hire"),
+        Lever::of("swap.reroute", &["rerouted"], "the day after dispatch"),
+        Lever::of("swap.change", &["change_by_vpn"], "2 days after hire"),
+        Lever::of("swap.meeting", &["meeting_machine"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+    ],
     plant,
 };
 

@@ -1,10 +1,10 @@
-//! A ring of hired identities (S1, S3, S5): several workers, each at their own home, whose work one person does and whose
+//! A ring of hired identities (S1, S3): several workers, each at their own home, whose work one person does and whose
 //! pay goes one way.
 //!
 //! Levers: one account or wallet, one machine in several accounts, one phone, one mailbox, remote tools in the first
 //! days, a holder of another name, an early change of the account, hours by turns, one phone that approves for all.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::draw::mix;
@@ -16,7 +16,26 @@ use crate::world::{ALWAYS, Approver, Door, Span, Turns, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "payroll_ring",
-    text: "Three workers at their own homes share an account or wallet, a machine, a phone or mailbox (S1, S3, S5)",
+    text: "Three workers at their own homes share an account or wallet, a machine, a phone or mailbox",
+    seeds: &[1, 3],
+    levers: &[
+        Lever::of("ring.bank", &["account_shared"], "the first pay instruction"),
+        Lever::of("ring.wallet", &["wallet", "wallet_shared"], "the first pay instruction"),
+        Lever::of("ring.holder", &["holder_mismatch"], "the first pay instruction"),
+        Lever::of("ring.change", &["early_change"], "5 to 13 days after hire"),
+        Lever::of(
+            "ring.device_token",
+            &["device_token_shared", "consumer_vpn", "unmanaged_machine"],
+            "hire to 9 days after",
+        ),
+        Lever::of("ring.meeting", &["meeting_machine", "meeting_machine_shared"], "hire to 9 days after"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("ring.phone", &["phone_shared"], "the roster"),
+        Lever::of("ring.mailbox", &["mailbox_shared"], "the roster"),
+        Lever::of("ring.remote_tool", &["remote_tool"], "hire to 6 days after"),
+        Lever::of("ring.turns", &["takes_turns"], "hire"),
+        Lever::of("ring.approval", &["approval_shared"], "hire"),
+    ],
     plant,
 };
 

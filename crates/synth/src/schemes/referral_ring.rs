@@ -1,8 +1,8 @@
-//! Friends of friends (S21, S9): each one recommends the next; they were interviewed on one machine and meet on it.
+//! Friends of friends (S21): each one recommends the next; they were interviewed on one machine and meet on it.
 //!
 //! Levers: the recommendation at the applicant tracking system, one machine in interviews and meetings, one private mailbox.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::world::{Via, World};
@@ -10,7 +10,23 @@ use crate::world::{Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "referral_ring",
-    text: "Each one recommends the next; one machine is interviewed and meets as all of them (S9, S21)",
+    text: "Each one recommends the next; one machine is interviewed and meets as all of them",
+    seeds: &[21],
+    levers: &[
+        Lever::of(
+            "referral.machine",
+            &[
+                "meeting_machine",
+                "meeting_machine_shared",
+                "interview_machine_shared",
+                "interview_on_ring_machine",
+            ],
+            "the interview",
+        ),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("referral.mailbox", &["mailbox_shared"], "the roster"),
+        Lever::of("referral.recommended", &["referred_by_ring"], "the application"),
+    ],
     plant,
 };
 
@@ -28,7 +44,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
     for worker in &all {
         if *worker != first {
             plot.operated(world, *worker, false);
-            applies(world, plot, *worker, before, one_machine.then_some((machine, vpn)));
+            let recommends = !world.applicants.is_empty() && plot.keeps("referral.recommended");
+            applies(world, plot, *worker, before, one_machine.then_some((machine, vpn)), recommends);
             before = *worker;
         }
         if one_machine {
@@ -47,12 +64,18 @@ fn plant(world: &mut World, plot: &mut Plot) {
 
 /// A new member as they applied: recommended by the one before. (Applicants who become workers are founded after their hire day
 /// is known, so the record is made here.)
-fn applies(world: &mut World, plot: &mut Plot, worker: usize, by: usize, machine: Option<(usize, usize)>) {
+pub fn applies(
+    world: &mut World,
+    plot: &mut Plot,
+    worker: usize,
+    by: usize,
+    machine: Option<(usize, usize)>,
+    recommends: bool,
+) {
     if world.applicants.is_empty() {
         return;
     }
     let at = crate::applicants::hire(world, &mut plot.draw, worker);
-    let recommends = plot.keeps("referral.recommended");
     let subject = world.subject(at);
     if recommends {
         let tag = world.truth.tells(&[(worker, "referred_by_ring"), (by, "referred_by_ring")]);

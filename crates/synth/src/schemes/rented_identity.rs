@@ -3,7 +3,7 @@
 //! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, a camera that is none, pay
 //! into an account of another name.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, PHONE, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -14,7 +14,20 @@ use crate::world::{ALWAYS, Door, Fitted, Logon, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "rented_identity",
-    text: "A real person at their real home lends the identity; a remote tool does the work (S1)",
+    text: "A real person at their real home lends the identity; a remote tool does the work",
+    seeds: &[1],
+    levers: &[
+        Lever::of("rented.remote_tool", &["remote_tool"], "hire to 5 days after"),
+        Lever::of("rented.second_tool", &["second_remote_tool"], "hire to 12 days after"),
+        Lever::of("rented.logon", &["remote_logon"], "hire"),
+        Lever::of("rented.vpn_door", &["consumer_vpn", "unmanaged_machine"], "2 days after hire"),
+        Lever::of("rented.meeting", &["meeting_machine"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("rented.clone", &["bulk_clone"], "1 to 9 days after the first working day"),
+        Lever::of("rented.camera", &["virtual_camera"], "hire to 20 days after"),
+        Lever::of("rented.pay", &["holder_mismatch"], "5 to 40 days after hire"),
+        PHONE,
+    ],
     plant,
 };
 

@@ -3,7 +3,7 @@
 //! Levers: the other laptops on the home network, a remote tool, software against sleep, meetings on the team's machine,
 //! work in shifts.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::export::agent;
 use crate::world::{ALWAYS, Door, Mac, Neighbour, Via, World};
@@ -11,7 +11,15 @@ use crate::world::{ALWAYS, Door, Mac, Neighbour, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "several_jobs",
-    text: "One identity at many employers at once: their laptops stand side by side, a team works on them (S6, S10)",
+    text: "One identity at many employers at once: their laptops stand side by side, a team works on them",
+    seeds: &[6, 10],
+    levers: &[
+        Lever::of("jobs.laptops", &["other_laptops"], "the window"),
+        Lever::of("jobs.remote_tool", &["remote_tool"], "hire to 12 days after"),
+        Lever::of("jobs.keep_awake", &["keep_awake"], "hire to 9 days after"),
+        Lever::of("jobs.meeting", &["meeting_machine"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+    ],
     plant,
 };
 

@@ -1,16 +1,23 @@
-//! The quiet one (S9, S20): months of good work, then the protection of a branch is lifted, everything is cloned, and a VPN
+//! The quiet one (S20): years of good work, then the protection of a branch is lifted, everything is cloned, and a VPN
 //! covers it.
 //!
 //! Levers: a branch's protection removed, an outside collaborator let in, many clones, a VPN from that day on.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas;
 use crate::world::{ALWAYS, Act, TunnelUse, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "slow_burn",
-    text: "Months of quiet work, then a branch loses its protection and the repositories are cloned behind a VPN (S9, S20)",
+    text: "Years of quiet work, then a branch loses its protection and the repositories are cloned behind a VPN",
+    seeds: &[20],
+    levers: &[
+        Lever::of("slow.protection", &["protection_removed"], "the day of the deed"),
+        Lever::of("slow.outsider", &["outsider_added"], "the day of the deed"),
+        Lever::of("slow.clone", &["bulk_clone"], "the day of the deed"),
+        Lever::of("slow.vpn", &["consumer_vpn", "vpn_rises"], "the day of the deed"),
+    ],
     plant,
 };
 
@@ -19,6 +26,9 @@ fn plant(world: &mut World, plot: &mut Plot) {
     let Some(worker) = crew.first().copied() else { return };
     plot.operated(world, worker, false);
     plot.engineer(world, worker);
+    // some three years of nothing but work
+    let hired = crate::calendar::monday(world.from - plot.draw.span(800, 1150));
+    crate::papers::rehire(world, worker, hired);
     let wanted = world.day_at(0.5 + 0.3 * plot.draw.unit());
     let day = (wanted..wanted + 10).find(|day| world.workday(worker, *day).is_some()).unwrap_or(wanted);
     let minute = world.people[worker].starts + plot.draw.span(240, 420);

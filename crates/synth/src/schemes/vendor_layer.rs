@@ -3,7 +3,7 @@
 //!
 //! Levers: the firm's account, one phone, parcels to the house, one router, remote tools, one machine in their meetings.
 
-use super::{Hired, Operated, Plot, Scheme};
+use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::Os;
 use crate::papers;
@@ -12,7 +12,20 @@ use crate::world::{ALWAYS, Seat, Stay, StayTags, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "vendor_layer",
-    text: "A staffing firm is the front: its contractors' pay goes to it and their laptops stand in its house (S2)",
+    text: "A staffing firm is the front: its contractors' pay goes to it and their laptops stand in its house",
+    seeds: &[2],
+    levers: &[
+        Lever::always(
+            &["gateway_shared", "access_point_shared", "signs_in_far_from_home", "egress_shared"],
+            "hire",
+        ),
+        Lever::of("vendor.account", &["account_shared", "holder_mismatch"], "the first pay instruction"),
+        Lever::of("vendor.phone", &["phone_shared"], "the roster"),
+        Lever::of("vendor.ship_to", &["ship_to_shared"], "the first parcel"),
+        Lever::of("vendor.remote_tool", &["remote_tool"], "hire to 6 days after"),
+        Lever::of("vendor.meeting", &["meeting_machine", "meeting_machine_shared"], "hire"),
+        Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+    ],
     plant,
 };
 
@@ -68,7 +81,7 @@ fn plant(world: &mut World, plot: &mut Plot) {
 }
 
 /// The laptop stands in the firm's house.
-fn stands(world: &mut World, worker: usize, house: usize) {
+pub fn stands(world: &mut World, worker: usize, house: usize) {
     let tags = StayTags {
         lan: world.truth.tell(worker, "gateway_shared"),
         wifi: world.truth.tell(worker, "access_point_shared"),

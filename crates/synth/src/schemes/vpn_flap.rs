@@ -3,7 +3,7 @@
 //! Levers: exits of a consumer VPN, drops to the real line in one session, the VPN's software, changes of the own
 //! profile and factors from behind it.
 
-use super::{Hired, Plot, Scheme};
+use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas::{self, cities};
 use crate::export::okta::Kind;
 use crate::world::{ALWAYS, Change, Seat, Stay, StayTags, TunnelUse, Via, World};
@@ -11,7 +11,15 @@ use crate::world::{ALWAYS, Change, Seat, Stay, StayTags, TunnelUse, Via, World};
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
     id: "vpn_flap",
-    text: "The laptop went abroad behind a consumer VPN that sometimes falls in the middle of a session (S15)",
+    text: "The laptop went abroad behind a consumer VPN that sometimes falls in the middle of a session",
+    seeds: &[15],
+    levers: &[
+        Lever::always(&["consumer_vpn"], "hire"),
+        Lever::always(&["radio_abroad"], "hire"),
+        Lever::of("flap.drop", &["vpn_drop"], "hire"),
+        Lever::of("flap.software", &["vpn_software"], "hire to 5 days after"),
+        Lever::of("flap.change", &["change_by_vpn"], "2 days after hire"),
+    ],
     plant,
 };
 

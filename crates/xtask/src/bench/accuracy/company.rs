@@ -20,8 +20,34 @@ pub struct Measured {
     pub truth: PathBuf,
     /// What was said, by day of judgement.
     pub said: PathBuf,
-    /// What was said without a group of indicators: its name, and the file.
-    pub without: Vec<(String, PathBuf)>,
+    /// What was said without a group of indicators or a source: which, and the file.
+    pub without: Vec<(Part, PathBuf)>,
+}
+
+/// What can be left out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A dependence group of indicators.
+    Group(String),
+    /// A source.
+    Source(String),
+}
+
+impl Part {
+    /// Name of the file of what is said without it.
+    fn file(&self) -> String {
+        match self {
+            Self::Group(name) => format!("without-{name}.jsonl"),
+            Self::Source(name) => format!("without-source-{name}.jsonl"),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Group(name) | Self::Source(name) => name,
+        }
+    }
 }
 
 /// Days between two judgements of a series.
@@ -35,6 +61,8 @@ pub struct Extra<'a> {
     pub series: bool,
     /// Without each of these groups of indicators: a group's name and the indicators that are left.
     pub groups: &'a [(String, Vec<String>)],
+    /// Without each of its sources.
+    pub sources: bool,
 }
 
 /// Writes and judges a company in `folder`, unless that was done.
@@ -45,18 +73,15 @@ pub fn measured(
     seed: i64,
     extra: &Extra<'_>,
 ) -> anyhow::Result<Measured> {
-    let company = Measured {
-        truth: folder.join("truth"),
-        said: folder.join("said"),
-        without: extra
-            .groups
-            .iter()
-            .map(|(group, _)| (group.clone(), folder.join(format!("without-{group}.jsonl"))))
-            .collect(),
-    };
+    let truth = folder.join("truth");
     let done = folder.join("done");
+    let mut company = Measured { said: folder.join("said"), without: Vec::new(), truth };
     if done.is_file() {
-        return Ok(company);
+        company.without = left_out(folder, &company.truth, extra)?;
+        // a grid that wants more than was done is done anew
+        if company.without.iter().all(|(_, file)| file.is_file()) {
+            return Ok(company);
+        }
     }
     let since = Instant::now();
     if folder.exists() {
@@ -74,19 +99,59 @@ pub fn measured(
     for day in if extra.series { days(&first, &last)? } else { Vec::new() } {
         judge.say(&company.said.join(format!("{day}.jsonl")), &["--until", &day])?;
     }
-    for ((_, left), (group, file)) in extra.groups.iter().zip(&company.without) {
+    company.without = left_out(folder, &company.truth, extra)?;
+    for (part, file) in &company.without {
         let scope = folder.join("scope.toml");
-        let listed: Vec<String> = left.iter().map(|id| format!("\"{id}\"")).collect();
-        fs::write(&scope, format!("indicators = [{}]\n", listed.join(", ")))?;
+        fs::write(&scope, scope_without(part, &company.truth, extra)?)?;
+        // what is not read is another reading: a home of its own
+        let home = match part {
+            Part::Group(_) => judge.home.clone(),
+            Part::Source(_) => folder.join("home-without"),
+        };
+        let judge = Judge { home, exports: judge.exports.clone(), ..judge };
         judge
             .say(file, &["--scope", &scope.display().to_string()])
-            .with_context(|| format!("without {group}"))?;
+            .with_context(|| format!("without {}", part.name()))?;
+        if matches!(part, Part::Source(_)) {
+            fs::remove_dir_all(&judge.home)?;
+        }
     }
     fs::remove_dir_all(&world)?;
     fs::remove_dir_all(folder.join("home"))?;
     fs::write(&done, format!("{:.1} s\n", since.elapsed().as_secs_f64()))?;
     run::tell(&format!("{} {seed}: {:.0} s", cell.name, since.elapsed().as_secs_f64()));
     Ok(company)
+}
+
+/// Everything that a company is judged without. The roster is always there: without it there is nobody to be judged.
+fn left_out(folder: &Path, truth: &Path, extra: &Extra<'_>) -> anyhow::Result<Vec<(Part, PathBuf)>> {
+    let mut parts: Vec<Part> = extra.groups.iter().map(|(name, _)| Part::Group(name.clone())).collect();
+    if extra.sources {
+        parts.extend(sources(truth)?.into_iter().filter(|name| name != "roster").map(Part::Source));
+    }
+    Ok(parts.into_iter().map(|part| (part.clone(), folder.join(part.file()))).collect())
+}
+
+/// Sources that a company has, as its plan says.
+fn sources(truth: &Path) -> anyhow::Result<Vec<String>> {
+    let plan: Value = serde_json::from_str(&fs::read_to_string(truth.join("plan.json"))?)?;
+    let list = plan.get("sources").and_then(Value::as_array).context("plan.json names no sources")?;
+    Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// A scope with all but one part.
+fn scope_without(part: &Part, truth: &Path, extra: &Extra<'_>) -> anyhow::Result<String> {
+    let (key, left) = match part {
+        Part::Group(name) => {
+            let group = extra.groups.iter().find(|(group, _)| group == name);
+            ("indicators", group.map(|(_, left)| left.clone()).unwrap_or_default())
+        }
+        Part::Source(name) => {
+            ("sources", sources(truth)?.into_iter().filter(|source| source != name).collect::<Vec<_>>())
+        }
+    };
+    let listed: Vec<String> = left.iter().map(|id| format!("\"{id}\"")).collect();
+    Ok(format!("{key} = [{}]\n", listed.join(", ")))
 }
 
 /// Checks one company, in a home of its own.
@@ -191,6 +256,21 @@ mod tests {
             days("2026-05-02", "2026-06-03").unwrap(),
             ["2026-05-14", "2026-05-19", "2026-05-24", "2026-05-29"]
         );
+    }
+
+    #[test]
+    fn a_source_is_left_out_by_a_scope_that_names_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let truth = folder.path();
+        fs::write(truth.join("plan.json"), r#"{"sources":["okta","pay","roster"]}"#).unwrap();
+        let groups = [("vpn".to_owned(), vec!["remote-tool".to_owned()])];
+        let extra = Extra { series: false, groups: &groups, sources: true };
+        let parts = left_out(truth, truth, &extra).unwrap();
+        let names: Vec<&str> = parts.iter().map(|(part, _)| part.name()).collect();
+        assert_eq!(names, ["vpn", "okta", "pay"], "nobody is judged without a roster");
+        let scope = |at: usize| scope_without(&parts[at].0, truth, &extra).unwrap();
+        assert_eq!(scope(0), "indicators = [\"remote-tool\"]\n");
+        assert_eq!(scope(1), "sources = [\"pay\", \"roster\"]\n");
     }
 
     #[test]

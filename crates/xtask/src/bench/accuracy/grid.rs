@@ -5,6 +5,9 @@ use anyhow::{Context, bail, ensure};
 
 const GRID: &str = include_str!("../../../data/accuracy.toml");
 
+/// The cell that look-alikes are counted on.
+pub const LOOK_ALIKES: &str = "look-alikes";
+
 /// Which seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
@@ -52,6 +55,10 @@ pub struct Cell {
     pub applicants: i64,
     /// Schemes planted; all that a company has without a name.
     pub schemes: Option<String>,
+    /// Look-alikes that are oversampled.
+    pub look_alikes: Option<String>,
+    /// Share of the workers that each of these gets.
+    pub share: Option<String>,
     /// Sources not written.
     pub without: Option<String>,
     /// Seeds.
@@ -60,6 +67,8 @@ pub struct Cell {
     pub series: usize,
     /// Companies that are judged without each group of indicators.
     pub groups: usize,
+    /// Companies that are judged without each source.
+    pub sources: usize,
     /// Whether every rate is redrawn.
     pub redraw: bool,
 }
@@ -81,6 +90,8 @@ impl Cell {
             out.extend(["--applicants".into(), self.applicants.to_string()]);
         }
         out.extend(self.schemes.iter().flat_map(|list| ["--schemes".into(), list.clone()]));
+        out.extend(self.look_alikes.iter().flat_map(|list| ["--look-alikes".into(), list.clone()]));
+        out.extend(self.share.iter().flat_map(|share| ["--share".into(), share.clone()]));
         out.extend(self.without.iter().flat_map(|sources| ["--without".into(), sources.clone()]));
         if self.redraw {
             out.push("--redraw-rates".into());
@@ -130,10 +141,13 @@ pub fn cells(set: Set, extent: Extent) -> anyhow::Result<Vec<Cell>> {
             planted: text("planted").context("no planted")?,
             applicants: whole("applicants").unwrap_or(0),
             schemes: text("schemes"),
+            look_alikes: text("look_alikes"),
+            share: text("share"),
             without: text("without"),
             seeds: seeds.into_iter().take(extent.most_seeds.unwrap_or(usize::MAX)).collect(),
             series: usize::try_from(whole("series").unwrap_or(0))?,
             groups: usize::try_from(whole("groups").unwrap_or(0))?,
+            sources: usize::try_from(whole("sources").unwrap_or(0))?,
             redraw,
         });
     }
@@ -161,6 +175,16 @@ mod tests {
     }
 
     #[test]
+    fn every_look_alike_has_six_hundred_people_and_more_over_the_report_seeds() {
+        let cells = cells(Set::Report, Extent::default()).unwrap();
+        let cell = cells.iter().find(|cell| cell.name == LOOK_ALIKES).unwrap();
+        let share: f64 = cell.share.as_ref().unwrap().parse().unwrap();
+        let people = cell.workers as f64 * share * cell.seeds.len() as f64;
+        assert!(people >= 660.0, "{people}: chance takes some of them away");
+        assert_eq!(cell.planted, "0%");
+    }
+
+    #[test]
     fn the_first_cell_is_the_one_of_the_targets() {
         let one = Extent { most_seeds: Some(1), quick: false };
         let cells = cells(Set::Report, one).unwrap();
@@ -174,5 +198,7 @@ mod tests {
         let words = cells.iter().find(|cell| cell.name == "candidates").unwrap().words();
         assert!(words.windows(2).any(|pair| pair[0] == "--applicants" && pair[1] != "0"), "{words:?}");
         assert!(!base.words().contains(&"--applicants".to_owned()));
+        let words = cells.iter().find(|cell| cell.name == LOOK_ALIKES).unwrap().words();
+        assert!(words.windows(4).any(|four| four[..3] == ["--look-alikes", "all", "--share"]), "{words:?}");
     }
 }

@@ -12,6 +12,7 @@ mod grid;
 mod page;
 mod plot;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +20,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use self::company::{Extra, Measured};
+use self::company::{Extra, Measured, Part};
 use self::figures::Figures;
 use self::grid::{Cell, Extent, Set};
 use crate::options::Options;
@@ -74,8 +75,19 @@ fn cache() -> PathBuf {
 struct Answer {
     cell: Cell,
     figures: Figures,
-    /// Without a group of indicators, on the companies that were judged so, and whole on the same ones.
-    without: Vec<(String, Figures)>,
+    /// Without a group of indicators or a source, on the companies that were judged so, and whole on the same ones.
+    without: Vec<Without>,
+}
+
+/// What is left without one part.
+struct Without {
+    part: Part,
+    /// Companies that have it.
+    companies: usize,
+    /// All of it, on these companies.
+    whole: Figures,
+    /// Without the part.
+    left: Figures,
 }
 
 /// Measures the grid. The page is written for the seeds of reports only; for those of development the figures are
@@ -98,7 +110,7 @@ pub fn run(repo: &Repo, options: Options) -> anyhow::Result<()> {
     let mut base = grid::cells(Set::Development, wish.extent)?.remove(0);
     if wish.set == Set::Report {
         // Only its probabilities are wanted.
-        (base.series, base.groups) = (0, 0);
+        (base.series, base.groups, base.sources) = (0, 0, 0);
     }
     let calibrator = bench.cell(Set::Development, base, None)?;
     let path = bench.results.join("development").join("calibrator.json");
@@ -151,8 +163,8 @@ impl Bench {
         let folder = self.results.join(set.name()).join(cell.name.replace(' ', "-"));
         let mut companies = Vec::new();
         for (at, seed) in cell.seeds.iter().enumerate() {
-            let extra =
-                Extra { series: at < cell.series, groups: if at < cell.groups { &self.groups } else { &[] } };
+            let groups: &[_] = if at < cell.groups { &self.groups } else { &[] };
+            let extra = Extra { series: at < cell.series, groups, sources: at < cell.sources };
             let path = folder.join(seed.to_string());
             companies.push(company::measured(&self.binary, &path, &cell, *seed, &extra)?);
         }
@@ -163,17 +175,26 @@ impl Bench {
         Ok(Answer { cell, figures, without })
     }
 
-    /// Every group left out, first of all none, over the companies that were judged so.
-    fn without(&self, folder: &Path, companies: &[Measured]) -> anyhow::Result<Vec<(String, Figures)>> {
-        let judged: Vec<&Measured> = companies.iter().filter(|one| !one.without.is_empty()).collect();
-        let Some(first) = judged.first() else { return Ok(Vec::new()) };
-        let whole: Vec<(&Path, &Path)> =
-            judged.iter().map(|one| (one.truth.as_path(), one.said.as_path())).collect();
-        let mut out = vec![("nothing".to_owned(), self.evaluate(folder, &whole, None)?)];
-        for (at, (group, _)) in first.without.iter().enumerate() {
-            let pairs: Vec<(&Path, &Path)> =
-                judged.iter().map(|one| (one.truth.as_path(), one.without[at].1.as_path())).collect();
-            out.push((group.clone(), self.evaluate(folder, &pairs, None)?));
+    /// Every part left out, over the companies that have it, beside the whole on the same ones.
+    fn without(&self, folder: &Path, companies: &[Measured]) -> anyhow::Result<Vec<Without>> {
+        let parts: BTreeSet<&Part> =
+            companies.iter().flat_map(|one| one.without.iter().map(|(part, _)| part)).collect();
+        let mut out = Vec::new();
+        for part in parts {
+            let mut whole: Vec<(&Path, &Path)> = Vec::new();
+            let mut left: Vec<(&Path, &Path)> = Vec::new();
+            for one in companies {
+                if let Some((_, file)) = one.without.iter().find(|(own, _)| own == part) {
+                    whole.push((&one.truth, &one.said));
+                    left.push((&one.truth, file));
+                }
+            }
+            out.push(Without {
+                part: part.clone(),
+                companies: whole.len(),
+                whole: self.evaluate(folder, &whole, None)?,
+                left: self.evaluate(folder, &left, None)?,
+            });
         }
         Ok(out)
     }

@@ -1,28 +1,33 @@
 //! docs/accuracy.md: every figure, with what was missed and why it cannot be shown where it cannot.
 
+mod left_out;
+mod people;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::Answer;
 use super::figures::{Figures, NOTHING, decimal, inner, share, text};
+use super::grid::LOOK_ALIKES;
 
 /// The page. Written by a machine: whoever wants other words changes them here.
 pub fn write(answers: &[Answer], command: &str) -> String {
     let mut out = String::new();
     let Some(base) = answers.first() else { return out };
     head(&mut out, base, command);
-    targets(&mut out, &base.figures);
+    targets(&mut out, answers);
     whole(&mut out, &base.figures);
+    people::roles(&mut out, &base.figures);
     rules(&mut out, &base.figures);
     grid(&mut out, answers);
     calibration(&mut out, &base.figures);
     kinds(&mut out, answers);
-    impact(&mut out, &base.figures);
+    people::impact(&mut out, answers);
     clusters(&mut out, answers);
-    candidates(&mut out, answers);
+    people::candidates(&mut out, answers);
     indicators(&mut out, &base.figures);
-    without(&mut out, base);
+    left_out::without(&mut out, answers);
     out.push_str(LIMITS);
     out
 }
@@ -75,14 +80,21 @@ fn section(out: &mut String, title: &str, words: &str) {
     let _ = writeln!(out, "\n## {title}\n\n{words}\n");
 }
 
-fn targets(out: &mut String, of: &Figures) {
+fn targets(out: &mut String, answers: &[Answer]) {
+    let Some(of) = answers.first().map(|one| &one.figures) else { return };
     section(out, "What it should show, and what it shows", "Missed targets stay in this table.");
     let row = |one: &Value| {
         let verdict = text(one, "verdict").replace('_', " ");
         let verdict = if verdict == "missed" { "**missed**".to_owned() } else { verdict };
         vec![text(one, "target").to_owned(), text(one, "measured").to_owned(), verdict]
     };
-    table(out, &["Target", "Measured", ""], of.list("/targets").iter().map(row));
+    // Look-alikes are counted where there are enough of each kind.
+    let many = answers.iter().find(|one| one.cell.name == LOOK_ALIKES).map(|one| &one.figures);
+    let is_kinds = |one: &&Value| text(one, "target").starts_with("each look-alike");
+    let counted = many.and_then(|of| of.list("/targets").iter().find(is_kinds));
+    let lines =
+        of.list("/targets").iter().map(|one| if is_kinds(&one) { counted.unwrap_or(one) } else { one });
+    table(out, &["Target", "Measured", ""], lines.map(row));
     let few: Vec<String> = of
         .list("/tells")
         .iter()
@@ -144,6 +156,7 @@ fn whole(out: &mut String, of: &Figures) {
             at("5", 2),
             vec!["average precision".into(), of.shown("/average_precision", 3)],
             vec!["hosts found (case or role)".into(), of.share("/cases/hosts_found")],
+            vec!["owners of identities proposed as such".into(), of.share("/cases/owners_found")],
             vec!["median days from first tell to case".into(), days],
         ],
     );
@@ -312,52 +325,7 @@ fn kinds(out: &mut String, answers: &[Answer]) {
         &["Tell", "Found", "Only tell", "Median bits", "Heard by"],
         base.list("/tells").iter().map(row),
     );
-    section(
-        out,
-        "By look-alike",
-        "Innocents of each kind in open cases, over the first cell. The bound is one-sided, 95 %; 1 % is shown from 300 people without a case on.",
-    );
-    let row = |line: &Value| {
-        let by = line.get("by").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        vec![
-            format!("`{}`", text(line, "look_alike")),
-            line.get("accused").map_or(NOTHING.into(), share),
-            format!("{:.2} %", 100.0 * inner(line, "/accused/high").unwrap_or(1.0)),
-            decimal(inner(line, "/most_bits"), 1),
-            by.collect::<Vec<_>>().join(", "),
-        ]
-    };
-    table(
-        out,
-        &["Look-alike", "In cases", "At most", "Most bits", "By"],
-        base.list("/look_alikes").iter().map(row),
-    );
-}
-
-fn impact(out: &mut String, of: &Figures) {
-    section(
-        out,
-        "By group",
-        "Innocents of each hidden group among the top 5 % by weight, and in cases, against all others. Fisher's exact test, corrected by Holm; \
-         power is the chance of rejecting if the share were twice that of the others.",
-    );
-    let row = |line: &Value| {
-        vec![
-            text(line, "group").to_owned(),
-            text(line, "outcome").to_owned(),
-            line.get("of_group").map_or(NOTHING.into(), share),
-            line.get("of_others").map_or(NOTHING.into(), share),
-            decimal(inner(line, "/ratio"), 2),
-            decimal(inner(line, "/p"), 3),
-            decimal(inner(line, "/p_holm"), 3),
-            decimal(inner(line, "/power"), 2),
-        ]
-    };
-    table(
-        out,
-        &["Group", "Outcome", "Of the group", "Of the others", "Ratio", "p", "p, Holm", "Power"],
-        of.list("/impact/lines").iter().map(row),
-    );
+    people::look_alikes(out, answers, base);
 }
 
 fn clusters(out: &mut String, answers: &[Answer]) {
@@ -381,66 +349,6 @@ fn clusters(out: &mut String, answers: &[Answer]) {
         }
     }
     table(out, &["Cell", "", "True", "Said", "Precision", "Recall", "F1, pairs", "F1, B-cubed"], rows);
-}
-
-fn candidates(out: &mut String, answers: &[Answer]) {
-    let with: Vec<&Answer> =
-        answers.iter().filter(|one| one.figures.number("/candidates/people").is_some()).collect();
-    if with.is_empty() {
-        return;
-    }
-    section(
-        out,
-        "Candidates",
-        "People who applied and were not hired, apart from workers. Whom the tool did not name is missed, or not accused; clusters are personas of one \
-         operator, those that were hired among them.",
-    );
-    let row = |one: &&Answer| {
-        let (of, at) = (&one.figures, |part: &str| format!("/candidates/{part}"));
-        vec![
-            one.cell.name.clone(),
-            of.shown(&at("people"), 0),
-            of.share(&at("recall")),
-            format!("{} ({} at most)", of.shown(&at("wrong"), 0), of.shown(&at("rate_high"), 1)),
-            of.shown(&at("recall_at/0/recall/value"), 3),
-            of.shown(&at("average_precision"), 3),
-            format!(
-                "{} and {}",
-                of.shown(&at("positives_not_assessed"), 0),
-                of.shown(&at("innocents_not_assessed"), 0)
-            ),
-            of.shown(&at("clusters/pairwise/f1"), 3),
-            of.shown(&at("clusters/b_cubed/f1"), 3),
-        ]
-    };
-    let header = [
-        "Cell",
-        "Candidates",
-        "Found in cases",
-        "Honest in cases (per 10,000)",
-        "Recall at 0",
-        "AP",
-        "Not assessed: personas, honest",
-        "Clusters: F1, pairs",
-        "F1, B-cubed",
-    ];
-    table(out, &header, with.iter().map(row));
-    for (path, name) in [("tells", "tell"), ("look_alikes", "look_alike")] {
-        let row = |line: &Value| {
-            let counted = line.get("found").or_else(|| line.get("accused"));
-            vec![
-                format!("`{}`", text(line, name)),
-                counted.map_or(NOTHING.into(), share),
-                decimal(inner(line, "/median_bits").or_else(|| inner(line, "/most_bits")), 1),
-            ]
-        };
-        let lines = with.iter().flat_map(|one| one.figures.list(&format!("/candidates/{path}")));
-        let header = match name {
-            "tell" => ["Tell", "In cases", "Median bits"],
-            _ => ["Look-alike", "In cases", "Most bits"],
-        };
-        table(out, &header, lines.map(row));
-    }
 }
 
 fn indicators(out: &mut String, of: &Figures) {
@@ -472,45 +380,54 @@ fn indicators(out: &mut String, of: &Figures) {
     );
 }
 
-fn without(out: &mut String, base: &Answer) {
-    if !base.without.is_empty() {
-        section(
-            out,
-            "Without a group of indicators",
-            "Judged anew with the group's indicators left out, on the first companies of the first cell; the first row is the whole on the same ones.",
-        );
-        let row = |(group, of): &(String, Figures)| {
-            vec![
-                group.clone(),
-                of.share("/cases/recall"),
-                of.shown("/cases/wrong", 0),
-                of.recall_at(0),
-                of.shown("/average_precision", 3),
-            ]
-        };
-        table(
-            out,
-            &["Without", "Found in cases", "Innocents in cases", "Recall at 0", "AP"],
-            base.without.iter().map(row),
-        );
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::Without;
+    use super::super::company::Part;
+    use super::super::grid::{Extent, Set, cells};
+    use super::*;
+
+    fn answer(name: &str, json: Value, without: Vec<Without>) -> Answer {
+        let cell = cells(Set::Report, Extent::default()).unwrap().into_iter().find(|cell| cell.name == name);
+        Answer { cell: cell.unwrap(), figures: Figures { json }, without }
     }
-    section(
-        out,
-        "Without a part of the score",
-        "The part's bits are taken off and everybody is ranked anew, over the whole first cell. `silent` is all that was looked for and not found.",
-    );
-    let row = |line: &Value| {
-        vec![
-            format!("`{}`", text(line, "without")),
-            decimal(inner(line, "/positives"), 0),
-            decimal(inner(line, "/innocents"), 0),
-            decimal(inner(line, "/average_precision"), 3),
-            decimal(inner(line, "/at_one/recall/value"), 3),
-        ]
-    };
-    table(
-        out,
-        &["Without", "Positives that have it", "Innocents that have it", "AP", "Recall at 1"],
-        base.figures.list("/without").iter().map(row),
-    );
+
+    #[test]
+    fn kinds_are_counted_where_they_are_many_and_links_and_sources_have_lines() {
+        let kind = |k: u64, n: u64, high: f64| json!([{"look_alike": "couple", "accused": {"k": k, "n": n, "high": high}}]);
+        let target = |measured: &str| json!([{"target": "each look-alike kind at most 1 %", "measured": measured, "verdict": "met"}]);
+        let same =
+            |k: u64| json!({"lines": [{"group": "g1", "outcome": "same", "of_group": {"k": k, "n": 50}}]});
+        let base = json!({
+            "look_alikes": kind(0, 9, 0.28),
+            "targets": target("too few"),
+            "impact": same(0),
+            "candidates": {"people": 9, "impact": same(2)},
+            "roles": [{"part": "lender", "people": 7, "cases": 6, "proposed": {"operator": 4, "identity_owner": 1}}],
+        });
+        let many = json!({"look_alikes": kind(1, 700, 0.007), "targets": target("none above 1 %")});
+        let figures = |k: u64| Figures { json: json!({"cases": {"recall": {"k": k, "n": 12}}}) };
+        let part = Part::Source("okta".to_owned());
+        let left = Without { part, companies: 3, whole: figures(11), left: figures(4) };
+        let page = write(
+            &[
+                answer("base", base, vec![]),
+                answer(LOOK_ALIKES, many, vec![]),
+                answer("sources", json!({}), vec![left]),
+            ],
+            "cargo xtask bench accuracy",
+        );
+        for line in [
+            "| `couple` | 1 of 700 | 0.70 % | 0 of 9 |",
+            "| each look-alike kind at most 1 % | none above 1 % | met |",
+            "| workers | g1 | SAME-AS | 0 of 50 |",
+            "| candidates | g1 | SAME-AS | 2 of 50 |",
+            "| okta | 3 | 11 of 12 → 4 of 12 |",
+            "| lender | 7 | 6 | 4 | 0 | 1 | 0 |",
+        ] {
+            assert!(page.contains(line), "no {line} in\n{page}");
+        }
+    }
 }
