@@ -283,6 +283,18 @@ pub(crate) static ROUTES: &[Route] = &[
         },
     ),
     api(
+        "POST",
+        "/api/v1/records/{record}/open",
+        |call| Box::pin(open_record(call)),
+        Doc {
+            id: "open_record",
+            summary: "Open the person whom a record is about; recorded",
+            body: schema!(Purpose),
+            status: 204,
+            ..PLAIN
+        },
+    ),
+    api(
         "GET",
         "/api/v1/farms",
         |call| Box::pin(farms(call)),
@@ -484,6 +496,12 @@ async fn open_worker(call: &Call<'_>) -> Outcome {
 
 async fn record(call: &Call<'_>) -> Outcome {
     json(200, &call.desk.record(call.user()?, call.part("record")).await?)
+}
+
+async fn open_record(call: &Call<'_>) -> Outcome {
+    let body: Purpose = call.json()?;
+    call.desk.open_record(call.user()?, call.part("record"), &body.purpose).await?;
+    Ok(nothing())
 }
 
 async fn farms(call: &Call<'_>) -> Outcome {

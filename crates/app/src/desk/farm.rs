@@ -7,6 +7,7 @@ use casework::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::opening::is_own_site;
 use super::{Board, Desk, User};
 use crate::error::{Error, Result};
 
@@ -176,7 +177,10 @@ impl Desk {
             traces: line.traces.clone(),
             cases: board.site(&line.alias).and_then(|site| live.get(site).copied()).unwrap_or(0),
         };
-        Ok(board.farms.iter().map(row).collect())
+        let is_own = |line: &&crate::check::FarmLine| {
+            board.site(&line.alias).is_some_and(|site| is_own_site(&board, user, site))
+        };
+        Ok(board.farms.iter().filter(|line| !is_own(line)).map(row).collect())
     }
 
     /// One farm, without lines seen on fewer than so many days; of one column, all rows up to [`MOST`] are drawn.
@@ -186,10 +190,9 @@ impl Desk {
         let missing = || Error::Missing("no farm is called that".into());
         let site_id = board.site(name).ok_or_else(missing)?;
         let site = board.ties.sites.get(site_id).ok_or_else(missing)?;
-        if let Some(worker) = &user.worker
-            && site.members.iter().any(|(member, _)| member == worker)
-        {
-            return Err(Error::Forbidden("you are tied to this site: somebody else must look at it".into()));
+        if is_own_site(&board, user, site_id) {
+            // they do not see it in the list either
+            return Err(missing());
         }
         let opened = self.opened(user).await?;
         let (nodes, edges, only) = (Vec::new(), Vec::new(), BTreeMap::new());

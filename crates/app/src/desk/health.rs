@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::{Mutex, RwLock};
 
 use super::board::IndicatorLine;
-use super::opening::{Seen, seen};
+use super::opening::{Seen, is_closed, seen};
 use super::outbox::DeliveryLine;
 use super::retention::Retained;
 use super::{Desk, User};
@@ -281,7 +281,14 @@ impl Desk {
         let found = self.store.history_after(after, limit.clamp(1, 1000)).await?;
         let line = |entry: store::Entry| {
             let subject = entry.event.subject.clone();
+            if subject.as_ref().is_some_and(|id| is_closed(&board, user, id)) {
+                return None;
+            }
             let mut line = seen(entry);
+            if line.action == "search" && line.by == user.actor.name {
+                // whom it led to would tell whoever searched which row of the queue is whose
+                line.detail = line.detail.and_then(|text| text.split(';').next().map(str::to_owned));
+            }
             // the auditor sees who was opened by whom and for what, under the names of the queue
             if let Some(id) = subject {
                 let named = format!("about {}", board.pseudonym(&id));
@@ -291,8 +298,8 @@ impl Desk {
                 line.detail =
                     Some(line.detail.map(hide).map_or(named.clone(), |text| format!("{named}; {text}")));
             }
-            line
+            Some(line)
         };
-        Ok(found.into_iter().map(line).collect())
+        Ok(found.into_iter().filter_map(line).collect())
     }
 }

@@ -260,7 +260,7 @@ pub fn refusal(error: &Error) -> Refusal {
     use casework::Error as Case;
     match error {
         Error::Forbidden(_)
-        | Error::Closed(_)
+        | Error::Closed
         | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => Refusal::Forbidden,
         Error::Missing(_) => Refusal::Missing,
         Error::Busy(_) => Refusal::Later,

@@ -4,7 +4,7 @@ use casework::{Case, Right};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::opening::Seen;
+use super::opening::{Seen, is_closed};
 use super::queue::{Row, row};
 use super::{Desk, User};
 use crate::access;
@@ -69,16 +69,19 @@ impl Desk {
         let missing = || crate::Error::Missing(format!("there is no case C-{number}"));
         let place = *ranked.at.get(&number).ok_or_else(missing)?;
         let (case, version) = &*ranked.order[place];
+        self.may_see(user, case).await?;
+        let is_theirs = |place: &usize| is_closed(&board, user, &ranked.order[*place].0.subject);
         let alike = |(other, reasons): (usize, usize)| {
             let other = &ranked.order[other].0;
             Alike { case: other.name(), state: other.state().to_owned(), reasons }
         };
-        let similar: Vec<Alike> = ranked.likeness.nearest(place, SIMILAR).into_iter().map(alike).collect();
-        let beside = |place: Option<usize>| Some(ranked.order.get(place?)?.0.name());
+        let similar = ranked.likeness.nearest(place, SIMILAR).into_iter().filter(|(at, _)| !is_theirs(at));
+        let similar: Vec<Alike> = similar.map(alike).collect();
+        let name = |place: usize| ranked.order[place].0.name();
         let purpose = self.purpose(user, &case.subject).await?;
         let closed_to_you = match user.needs(Right::OpenPerson) {
             Err(cause) => Some(cause.to_string()),
-            Ok(()) => self.may_touch(user, &case.subject).await.err().map(|cause| cause.to_string()),
+            Ok(()) => None,
         };
         let is_open = purpose.is_some();
         let now = access::now();
@@ -108,8 +111,8 @@ impl Desk {
                 .filter(|(other, _)| other.number != number)
                 .map(|(other, _)| other.name())
                 .collect(),
-            before: beside(place.checked_sub(1)),
-            after: beside(Some(place + 1)),
+            before: (0..place).rev().find(|at| !is_theirs(at)).map(name),
+            after: (place + 1..ranked.order.len()).find(|at| !is_theirs(at)).map(name),
             purpose,
         })
     }

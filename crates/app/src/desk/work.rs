@@ -28,6 +28,7 @@ impl Desk {
     /// Applies a command to a case. `version` is the one that the user saw.
     pub async fn act(&self, user: &User, number: u64, version: u64, command: &Command) -> Result<Changed> {
         let (case, found) = self.case(number).await?;
+        self.may_see(user, &case).await?;
         if found != version {
             return Err(store::Error::Conflict { number, version: found }.into());
         }
@@ -93,8 +94,8 @@ impl Desk {
     pub async fn merge(&self, user: &User, part: u64, into: u64, reason: &str) -> Result<Changed> {
         user.needs(Right::Direct)?;
         let ((part, part_version), (into, into_version)) = (self.case(part).await?, self.case(into).await?);
-        self.may_touch(user, &part.subject).await?;
-        self.may_touch(user, &into.subject).await?;
+        self.may_see(user, &part).await?;
+        self.may_see(user, &into).await?;
         let joined = casework::merge(&part, &into, &user.actor, reason)?;
         self.join(user, "merge", joined, part_version, into_version).await
     }
@@ -107,7 +108,7 @@ impl Desk {
             return Err(Error::Conflict(format!("{} is no part of another case", part.name())));
         };
         let (into, into_version) = self.case(into).await?;
-        self.may_touch(user, &part.subject).await?;
+        self.may_see(user, &part).await?;
         let joined = casework::detach(&part, &into, &user.actor)?;
         self.join(user, "detach", joined, part_version, into_version).await
     }
@@ -146,7 +147,7 @@ impl Desk {
     /// Whoever changes a case has opened its person; giving work out and keeping it need no look at the person.
     async fn may_change(&self, user: &User, case: &Case, command: &Command) -> Result<()> {
         user.needs(command.right())?;
-        self.may_touch(user, &case.subject).await?;
+        self.may_see(user, case).await?;
         if let Command::Assign { to: Some(name) } = command {
             let users = self.users(user).await?;
             if !users.iter().any(|one| one.name == *name && matches!(one.role.as_str(), "analyst" | "lead")) {

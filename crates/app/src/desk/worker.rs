@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::farm::words;
-use super::opening::{Seen, nobody};
+use super::opening::{Seen, is_closed, nobody};
 use super::reading::ACCURACY;
 use super::{Desk, User};
 use crate::error::Result;
@@ -105,7 +105,13 @@ impl Desk {
         let board = self.board().await;
         let id = board.who(name).ok_or_else(nobody)?.to_owned();
         let purpose = self.purpose(user, &id).await?;
-        let is_told = name.eq_ignore_ascii_case(&board.pseudonym(&id)) || purpose.is_some();
+        let by_row = name.eq_ignore_ascii_case(&board.pseudonym(&id));
+        if by_row && is_closed(&board, user, &id) {
+            // a row of the queue that they do not see
+            self.refuse(user, &id).await?;
+            return Err(nobody());
+        }
+        let is_told = by_row || purpose.is_some();
         if !is_told {
             // who is called how would tell which row of the queue is whose: an id is a door, and nothing else
             user.needs(Right::OpenPerson).map_err(|_| nobody())?;

@@ -24,6 +24,13 @@ pub(crate) async fn open_worker(call: &Call<'_>) -> Done {
     Ok(Answer::see(&next.map_or_else(|| format!("/worker/{}", crate::http::encode(name)), str::to_owned)))
 }
 
+/// Opens the person whom a record is about.
+pub(crate) async fn open_record(call: &Call<'_>) -> Done {
+    let record = call.part("record");
+    call.desk.open_record(call.user()?, record, call.form()?.text("purpose")).await?;
+    Ok(Answer::see(&format!("/record/{}", crate::http::encode(record))))
+}
+
 /// One command on one case.
 pub(crate) async fn act(call: &Call<'_>) -> Done {
     let (user, number, fields) = (call.user()?, call.case()?, call.form()?);
