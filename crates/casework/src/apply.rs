@@ -79,6 +79,12 @@ fn change(next: &mut Case, case: &Case, actor: &Actor, at: i64, command: &Comman
         Command::Snooze { until, reason } => {
             let reason = reason_of(reason)?;
             let until = valid_day(until)?;
+            let today: String = model::Time(at).to_string().chars().take(10).collect();
+            if until <= today {
+                return Err(Error::Text(format!(
+                    "a snooze ends on a day to come, and {until} is not after {today}"
+                )));
+            }
             go(next, Status::Snoozed)?;
             let said = set(&format!("snoozed until {until}"), case, &reason);
             next.snoozed_until = Some(until);

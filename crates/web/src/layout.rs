@@ -125,6 +125,12 @@ pub(crate) fn mark(user: &User) -> Markup {
     html! { input type="hidden" name="mark" value=(user.form_mark); }
 }
 
+/// First in a form with several buttons: enter in a box presses the first button of its form, and of several nobody
+/// knows which was meant. A button that cannot be pressed stands before them.
+pub(crate) fn no_default() -> Markup {
+    html! { button type="submit" disabled hidden aria-hidden="true" tabindex="-1" {} }
+}
+
 /// An instant as people read it, with the whole of it for programs.
 pub(crate) fn time(iso: &str) -> Markup {
     let short: String = iso.chars().take(16).collect::<String>().replace('T', " ");

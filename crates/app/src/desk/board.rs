@@ -144,6 +144,7 @@ impl Board {
         board.farms = check::farms(workspace).await?;
         board.farm_names = farm_names(workspace).await?;
         board.ties = Ties::read(&workspace.lake).await?;
+        board.ties.weigh(&judged);
         board.indicators = indicators(&judged, &terms);
         board.name_people(workspace).await
     }

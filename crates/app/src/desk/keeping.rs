@@ -67,8 +67,7 @@ pub(crate) struct Leaving<'a> {
 fn parted(mut case: Case, gone: &[u64]) -> Case {
     case.merged.retain(|number| !gone.contains(number));
     if case.merged_into.is_some_and(|number| gone.contains(&number)) {
-        case.merged_into = None;
-        case.status = casework::Status::InReview;
+        case = case.apart();
     }
     case
 }

@@ -1,12 +1,15 @@
 //! One case, whole: pseudonymous until its person is opened.
 
+use std::collections::BTreeSet;
+
 use casework::{Case, Right};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::held::Ranked;
 use super::opening::{Seen, is_closed};
 use super::queue::{Row, row};
-use super::{Desk, User};
+use super::{Board, Desk, User};
 use crate::access;
 use crate::error::Result;
 use crate::explain::Explained;
@@ -20,6 +23,17 @@ pub struct Alike {
     pub state: String,
     /// Reasons that both rest on.
     pub reasons: usize,
+}
+
+/// A case that is worked on in another one: what was said of it, and who did and saw what, apart from the other's.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Part {
+    /// As in the queue.
+    pub row: Row,
+    /// Its notes; empty where its person is not open.
+    pub notes: Vec<casework::case::Note>,
+    /// Its history, newest first: with sentences where its person is open.
+    pub history: Vec<Seen>,
 }
 
 /// One case as a reader may see it.
@@ -45,6 +59,8 @@ pub struct CaseFile {
     pub similar: Vec<Alike>,
     /// Who did and saw what, newest first: with sentences where the person is open.
     pub history: Vec<Seen>,
+    /// Cases that are worked on in this one.
+    pub parts: Vec<Part>,
     /// Cases of the same person.
     pub earlier: Vec<String>,
     /// The case before this one, heaviest first.
@@ -85,12 +101,7 @@ impl Desk {
         };
         let is_open = purpose.is_some();
         let now = access::now();
-        let mut history = self.seen_by(&case.subject).await?;
-        if !is_open {
-            for one in &mut history {
-                (one.purpose, one.detail) = (None, None);
-            }
-        }
+        let history = self.seen_of(&case.subject, is_open).await?;
         let assessment = board.person(&case.subject);
         let opened = self.opened(user).await?;
         let guise = super::guise::Guise { board: &board, opened: &opened };
@@ -105,6 +116,7 @@ impl Desk {
             accuracy: ACCURACY.to_owned(),
             similar,
             history,
+            parts: self.parts(user, &board, &ranked, case, &opened).await?,
             earlier: ranked
                 .cases
                 .about(&case.subject)
@@ -115,5 +127,40 @@ impl Desk {
             after: (place + 1..ranked.order.len()).find(|at| !is_theirs(at)).map(name),
             purpose,
         })
+    }
+
+    /// The parts of a case that the reader may see.
+    async fn parts(
+        &self,
+        user: &User,
+        board: &Board,
+        ranked: &Ranked,
+        case: &Case,
+        opened: &BTreeSet<String>,
+    ) -> Result<Vec<Part>> {
+        let mut out = Vec::new();
+        for place in case.merged.iter().filter_map(|number| ranked.at.get(number)) {
+            let (part, version) = &*ranked.order[*place];
+            if is_closed(board, user, &part.subject) {
+                continue;
+            }
+            let is_open = opened.contains(&part.subject);
+            let count = ranked.likeness.count(*place);
+            out.push(Part {
+                row: row(part, *version, board, is_open, count, access::now(), &self.today()),
+                notes: if is_open { part.notes.clone() } else { Vec::new() },
+                history: self.seen_of(&part.subject, is_open).await?,
+            });
+        }
+        Ok(out)
+    }
+
+    /// Who has seen a person, newest first; without what for and what exactly where the person is not open.
+    async fn seen_of(&self, id: &str, is_open: bool) -> Result<Vec<Seen>> {
+        let mut history = self.seen_by(id).await?;
+        for one in history.iter_mut().filter(|_| !is_open) {
+            (one.purpose, one.detail) = (None, None);
+        }
+        Ok(history)
     }
 }

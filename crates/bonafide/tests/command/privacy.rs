@@ -32,7 +32,7 @@ fn hidden(people: &[Value], open: &[&str]) -> Vec<String> {
 
 fn all_of(ana: &Browser<'_>, cases: &[String]) -> Vec<(String, String)> {
     let mut paths: Vec<String> =
-        ["/", "/?view=all", "/farms", "/farm/F-1?days=0", "/health", "/share", "/account"]
+        ["/", "/?view=all", "/farms", "/farm/F-1?bits=0", "/health", "/share", "/account"]
             .map(str::to_owned)
             .into();
     for path in ["cases", "farms", "farms/F-1", "health", "users", "me"] {
@@ -103,8 +103,8 @@ fn whoever_is_not_open_is_named_nowhere() {
     let lea = server.sign_in("lead");
     lea.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
     let lines = lea.api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200).json();
-    let own: Vec<&Value> = lines.as_array().unwrap().iter().filter(|one| one["by"] == "lead").collect();
-    assert!(own.iter().any(|one| one["detail"] == "1 values looked for, 1 found"), "{own:?}");
+    let told: Vec<&Value> = lines.as_array().unwrap().iter().filter(|one| one["by"] == "lead").collect();
+    assert!(told.iter().any(|one| one["detail"] == "1 values looked for, 1 found"), "{told:?}");
     // the door opens by the record, and from there on the person has a name
     ana.post(&format!("{record}/open"), &[("purpose", "Asked for by HR in June.")]).expect(303);
     assert!(ana.get(record).expect(200).body.contains("As received"));

@@ -40,7 +40,7 @@ fn from_the_queue_to_a_decision_that_verifies() {
     assert_eq!(queue["rows"].as_array().unwrap().len(), ids.len());
     // nobody has a name before they are opened, on no page
     let mail = people[0]["email"].as_str().unwrap();
-    for path in ["/", "/case/C-1", "/farms", "/farm/F-1?days=0", "/worker/P-1", "/health"] {
+    for path in ["/", "/case/C-1", "/farms", "/farm/F-1?bits=0", "/worker/P-1", "/health"] {
         let page = ana.get(path).expect(200);
         assert!(!page.body.contains(mail), "{path}");
         for id in &ids {

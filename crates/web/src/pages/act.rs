@@ -84,9 +84,7 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Done {
     let numbers: Vec<u64> = fields.all("case").into_iter().map(desk::number).collect::<Result<_, _>>()?;
     if fields.text("do") == "merge" {
         let into = desk::number(fields.text("into"))?;
-        for number in numbers.into_iter().filter(|number| *number != into) {
-            call.desk.merge(user, number, into, fields.text("reason")).await?;
-        }
+        call.desk.merge(user, &numbers, into, fields.text("reason")).await?;
         return Ok(Answer::see(&format!("/case/C-{into}")));
     }
     call.desk.act_on_all(user, &numbers, &command(&fields, &user.actor.name)?).await?;
@@ -97,7 +95,7 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Done {
 pub(crate) async fn merge(call: &Call<'_>) -> Done {
     let fields = call.form()?;
     let into = desk::number(fields.text("into"))?;
-    call.desk.merge(call.user()?, call.case()?, into, fields.text("reason")).await?;
+    call.desk.merge(call.user()?, &[call.case()?], into, fields.text("reason")).await?;
     Ok(Answer::see(&format!("/case/C-{into}")))
 }
 
