@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use futures::TryStreamExt as _;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::chain::{Link, START, Text};
 use crate::{Error, Result, Store, chain};
@@ -18,6 +18,8 @@ use crate::{Error, Result, Store, chain};
 const ERASE: &str = "erase";
 /// What an entry that takes a name away calls itself, with the mark of the name after it.
 const ERASE_ACTOR: &str = "erase actor ";
+/// People that one statement asks about.
+const OF_AT_ONCE: usize = 200;
 /// In place of a name that was taken away.
 pub(crate) const ERASED: &str = "(erased)";
 
@@ -106,6 +108,33 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| Ok(entry(row)?)).collect()
+    }
+
+    /// The newest entries of one action about any of some people, newest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn history_of(&self, people: &[String], action: &str, most: u32) -> Result<Vec<Entry>> {
+        let mut out = Vec::new();
+        for some in people.chunks(OF_AT_ONCE) {
+            let places: Vec<String> = (3..3 + some.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT e.sequence, e.at, COALESCE(a.name, e.actor), e.action, t.subject, t.purpose, t.detail, e.hash
+                 FROM history_text t JOIN history e ON e.sequence = t.sequence LEFT JOIN actor a ON a.mark = e.actor
+                 WHERE e.action = $1 AND t.subject IN ({}) ORDER BY e.sequence DESC LIMIT $2",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(action).bind(i64::from(most));
+            for one in some {
+                query = query.bind(one);
+            }
+            for row in &query.fetch_all(&self.pool).await? {
+                out.push(entry(row)?);
+            }
+        }
+        out.sort_by_key(|entry| std::cmp::Reverse(entry.sequence));
+        out.truncate(most as usize);
+        Ok(out)
     }
 
     /// How many entries there are.

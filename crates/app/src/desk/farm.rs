@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::guise::Guise;
 use super::lanes::{self, Lane, window};
-use super::opening::is_own_site;
+use super::opening::{Seen, is_own_site, seen};
 use super::ties::Part;
 use super::{Board, Desk, User};
 use crate::error::{Error, Result};
@@ -23,6 +23,8 @@ pub const MOST: usize = 150;
 pub const COLUMNS: [&str; 4] = ["worker", "laptop", "site", "money"];
 /// What is asked for to see every lane.
 pub const LANES: &str = "lane";
+/// Openings told of.
+const SEEN: u32 = 12;
 /// Places told of.
 const PLACES: usize = 4;
 
@@ -124,6 +126,8 @@ pub struct FarmFile {
     pub seen_in: Vec<SeenIn>,
     /// Open cases among its people.
     pub cases: usize,
+    /// Who has opened its people, newest first, and whom, by pseudonym.
+    pub seen_by: Vec<(Seen, String)>,
 }
 
 /// One farm in the list.
@@ -227,7 +231,21 @@ impl Desk {
             edges_not_drawn: beside.len(),
             seen_in: seen_in(&board, &site.members, window),
             cases: site.members.iter().filter(|(worker, _)| live(worker)).count(),
+            seen_by: self.opened_of(&board, &workers).await?,
         })
+    }
+
+    /// The last openings of some people: who, when and whom, not what for.
+    async fn opened_of(&self, board: &Board, people: &[&String]) -> Result<Vec<(Seen, String)>> {
+        let people: Vec<String> = people.iter().map(|id| (*id).clone()).collect();
+        let found = self.store.history_of(&people, "opened", SEEN).await?;
+        let line = |entry: store::Entry| {
+            let whom = board.pseudonym(entry.event.subject.as_deref().unwrap_or_default());
+            let mut seen = seen(entry);
+            (seen.purpose, seen.detail) = (None, None);
+            (seen, whom)
+        };
+        Ok(found.into_iter().map(line).collect())
     }
 }
 

@@ -127,6 +127,12 @@ impl Desk {
         self.board.read().await.clone()
     }
 
+    /// The same, where nobody is just replacing it.
+    #[must_use]
+    pub fn board_now(&self) -> Option<Arc<Board>> {
+        self.board.try_read().ok().map(|board| board.clone())
+    }
+
     /// Told whenever something changed.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {

@@ -49,6 +49,8 @@ pub struct CaseFile {
     pub case: Option<Case>,
     /// The assessment; missing where the person is not open, or is judged no more.
     pub assessment: Option<Explained>,
+    /// The time zone that the roster states for the person, where they are open.
+    pub zone: Option<String>,
     /// Whether the last check would still open it.
     pub still_opens: bool,
     /// Legal basis as the scope states it.
@@ -111,6 +113,7 @@ impl Desk {
             closed_to_you,
             case: is_open.then(|| case.clone()),
             assessment: assessment.filter(|_| is_open).map(|one| guise.explained(one)),
+            zone: board.zones.get(&case.subject).cloned().filter(|_| is_open),
             still_opens: assessment.is_some_and(|one| one.person.case),
             basis: board.basis.clone(),
             accuracy: ACCURACY.to_owned(),

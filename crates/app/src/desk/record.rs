@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::opening::nobody;
+use super::opening::{Seen, nobody};
 use super::{Desk, User};
 use crate::error::{Error, Result};
 use crate::{person, show};
@@ -44,6 +44,12 @@ pub struct RecordFile {
     pub digest: Option<String>,
     /// About whom, by roster id.
     pub about: Option<String>,
+    /// When it happened, ISO 8601, where the record says so.
+    pub time: Option<String>,
+    /// The time zone that the roster states for the person whom it is about.
+    pub zone: Option<String>,
+    /// Who has seen that person, newest first.
+    pub seen_by: Vec<Seen>,
     /// Where it is cited, of people whom the reader has opened.
     pub cited: Vec<Citation>,
     /// Place in the history of this reading.
@@ -110,7 +116,15 @@ impl Desk {
         let entry = self.read(user, subject.as_deref(), "record", &name).await?;
         let digest = found.bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
         let shown = show::shown(&workspace.lake, id, found, false).await?;
+        let time = shown.fields.get("time").and_then(Value::as_str).map(str::to_owned);
+        let seen_by = match &about {
+            Some(who) => self.seen_by(who).await?,
+            None => Vec::new(),
+        };
         Ok(RecordFile {
+            time,
+            zone: about.as_ref().and_then(|who| board.zones.get(who).cloned()),
+            seen_by,
             record_id: shown.record_id,
             table: shown.table,
             source: shown.source,

@@ -80,6 +80,8 @@ pub struct WorkerFile {
     pub purpose: Option<String>,
     /// Post, as the roster states it.
     pub post: Option<String>,
+    /// The time zone that the roster states.
+    pub zone: Option<String>,
     /// Claimed beside seen.
     pub beside: Vec<Beside>,
     /// Ties to others.
@@ -126,6 +128,7 @@ impl Desk {
             closed_to_you,
             purpose,
             post: None,
+            zone: None,
             beside: Vec::new(),
             ties: Vec::new(),
             assessment: None,
@@ -145,6 +148,7 @@ impl Desk {
         }
         self.read(user, Some(&id), "worker page", &file.person).await?;
         (file.post, file.beside) = self.beside(board.sequence, &id).await?;
+        file.zone = board.zones.get(&id).cloned();
         file.ties = self.ties(&board, &id);
         let opened = self.opened(user).await?;
         let guise = super::guise::Guise { board: &board, opened: &opened };

@@ -30,7 +30,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Done {
             (Some(case), assessment) => {
                 div .split {
                     div {
-                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold, &board.prior)) (timeline(one)) (people(&file, one)) }
+                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold, &board.prior)) (timeline(one, file.zone.as_deref())) (people(&file, one)) }
                         @else { div .sheet { p { "The last check did not judge this person: off the roster, out of scope, or erased from the records." } } }
                         (notes(user, &file, case))
                         (pack(&file))
@@ -198,7 +198,7 @@ fn questions(user: &User, file: &CaseFile, case: &Case, one: &Explained) -> Mark
                 details open[!items.is_empty()] {
                     summary { strong { (question.as_str()) } " " span .meta { (items.len()) " findings" } }
                     @if items.is_empty() { p .soft { "Nothing was found on this." } }
-                    (findings(&items))
+                    (findings(&items, file.zone.as_deref()))
                     @match case.conclusions.get(&question) {
                         Some(done) => p { strong { "Concluded: " } (done.text) " " span .meta { (done.by) ", " (time(&app::instant(done.at))) } },
                         None => {}

@@ -8,7 +8,7 @@ use crate::board::{self, COLUMNS, row_id};
 use crate::call::{Call, Fields, Outcome};
 use crate::fault::Fault;
 use crate::http::Answer;
-use crate::layout::{self, Page, counted, records};
+use crate::layout::{self, Page, counted, records, time};
 use crate::map;
 
 /// Lines that weigh less are hidden at first, bits.
@@ -95,7 +95,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             @else if asked.whole == LANES { p { a href=(address(&farm, &asked, "", "lanes")) { "Show the first lanes only" } } }
             details { summary { "As a table, with sentences, records and innocent explanations" } (lane_table(&farm.lanes)) }
         }
-        (who_has_seen())
+        (who_has_seen(&farm))
     };
     let title = format!("Farm {}", farm.name);
     let state = counted(farm.cases as u64, "open case");
@@ -122,9 +122,16 @@ fn window(farm: &FarmFile, asked: &Shown) -> Markup {
     }
 }
 
-/// A farm names nobody, so whoever looks at it is not recorded; whoever opens one of its people is.
-fn who_has_seen() -> Markup {
-    html! { p .small.soft { "Nobody has a name on this page before they are open to you. Who has opened or read one of its people stands on the page of that person." } }
+/// Who has opened its people. What for stands on the page of the person.
+fn who_has_seen(farm: &FarmFile) -> Markup {
+    html! {
+        section .sheet aria-labelledby="seen" {
+            h2 #seen { "Who has opened its people" }
+            @if farm.seen_by.is_empty() { p .soft { "Nobody has." } }
+            ol .plain { @for (one, whom) in &farm.seen_by { li { (time(&one.at)) " · " strong { (one.by) } " · " a href=(format!("/worker/{whom}")) { (whom) } } } }
+            p .small.soft { "Nobody has a name on this page before they are open to you. What they were opened for stands on their own pages." }
+        }
+    }
 }
 
 fn place(farm: &FarmFile) -> Markup {

@@ -5,7 +5,7 @@ use maud::html;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
 use crate::http::{Answer, encode};
-use crate::layout::{self, Page, mark};
+use crate::layout::{self, Page, mark, time, time_in};
 
 /// The page.
 pub(crate) async fn page(call: &Call<'_>) -> Outcome {
@@ -23,6 +23,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             dl .pairs {
                 dt { "Table" } dd { (file.table) }
                 dt { "Source" } dd { (file.source.as_deref().unwrap_or("unknown")) }
+                @if let Some(at) = &file.time { dt { "Time" } dd { (time_in(at, file.zone.as_deref())) } }
                 dt { "File" } dd .mono { (file.file) ", line " (file.line) ", byte " (file.offset) }
                 @if let Some(digest) = &file.digest { dt { "blake3 of its bytes" } dd .mono { (digest) }
                     dt { "Verified" } dd { "read just now from its sealed block, whose seal holds; "
@@ -44,6 +45,14 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             ul .bare { @for one in &file.cited { li { (one.sentence) " " a href=(format!("/worker/{}", encode(&one.worker))) { (one.worker) } } } }
         }
     };
+    let seen = html! {
+        section .sheet aria-labelledby="seen" { h2 #seen { "Who has seen this person" }
+            @if file.about.is_none() { p .soft { "The record is about nobody who is known. Your reading is entry " (file.entry) " of the history." } }
+            ol .plain { @for one in file.seen_by.iter().take(12) {
+                li { (time(&one.at)) " · " strong { (one.by) } " · " (one.action) @if let Some(purpose) = &one.purpose { " · " span .soft { (purpose) } } } } }
+            @if file.seen_by.len() > 12 { p .soft { "and " (file.seen_by.len() - 12) " more, on the page of the person" } } }
+    };
+    let body = html! { (body) (seen) };
     let title = format!("Record {}", file.record_id.chars().take(8).collect::<String>());
     let page = Page { title: &title, state: Some(&file.table), under: "/", body };
     Ok(Answer::html(200, layout::page(call, page).await))
