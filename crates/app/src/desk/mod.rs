@@ -5,7 +5,8 @@
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
 //! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
-//! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`lanes`]: its laptops day by day; [`record`]: the bytes; [`search`]: one box
+//! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm;
+//!   [`lanes`]: its laptops day by day; [`record`]: the bytes; [`search`]: one box
 //! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
