@@ -7,13 +7,17 @@ use std::collections::BTreeSet;
 use lake::erase::{Count, Kind, Person};
 use lake::{Lake, Vault, Words, rows};
 use serde::Serialize;
+use serde_json::Value;
 use store::Event;
 
-use crate::access::{self, Access, actor, now};
+use crate::access::{actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::workspace::{Choice, Workspace};
 use crate::{desk, person, stamp};
+
+/// What stands where the person stood.
+const NOBODY: &str = "(erased)";
 
 /// What was erased.
 #[derive(Debug, Clone, Serialize)]
@@ -32,6 +36,8 @@ pub struct Erased {
     pub history: u64,
     /// Cases.
     pub cases: u64,
+    /// Accounts of users that were named after the person.
+    pub accounts: u64,
 }
 
 /// Erases the person of a roster id or e-mail address.
@@ -49,15 +55,25 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
     let known = Known::of(&workspace.lake, &id).await?;
     let count = take_out(&mut workspace.lake, &known).await?;
     // The history first: it is the one part that a second attempt would no longer know whose it is.
-    let history = forget(&workspace, &known, &count).await?;
     let words = Words::new(known.words.iter().cloned())?;
-    let cases =
-        desk::keeping::forget(&workspace.store, &id, |text| without(&words.redact(text), &known.id)).await?;
+    let is_name = |name: &str| known.is_name(&words, name);
+    let by = Some(actor()).filter(|name| !is_name(name)).unwrap_or_else(|| NOBODY.to_owned());
+    let history = forget(&workspace, &known, &words, &count, &by).await?;
+    let redact = |text: &str| redacted(text, &words, &known.id);
+    let leaving = desk::keeping::Leaving { id: &id, redact: &redact, is_name: &is_name, by: &by };
+    let gone = desk::keeping::forget(&workspace.store, &leaving).await?;
     workspace.lake.publish().await?;
     workspace.lake.vacuum_for_good().await?;
     workspace.lake.release();
-    let detail = format!("{} records", count.records);
-    access::record(&workspace, &Access::of("one person erased").purpose(purpose).detail(&detail)).await?;
+    let event = Event {
+        at: now(),
+        actor: by,
+        action: "one person erased".into(),
+        subject: None,
+        purpose: purpose.map(str::to_owned),
+        detail: Some(format!("{} records", count.records)),
+    };
+    workspace.store.append(&event).await?;
     Ok(Erased {
         records: count.records,
         mentions: count.mentions,
@@ -65,7 +81,8 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
         streams: count.streams,
         samples: count.samples,
         history,
-        cases,
+        cases: gone.cases,
+        accounts: gone.accounts,
     })
 }
 
@@ -100,37 +117,81 @@ async fn aliases(lake: &Lake) -> Result<Vec<(String, String)>> {
 }
 
 /// Texts of the history and short names that name the person.
-async fn forget(workspace: &Workspace, known: &Known, count: &Count) -> Result<u64> {
-    let words = Words::new(known.words.iter().cloned())?;
+async fn forget(workspace: &Workspace, known: &Known, words: &Words, count: &Count, by: &str) -> Result<u64> {
     let ids: BTreeSet<String> = count.ids.iter().map(ToString::to_string).collect();
+    let accounts = workspace.store.accounts().await?.into_iter().map(|one| one.name);
+    let accounts: Vec<String> = accounts.filter(|name| known.is_name(words, name)).collect();
     let names = |text: &Option<String>| {
-        text.as_ref().is_some_and(|text| words.is_in(text) || ids.contains(text) || holds(text, &known.id))
+        text.as_ref().is_some_and(|text| {
+            words.is_in(text)
+                || ids.contains(text)
+                || holds(text, &known.id)
+                || accounts.iter().any(|name| holds(text, name))
+        })
     };
     let is_about = |event: &Event| names(&event.subject) || names(&event.purpose) || names(&event.detail);
-    let erased = workspace.store.erase(is_about, now(), &actor()).await?;
+    let erased = workspace.store.erase(is_about, now(), by).await?;
     stamp::forget(&workspace.store).await?;
     workspace.store.forget_aliases(|id| holds(id, &known.id)).await?;
     Ok(erased)
 }
 
-/// Whether a text holds a roster id as a word of its own.
-fn holds(text: &str, id: &str) -> bool {
+/// A text without the person. In JSON only what stands in quotes is touched: a roster id may look like a number.
+fn redacted(text: &str, words: &Words, id: &str) -> String {
+    let plain = |text: &str| without(&words.redact(text), id);
+    match serde_json::from_str::<Value>(text) {
+        Ok(mut value @ (Value::Object(_) | Value::Array(_))) => {
+            redact_json(&mut value, &plain);
+            value.to_string()
+        }
+        _ => plain(text),
+    }
+}
+
+fn redact_json(value: &mut Value, plain: &impl Fn(&str) -> String) {
+    match value {
+        Value::String(text) => *text = plain(text),
+        Value::Array(all) => all.iter_mut().for_each(|one| redact_json(one, plain)),
+        Value::Object(all) => {
+            for (key, mut one) in std::mem::take(all) {
+                redact_json(&mut one, plain);
+                all.insert(plain(&key), one);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Where a name stands in a text as a word of its own, in any case.
+fn places(text: &str, name: &str) -> Vec<(usize, usize)> {
     let is_free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(id).any(|(at, _)| {
-        is_free(text[..at].chars().next_back()) && is_free(text[at + id.len()..].chars().next())
-    })
+    let mut out = Vec::new();
+    let mut at = 0;
+    while !name.is_empty() && at + name.len() <= text.len() {
+        let end = at + name.len();
+        let is_here = text.get(at..end).is_some_and(|part| part.eq_ignore_ascii_case(name));
+        if is_here && is_free(text[..at].chars().next_back()) && is_free(text[end..].chars().next()) {
+            out.push((at, end));
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    out
+}
+
+/// Whether a text holds a name as a word of its own.
+fn holds(text: &str, name: &str) -> bool {
+    !places(text, name).is_empty()
 }
 
 /// A text without a roster id, where it stands as a word of its own.
 fn without(text: &str, id: &str) -> String {
-    let is_free = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for (at, found) in text.match_indices(id) {
-        let end = at + found.len();
-        let free = is_free(text[..at].chars().next_back()) && is_free(text[end..].chars().next());
+    for (at, end) in places(text, id) {
         out.push_str(&text[from..at]);
-        out.push_str(if free { "(erased)" } else { found });
+        out.push_str(NOBODY);
         from = end;
     }
     out.push_str(&text[from..]);
@@ -145,6 +206,12 @@ struct Known {
 }
 
 impl Known {
+    /// Whether a user's name is this person's: their roster id, an address, a login.
+    fn is_name(&self, words: &Words, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        words.is_in(name) || holds(name, &self.id) || self.names.contains(&(Kind::Login, lower))
+    }
+
     async fn of(lake: &Lake, id: &str) -> Result<Self> {
         let vault = lake.vault().await?;
         let mut known = Self {
@@ -244,11 +311,21 @@ async fn is_only_one(lake: &Lake, id: &str, column: &str, token: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use super::{holds, without};
+    use lake::Words;
+
+    use super::{holds, redacted, without};
 
     #[test]
     fn an_id_is_taken_out_of_a_text() {
-        assert_eq!(without("W-1 and W-10, like W-1.", "W-1"), "(erased) and W-10, like (erased).");
+        assert_eq!(without("W-1 and W-10, like w-1.", "W-1"), "(erased) and W-10, like (erased).");
+    }
+
+    #[test]
+    fn json_stays_json_where_an_id_looks_like_a_number() {
+        let words = Words::new(["Ann Lee".to_owned()]).unwrap();
+        let text = redacted(r#"{"number":7,"notes":["7 knows ann lee","77"],"7":1}"#, &words, "7");
+        assert_eq!(text, r#"{"(erased)":1,"notes":["(erased) knows •","77"],"number":7}"#);
+        assert_eq!(redacted("of 7, Ann Lee", &words, "7"), "of (erased), •");
     }
 
     #[test]

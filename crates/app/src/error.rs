@@ -39,9 +39,9 @@ pub enum Error {
     /// Somebody may not do this.
     #[error("{0}")]
     Forbidden(String),
-    /// It is about somebody whom the user has not opened, by pseudonym.
-    #[error("this is about {0}, who is not open to you: open them with a purpose first")]
-    Closed(String),
+    /// It is about somebody whom the user has not opened, and who they are is not told.
+    #[error("this is about somebody who is not open to you: open whom it is about with a purpose first")]
+    Closed,
     /// There is no such thing, or none that this user may know of.
     #[error("{0}")]
     Missing(String),
@@ -86,7 +86,7 @@ impl Error {
             | Self::Input(_)
             | Self::Yardstick(_)
             | Self::Forbidden(_)
-            | Self::Closed(_)
+            | Self::Closed
             | Self::Missing(_)
             | Self::Conflict(_)
             | Self::Busy(_)

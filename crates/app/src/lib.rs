@@ -67,6 +67,14 @@ pub use workspace::Workspace;
 /// A JSON value.
 pub type Json = serde_json::Value;
 
+/// An instant, ISO 8601, as the clocks of a time zone show it: `2026-06-05 08:04 America/Los_Angeles`.
+#[must_use]
+pub fn local(iso: &str, zone: &str) -> Option<String> {
+    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    let at = chrono::DateTime::parse_from_rfc3339(iso).ok()?;
+    Some(format!("{} {zone}", at.with_timezone(&zone).format("%Y-%m-%d %H:%M")))
+}
+
 /// A day since 1970, as YYYY-MM-DD.
 #[must_use]
 pub fn day_name(day: i64) -> String {

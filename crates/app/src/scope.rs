@@ -49,6 +49,33 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Its limits in words, one each; none where it sets none.
+    #[must_use]
+    pub fn limits(&self) -> Vec<String> {
+        let list = |name: &str, set: &BTreeSet<String>| {
+            let names = set.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            (!set.is_empty()).then(|| format!("{name} {names}"))
+        };
+        // people are counted, and not named: a page says this to everybody
+        let count = |what: &str, set: &BTreeSet<String>| {
+            (!set.is_empty()).then(|| format!("{what} {} people named in it", set.len()))
+        };
+        let trigger = self.mode == Mode::Trigger;
+        [
+            list("populations", &self.populations),
+            list("places of employment", &self.places_of_employment),
+            count("only", &self.workers),
+            count("never", &self.except),
+            list("sources", &self.sources),
+            (!self.indicators.is_empty()).then(|| format!("{} indicators", self.indicators.len())),
+            self.until.as_ref().map(|day| format!("until {day}")),
+            trigger.then(|| "nobody before a fact of tier 1 or 2".to_owned()),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     /// Reads a scope file. Where it must exist (the user named it), a missing one is an error: limits that a
     /// company set itself are never dropped in silence.
     pub fn read(path: &Path, must_exist: bool) -> Result<Self> {

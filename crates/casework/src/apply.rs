@@ -76,14 +76,7 @@ fn change(next: &mut Case, case: &Case, actor: &Actor, at: i64, command: &Comman
             go(next, Status::Waiting)?;
             Ok(set("waiting", case, &reason))
         }
-        Command::Snooze { until, reason } => {
-            let reason = reason_of(reason)?;
-            let until = valid_day(until)?;
-            go(next, Status::Snoozed)?;
-            let said = set(&format!("snoozed until {until}"), case, &reason);
-            next.snoozed_until = Some(until);
-            Ok(said)
-        }
+        Command::Snooze { until, reason } => snooze(next, case, at, until, reason),
         Command::Resume => {
             if !matches!(case.status, Status::Waiting | Status::Snoozed) {
                 return Err(Error::Nothing("only a case that waits or is snoozed is taken up again".into()));
@@ -123,6 +116,19 @@ fn hold(next: &mut Case, signed: Signed) -> Result<String> {
     }
     next.hold = Some(signed);
     Ok(format!("put it on legal hold: {}", bare(&reason)))
+}
+
+fn snooze(next: &mut Case, case: &Case, at: i64, until: &str, reason: &str) -> Result<String> {
+    let reason = reason_of(reason)?;
+    let until = valid_day(until)?;
+    let today: String = model::Time(at).to_string().chars().take(10).collect();
+    if until <= today {
+        return Err(Error::Text(format!("a snooze ends on a day to come, and {until} is not after {today}")));
+    }
+    go(next, Status::Snoozed)?;
+    let said = set(&format!("snoozed until {until}"), case, &reason);
+    next.snoozed_until = Some(until);
+    Ok(said)
 }
 
 fn release(next: &mut Case, reason: &str) -> Result<String> {

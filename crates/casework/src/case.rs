@@ -200,6 +200,9 @@ pub struct Case {
     pub notes: Vec<Note>,
     /// The case in which this one is worked on.
     pub merged_into: Option<u64>,
+    /// Where it stood before it became a part, and will stand again when it is detached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_merge: Option<Status>,
     /// Cases worked on in this one.
     pub merged: Vec<u64>,
     /// What an undo brings back.
@@ -229,10 +232,19 @@ impl Case {
             checklist: BTreeMap::new(),
             notes: Vec::new(),
             merged_into: None,
+            before_merge: None,
             merged: Vec::new(),
             before: None,
             detail_gone_at: None,
         }
+    }
+
+    /// Where it stands once it is no part of another case any more: as before.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        self.merged_into = None;
+        self.status = self.before_merge.take().unwrap_or(Status::InReview);
+        self
     }
 
     /// C-7.

@@ -40,6 +40,7 @@ pub fn merge(part: &Case, into: &Case, actor: &Actor, reason: &str) -> Result<Jo
     into.merged.sort_unstable();
     into.before = None;
     part.merged_into = Some(into.number);
+    part.before_merge = Some(part.status);
     part.status = Status::Merged;
     part.before = None;
     let name = &actor.name;
@@ -57,14 +58,12 @@ pub fn detach(part: &Case, into: &Case, actor: &Actor) -> Result<Joined> {
     if part.merged_into != Some(into.number) {
         return Err(Error::Nothing(format!("{} is no part of {}", part.name(), into.name())));
     }
-    let (mut into, mut part) = (into.clone(), part.clone());
+    let (mut into, part) = (into.clone(), part.clone().apart());
     into.merged.retain(|number| *number != part.number);
-    part.merged_into = None;
-    part.status = Status::InReview;
     let name = &actor.name;
     Ok(Joined {
         into_sentence: format!("{name} detached {}.", part.name()),
-        part_sentence: format!("{name} detached it from {}.", into.name()),
+        part_sentence: format!("{name} detached it from {}; it is {} again.", into.name(), part.state()),
         into,
         part,
     })

@@ -13,19 +13,17 @@ pub struct Kin {
     pub farm: Option<String>,
 }
 
-/// Why a user who is this worker may not open that one; nothing where they may.
+/// Why somebody is closed to a user, whichever of the three it is: that there is a ring is not told to its members.
+pub const CLOSED: &str = "somebody else must do this: nobody looks at themselves, their manager, or anybody whom a ring or site ties to them";
+
+/// Whether a user who is this worker may not look at that one.
 #[must_use]
-pub fn conflict(user: &Kin, subject: &Kin) -> Option<&'static str> {
+pub fn conflicts(user: &Kin, subject: &Kin) -> bool {
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
-    if user.worker == subject.worker {
-        Some("this is your own case: nobody opens their own")
-    } else if user.manager.as_deref() == Some(subject.worker.as_str()) {
-        Some("this is your manager's case: somebody else must open it")
-    } else if same(&user.ring, &subject.ring) || same(&user.farm, &subject.farm) {
-        Some("you are tied to this case by a ring or a site: somebody else must open it")
-    } else {
-        None
-    }
+    user.worker == subject.worker
+        || user.manager.as_deref() == Some(subject.worker.as_str())
+        || same(&user.ring, &subject.ring)
+        || same(&user.farm, &subject.farm)
 }
 
 #[cfg(test)]
@@ -41,10 +39,10 @@ mod tests {
             farm: None,
         };
         let me = kin("W-1", Some("W-9"), Some("R-1"));
-        assert!(conflict(&me, &kin("W-1", None, None)).is_some());
-        assert!(conflict(&me, &kin("W-9", None, None)).is_some());
-        assert!(conflict(&me, &kin("W-2", None, Some("R-1"))).is_some());
-        assert!(conflict(&me, &kin("W-3", Some("W-9"), None)).is_none(), "a colleague may be opened");
-        assert!(conflict(&kin("W-1", None, None), &kin("W-2", None, None)).is_none(), "no ring is no tie");
+        assert!(conflicts(&me, &kin("W-1", None, None)));
+        assert!(conflicts(&me, &kin("W-9", None, None)));
+        assert!(conflicts(&me, &kin("W-2", None, Some("R-1"))));
+        assert!(!conflicts(&me, &kin("W-3", Some("W-9"), None)), "a colleague may be opened");
+        assert!(!conflicts(&kin("W-1", None, None), &kin("W-2", None, None)), "no ring is no tie");
     }
 }

@@ -88,6 +88,7 @@ impl Case {
         let mut bare = Self::new(self.number, &self.subject, self.opened_at, self.found.clone());
         bare.status = self.status;
         bare.merged_into = self.merged_into;
+        bare.before_merge = self.before_merge;
         bare.merged.clone_from(&self.merged);
         bare.decisions.clone_from(&self.decisions);
         for decision in &mut bare.decisions {

@@ -107,8 +107,19 @@ fn a_merge_keeps_both_and_is_taken_back_whole() {
     assert!(merge(&other, &other, &lea, WHY).is_err());
     assert!(merge(&noted, &other, &who("ana", Role::Analyst), WHY).is_err());
     let parted = detach(&joined.part, &joined.into, &lea).unwrap();
-    assert_eq!((parted.part.status, parted.into.merged), (Status::InReview, vec![]));
+    assert_eq!((parted.part.status, parted.into.merged), (Status::Open, vec![]));
     assert_eq!(parted.part.notes, noted.notes);
+    assert!(parted.part_sentence.contains("it is open again"), "{}", parted.part_sentence);
+    // put away until a day, and put away again
+    let until = Command::Snooze { until: "2026-07-10".into(), reason: WHY.into() };
+    let asleep = apply(&noted, &lea, 3, &until).unwrap().case;
+    let joined = merge(&asleep, &other, &lea, WHY).unwrap();
+    let parted = detach(&joined.part, &joined.into, &lea).unwrap().part;
+    assert_eq!((parted.status, parted.snoozed_until.as_deref()), (Status::Snoozed, Some("2026-07-10")));
+    assert_eq!(parted.before_merge, None);
+    // a case that was merged before this was kept
+    let old = Case { before_merge: None, ..joined.part };
+    assert_eq!(detach(&old, &joined.into, &lea).unwrap().part.status, Status::InReview);
 }
 
 #[test]
@@ -118,7 +129,12 @@ fn a_snooze_runs_out_and_leaves_a_trace() {
     for bad in ["2026-02-30", "tomorrow", "2026-13-01", "9999-01-01", "2026-1-1", ""] {
         assert!(apply(&case(), &ana, 5, &snooze(bad)).is_err(), "{bad}");
     }
-    let step = apply(&case(), &ana, 5, &snooze("2026-07-10")).unwrap();
+    let noon = 1_783_598_400_000_000; // 2026-07-09
+    for past in ["2026-07-09", "2026-07-08", "2025-12-31"] {
+        let refused = apply(&case(), &ana, noon, &snooze(past)).unwrap_err();
+        assert!(matches!(&refused, Error::Text(why) if why.contains("a day to come")), "{past}: {refused}");
+    }
+    let step = apply(&case(), &ana, noon, &snooze("2026-07-10")).unwrap();
     assert!(step.sentence.contains("snoozed until 2026-07-10"), "{}", step.sentence);
     assert!(!View::Live.holds(&step.case, "ana", 0, "2026-07-09"));
     assert!(View::Live.holds(&step.case, "ana", 0, "2026-07-10"));

@@ -12,7 +12,8 @@
 //! - [`foreign`]: Parquet files of others as JSON lines; [`plain`]: bare columns, for a bench only
 //! - [`session`]: tables, views and [`functions`] for queries, [`as_of`] an instant; [`guard`], [`taint`]: what a user's query may do
 //! - [`records`]: one record with its bytes, rejects, clear values; [`rows`]: cells out of record batches; [`answer`]:
-//!   answers to a user's query as they leave; [`sheet_file`]: Parquet files that are no part of a lake
+//!   answers to a user's query as they leave;
+//!   `listed`: values that a question joins; [`sheet_file`]: Parquet files that are no part of a lake
 //!
 //! Knows nothing of what an indicator is.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -30,6 +31,7 @@ mod guard;
 mod kept;
 mod key;
 mod like;
+mod listed;
 pub mod lock;
 mod manifest;
 mod parts;
@@ -62,6 +64,7 @@ pub use commit::{Commit, FileIx, Row};
 pub use error::{Error, Result};
 pub use guard::mask_tokens;
 pub use key::{TOKEN_PREFIX, WorkspaceKey};
+pub use listed::Listed;
 pub use manifest::{FileEntry, Manifest, TableFile};
 pub use parts::Parts;
 pub use raw::RawWriter;

@@ -4,6 +4,8 @@
 //! `commitment = C(salt, subject, purpose, detail)`. The chain holds the commitment, never the text. Once the
 //! text and its salt are gone, the commitment tells nothing: without the salt no guess can be tried.
 //!
+//! An actor is a mark, `A(salt, name)`, with one salt for each name.
+//!
 //! Texts are written with their length before them, so that no two different entries have the same bytes.
 
 use blake3::Hasher;
@@ -37,6 +39,22 @@ pub(crate) fn salt() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; SALT];
     getrandom::fill(&mut bytes)?;
     Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
+}
+
+/// What a mark begins with. A history begun before there were marks holds names in their place.
+const MARK: &str = "sealed:";
+
+/// What stands in the chain for a name.
+pub(crate) fn mark(salt: &str, name: &str) -> String {
+    let mut hasher = Hasher::new_derive_key("bonafide 2026 history actor");
+    put(&mut hasher, Some(salt));
+    put(&mut hasher, Some(name));
+    format!("{MARK}{}", hasher.finalize().to_hex())
+}
+
+/// Whether an actor is a mark, and no name.
+pub(crate) fn is_mark(actor: &str) -> bool {
+    actor.strip_prefix(MARK).is_some_and(|rest| rest.len() == 64)
 }
 
 impl Text<'_> {

@@ -43,6 +43,7 @@ const TABLES: &[(&str, &[Column])] = &[
             text("hash"),
         ],
     ),
+    ("actor", &[text("mark"), text("salt"), text("name")]),
     ("history_text", &[number("sequence"), text("salt"), text("subject"), text("purpose"), text("detail")]),
     ("alias", &[text("kind"), text("id"), number("number")]),
     ("setting", &[text("name"), text("value")]),

@@ -5,15 +5,23 @@
 //! file. For that its head ([`Verified::head`]) is sent out from time to time: a head that was sent out and is
 //! the hash of no entry any more is the proof.
 
+use std::collections::BTreeMap;
+
 use futures::TryStreamExt as _;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use crate::chain::{Link, START, Text};
 use crate::{Error, Result, Store, chain};
 
 /// What an entry that takes text away calls itself, with the number of the entry it is about after it.
 const ERASE: &str = "erase";
+/// What an entry that takes a name away calls itself, with the mark of the name after it.
+const ERASE_ACTOR: &str = "erase actor ";
+/// People that one statement asks about.
+const OF_AT_ONCE: usize = 200;
+/// In place of a name that was taken away.
+pub(crate) const ERASED: &str = "(erased)";
 
 /// Something that somebody did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,8 +82,8 @@ impl Store {
     /// When the database refuses.
     pub async fn history(&self, subject: Option<&str>) -> Result<Vec<Entry>> {
         let rows = sqlx::query(
-            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
-             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+            "SELECT e.sequence, e.at, COALESCE(a.name, e.actor), e.action, t.subject, t.purpose, t.detail, e.hash
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence LEFT JOIN actor a ON a.mark = e.actor
              WHERE $1 IS NULL OR t.subject = $1
              ORDER BY e.sequence",
         )
@@ -91,8 +99,8 @@ impl Store {
     /// When the database refuses.
     pub async fn history_after(&self, sequence: u64, most: u32) -> Result<Vec<Entry>> {
         let rows = sqlx::query(
-            "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
-             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+            "SELECT e.sequence, e.at, COALESCE(a.name, e.actor), e.action, t.subject, t.purpose, t.detail, e.hash
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence LEFT JOIN actor a ON a.mark = e.actor
              WHERE e.sequence > $1 ORDER BY e.sequence LIMIT $2",
         )
         .bind(i64::try_from(sequence).unwrap_or(i64::MAX))
@@ -100,6 +108,33 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(|row| Ok(entry(row)?)).collect()
+    }
+
+    /// The newest entries of one action about any of some people, newest first, at most so many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn history_of(&self, people: &[String], action: &str, most: u32) -> Result<Vec<Entry>> {
+        let mut out = Vec::new();
+        for some in people.chunks(OF_AT_ONCE) {
+            let places: Vec<String> = (3..3 + some.len()).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT e.sequence, e.at, COALESCE(a.name, e.actor), e.action, t.subject, t.purpose, t.detail, e.hash
+                 FROM history_text t JOIN history e ON e.sequence = t.sequence LEFT JOIN actor a ON a.mark = e.actor
+                 WHERE e.action = $1 AND t.subject IN ({}) ORDER BY e.sequence DESC LIMIT $2",
+                places.join(", ")
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql)).bind(action).bind(i64::from(most));
+            for one in some {
+                query = query.bind(one);
+            }
+            for row in &query.fetch_all(&self.pool).await? {
+                out.push(entry(row)?);
+            }
+        }
+        out.sort_by_key(|entry| std::cmp::Reverse(entry.sequence));
+        out.truncate(most as usize);
+        Ok(out)
     }
 
     /// How many entries there are.
@@ -122,8 +157,8 @@ impl Store {
         let mut walk = Walk::default();
         let mut rows = sqlx::query(
             "SELECT e.sequence, e.at, e.actor, e.action, e.commitment, e.previous, e.hash,
-                    t.salt, t.subject, t.purpose, t.detail
-             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence
+                    t.salt, t.subject, t.purpose, t.detail, a.salt AS actor_salt, a.name
+             FROM history e LEFT JOIN history_text t ON t.sequence = e.sequence LEFT JOIN actor a ON a.mark = e.actor
              ORDER BY e.sequence",
         )
         .fetch(&mut *view);
@@ -168,8 +203,8 @@ pub(crate) async fn take_texts(
     actor: &str,
 ) -> Result<u64> {
     let rows = sqlx::query(
-        "SELECT e.sequence, e.at, e.actor, e.action, t.subject, t.purpose, t.detail, e.hash
-         FROM history e JOIN history_text t ON t.sequence = e.sequence
+        "SELECT e.sequence, e.at, COALESCE(a.name, e.actor), e.action, t.subject, t.purpose, t.detail, e.hash
+         FROM history e JOIN history_text t ON t.sequence = e.sequence LEFT JOIN actor a ON a.mark = e.actor
          ORDER BY e.sequence",
     )
     .fetch_all(&mut *work)
@@ -192,6 +227,45 @@ pub(crate) async fn take_texts(
     Ok(count)
 }
 
+/// Takes away the names of actors inside a transaction that holds the write lock. Their deeds stay, as those of one
+/// person whom nobody knows any more; every name taken away leaves an entry that says so.
+pub(crate) async fn take_names(
+    work: &mut AnyConnection,
+    is_gone: impl Fn(&str) -> bool,
+    at: i64,
+    actor: &str,
+) -> Result<()> {
+    let rows = sqlx::query("SELECT mark, name FROM actor ORDER BY mark").fetch_all(&mut *work).await?;
+    for row in &rows {
+        let (mark, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        if !is_gone(&name) {
+            continue;
+        }
+        sqlx::query("DELETE FROM actor WHERE mark = $1").bind(&mark).execute(&mut *work).await?;
+        let by = if is_gone(actor) { ERASED } else { actor };
+        let action = format!("{ERASE_ACTOR}{mark}");
+        add(work, &Event { at, actor: by.to_owned(), action, ..Event::default() }).await?;
+    }
+    Ok(())
+}
+
+/// The mark of a name, which gets one with its first deed.
+async fn mark_of(work: &mut AnyConnection, name: &str) -> Result<String> {
+    let known = sqlx::query("SELECT mark FROM actor WHERE name = $1").bind(name).fetch_optional(&mut *work);
+    if let Some(row) = known.await? {
+        return Ok(row.try_get(0)?);
+    }
+    let salt = chain::salt().map_err(Error::Random)?;
+    let mark = chain::mark(&salt, name);
+    sqlx::query("INSERT INTO actor (mark, salt, name) VALUES ($1, $2, $3)")
+        .bind(&mark)
+        .bind(&salt)
+        .bind(name)
+        .execute(&mut *work)
+        .await?;
+    Ok(mark)
+}
+
 /// Adds one entry inside a transaction that holds the write lock. The head alone says what comes next: were the
 /// last entry asked, entries cut off at the end would be forgotten with the next one added.
 pub(crate) async fn add(work: &mut AnyConnection, event: &Event) -> Result<Entry> {
@@ -205,11 +279,12 @@ pub(crate) async fn add(work: &mut AnyConnection, event: &Event) -> Result<Entry
     };
     let salt = chain::salt().map_err(Error::Random)?;
     let commitment = text.commitment(&salt);
+    let actor = mark_of(work, &event.actor).await?;
     let link = Link {
         previous: &previous,
         sequence,
         at: event.at,
-        actor: &event.actor,
+        actor: &actor,
         action: &event.action,
         commitment: &commitment,
     };
@@ -220,7 +295,7 @@ pub(crate) async fn add(work: &mut AnyConnection, event: &Event) -> Result<Entry
     )
     .bind(sequence)
     .bind(event.at)
-    .bind(&event.actor)
+    .bind(&actor)
     .bind(&event.action)
     .bind(&commitment)
     .bind(&previous)
@@ -250,12 +325,15 @@ pub(crate) async fn add(work: &mut AnyConnection, event: &Event) -> Result<Entry
 /// Follows the chain from its start for as long as it holds.
 struct Walk {
     good: Verified,
+    /// Marks without a name that no entry accounts for yet, with the first entry that bears each.
+    nameless: BTreeMap<String, u64>,
 }
 
 impl Default for Walk {
     fn default() -> Self {
         Self {
             good: Verified { entries: 0, head: START.to_owned(), broken_at: None, unaccounted: Vec::new() },
+            nameless: BTreeMap::new(),
         }
     }
 }
@@ -280,6 +358,12 @@ impl Walk {
         if !held.has_text {
             self.good.unaccounted.push(self.good.entries);
         }
+        if let Some(mark) = held.erases_actor {
+            self.nameless.remove(&mark);
+        }
+        if let Some(mark) = held.nameless {
+            self.nameless.entry(mark).or_insert(self.good.entries);
+        }
     }
 
     fn end(mut self, head: Option<&AnyRow>, stray: bool) -> Verified {
@@ -290,6 +374,9 @@ impl Walk {
         if !self.is_broken() && (!at_end || stray) {
             self.breaks();
         }
+        self.good.unaccounted.extend(self.nameless.values());
+        self.good.unaccounted.sort_unstable();
+        self.good.unaccounted.dedup();
         self.good
     }
 }
@@ -300,6 +387,10 @@ struct Held {
     has_text: bool,
     /// The entry whose text it says was taken away.
     erases: Option<u64>,
+    /// Mark of an actor whose name is gone.
+    nameless: Option<String>,
+    /// The mark whose name it says was taken away.
+    erases_actor: Option<String>,
 }
 
 /// A row that follows what was good so far; none if it does not.
@@ -326,10 +417,18 @@ fn holds(row: &AnyRow, good: &Verified) -> sqlx::Result<Option<Held>> {
             text.commitment(salt) == commitment
         }
     };
+    let actor_salt: Option<String> = row.try_get("actor_salt")?;
+    let name: Option<String> = row.try_get("name")?;
+    let actor_holds = match (&actor_salt, &name) {
+        (Some(salt), Some(name)) => chain::mark(salt, name) == actor,
+        _ => true,
+    };
     let follows = i64::try_from(good.entries).is_ok_and(|entries| sequence == entries + 1);
-    let holds = follows && previous == good.head && link.hash() == hash && text_holds;
+    let holds = follows && previous == good.head && link.hash() == hash && text_holds && actor_holds;
     let erases = action.strip_prefix(ERASE).and_then(|number| number.trim_start().parse().ok());
-    Ok(holds.then_some(Held { hash, has_text: salt.is_some(), erases }))
+    let erases_actor = action.strip_prefix(ERASE_ACTOR).map(str::to_owned);
+    let nameless = (name.is_none() && chain::is_mark(&actor)).then_some(actor);
+    Ok(holds.then_some(Held { hash, has_text: salt.is_some(), erases, nameless, erases_actor }))
 }
 
 fn entry(row: &AnyRow) -> sqlx::Result<Entry> {
@@ -337,7 +436,9 @@ fn entry(row: &AnyRow) -> sqlx::Result<Entry> {
         sequence: row.try_get::<i64, _>(0)?.unsigned_abs(),
         event: Event {
             at: row.try_get(1)?,
-            actor: row.try_get(2)?,
+            actor: Some(row.try_get::<String, _>(2)?)
+                .filter(|actor| !chain::is_mark(actor))
+                .unwrap_or_else(|| ERASED.to_owned()),
             action: row.try_get(3)?,
             subject: row.try_get(4)?,
             purpose: row.try_get(5)?,

@@ -3,6 +3,7 @@
 //!
 //! # Layout
 //! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
+//! - [`erasure`]: everything but the history without one person
 //! - `chain`: what is hashed, and how; pure
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
 //!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
@@ -21,6 +22,7 @@ mod alias;
 mod chain;
 mod copy;
 mod engine;
+pub mod erasure;
 mod error;
 pub mod history;
 pub mod identity;
@@ -40,6 +42,7 @@ use sqlx::{Any, AnyPool, Transaction};
 
 pub use account::Account;
 pub use address::Address;
+pub use erasure::{Erasure, Gone};
 pub use error::{Error, Result};
 pub use history::{Entry, Event, Verified};
 pub use letter::Letter;

@@ -137,47 +137,6 @@ impl Store {
         Ok(())
     }
 
-    /// Takes away the cases about a person, and gives back how many; `keep` may give a case that merely mentions the
-    /// person a new body.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn erase_matters(
-        &self,
-        subject: &str,
-        keep: impl Fn(&Matter) -> Option<String>,
-    ) -> Result<u64> {
-        let mut work = self.write().await?;
-        let gone =
-            sqlx::query("DELETE FROM matter WHERE subject = $1").bind(subject).execute(&mut *work).await?;
-        sqlx::query("DELETE FROM opening WHERE subject = $1").bind(subject).execute(&mut *work).await?;
-        sqlx::query("DELETE FROM drawn WHERE subject = $1").bind(subject).execute(&mut *work).await?;
-        sqlx::query("UPDATE account SET worker = NULL WHERE worker = $1")
-            .bind(subject)
-            .execute(&mut *work)
-            .await?;
-        // an answer that was kept to be given twice may name anybody
-        sqlx::query("DELETE FROM reply").execute(&mut *work).await?;
-        let rows =
-            sqlx::query("SELECT number, subject, version, body FROM matter").fetch_all(&mut *work).await?;
-        for row in &rows {
-            let found = matter(row)?;
-            if let Some(body) = keep(&found) {
-                change(&mut work, &Matter { body, ..found }).await?;
-            }
-        }
-        for sql in [
-            "DELETE FROM letter WHERE matter NOT IN (SELECT number FROM matter)",
-            "DELETE FROM posted WHERE matter NOT IN (SELECT number FROM matter)",
-        ] {
-            sqlx::query(sql).execute(&mut *work).await?;
-        }
-        mark(&mut work).await?;
-        work.commit().await?;
-        self.scrub().await?;
-        Ok(gone.rows_affected())
-    }
-
     /// Writes the cases of a person anew without their detail, takes the texts of the history about them away, and
     /// records that. All of it, or nothing. Returns how many texts went.
     ///
@@ -202,7 +161,7 @@ impl Store {
 }
 
 /// Raises the mark, in the transaction that changes cases.
-async fn mark(work: &mut AnyConnection) -> Result<()> {
+pub(crate) async fn mark(work: &mut AnyConnection) -> Result<()> {
     sqlx::query(
         "INSERT INTO setting (name, value) VALUES ($1, '1')
          ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
@@ -214,7 +173,7 @@ async fn mark(work: &mut AnyConnection) -> Result<()> {
 }
 
 /// Writes one case, if it still has the version that the caller saw.
-async fn change(work: &mut AnyConnection, matter: &Matter) -> Result<()> {
+pub(crate) async fn change(work: &mut AnyConnection, matter: &Matter) -> Result<()> {
     let done =
         sqlx::query("UPDATE matter SET body = $1, version = version + 1 WHERE number = $2 AND version = $3")
             .bind(&matter.body)
@@ -233,7 +192,7 @@ async fn change(work: &mut AnyConnection, matter: &Matter) -> Result<()> {
     Err(Error::Conflict { number: matter.number, version })
 }
 
-fn matter(row: &AnyRow) -> sqlx::Result<Matter> {
+pub(crate) fn matter(row: &AnyRow) -> sqlx::Result<Matter> {
     Ok(Matter {
         number: row.try_get::<i64, _>(0)?.unsigned_abs(),
         subject: row.try_get(1)?,

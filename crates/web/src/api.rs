@@ -283,6 +283,18 @@ pub(crate) static ROUTES: &[Route] = &[
         },
     ),
     api(
+        "POST",
+        "/api/v1/records/{record}/open",
+        |call| Box::pin(open_record(call)),
+        Doc {
+            id: "open_record",
+            summary: "Open the person whom a record is about; recorded",
+            body: schema!(Purpose),
+            status: 204,
+            ..PLAIN
+        },
+    ),
+    api(
         "GET",
         "/api/v1/farms",
         |call| Box::pin(farms(call)),
@@ -296,8 +308,10 @@ pub(crate) static ROUTES: &[Route] = &[
             id: "farm",
             summary: "The board of a farm",
             query: &[
-                ("days", "leave out lines seen on fewer days"),
-                ("whole", "worker, laptop, site or money: more than 40 rows of this column"),
+                ("bits", "leave out lines that weigh less"),
+                ("from", "first day, YYYY-MM-DD, of board, places and lanes"),
+                ("to", "last day"),
+                ("whole", "worker, laptop, site or money: more than 40 rows of this column; lane: all lanes"),
             ],
             answer: schema!(FarmFile),
             ..PLAIN
@@ -465,7 +479,7 @@ async fn act_on_all(call: &Call<'_>) -> Outcome {
 async fn merge(call: &Call<'_>) -> Outcome {
     let body: Merge = call.json()?;
     let into = app::desk::number(&body.into)?;
-    json(200, &call.desk.merge(call.user()?, call.case()?, into, &body.reason).await?)
+    json(200, &call.desk.merge(call.user()?, &[call.case()?], into, &body.reason).await?)
 }
 
 async fn detach(call: &Call<'_>) -> Outcome {
@@ -486,14 +500,20 @@ async fn record(call: &Call<'_>) -> Outcome {
     json(200, &call.desk.record(call.user()?, call.part("record")).await?)
 }
 
+async fn open_record(call: &Call<'_>) -> Outcome {
+    let body: Purpose = call.json()?;
+    call.desk.open_record(call.user()?, call.part("record"), &body.purpose).await?;
+    Ok(nothing())
+}
+
 async fn farms(call: &Call<'_>) -> Outcome {
     json(200, &call.desk.farms(call.user()?).await?)
 }
 
 async fn farm(call: &Call<'_>) -> Outcome {
     let query = call.query()?;
-    let days = query.number("days")?.unwrap_or(0);
-    json(200, &call.desk.farm(call.user()?, call.part("farm"), days, query.text("whole")).await?)
+    let asked = crate::pages::farm::asked(&query, 0.0)?;
+    json(200, &call.desk.farm(call.user()?, call.part("farm"), &asked).await?)
 }
 
 async fn search(call: &Call<'_>) -> Outcome {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::desk::farm::{Edge, FarmFile, Lane, Node};
+use app::desk::farm::{Edge, FarmFile, Node};
+use app::desk::lanes::Lane;
 use maud::{Markup, html};
 
 use crate::chart::short;
@@ -55,11 +56,12 @@ pub(crate) fn row_id(key: &str) -> String {
 fn line(edge: &Edge, a: (f64, f64), b: (f64, f64)) -> Markup {
     let (x1, y1, x2, y2) = (a.0 + BOX.0, a.1 + BOX.1 / 2.0, b.0, b.1 + BOX.1 / 2.0);
     let middle = (x1 + x2) / 2.0;
-    let width = 1.0 + (edge.days.min(60) as f64).sqrt() / 3.0;
+    // at 10 bits, the most that one thing may weigh, five times as thick as at none
+    let width = 1.0 + edge.bits.unwrap_or(0.0).clamp(0.0, 10.0) * 0.4;
     html! {
         path .(edge.style) stroke-width=(format!("{width:.1}")) data-from=(edge.from) data-to=(edge.to)
             d=(format!("M{x1:.0} {y1:.0}C{middle:.0} {y1:.0} {middle:.0} {y2:.0} {x2:.0} {y2:.0}")) {
-            title { (edge.sentence) @if let Some(innocent) = &edge.innocent { " " (innocent) } }
+            title { (edge.sentence) @if let Some(bits) = edge.bits { (format!(" {bits:+.1} bits.")) } @if let Some(innocent) = &edge.innocent { " " (innocent) } }
         }
     }
 }
@@ -75,40 +77,19 @@ fn thing(node: &Node, (x, y): (f64, f64)) -> Markup {
     }
 }
 
-/// Days that lanes show.
-pub(crate) const DAYS: i64 = 90;
-
-/// The days that lanes show: those asked for, else the last ones on which anything happened.
-pub(crate) fn window(lanes: &[Lane], from: Option<i64>, to: Option<i64>) -> (i64, i64) {
-    let ends = |lane: &Lane| {
-        // a parcel of last year is no reason to show last year
-        lane.days
-            .keys()
-            .copied()
-            .chain(lane.remote.iter().flat_map(|span| [span.first, span.last]))
-            .collect::<Vec<_>>()
-    };
-    let all: Vec<i64> = lanes.iter().flat_map(ends).collect();
-    let last = to.or_else(|| all.iter().max().copied()).unwrap_or(0);
-    let first = all.iter().min().copied().unwrap_or(0).max(last - DAYS + 1);
-    let first = from.unwrap_or(first).min(last).max(last - 10 * DAYS);
-    (first, last)
-}
-
-/// One lane for each person on a common axis of days: many that wake and sleep together are seen at once.
+/// One lane for each laptop on a common axis of days: many that wake and sleep together are seen at once.
 pub(crate) fn lanes(lanes: &[Lane], (first, last): (i64, i64)) -> Markup {
     let span = (last - first + 1).max(1) as f64;
-    let (left, right, row, top) = (64.0, 978.0, 24.0, 54.0);
+    let (left, right, row, top) = (150.0, 978.0, 24.0, 54.0);
     let x = |day: i64| left + ((day - first) as f64 + 0.5) / span * (right - left);
     let height = top + 22.0 + row * lanes.len() as f64;
     let width = ((right - left) / span).clamp(1.0, 14.0);
     let awake = |day: i64| lanes.iter().filter(|lane| lane.days.contains_key(&day)).count();
-    let shown = |day: &i64| (first..=last).contains(day);
     html! {
         div .scroll tabindex="0" role="region" aria-label="Drawing of the lanes" {
             svg .chart.board role="img" viewBox=(format!("0 0 986 {height}")) aria-labelledby="ln-title ln-desc" {
                 title #ln-title { "What happened on which day" }
-                desc #ln-desc { "Above, how many were signed in on a day; below, one lane for each person. The same values stand in the table below." }
+                desc #ln-desc { "Above, how many were signed in on a day; below, one lane for each laptop and its person. The same values stand in the table below." }
                 text .soft x="8" y="22" { "awake" }
                 @for day in first..=last {
                     @let count = awake(day);
@@ -121,26 +102,37 @@ pub(crate) fn lanes(lanes: &[Lane], (first, last): (i64, i64)) -> Markup {
                 }
                 @for (at, lane) in lanes.iter().enumerate() {
                     @let y = top + row * at as f64;
-                    text x="8" y=(y + 4.0) { (lane.person) }
-                    line .grid x1=(left) x2=(right) y1=(y) y2=(y) {}
-                    @for span in lane.remote.iter().filter(|span| span.last >= first && span.first <= last) {
-                        @let (a, b) = (x(span.first.max(first)), x(span.last.min(last)));
-                        rect .remote x=(format!("{:.1}", a - 2.0)) y=(y + 6.0) height="3" width=(format!("{:.1}", (b - a + 4.0).max(4.0))) {
-                            title { (lane.person) ": remote-control tools seen from " (app::day_name(span.first)) " to " (app::day_name(span.last)) }
+                    g data-lane=(format!("w {}", lane.person)) data-laptop=[&lane.key] {
+                        text x="8" y=(y + 4.0) { (short(&name(lane), 20)) title { (name(lane)) } }
+                        line .grid x1=(left) x2=(right) y1=(y) y2=(y) {}
+                        @for span in &lane.remote {
+                            @let (a, b) = (x(span.first.max(first)), x(span.last.min(last)));
+                            rect .remote x=(format!("{:.1}", a - 2.0)) y=(y + 6.0) height="3" width=(format!("{:.1}", (b - a + 4.0).max(4.0))) {
+                                title { (name(lane)) ", " (app::day_name(span.first)) " to " (app::day_name(span.last)) ": " (span.sentence)
+                                    @if !span.innocent.is_empty() { " It might be: " (span.innocent.join("; ")) } }
+                            }
                         }
-                    }
-                    @for (day, count) in lane.days.iter().filter(|(day, _)| shown(day)) {
-                        circle .dot cx=(format!("{:.1}", x(*day))) cy=(y) r=(format!("{:.1}", 1.8 + (*count as f64).sqrt().min(5.0) * 0.7)) {
-                            title { (lane.person) ", " (app::day_name(*day)) ": " (count) " sign-ins" }
+                        @for (day, count) in &lane.days {
+                            circle .dot cx=(format!("{:.1}", x(*day))) cy=(y) r=(format!("{:.1}", 1.8 + (*count as f64).sqrt().min(5.0) * 0.7)) {
+                                title { (name(lane)) ", " (app::day_name(*day)) ": " (count) " sign-ins" }
+                            }
                         }
+                        @for one in &lane.marks { (mark(&name(lane), one.day, one.kind, x(one.day), y)) }
                     }
-                    @for one in lane.marks.iter().filter(|one| shown(&one.day)) { (mark(&lane.person, one.day, one.kind, x(one.day), y)) }
                 }
                 text .soft x=(left) y=(height - 4.0) { (app::day_name(first)) }
                 text .soft x=(right) y=(height - 4.0) text-anchor="end" { (app::day_name(last)) }
             }
         }
-        p .meta { "Dot: sign-ins of the day. Below the line: bar, remote-control tools seen; ▪ remote session. Above it: △ shipped, ▲ delivered, ◆ first report of the laptop, ○ pay set, | meeting." }
+        p .meta { "Dot: sign-ins of the day. Below the line: bar, remote-control tools seen; ▪ remote session. Above it: △ shipped, ▲ delivered, ◆ first report of the laptop, ◇ enrolled, ○ pay set, | meeting. What names no laptop stands with the only one of its person." }
+    }
+}
+
+/// What a lane is called: the person, and the laptop.
+pub(crate) fn name(lane: &Lane) -> String {
+    match &lane.laptop {
+        Some(laptop) => format!("{} · {laptop}", lane.person),
+        None => format!("{} · no laptop told", lane.person),
     }
 }
 
@@ -149,33 +141,11 @@ fn mark(person: &str, day: i64, kind: &str, x: f64, y: f64) -> Markup {
     let (class, path) = match kind {
         "shipped" => ("hollow", format!("M{:.1} {:.1}l4 -7 4 7z", x - 4.0, y - 3.0)),
         "delivered" => ("full", format!("M{:.1} {:.1}l4 -7 4 7z", x - 4.0, y - 3.0)),
+        "enrolled" => ("hollow", format!("M{x:.1} {:.1}l4 4 -4 4 -4 -4z", y - 11.0)),
         "first report" => ("full", format!("M{x:.1} {:.1}l4 4 -4 4 -4 -4z", y - 11.0)),
         "remote control" => ("full", format!("M{:.1} {:.1}h4v4h-4z", x - 2.0, y + 5.0)),
         "pay set" => ("hollow", format!("M{:.1} {:.1}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z", x - 3.0, y - 7.0)),
         _ => ("tick", format!("M{x:.1} {:.1}v-4", y - 4.0)),
     };
     html! { path .(class) d=(path) { title { (person) ", " (app::day_name(day)) ": " (kind) } } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use app::desk::farm::{Mark, Span};
-
-    #[test]
-    fn lanes_show_the_last_days_or_those_asked_for() {
-        let lane = Lane {
-            person: "P-1".into(),
-            days: BTreeMap::from([(100, 1), (400, 2)]),
-            marks: vec![Mark { day: 20, kind: "shipped" }],
-            remote: vec![Span { first: 90, last: 410 }],
-        };
-        let lanes = [lane];
-        assert_eq!(window(&lanes, None, None), (410 - DAYS + 1, 410));
-        assert_eq!(window(&lanes, Some(20), Some(120)), (20, 120));
-        assert_eq!(window(&lanes, Some(500), Some(120)), (120, 120));
-        // an absurd window is no page of a million marks
-        assert_eq!(window(&lanes, Some(i64::MIN / 2), None), (410 - 10 * DAYS, 410));
-        assert_eq!(window(&[], None, None), (0, 0));
-    }
 }

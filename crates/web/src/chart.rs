@@ -1,6 +1,7 @@
 //! Charts as SVG, each beside a table of the same values. They read the tokens of the style sheet, so that both themes
 //! and print show them; nothing in them moves.
 
+use app::desk::health::Calibration;
 use app::explain::Explained;
 use app::report::Finding;
 use maud::{Markup, html};
@@ -173,6 +174,40 @@ pub(crate) fn timeline(items: &[&Finding]) -> Markup {
             }
             text .soft x=(left) y=(height - 6.0) { (app::day_name(first)) }
             text .soft x=(right) y=(height - 6.0) text-anchor="end" { (app::day_name(last)) }
+        }
+    }
+}
+
+/// What the check had said against what was decided: on the slanted line it was right.
+pub(crate) fn calibration(lines: &[Calibration]) -> Markup {
+    let (left, top, size) = (60.0, 12.0, 260.0);
+    let x = |share: f64| left + share.clamp(0.0, 1.0) * size;
+    let y = |share: f64| top + (1.0 - share.clamp(0.0, 1.0)) * size;
+    let of = |line: &Calibration| line.confirmed as f64 / line.decided.max(1) as f64;
+    let mut order: Vec<&Calibration> = lines.iter().collect();
+    order.sort_by(|a, b| a.said.total_cmp(&b.said));
+    let path: Vec<String> =
+        order.iter().map(|line| format!("{:.1} {:.1}", x(line.said), y(of(line)))).collect();
+    html! {
+        svg .chart.board role="img" viewBox="0 0 480 318" aria-labelledby="cc-title cc-desc" {
+            title #cc-title { "Calibration curve" }
+            desc #cc-desc { "Across, the probability that the check had given; upwards, the share that was confirmed, with bounds. The same values stand in the table below." }
+            @for tenth in [0.0, 0.25, 0.5, 0.75, 1.0] {
+                line .grid x1=(x(tenth)) x2=(x(tenth)) y1=(y(0.0)) y2=(y(1.0)) {}
+                line .grid x1=(x(0.0)) x2=(x(1.0)) y1=(y(tenth)) y2=(y(tenth)) {}
+                text .soft x=(x(tenth)) y=(y(0.0) + 16.0) text-anchor="middle" { (format!("{:.0} %", tenth * 100.0)) }
+                text .soft x=(left - 8.0) y=(y(tenth) + 4.0) text-anchor="end" { (format!("{:.0} %", tenth * 100.0)) }
+            }
+            line .limit x1=(x(0.0)) y1=(y(0.0)) x2=(x(1.0)) y2=(y(1.0)) { title { "here what was said and what was decided agree" } }
+            path .solid d=(format!("M{}", path.join("L"))) {}
+            @for line in &order {
+                @let (at, share) = (x(line.said), of(line));
+                line .whisker x1=(at) x2=(at) y1=(y(line.low)) y2=(y(line.high)) {}
+                circle .dot cx=(format!("{at:.1}")) cy=(format!("{:.1}", y(share))) r="4" { title { (line.word) ": said " (format!("{:.0} %", line.said * 100.0)) ", confirmed " (line.confirmed) " of " (line.decided) } }
+                text x=(at + 8.0) y=(y(share) - 6.0) { (line.word) " (" (line.decided) ")" }
+            }
+            text .soft x=(left + size / 2.0) y="312" text-anchor="middle" { "said by the check" }
+            text .soft x=(left + size + 12.0) y=(top + 12.0) { "share confirmed, upwards" }
         }
     }
 }

@@ -109,6 +109,7 @@ fn foot(board: &Board) -> Markup {
             dl {
                 div { dt { "Basis" } dd { (board.basis.as_deref().unwrap_or("none stated; scope.toml may name one")) } }
                 div { dt { "Scope" } dd {
+                    @if board.limits.is_empty() { "everybody on the rosters: scope.toml sets no limits; " } @else { (board.limits.join("; ")) "; " }
                     (board.people.len()) " people assessed"
                     @if let Some(at) = &board.judged_as_of { ", judged as of " (at) }
                     @if !board.prior.is_empty() { "; prior " (board.prior) }
@@ -125,10 +126,21 @@ pub(crate) fn mark(user: &User) -> Markup {
     html! { input type="hidden" name="mark" value=(user.form_mark); }
 }
 
+/// First in a form with several buttons: enter in a box presses the first button of its form, and of several nobody
+/// knows which was meant. A button that cannot be pressed stands before them.
+pub(crate) fn no_default() -> Markup {
+    html! { button type="submit" disabled hidden aria-hidden="true" tabindex="-1" {} }
+}
+
 /// An instant as people read it, with the whole of it for programs.
 pub(crate) fn time(iso: &str) -> Markup {
     let short: String = iso.chars().take(16).collect::<String>().replace('T', " ");
     html! { time datetime=(iso) title=(format!("{iso} (UTC)")) { (short) " UTC" } }
+}
+
+/// The same, and beside it what the clocks of the person showed, where their time zone is known.
+pub(crate) fn time_in(iso: &str, zone: Option<&str>) -> Markup {
+    html! { (time(iso)) @if let Some(local) = zone.and_then(|zone| app::local(iso, zone)) { " (" (local) ")" } }
 }
 
 /// Links to records: two clicks from any number to its bytes.

@@ -70,7 +70,7 @@
     const inside = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && inside && inside.form) {
       // as the next button after the box would: which one was pressed says what is to be done
-      const buttons = Array.from(inside.form.querySelectorAll("button:not([type=button])"));
+      const buttons = Array.from(inside.form.querySelectorAll("button:not([type=button]):not(:disabled)"));
       const next = buttons.find((button) => inside.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) || buttons[0];
       event.preventDefault();
       inside.form.requestSubmit(next || null);
@@ -86,7 +86,7 @@
     if (act) { event.preventDefault(); act(); }
   });
   document.querySelectorAll("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
-  const count = () => { const bulk = $("[data-bulk]"); if (!bulk) return; const n = document.querySelectorAll("tr[data-row] input:checked").length; bulk.hidden = n === 0; $("[data-count]", bulk).textContent = String(n); };
+  const count = () => { const bulk = $("[data-bulk]"); if (!bulk) return; const n = document.querySelectorAll("tr[data-row] input:checked").length; bulk.hidden = n === 0; $("[data-count]", bulk).textContent = String(n); const shut = Array.from(document.querySelectorAll("tr[data-row] input[data-shut]:checked")).map((box) => box.value), told = $("[data-shut-told]", bulk); if (told) { told.hidden = shut.length === 0; $("span", told).textContent = shut.slice(0, 12).join(", ") + (shut.length > 12 ? ` and ${shut.length - 12} more` : ""); } };
   const prepare = () => {
     const all = $("[data-all]");
     if (all) { all.hidden = false; all.addEventListener("change", () => { rows().forEach((row) => tick(row, all.checked)); count(); }); }
@@ -134,6 +134,7 @@
         if (isOwn) { near.add(line.dataset.from); near.add(line.dataset.to); said.push($("title", line).textContent); }
         line.classList.toggle("dim", Boolean(key) && !isOwn);
       });
+      document.querySelectorAll("[data-lane]").forEach((lane) => lane.classList.toggle("dim", Boolean(key) && !near.has(lane.dataset.lane) && !near.has(lane.dataset.laptop)));
       things.forEach((thing) => thing.classList.toggle("dim", Boolean(key) && !near.has(thing.dataset.node)));
       told.replaceChildren(...said.slice(0, 12).map((text) => { const item = document.createElement("li"); item.textContent = text; return item; }));
       if (said.length > 12) { const item = document.createElement("li"); item.textContent = `and ${said.length - 12} more, in the table`; told.append(item); }

@@ -29,6 +29,12 @@ pub struct Board {
     pub basis: Option<String>,
     /// Prior in words.
     pub prior: String,
+    /// log2 of the prior odds of a worker.
+    pub prior_bits: f64,
+    /// Who may be judged, on what and until when, as `scope.toml` limits it; empty where it does not.
+    pub limits: Vec<String>,
+    /// Claimed time zones by roster id, where the roster states one that is known.
+    pub zones: BTreeMap<String, String>,
     /// Probability from which a case may open.
     pub threshold: f64,
     /// Innocent people to expect among the opened.
@@ -124,6 +130,10 @@ impl Board {
         board.judged_as_of = Some(terms.judgement.to_string());
         board.basis = terms.scope.basis.clone();
         board.prior = priors(&judged, &terms);
+        let prior = terms.settings.prior("worker");
+        board.prior_bits = (prior / (1.0 - prior)).log2();
+        board.limits = terms.scope.limits();
+        board.zones = zones(&workspace.lake).await?;
         board.threshold = terms.settings.threshold;
         board.expected_innocent = population.expected_innocent;
         let people = people::list(&workspace.lake, &terms.catalogue, &judged).await?;
@@ -144,6 +154,7 @@ impl Board {
         board.farms = check::farms(workspace).await?;
         board.farm_names = farm_names(workspace).await?;
         board.ties = Ties::read(&workspace.lake).await?;
+        board.ties.weigh(&judged);
         board.indicators = indicators(&judged, &terms);
         board.name_people(workspace).await
     }
@@ -230,6 +241,17 @@ async fn kin(lake: &Lake, judged: &Judged) -> Result<BTreeMap<String, Kin>> {
             };
             out.insert(worker, kin);
         }
+    }
+    Ok(out)
+}
+
+/// Claimed time zones that are known by their names.
+async fn zones(lake: &Lake) -> Result<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    for batch in lake.query("SELECT worker_id, timezone FROM worker WHERE timezone IS NOT NULL").await? {
+        let pairs = rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1));
+        let known = pairs.filter_map(|(id, zone)| Some((id?, zone?)));
+        out.extend(known.filter(|(_, zone)| zone.parse::<chrono_tz::Tz>().is_ok()));
     }
     Ok(out)
 }

@@ -7,6 +7,10 @@ use casework::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::guise::Guise;
+use super::lanes::{self, Lane, window};
+use super::opening::{Seen, is_own_site, seen};
+use super::ties::Part;
 use super::{Board, Desk, User};
 use crate::error::{Error, Result};
 
@@ -17,6 +21,10 @@ pub const ROWS: usize = 40;
 pub const MOST: usize = 150;
 /// Columns of the board.
 pub const COLUMNS: [&str; 4] = ["worker", "laptop", "site", "money"];
+/// What is asked for to see every lane.
+pub const LANES: &str = "lane";
+/// Openings told of.
+const SEEN: u32 = 12;
 /// Places told of.
 const PLACES: usize = 4;
 
@@ -44,32 +52,17 @@ pub struct Edge {
     pub to: String,
     /// solid: same serial or account; dashed: probable; dotted: shared network only.
     pub style: &'static str,
-    /// Days on which it was seen; how thick the line is.
+    /// What it weighs in the assessment of its person, bits, and how thick the line is; missing for a line that merely
+    /// says whose laptop it is.
+    pub bits: Option<f64>,
+    /// Days on which it was seen.
     pub days: u64,
     /// What it says.
     pub sentence: String,
-    /// The innocent explanation, where one covers it.
+    /// The innocent explanation that covers it, else those that might.
     pub innocent: Option<String>,
     /// Records, for a reader who has opened the person.
     pub records: Vec<String>,
-}
-
-/// Something on a day.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Mark {
-    /// Day since 1970.
-    pub day: i64,
-    /// shipped, delivered, first report, remote control, meeting or pay set.
-    pub kind: &'static str,
-}
-
-/// Some days.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Span {
-    /// First day since 1970.
-    pub first: i64,
-    /// Last day since 1970.
-    pub last: i64,
 }
 
 /// Where sign-ins came from.
@@ -94,19 +87,6 @@ pub struct Near {
     pub longitude: f64,
 }
 
-/// One lane: what happened on which day with somebody's laptop.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Lane {
-    /// P-7.
-    pub person: String,
-    /// Sign-ins by day since 1970.
-    pub days: BTreeMap<i64, u64>,
-    /// What else, by day.
-    pub marks: Vec<Mark>,
-    /// When remote-control tools were seen.
-    pub remote: Vec<Span>,
-}
-
 /// One farm.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FarmFile {
@@ -124,11 +104,21 @@ pub struct FarmFile {
     pub nodes: Vec<Node>,
     /// Lines.
     pub edges: Vec<Edge>,
-    /// Lanes.
+    /// Lanes, one for each laptop and its person.
     pub lanes: Vec<Lane>,
+    /// Lanes that are not drawn.
+    pub lanes_not_drawn: usize,
+    /// First and last day since 1970 that board, places and lanes show.
+    pub window: (i64, i64),
+    /// What kind of place parcels went to, as carriers, orders and addresses say, and how many.
+    pub parcels: BTreeMap<String, u64>,
+    /// Agencies, vendors and employers of record that the roster names among its people.
+    pub employers: Vec<String>,
+    /// People of whom the roster names no employer but the company.
+    pub own_staff: usize,
     /// Things that are not drawn, by column.
     pub not_drawn: BTreeMap<&'static str, usize>,
-    /// Lines seen on fewer days than asked for.
+    /// Lines that weigh less than asked for, or lie outside the window.
     pub hidden_edges: usize,
     /// Lines of things that are not drawn.
     pub edges_not_drawn: usize,
@@ -136,6 +126,8 @@ pub struct FarmFile {
     pub seen_in: Vec<SeenIn>,
     /// Open cases among its people.
     pub cases: usize,
+    /// Who has opened its people, newest first, and whom, by pseudonym.
+    pub seen_by: Vec<(Seen, String)>,
 }
 
 /// One farm in the list.
@@ -176,83 +168,114 @@ impl Desk {
             traces: line.traces.clone(),
             cases: board.site(&line.alias).and_then(|site| live.get(site).copied()).unwrap_or(0),
         };
-        Ok(board.farms.iter().map(row).collect())
+        let is_own = |line: &&crate::check::FarmLine| {
+            board.site(&line.alias).is_some_and(|site| is_own_site(&board, user, site))
+        };
+        Ok(board.farms.iter().filter(|line| !is_own(line)).map(row).collect())
     }
 
-    /// One farm, without lines seen on fewer than so many days; of one column, all rows up to [`MOST`] are drawn.
-    pub async fn farm(&self, user: &User, name: &str, least_days: u64, whole: &str) -> Result<FarmFile> {
+    /// One farm, as far as it is asked for.
+    pub async fn farm(&self, user: &User, name: &str, asked: &Shown) -> Result<FarmFile> {
         user.needs(Right::SeeQueue)?;
         let board = self.board().await;
         let missing = || Error::Missing("no farm is called that".into());
         let site_id = board.site(name).ok_or_else(missing)?;
         let site = board.ties.sites.get(site_id).ok_or_else(missing)?;
-        if let Some(worker) = &user.worker
-            && site.members.iter().any(|(member, _)| member == worker)
-        {
-            return Err(Error::Forbidden("you are tied to this site: somebody else must look at it".into()));
+        if is_own_site(&board, user, site_id) {
+            // they do not see it in the list either
+            return Err(missing());
         }
         let opened = self.opened(user).await?;
-        let (nodes, edges, only) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut draft = Draft { board: &board, opened: &opened, nodes, edges, only };
+        let guise = Guise { board: &board, opened: &opened };
+        let (nodes, edges) = (Vec::new(), Vec::new());
+        let mut draft =
+            Draft { guise: &guise, nodes, edges, laptops: BTreeMap::new(), ends: BTreeMap::new() };
         draft.draw(&site.members);
-        let (hidden, kept): (Vec<Edge>, Vec<Edge>) =
-            draft.edges.into_iter().partition(|edge| edge.days > 0 && edge.days < least_days);
-        let (nodes, not_drawn) = capped(draft.nodes, whole);
+        let mut lanes = draft.lanes(&site.members);
+        let window = window(&lanes, asked.from, asked.to);
+        lanes.iter_mut().for_each(|lane| lane.within(window));
+        let most = if asked.whole == LANES { lanes.len() } else { ROWS };
+        let lanes_not_drawn = lanes.len().saturating_sub(most);
+        lanes.truncate(most);
+        let (kept, hidden) = draft.shown(asked.least_bits, window);
+        let (nodes, not_drawn) = capped(draft.nodes, &asked.whole);
         let drawn: BTreeSet<&str> = nodes.iter().map(|node| node.key.as_str()).collect();
         let (edges, beside): (Vec<Edge>, Vec<Edge>) = kept
             .into_iter()
             .partition(|edge| drawn.contains(edge.from.as_str()) && drawn.contains(edge.to.as_str()));
         let cases = self.cases().await?;
         let live = |id: &String| cases.about(id).any(|(case, _)| case.status.is_live());
+        let workers: Vec<&String> = site.members.iter().map(|(worker, _)| worker).collect();
+        let mut parcels: BTreeMap<String, u64> = BTreeMap::new();
+        for (kind, count) in workers.iter().filter_map(|worker| board.ties.parcels.get(*worker)).flatten() {
+            *parcels.entry(kind.clone()).or_default() += count;
+        }
+        let named = workers.iter().filter_map(|worker| board.ties.employers.get(*worker));
+        let own_staff = workers.len() - named.clone().count();
         Ok(FarmFile {
             name: board.farm_name(site_id).unwrap_or_default(),
             devices: site.devices,
             workers: site.members.len(),
             homes: site.homes,
             traces: site.traces.clone(),
-            lanes: site.members.iter().take(ROWS).map(|(worker, _)| lane(&board, worker)).collect(),
+            parcels,
+            employers: named.cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+            own_staff,
+            lanes,
+            lanes_not_drawn,
+            window,
             nodes,
             edges,
             not_drawn,
-            hidden_edges: hidden.len(),
+            hidden_edges: hidden,
             edges_not_drawn: beside.len(),
-            seen_in: seen_in(&board, &site.members),
+            seen_in: seen_in(&board, &site.members, window),
             cases: site.members.iter().filter(|(worker, _)| live(worker)).count(),
+            seen_by: self.opened_of(&board, &workers).await?,
         })
+    }
+
+    /// The last openings of some people: who, when and whom, not what for.
+    async fn opened_of(&self, board: &Board, people: &[&String]) -> Result<Vec<(Seen, String)>> {
+        let people: Vec<String> = people.iter().map(|id| (*id).clone()).collect();
+        let found = self.store.history_of(&people, "opened", SEEN).await?;
+        let line = |entry: store::Entry| {
+            let whom = board.pseudonym(entry.event.subject.as_deref().unwrap_or_default());
+            let mut seen = seen(entry);
+            (seen.purpose, seen.detail) = (None, None);
+            (seen, whom)
+        };
+        Ok(found.into_iter().map(line).collect())
     }
 }
 
-/// What happened with one person's laptop.
-fn lane(board: &Board, worker: &str) -> Lane {
-    let evidence = board.person(worker).map(|one| one.person.evidence.as_slice()).unwrap_or_default();
-    let remote = evidence.iter().filter(|item| item.indicator.starts_with("remote-"));
-    let days = |item: &crate::report::Finding| {
-        Some((crate::day_of(&item.first_seen)?, crate::day_of(&item.last_seen)?))
-    };
-    let mut remote: Vec<(i64, i64)> = remote.filter_map(days).collect();
-    remote.sort_unstable();
-    remote.dedup();
-    let marks = board.ties.marks.get(worker).into_iter().flatten();
-    Lane {
-        person: board.pseudonym(worker),
-        days: board.ties.awake.get(worker).cloned().unwrap_or_default(),
-        marks: marks.map(|(day, kind)| Mark { day: *day, kind }).collect(),
-        remote: remote.into_iter().map(|(first, last)| Span { first, last }).collect(),
-    }
+/// What of a farm is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Without lines that weigh less, bits.
+    pub least_bits: f64,
+    /// First day since 1970, for board, places and lanes alike.
+    pub from: Option<i64>,
+    /// Last day.
+    pub to: Option<i64>,
+    /// A column of which all rows up to [`MOST`] are drawn, or `lane` for all lanes.
+    pub whole: String,
 }
 
 /// Where sign-ins came from, most first.
-fn seen_in(board: &Board, members: &[(String, u64)]) -> Vec<SeenIn> {
-    let mut by: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
-    let places = members.iter().filter_map(|(worker, _)| board.ties.seen_in.get(worker));
-    for (place, count) in places.flatten() {
-        let sum = by.entry(place).or_default();
-        *sum = (sum.0 + count, sum.1 + 1);
+fn seen_in(board: &Board, members: &[(String, u64)], (first, last): (i64, i64)) -> Vec<SeenIn> {
+    let mut by: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
+    for (worker, places) in members.iter().filter_map(|(id, _)| Some((id, board.ties.seen_in.get(id)?))) {
+        for ((place, _), count) in places.iter().filter(|((_, day), _)| (first..=last).contains(day)) {
+            let sum = by.entry(place).or_default();
+            sum.0 += count;
+            sum.1.insert(worker);
+        }
     }
-    let line = |(place, (sign_ins, people)): (&str, (u64, usize))| SeenIn {
+    let line = |(place, (sign_ins, people)): (&str, (u64, BTreeSet<&str>))| SeenIn {
         place: place.to_owned(),
         sign_ins,
-        people,
+        people: people.len(),
         near: board.ties.near(place),
     };
     let mut out: Vec<SeenIn> = by.into_iter().map(line).collect();
@@ -283,43 +306,41 @@ fn capped(nodes: Vec<Node>, whole: &str) -> (Vec<Node>, BTreeMap<&'static str, u
 }
 
 struct Draft<'a> {
-    board: &'a Board,
-    opened: &'a BTreeSet<String>,
+    guise: &'a Guise<'a>,
     nodes: Vec<Node>,
     edges: Vec<Edge>,
-    /// The laptop by which a person is seen at a place, where there is only one.
-    only: BTreeMap<String, Option<String>>,
+    /// Laptops of each person: device, key and label.
+    laptops: BTreeMap<String, Vec<(String, String, String)>>,
+    /// First and last day of what an edge tells, by its place; an edge that is not here tells of no days.
+    ends: BTreeMap<usize, (i64, i64)>,
 }
 
 impl Draft<'_> {
     fn key(&self, worker: &str) -> String {
-        format!("w {}", self.board.pseudonym(worker))
+        format!("w {}", self.guise.board.pseudonym(worker))
     }
 
     fn draw(&mut self, members: &[(String, u64)]) {
+        let board = self.guise.board;
         let inside: BTreeSet<&str> = members.iter().map(|(worker, _)| worker.as_str()).collect();
         for (worker, days) in members {
             let word =
-                self.board.person(worker).map_or("not judged", |one| scoring::words(one.person.probability));
+                board.person(worker).map_or("not judged", |one| scoring::words(one.person.probability));
             self.nodes.push(Node {
                 // made of the pseudonym: a key is no name
                 key: self.key(worker),
                 column: "worker",
                 label: self.name(worker),
                 note: format!("{word}, here {days} d"),
-                link: Some(format!("/worker/{}", self.board.pseudonym(worker))),
+                link: Some(format!("/worker/{}", board.pseudonym(worker))),
             });
         }
-        self.laptops(members);
-        let shared: BTreeSet<usize> = members
-            .iter()
-            .filter_map(|(worker, _)| self.board.ties.of.get(worker))
-            .flatten()
-            .copied()
-            .collect();
+        self.draw_laptops(members);
+        let shared: BTreeSet<usize> =
+            members.iter().filter_map(|(worker, _)| board.ties.of.get(worker)).flatten().copied().collect();
         // ten neighbours that the same people see are one thing told ten times: one row, and the rest is counted
         let mut alike: BTreeMap<(&str, &str, Vec<&str>), Vec<usize>> = BTreeMap::new();
-        let ties = &self.board.ties.all;
+        let ties = &board.ties.all;
         for at in shared {
             let here = ties[at].parts.iter().map(|part| part.worker.as_str());
             let mut people: Vec<&str> = here.filter(|worker| inside.contains(*worker)).collect();
@@ -329,52 +350,63 @@ impl Draft<'_> {
         let mut groups: Vec<Vec<usize>> = alike.into_values().collect();
         groups.sort();
         for group in groups {
-            self.tie(group[0], group.len(), &inside);
+            self.tie(&group, &inside);
         }
     }
 
-    fn laptops(&mut self, members: &[(String, u64)]) {
+    fn draw_laptops(&mut self, members: &[(String, u64)]) {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
         for (worker, _) in members {
-            let devices = self.board.ties.devices.get(worker).cloned().unwrap_or_default();
-            let mut own: BTreeSet<String> = BTreeSet::new();
-            for device in devices {
+            for device in self.guise.board.ties.devices.get(worker).cloned().unwrap_or_default() {
                 let next = known.len() + 1;
                 let number = *known.entry(device.id.clone()).or_insert(next);
+                let key = format!("l {number}");
+                let is_open = self.guise.opened.contains(worker);
+                let label = if is_open { device.id.clone() } else { format!("L-{number}") };
                 if number == next {
-                    let label =
-                        if self.opened.contains(worker) { device.id.clone() } else { format!("L-{number}") };
                     let note = if device.is_shared { "pool or loan device" } else { "company laptop" };
                     self.nodes.push(Node {
-                        key: format!("l {number}"),
+                        key: key.clone(),
                         column: "laptop",
-                        label,
+                        label: label.clone(),
                         note: note.into(),
                         link: None,
                     });
                 }
                 self.edges.push(Edge {
                     from: self.key(worker),
-                    to: format!("l {number}"),
+                    to: key.clone(),
                     style: "solid",
+                    bits: None,
                     days: 0,
                     sentence: format!(
                         "The laptop was tied to {} by {}.",
                         self.name(worker),
                         words(&device.rule)
                     ),
-                    innocent: device.is_shared.then(|| "It is a pool or loan device.".to_owned()),
+                    innocent: Some(match device.is_shared {
+                        true => "It is a pool or loan device.".to_owned(),
+                        false => "A company laptop is somebody's: this says nothing against them.".to_owned(),
+                    }),
                     records: self.records(worker, &device.records),
                 });
-                own.insert(format!("l {number}"));
+                self.laptops.entry(worker.clone()).or_default().push((device.id, key, label));
             }
-            let only = own.pop_first().filter(|_| own.is_empty());
-            self.only.insert(worker.clone(), only);
         }
     }
 
-    fn tie(&mut self, at: usize, count: usize, inside: &BTreeSet<&str>) {
-        let tie = &self.board.ties.all[at];
+    /// A lane for every laptop, in the order of the board.
+    fn lanes(&self, members: &[(String, u64)]) -> Vec<Lane> {
+        let none = Vec::new();
+        let own = |worker: &String| {
+            let laptops = self.laptops.get(worker).unwrap_or(&none);
+            lanes::of(self.guise, &self.guise.board.ties.diaries, worker, laptops)
+        };
+        members.iter().flat_map(|(worker, _)| own(worker)).collect()
+    }
+
+    fn tie(&mut self, group: &[usize], inside: &BTreeSet<&str>) {
+        let tie = &self.guise.board.ties.all[group[0]];
         let (column, style) = match tie.family.as_str() {
             "money" => ("money", "solid"),
             "device" => ("site", "solid"),
@@ -386,7 +418,8 @@ impl Draft<'_> {
         if here.len() < 2 {
             return;
         }
-        let key = format!("t {at}");
+        let key = format!("t {}", group[0]);
+        let count = group.len();
         self.nodes.push(Node {
             key: key.clone(),
             column,
@@ -395,16 +428,22 @@ impl Draft<'_> {
             link: None,
         });
         for part in here {
-            let own = if part.is_own_home { "; it is their declared home" } else { "" };
-            let laptop = self.only.get(&part.worker).filter(|_| column == "site").cloned().flatten();
+            // of things told as one, what the heaviest weighs
+            let all = group.iter().flat_map(|at| &self.guise.board.ties.all[*at].parts);
+            let own = all.filter(|other| other.worker == part.worker).max_by_key(|other| other.millibits);
+            let heaviest = own.unwrap_or(part);
+            let home = if part.is_own_home { "; it is their declared home" } else { "" };
+            if let (Some(first), Some(last)) = (crate::day_of(&part.first), crate::day_of(&part.last)) {
+                self.ends.insert(self.edges.len(), (first, last));
+            }
             self.edges.push(Edge {
-                from: laptop.unwrap_or_else(|| self.key(&part.worker)),
+                from: self.seen_by(&part.worker, column),
                 to: key.clone(),
                 style,
-                // an account or a serial number needs no days to be the same
-                days: if style == "solid" { 0 } else { part.days },
+                bits: Some(heaviest.millibits as f64 / 1000.0),
+                days: part.days,
                 sentence: format!(
-                    "{} was {} with this {} on {} days, {} to {}{own}.",
+                    "{} was {} with this {} on {} days, {} to {}{home}.",
                     self.name(&part.worker),
                     part.mark,
                     words(&tie.kind),
@@ -412,20 +451,56 @@ impl Draft<'_> {
                     part.first,
                     part.last
                 ),
-                innocent: tie.explanation.clone(),
+                innocent: tie.explanation.clone().or_else(|| self.might_be(&part.worker, heaviest)),
                 records: self.records(&part.worker, &part.records),
             });
         }
     }
 
+    /// Where a line to a place begins: at the laptop by which somebody is seen there, where they have only one.
+    fn seen_by(&self, worker: &str, column: &str) -> String {
+        match self.laptops.get(worker).map(Vec::as_slice) {
+            Some([(_, key, _)]) if column == "site" => key.clone(),
+            _ => self.key(worker),
+        }
+    }
+
+    /// The innocent explanations that the indicator behind a tie knows.
+    fn might_be(&self, worker: &str, part: &Part) -> Option<String> {
+        let none = || Some("It weighs nothing for this person.".to_owned());
+        let Some(indicator) = &part.indicator else { return none() };
+        let evidence = &self.guise.board.person(worker)?.person.evidence;
+        let found = evidence.iter().find(|item| item.indicator == *indicator && !item.innocent.is_empty())?;
+        Some(format!("It might be: {}.", found.innocent.join("; ").trim_end_matches('.')))
+    }
+
+    /// Lines that weigh enough and were there in the window, and how many others there are. Things whose lines are all
+    /// among the others go with them.
+    fn shown(&mut self, least_bits: f64, (first, last): (i64, i64)) -> (Vec<Edge>, usize) {
+        let ends = std::mem::take(&mut self.ends);
+        let fits = |(at, edge): &(usize, Edge)| {
+            let weighs = edge.bits.is_none_or(|bits| bits >= least_bits);
+            // an account or a serial number stays the same after it was told
+            let lasts = edge.style == "solid";
+            let is_there = |(begins, ends): &(i64, i64)| *begins <= last && (lasts || *ends >= first);
+            weighs && ends.get(at).is_none_or(is_there)
+        };
+        let (kept, hidden): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.edges).into_iter().enumerate().partition(fits);
+        let kept: Vec<Edge> = kept.into_iter().map(|(_, edge)| edge).collect();
+        let reached: BTreeSet<&str> = kept.iter().map(|edge| edge.to.as_str()).collect();
+        self.nodes.retain(|node| !node.key.starts_with("t ") || reached.contains(node.key.as_str()));
+        (kept, hidden.len())
+    }
+
     /// Roster id where the reader has opened the person, else the pseudonym.
     fn name(&self, worker: &str) -> String {
-        let pseudonym = self.board.pseudonym(worker);
-        if self.opened.contains(worker) { format!("{pseudonym} ({worker})") } else { pseudonym }
+        let pseudonym = self.guise.board.pseudonym(worker);
+        if self.guise.opened.contains(worker) { format!("{pseudonym} ({worker})") } else { pseudonym }
     }
 
     fn records(&self, worker: &str, records: &[String]) -> Vec<String> {
-        if self.opened.contains(worker) { records.to_vec() } else { Vec::new() }
+        if self.guise.opened.contains(worker) { records.to_vec() } else { Vec::new() }
     }
 }
 

@@ -8,14 +8,15 @@ use serde::Serialize;
 use tokio::sync::{Mutex, RwLock};
 
 use super::board::IndicatorLine;
-use super::opening::{Seen, seen};
+use super::opening::{Seen, is_closed, seen};
 use super::outbox::DeliveryLine;
 use super::retention::Retained;
-use super::{Desk, User};
+use super::{Board, Desk, User};
 use crate::access;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::RejectLine;
 use crate::show::{self, RejectGroup};
+use crate::weights::fairness::{self, Fairness};
 
 /// One source.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -67,6 +68,25 @@ pub struct Calibration {
     pub decided: usize,
     /// Of these, confirmed.
     pub confirmed: usize,
+    /// Mean probability that the check had given these, from the prior and the weight when they opened.
+    pub said: f64,
+    /// Share confirmed: lower one-sided 95 % bound.
+    pub low: f64,
+    /// Upper one-sided 95 % bound.
+    pub high: f64,
+}
+
+/// The weights that judge.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Applied {
+    /// Version; 0 is what is shipped.
+    pub version: u32,
+    /// When it was made, ISO 8601.
+    pub made: Option<String>,
+    /// Indicators that it moves.
+    pub moved: usize,
+    /// Versions that were made.
+    pub versions: usize,
 }
 
 /// State of everything.
@@ -102,6 +122,10 @@ pub struct Health {
     pub cases: Vec<StatusCount>,
     /// What decisions say of the five words.
     pub calibration: Vec<Calibration>,
+    /// The weights that judge.
+    pub weights: Applied,
+    /// The last fairness table, where one was made.
+    pub fairness: Option<Fairness>,
     /// Legal basis as the scope states it.
     pub basis: Option<String>,
     /// Detail that goes by itself.
@@ -141,15 +165,28 @@ fn days_between(first: &str, last: &str) -> Option<i64> {
 }
 
 /// Of each word, how many cases were decided one way or the other.
-fn calibration(decided: &[(&Case, Outcome)]) -> Vec<Calibration> {
-    let of = |word: &str| {
-        let on = decided.iter().filter(|(case, _)| case.found.word == word);
-        let on: Vec<Outcome> = on.map(|(_, outcome)| *outcome).collect();
-        let confirmed = on.iter().filter(|one| **one == Outcome::Confirmed).count();
-        let cleared = on.iter().filter(|one| **one == Outcome::Cleared).count();
-        Calibration { word: word.to_owned(), decided: confirmed + cleared, confirmed }
+fn calibration(decided: &[(&Case, Outcome)], board: &Board) -> Vec<Calibration> {
+    let of = |word: &&str| {
+        let on = decided.iter().filter(|(case, outcome)| {
+            case.found.word == **word && matches!(outcome, Outcome::Confirmed | Outcome::Cleared)
+        });
+        let (mut confirmed, mut said) = (0_u64, Vec::new());
+        for (case, outcome) in on {
+            confirmed += u64::from(*outcome == Outcome::Confirmed);
+            let prior = board.person(&case.subject).map_or(board.prior_bits, |one| one.person.prior_bits);
+            said.push(1.0 / (1.0 + (-(prior + case.found.millibits as f64 / 1000.0)).exp2()));
+        }
+        let share = yardstick::Share::of(confirmed, said.len() as u64);
+        Calibration {
+            word: (*word).to_owned(),
+            decided: said.len(),
+            confirmed: usize::try_from(confirmed).unwrap_or(usize::MAX),
+            said: said.iter().sum::<f64>() / said.len().max(1) as f64,
+            low: share.low,
+            high: share.high,
+        }
     };
-    WORDS.iter().map(|word| of(word)).filter(|line| line.decided > 0).collect()
+    WORDS.iter().map(of).filter(|line| line.decided > 0).collect()
 }
 
 impl Desk {
@@ -197,7 +234,9 @@ impl Desk {
             assessed: board.people.len() as u64,
             sources,
             more: board.more.clone(),
-            calibration: calibration(&decided),
+            calibration: calibration(&decided, &board),
+            weights: self.applied().await?,
+            fairness: fairness::last(&self.store).await?,
             borne: borne.collect(),
             indicators: board.indicators.clone(),
             history_entries: verified.entries,
@@ -207,6 +246,21 @@ impl Desk {
             basis: board.basis.clone(),
             retention: self.retained(&all).await?,
             deliveries: self.deliveries().await?,
+        })
+    }
+
+    /// The weights that judge.
+    async fn applied(&self) -> Result<Applied> {
+        let kept = self.store.weights().await?;
+        let number = self.store.weights_applied().await?;
+        let one = kept.iter().find(|one| one.number == number);
+        let body = one.map(|one| serde_json::from_str::<scoring::learning::Version>(&one.body)).transpose();
+        let body = body.map_err(|cause| Error::Defect(format!("weights version {number}: {cause}")))?;
+        Ok(Applied {
+            version: u32::try_from(number).unwrap_or(u32::MAX),
+            made: one.map(|one| model::Time(one.at).to_string()),
+            moved: body.map_or(0, |version| version.shifts.len()),
+            versions: kept.len(),
         })
     }
 
@@ -281,7 +335,14 @@ impl Desk {
         let found = self.store.history_after(after, limit.clamp(1, 1000)).await?;
         let line = |entry: store::Entry| {
             let subject = entry.event.subject.clone();
+            if subject.as_ref().is_some_and(|id| is_closed(&board, user, id)) {
+                return None;
+            }
             let mut line = seen(entry);
+            if line.action == "search" && line.by == user.actor.name {
+                // whom it led to would tell whoever searched which row of the queue is whose
+                line.detail = line.detail.and_then(|text| text.split(';').next().map(str::to_owned));
+            }
             // the auditor sees who was opened by whom and for what, under the names of the queue
             if let Some(id) = subject {
                 let named = format!("about {}", board.pseudonym(&id));
@@ -291,8 +352,8 @@ impl Desk {
                 line.detail =
                     Some(line.detail.map(hide).map_or(named.clone(), |text| format!("{named}; {text}")));
             }
-            line
+            Some(line)
         };
-        Ok(found.into_iter().map(line).collect())
+        Ok(found.into_iter().filter_map(line).collect())
     }
 }

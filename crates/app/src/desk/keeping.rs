@@ -2,7 +2,7 @@
 //! Answers to requests with a key are kept for a day, so that a second one does nothing.
 
 use casework::{Actor, Case, Command, Role};
-use store::{Event, Reply, Store};
+use store::{Erasure, Event, Gone, Reply, Store};
 
 use super::{Desk, User, case_of, matter_of};
 use crate::access;
@@ -27,28 +27,47 @@ pub(crate) async fn not_held(store: &Store, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes away the cases of a person, and what other cases say of them. Returns how many went.
-pub(crate) async fn forget(store: &Store, id: &str, redact: impl Fn(&str) -> String) -> Result<u64> {
+/// Takes a person out of cases, openings, accounts and every text that others wrote.
+pub(crate) async fn forget(store: &Store, person: &Leaving<'_>) -> Result<Gone> {
     let all = store.matters().await?;
-    let gone: Vec<u64> = all.iter().filter(|one| one.subject == id).map(|one| one.number).collect();
+    let gone: Vec<u64> = all.iter().filter(|one| one.subject == person.id).map(|one| one.number).collect();
     let keep = |matter: &store::Matter| {
         // what cannot be read is redacted as it stands: nothing may outlive its person for being unreadable
         let without = match case_of(matter) {
             Ok(case) => matter_of(&parted(case, &gone), matter.version).map(|kept| kept.body).ok(),
             Err(_) => None,
         };
-        let text = redact(without.as_deref().unwrap_or(&matter.body));
+        let text = (person.redact)(without.as_deref().unwrap_or(&matter.body));
         (text != matter.body).then_some(text)
     };
-    Ok(store.erase_matters(id, keep).await?)
+    let erasure = Erasure {
+        subject: person.id,
+        keep: &keep,
+        redact: person.redact,
+        is_name: person.is_name,
+        at: access::now(),
+        actor: person.by,
+    };
+    Ok(store.erase_person(&erasure).await?)
+}
+
+/// Somebody who is to be erased.
+pub(crate) struct Leaving<'a> {
+    /// Roster id.
+    pub(crate) id: &'a str,
+    /// A text without them.
+    pub(crate) redact: &'a (dyn Fn(&str) -> String + Sync),
+    /// Whether a user's name is theirs.
+    pub(crate) is_name: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Who erases.
+    pub(crate) by: &'a str,
 }
 
 /// A case that is no part of one that is gone, and has none for a part.
 fn parted(mut case: Case, gone: &[u64]) -> Case {
     case.merged.retain(|number| !gone.contains(number));
     if case.merged_into.is_some_and(|number| gone.contains(&number)) {
-        case.merged_into = None;
-        case.status = casework::Status::InReview;
+        case = case.apart();
     }
     case
 }

@@ -5,7 +5,8 @@
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
 //! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
-//! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
+//! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm;
+//!   [`lanes`]: its laptops day by day; [`record`]: the bytes; [`search`]: one box
 //! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
 //! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
@@ -20,6 +21,7 @@ pub mod health;
 mod held;
 pub mod intake;
 pub mod keeping;
+pub mod lanes;
 mod lines;
 pub mod opening;
 pub mod outbox;
@@ -124,6 +126,12 @@ impl Desk {
     /// What the last check judged.
     pub async fn board(&self) -> Arc<Board> {
         self.board.read().await.clone()
+    }
+
+    /// The same, where nobody is just replacing it.
+    #[must_use]
+    pub fn board_now(&self) -> Option<Arc<Board>> {
+        self.board.try_read().ok().map(|board| board.clone())
     }
 
     /// Told whenever something changed.
@@ -260,7 +268,7 @@ pub fn refusal(error: &Error) -> Refusal {
     use casework::Error as Case;
     match error {
         Error::Forbidden(_)
-        | Error::Closed(_)
+        | Error::Closed
         | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => Refusal::Forbidden,
         Error::Missing(_) => Refusal::Missing,
         Error::Busy(_) => Refusal::Later,

@@ -1,7 +1,6 @@
 //! Who may see whom: a person is opened with a purpose, for some hours, and that is recorded before anything is shown.
 
-use casework::relation::{self, Kin};
-use casework::{Right, apply};
+use casework::{Case, Right, apply, relation};
 use serde::Serialize;
 use store::{Entry, Event, Opening};
 
@@ -51,7 +50,17 @@ impl Desk {
     /// Opens the person of a case.
     pub async fn open_case(&self, user: &User, number: u64, purpose: &str) -> Result<()> {
         let (case, _) = self.case(number).await?;
+        self.may_see(user, &case).await?;
         self.open_worker(user, &case.subject, purpose).await
+    }
+
+    /// Opens the person whom a record is about: by what was found, and not by a name of the queue.
+    pub async fn open_record(&self, user: &User, record: &str, purpose: &str) -> Result<()> {
+        user.needs(Right::OpenPerson)?;
+        let about = self.about(record).await?;
+        let board = self.board().await;
+        let id = about.filter(|id| board.at.contains_key(id)).ok_or_else(nobody)?;
+        self.open_worker(user, &id, purpose).await
     }
 
     async fn open_worker(&self, user: &User, id: &str, purpose: &str) -> Result<()> {
@@ -81,22 +90,41 @@ impl Desk {
         Ok(())
     }
 
-    /// Fails where the person is the user, their manager, or tied to them.
+    /// Fails where the person is the user, their manager, or tied to them. Recorded.
     pub(crate) async fn may_touch(&self, user: &User, id: &str) -> Result<()> {
-        let Some(worker) = &user.worker else { return Ok(()) };
-        let board = self.board().await;
-        let kin = |id: &str| {
-            board.kin.get(id).cloned().unwrap_or_else(|| Kin { worker: id.to_owned(), ..Kin::default() })
-        };
-        match relation::conflict(&kin(worker), &kin(id)) {
-            Some(why) => Err(Error::Forbidden(why.into())),
-            None => Ok(()),
+        if !is_closed(&*self.board().await, user, id) {
+            return Ok(());
         }
+        self.refuse(user, id).await?;
+        Err(Error::Forbidden(relation::CLOSED.into()))
+    }
+
+    /// Fails where a case is one that the user may not even see: for them there is no such case. Recorded.
+    pub(crate) async fn may_see(&self, user: &User, case: &Case) -> Result<()> {
+        if !is_closed(&*self.board().await, user, &case.subject) {
+            return Ok(());
+        }
+        self.refuse(user, &case.subject).await?;
+        Err(Error::Missing(format!("there is no case {}", case.name())))
+    }
+
+    /// Records that somebody was refused a person who is closed to them.
+    pub(crate) async fn refuse(&self, user: &User, id: &str) -> Result<()> {
+        let event = Event {
+            at: access::now(),
+            actor: user.actor.name.clone(),
+            action: "refused".into(),
+            subject: Some(id.to_owned()),
+            purpose: None,
+            detail: Some("themselves, their manager, or somebody tied to them".into()),
+        };
+        self.store.append(&event).await?;
+        Ok(())
     }
 
     /// The purpose with which a user has a person open now.
     pub async fn purpose(&self, user: &User, id: &str) -> Result<Option<String>> {
-        if user.needs(Right::OpenPerson).is_err() || self.may_touch(user, id).await.is_err() {
+        if user.needs(Right::OpenPerson).is_err() || is_closed(&*self.board().await, user, id) {
             return Ok(None);
         }
         let open = self.store.openings(&user.actor.name, access::now()).await?;
@@ -109,7 +137,10 @@ impl Desk {
             return Ok(std::collections::BTreeSet::new());
         }
         let open = self.store.openings(&user.actor.name, access::now()).await?;
-        Ok(open.into_iter().map(|one| one.subject).collect())
+        let board = self.board().await;
+        let subjects = open.into_iter().map(|one| one.subject);
+        // a tie that was found later closes whoever was opened before
+        Ok(subjects.filter(|id| !is_closed(&board, user, id)).collect())
     }
 
     /// Fails where a person is not open.
@@ -147,6 +178,25 @@ impl Desk {
     pub(crate) async fn seen_by(&self, id: &str) -> Result<Vec<Seen>> {
         Ok(self.store.history(Some(id)).await?.into_iter().rev().map(seen).collect())
     }
+}
+
+/// Whether a person is the user, their manager, or tied to them by ring or site.
+pub(crate) fn is_closed(board: &Board, user: &User, id: &str) -> bool {
+    let Some(worker) = &user.worker else { return false };
+    match (board.kin.get(worker), board.kin.get(id)) {
+        (Some(user), Some(subject)) => relation::conflicts(user, subject),
+        _ => worker == id,
+    }
+}
+
+/// Whether a user stands at a site.
+pub(crate) fn is_own_site(board: &Board, user: &User, site: &str) -> bool {
+    let kin = user.worker.as_ref().and_then(|worker| board.kin.get(worker));
+    let is_member = |site: &super::ties::Site| {
+        user.worker.as_ref().is_some_and(|worker| site.members.iter().any(|(member, _)| member == worker))
+    };
+    kin.is_some_and(|kin| kin.farm.as_deref() == Some(site))
+        || board.ties.sites.get(site).is_some_and(is_member)
 }
 
 /// Somebody who is unknown and somebody who may not be known are told in the same words.

@@ -5,6 +5,7 @@ use casework::{Case, Right};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::opening::is_closed;
 use super::{Board, Desk, User};
 use crate::access;
 use crate::error::Result;
@@ -120,14 +121,17 @@ impl Desk {
         let (now, today) = (access::now(), self.today());
         let ranked = self.ranked().await?;
         let name = &user.actor.name;
+        // nobody reads over how their own case fares, or that of whoever is tied to them
+        let is_theirs = |id: &str| is_closed(&board, user, id);
         let count = |view: &View| {
-            let cases = ranked.order.iter().filter(|held| view.holds(&held.0, name, now, &today)).count();
+            let seen = ranked.order.iter().filter(|held| !is_theirs(&held.0.subject));
+            let cases = seen.filter(|held| view.holds(&held.0, name, now, &today)).count();
             ViewCount { view: view.key(), cases }
         };
         let counts = View::ALL.iter().map(count).collect();
         let fits = |at: &usize| {
             let case = &ranked.order[*at].0;
-            asked.view.holds(case, name, now, &today) && asked.fits(case, &board)
+            asked.view.holds(case, name, now, &today) && !is_theirs(&case.subject) && asked.fits(case, &board)
         };
         let fits: Vec<usize> = (0..ranked.order.len()).filter(fits).collect();
         let limit = asked.limit.clamp(1, PAGE);
@@ -154,7 +158,12 @@ impl Desk {
             next,
             not_seen: not_seen(&board),
             expected_innocent: board.expected_innocent,
-            opened: board.people.iter().filter(|one| one.person.case).count(),
+            opened: board
+                .ids
+                .iter()
+                .zip(&board.people)
+                .filter(|(id, one)| one.person.case && !is_theirs(id))
+                .count(),
             assessed: board.people.len(),
             prior: board.prior.clone(),
             judged_as_of: board.judged_as_of.clone(),

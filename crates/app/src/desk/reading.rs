@@ -1,12 +1,15 @@
 //! One case, whole: pseudonymous until its person is opened.
 
+use std::collections::BTreeSet;
+
 use casework::{Case, Right};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::opening::Seen;
+use super::held::Ranked;
+use super::opening::{Seen, is_closed};
 use super::queue::{Row, row};
-use super::{Desk, User};
+use super::{Board, Desk, User};
 use crate::access;
 use crate::error::Result;
 use crate::explain::Explained;
@@ -22,6 +25,17 @@ pub struct Alike {
     pub reasons: usize,
 }
 
+/// A case that is worked on in another one: what was said of it, and who did and saw what, apart from the other's.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Part {
+    /// As in the queue.
+    pub row: Row,
+    /// Its notes; empty where its person is not open.
+    pub notes: Vec<casework::case::Note>,
+    /// Its history, newest first: with sentences where its person is open.
+    pub history: Vec<Seen>,
+}
+
 /// One case as a reader may see it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CaseFile {
@@ -35,6 +49,8 @@ pub struct CaseFile {
     pub case: Option<Case>,
     /// The assessment; missing where the person is not open, or is judged no more.
     pub assessment: Option<Explained>,
+    /// The time zone that the roster states for the person, where they are open.
+    pub zone: Option<String>,
     /// Whether the last check would still open it.
     pub still_opens: bool,
     /// Legal basis as the scope states it.
@@ -45,6 +61,8 @@ pub struct CaseFile {
     pub similar: Vec<Alike>,
     /// Who did and saw what, newest first: with sentences where the person is open.
     pub history: Vec<Seen>,
+    /// Cases that are worked on in this one.
+    pub parts: Vec<Part>,
     /// Cases of the same person.
     pub earlier: Vec<String>,
     /// The case before this one, heaviest first.
@@ -69,25 +87,23 @@ impl Desk {
         let missing = || crate::Error::Missing(format!("there is no case C-{number}"));
         let place = *ranked.at.get(&number).ok_or_else(missing)?;
         let (case, version) = &*ranked.order[place];
+        self.may_see(user, case).await?;
+        let is_theirs = |place: &usize| is_closed(&board, user, &ranked.order[*place].0.subject);
         let alike = |(other, reasons): (usize, usize)| {
             let other = &ranked.order[other].0;
             Alike { case: other.name(), state: other.state().to_owned(), reasons }
         };
-        let similar: Vec<Alike> = ranked.likeness.nearest(place, SIMILAR).into_iter().map(alike).collect();
-        let beside = |place: Option<usize>| Some(ranked.order.get(place?)?.0.name());
+        let similar = ranked.likeness.nearest(place, SIMILAR).into_iter().filter(|(at, _)| !is_theirs(at));
+        let similar: Vec<Alike> = similar.map(alike).collect();
+        let name = |place: usize| ranked.order[place].0.name();
         let purpose = self.purpose(user, &case.subject).await?;
         let closed_to_you = match user.needs(Right::OpenPerson) {
             Err(cause) => Some(cause.to_string()),
-            Ok(()) => self.may_touch(user, &case.subject).await.err().map(|cause| cause.to_string()),
+            Ok(()) => None,
         };
         let is_open = purpose.is_some();
         let now = access::now();
-        let mut history = self.seen_by(&case.subject).await?;
-        if !is_open {
-            for one in &mut history {
-                (one.purpose, one.detail) = (None, None);
-            }
-        }
+        let history = self.seen_of(&case.subject, is_open).await?;
         let assessment = board.person(&case.subject);
         let opened = self.opened(user).await?;
         let guise = super::guise::Guise { board: &board, opened: &opened };
@@ -97,20 +113,57 @@ impl Desk {
             closed_to_you,
             case: is_open.then(|| case.clone()),
             assessment: assessment.filter(|_| is_open).map(|one| guise.explained(one)),
+            zone: board.zones.get(&case.subject).cloned().filter(|_| is_open),
             still_opens: assessment.is_some_and(|one| one.person.case),
             basis: board.basis.clone(),
             accuracy: ACCURACY.to_owned(),
             similar,
             history,
+            parts: self.parts(user, &board, &ranked, case, &opened).await?,
             earlier: ranked
                 .cases
                 .about(&case.subject)
                 .filter(|(other, _)| other.number != number)
                 .map(|(other, _)| other.name())
                 .collect(),
-            before: beside(place.checked_sub(1)),
-            after: beside(Some(place + 1)),
+            before: (0..place).rev().find(|at| !is_theirs(at)).map(name),
+            after: (place + 1..ranked.order.len()).find(|at| !is_theirs(at)).map(name),
             purpose,
         })
+    }
+
+    /// The parts of a case that the reader may see.
+    async fn parts(
+        &self,
+        user: &User,
+        board: &Board,
+        ranked: &Ranked,
+        case: &Case,
+        opened: &BTreeSet<String>,
+    ) -> Result<Vec<Part>> {
+        let mut out = Vec::new();
+        for place in case.merged.iter().filter_map(|number| ranked.at.get(number)) {
+            let (part, version) = &*ranked.order[*place];
+            if is_closed(board, user, &part.subject) {
+                continue;
+            }
+            let is_open = opened.contains(&part.subject);
+            let count = ranked.likeness.count(*place);
+            out.push(Part {
+                row: row(part, *version, board, is_open, count, access::now(), &self.today()),
+                notes: if is_open { part.notes.clone() } else { Vec::new() },
+                history: self.seen_of(&part.subject, is_open).await?,
+            });
+        }
+        Ok(out)
+    }
+
+    /// Who has seen a person, newest first; without what for and what exactly where the person is not open.
+    async fn seen_of(&self, id: &str, is_open: bool) -> Result<Vec<Seen>> {
+        let mut history = self.seen_by(id).await?;
+        for one in history.iter_mut().filter(|_| !is_open) {
+            (one.purpose, one.detail) = (None, None);
+        }
+        Ok(history)
     }
 }

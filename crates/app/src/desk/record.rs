@@ -1,12 +1,13 @@
 //! One record with its bytes, masked, for whoever has opened a person whom it is about or against whom it is cited.
 
 use casework::Right;
-use model::RecordId;
+use lake::Lake;
+use model::{RecordId, tables};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::opening::nobody;
+use super::opening::{Seen, nobody};
 use super::{Desk, User};
 use crate::error::{Error, Result};
 use crate::{person, show};
@@ -43,17 +44,40 @@ pub struct RecordFile {
     pub digest: Option<String>,
     /// About whom, by roster id.
     pub about: Option<String>,
+    /// When it happened, ISO 8601, where the record says so.
+    pub time: Option<String>,
+    /// The time zone that the roster states for the person whom it is about.
+    pub zone: Option<String>,
+    /// Who has seen that person, newest first.
+    pub seen_by: Vec<Seen>,
     /// Where it is cited, of people whom the reader has opened.
     pub cited: Vec<Citation>,
     /// Place in the history of this reading.
     pub entry: u64,
 }
 
+/// The roster id of the person whom a record is about, where one is known.
+async fn about(lake: &Lake, table: &str, record: &str) -> Result<Option<String>> {
+    match tables::ALL.iter().find(|one| one.name == table) {
+        Some(table) => person::of_record(lake, table, record).await,
+        None => Ok(None),
+    }
+}
+
 impl Desk {
+    /// The roster id of the person whom a record is about, where one is known.
+    pub(crate) async fn about(&self, record: &str) -> Result<Option<String>> {
+        let missing = || Error::Missing("no record is called that".into());
+        let id: RecordId = record.parse().map_err(|_| missing())?;
+        let workspace = self.engine().await?;
+        let found = workspace.lake.record(id).await?.ok_or_else(missing)?;
+        about(&workspace.lake, &found.table, &id.to_string()).await
+    }
+
     /// One record.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where the person whom it is about is not open: being cited against another makes nobody's
+    /// [`Error::Closed`] where the person whom it is about is not open: being cited against another makes nobody's
     /// records everybody's.
     pub async fn record(&self, user: &User, id: &str) -> Result<RecordFile> {
         user.needs(Right::OpenPerson)?;
@@ -61,9 +85,6 @@ impl Desk {
         let id: RecordId = id.parse().map_err(|_| missing())?;
         let name = id.to_string();
         let opened = self.opened(user).await?;
-        if opened.is_empty() {
-            return Err(Error::Forbidden("open a person with a purpose first".into()));
-        }
         let board = self.board().await;
         let guise = super::guise::Guise { board: &board, opened: &opened };
         let cited: Vec<Citation> = opened
@@ -77,18 +98,16 @@ impl Desk {
             })
             .collect();
         let workspace = self.engine().await?;
-        let found = workspace.lake.record(id).await?.ok_or_else(missing)?;
-        let table = model::tables::ALL.iter().find(|table| table.name == found.table);
-        let about = match table {
-            Some(table) => person::of_record(&workspace.lake, table, &name).await?,
-            None => None,
+        let Some(found) = workspace.lake.record(id).await? else {
+            let first = || Error::Forbidden("open a person with a purpose first".into());
+            return Err(if opened.is_empty() { first() } else { missing() });
         };
+        let about = about(&workspace.lake, &found.table, &name).await?;
         if let Some(who) = &about {
             self.may_touch(user, who).await?;
             if !opened.contains(who) {
-                // whether anybody is called so is told only to whoever has a reason to ask
-                let name = if cited.is_empty() { "somebody".to_owned() } else { board.pseudonym(who) };
-                return Err(Error::Closed(name));
+                // no pseudonym: who found the record by a name would learn which row of the queue is whose
+                return Err(Error::Closed);
             }
         } else if cited.is_empty() && !opened.iter().any(|who| board.person(who).is_some()) {
             return Err(nobody());
@@ -97,7 +116,15 @@ impl Desk {
         let entry = self.read(user, subject.as_deref(), "record", &name).await?;
         let digest = found.bytes.as_ref().map(|bytes| blake3::hash(bytes).to_hex().to_string());
         let shown = show::shown(&workspace.lake, id, found, false).await?;
+        let time = shown.fields.get("time").and_then(Value::as_str).map(str::to_owned);
+        let seen_by = match &about {
+            Some(who) => self.seen_by(who).await?,
+            None => Vec::new(),
+        };
         Ok(RecordFile {
+            time,
+            zone: about.as_ref().and_then(|who| board.zones.get(who).cloned()),
+            seen_by,
             record_id: shown.record_id,
             table: shown.table,
             source: shown.source,

@@ -7,7 +7,9 @@ use lake::{Lake, rows};
 use model::Time;
 
 use super::farm::Near;
+use super::lanes::{self, Diaries};
 use crate::error::Result;
+use crate::judge::Judged;
 
 /// Records kept of one tie: enough to look at, and the rest is counted.
 const RECORDS: usize = 6;
@@ -30,6 +32,10 @@ pub struct Part {
     pub first: String,
     /// Last day.
     pub last: String,
+    /// What it weighs for this person, thousandths of a bit; nothing where no indicator made evidence of it.
+    pub millibits: i64,
+    /// The indicator that did.
+    pub indicator: Option<String>,
     /// Records, at most a few.
     pub records: Vec<String>,
 }
@@ -90,26 +96,17 @@ pub struct Ties {
     pub devices: BTreeMap<String, Vec<Device>>,
     /// Sites.
     pub sites: BTreeMap<String, Site>,
-    /// Sign-ins by roster id and day since 1970, of people at farms.
-    pub awake: BTreeMap<String, BTreeMap<i64, u64>>,
-    /// What else happened on which day, by roster id, of people at farms: parcels, the first report of a laptop, remote
-    /// control, meetings, pay.
-    pub marks: BTreeMap<String, BTreeSet<(i64, &'static str)>>,
-    /// Where their sign-ins came from, by roster id: place in words, and how many.
-    pub seen_in: BTreeMap<String, BTreeMap<String, u64>>,
+    /// What happened with which laptop on which day, of people at farms.
+    pub(crate) diaries: Diaries,
+    /// Where their sign-ins came from, by roster id: place in words, day since 1970, and how many.
+    pub seen_in: BTreeMap<String, BTreeMap<(String, i64), u64>>,
+    /// What kind of place parcels to them went to, by roster id, and how many, of people at farms.
+    pub parcels: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Agency, vendor or employer of record, where the roster names one, of people at farms.
+    pub employers: BTreeMap<String, String>,
     /// Sign-ins by place in words and half degrees of latitude and longitude.
     near: BTreeMap<String, BTreeMap<(i64, i64), u64>>,
 }
-
-/// What makes a mark on a lane: its name, the table, the instant, and whether only the first one counts.
-const MARKS: [(&str, &str, &str, bool); 6] = [
-    ("shipped", "shipment", "time", false),
-    ("delivered", "shipment", "delivered_time", false),
-    ("first report", "device_inventory", "time", true),
-    ("remote control", "remote_session", "time", false),
-    ("meeting", "meeting_participation", "time", false),
-    ("pay set", "pay_instruction", "time", false),
-];
 
 impl Ties {
     /// Reads the tables that linkage wrote.
@@ -118,7 +115,7 @@ impl Ties {
         ties.sites(lake).await?;
         ties.tokens(lake).await?;
         ties.devices(lake).await?;
-        ties.awake(lake).await?;
+        ties.at_farms(lake).await?;
         Ok(ties)
     }
 
@@ -192,6 +189,8 @@ impl Ties {
                     days: days[row].unwrap_or(0).unsigned_abs(),
                     first: day(first[row]),
                     last: day(last[row]),
+                    millibits: 0,
+                    indicator: None,
                     records: records[row].iter().take(RECORDS).cloned().collect(),
                 });
             }
@@ -222,7 +221,7 @@ impl Ties {
         Ok(())
     }
 
-    async fn awake(&mut self, lake: &Lake) -> Result<()> {
+    async fn at_farms(&mut self, lake: &Lake) -> Result<()> {
         let farms = self.sites.values().filter(|site| site.kind == "farm");
         let people: BTreeSet<&String> =
             farms.flat_map(|site| &site.members).map(|(worker, _)| worker).collect();
@@ -230,66 +229,78 @@ impl Ties {
             return Ok(());
         }
         let list: Vec<String> = people.iter().map(|id| format!("'{}'", id.replace('\'', "''"))).collect();
+        let list = list.join(", ");
+        self.diaries = lanes::read(lake, &list, &self.devices).await?;
+        self.seen_in(lake, &list).await?;
+        self.parcels(lake, &list).await?;
         let sql = format!(
-            "SELECT worker_id, CAST(date_trunc('day', time) AS TIMESTAMP), count(*) FROM w_authentication \
-             WHERE time IS NOT NULL AND worker_id IN ({}) GROUP BY 1, 2",
-            list.join(", ")
+            "SELECT worker_id, agency FROM worker WHERE agency IS NOT NULL AND worker_id IN ({list})"
         );
         for batch in lake.query(&sql).await? {
-            let workers = rows::texts(&batch, 0);
-            let days = rows::instants(&batch, 1);
-            let counts = rows::ints(&batch, 2);
-            for (row, worker) in workers.into_iter().enumerate() {
-                if let (Some(worker), Some(day)) = (worker, days[row]) {
-                    let count = counts[row].unwrap_or(0).unsigned_abs();
-                    self.awake.entry(worker).or_default().insert(day.day(), count);
-                }
-            }
+            let pairs = rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1));
+            self.employers.extend(pairs.filter_map(|(worker, agency)| Some((worker?, agency?))));
         }
-        self.marks(lake, &list.join(", ")).await?;
-        self.seen_in(lake, &list.join(", ")).await
+        Ok(())
     }
 
-    async fn marks(&mut self, lake: &Lake, people: &str) -> Result<()> {
-        for (name, table, instant, is_first) in MARKS {
-            let table = model::tables::ALL.iter().find(|one| one.name == table);
-            let Some((who, from)) = table.and_then(|table| crate::person::column(table)) else { continue };
-            let day = format!("CAST(date_trunc('day', {instant}) AS TIMESTAMP)");
-            let day = if is_first { format!("min({day})") } else { day };
-            let by = if is_first { "1" } else { "1, 2" };
-            let sql = format!(
-                "SELECT {who}, {day} FROM {from} WHERE {instant} IS NOT NULL AND {who} IN ({people}) GROUP BY {by}"
-            );
-            for batch in lake.query(&sql).await? {
-                let days = rows::instants(&batch, 1);
-                for (worker, day) in rows::texts(&batch, 0).into_iter().zip(days) {
-                    if let (Some(worker), Some(day)) = (worker, day) {
-                        self.marks.entry(worker).or_default().insert((day.day(), name));
-                    }
+    /// What parcels say of the address: as the carrier or the order writes it, else as the address itself does.
+    async fn parcels(&mut self, lake: &Lake, people: &str) -> Result<()> {
+        let sql = format!(
+            "SELECT t.subject, coalesce(lower(t.place_type), a.class, 'not told'), count(DISTINCT t.record_id) \
+             FROM w_shipment t LEFT JOIN address a ON a.address = coalesce(t.delivered_to, t.ship_to) \
+             WHERE t.subject IN ({people}) AND coalesce(t.direction, '') <> 'return' GROUP BY 1, 2"
+        );
+        for batch in lake.query(&sql).await? {
+            let [workers, kinds] = [0, 1].map(|at| rows::texts(&batch, at));
+            let counts = rows::ints(&batch, 2);
+            for (row, worker) in workers.into_iter().enumerate() {
+                if let (Some(worker), Some(kind)) = (worker, kinds[row].clone()) {
+                    let count = counts[row].unwrap_or(0).unsigned_abs();
+                    *self.parcels.entry(worker).or_default().entry(kind).or_default() += count;
                 }
             }
         }
         Ok(())
     }
 
+    /// Weighs every part as the assessment of its person does.
+    pub(crate) fn weigh(&mut self, judged: &Judged) {
+        let at: BTreeMap<String, usize> =
+            self.all.iter().enumerate().map(|(at, tie)| (tie.id.clone(), at)).collect();
+        for one in &judged.report.assessments {
+            for item in &one.evidence {
+                let place = item.evidence.component.as_ref().and_then(|id| at.get(id));
+                let Some(tie) = place.and_then(|at| self.all.get_mut(*at)) else { continue };
+                let part = tie.parts.iter_mut().find(|part| part.worker == one.subject);
+                let Some(part) = part.filter(|part| part.millibits < item.millibits) else { continue };
+                part.millibits = item.millibits;
+                part.indicator = Some(item.evidence.indicator.clone());
+            }
+        }
+    }
+
     async fn seen_in(&mut self, lake: &Lake, people: &str) -> Result<()> {
         let half = |column: &str| format!("CAST(round({column} * 2) AS BIGINT)");
         let sql = format!(
-            "SELECT worker_id, coalesce(src_city || ', ', '') || coalesce(src_region, '{UNKNOWN}'), {}, {}, count(*) \
-             FROM w_authentication WHERE status = 'success' AND worker_id IN ({people}) GROUP BY 1, 2, 3, 4",
+            "SELECT worker_id, coalesce(src_city || ', ', '') || coalesce(src_region, '{UNKNOWN}'), {}, {}, count(*), \
+             CAST(date_trunc('day', time) AS TIMESTAMP) FROM w_authentication \
+             WHERE status = 'success' AND time IS NOT NULL AND worker_id IN ({people}) GROUP BY 1, 2, 3, 4, 6",
             half("src_lat"),
             half("src_lon")
         );
         for batch in lake.query(&sql).await? {
             let places = rows::texts(&batch, 1);
             let [north, east, counts] = [2, 3, 4].map(|at| rows::ints(&batch, at));
+            let days = rows::instants(&batch, 5);
             for (row, worker) in rows::texts(&batch, 0).into_iter().enumerate() {
-                let (Some(worker), Some(place)) = (worker, places[row].clone()) else { continue };
+                let (Some(worker), Some(place), Some(day)) = (worker, places[row].clone(), days[row]) else {
+                    continue;
+                };
                 let count = counts[row].unwrap_or(0).unsigned_abs();
                 if let (Some(north), Some(east)) = (north[row], east[row]) {
                     *self.near.entry(place.clone()).or_default().entry((north, east)).or_default() += count;
                 }
-                *self.seen_in.entry(worker).or_default().entry(place).or_default() += count;
+                *self.seen_in.entry(worker).or_default().entry((place, day.day())).or_default() += count;
             }
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! What is done to cases: one command, several at once, merge and detach. Each change names the version that its
 //! author saw, and stands in the history in the same transaction.
 
+use std::collections::BTreeSet;
+
 use casework::{Case, Command, Right};
 use store::Event;
 
@@ -28,6 +30,7 @@ impl Desk {
     /// Applies a command to a case. `version` is the one that the user saw.
     pub async fn act(&self, user: &User, number: u64, version: u64, command: &Command) -> Result<Changed> {
         let (case, found) = self.case(number).await?;
+        self.may_see(user, &case).await?;
         if found != version {
             return Err(store::Error::Conflict { number, version: found }.into());
         }
@@ -69,6 +72,7 @@ impl Desk {
         let mut unique = numbers.to_vec();
         unique.sort_unstable();
         unique.dedup();
+        self.opened_all(user, &unique, command).await?;
         let at = access::now();
         let (mut changes, mut out) = (Vec::new(), Vec::new());
         for number in unique {
@@ -89,14 +93,37 @@ impl Desk {
         Ok(out)
     }
 
-    /// Makes a case a part of another.
-    pub async fn merge(&self, user: &User, part: u64, into: u64, reason: &str) -> Result<Changed> {
+    /// Makes cases parts of another: all of them, or none. What became of the last one.
+    pub async fn merge(&self, user: &User, parts: &[u64], into: u64, reason: &str) -> Result<Changed> {
         user.needs(Right::Direct)?;
-        let ((part, part_version), (into, into_version)) = (self.case(part).await?, self.case(into).await?);
-        self.may_touch(user, &part.subject).await?;
-        self.may_touch(user, &into.subject).await?;
-        let joined = casework::merge(&part, &into, &user.actor, reason)?;
-        self.join(user, "merge", joined, part_version, into_version).await
+        let (mut into, into_version) = self.case(into).await?;
+        self.may_see(user, &into).await?;
+        let parts: BTreeSet<u64> = parts.iter().copied().filter(|number| *number != into.number).collect();
+        if parts.len() > BULK {
+            return Err(Error::Input(format!("at most {BULK} cases at once")));
+        }
+        let at = access::now();
+        let (mut changes, mut last) = (Vec::new(), None);
+        for (version, number) in (into_version..).zip(parts) {
+            let (part, part_version) = self.case(number).await?;
+            self.may_see(user, &part).await?;
+            let joined = casework::merge(&part, &into, &user.actor, reason)?;
+            let told = event(user, at, "merge", &joined.part, &joined.part_sentence);
+            changes.push((matter_of(&joined.part, part_version)?, told));
+            let told = event(user, at, "merge", &joined.into, &joined.into_sentence);
+            changes.push((matter_of(&joined.into, version)?, told));
+            into = joined.into;
+            last = Some(Changed {
+                case: joined.part.name(),
+                version: part_version + 1,
+                state: joined.part.state().to_owned(),
+                sentence: joined.part_sentence,
+            });
+        }
+        let last = last.ok_or_else(|| Error::Conflict("a case cannot become a part of itself".into()))?;
+        self.store.change_matters(&changes).await?;
+        self.tell();
+        Ok(last)
     }
 
     /// Takes a merge back.
@@ -107,22 +134,11 @@ impl Desk {
             return Err(Error::Conflict(format!("{} is no part of another case", part.name())));
         };
         let (into, into_version) = self.case(into).await?;
-        self.may_touch(user, &part.subject).await?;
+        self.may_see(user, &part).await?;
         let joined = casework::detach(&part, &into, &user.actor)?;
-        self.join(user, "detach", joined, part_version, into_version).await
-    }
-
-    async fn join(
-        &self,
-        user: &User,
-        action: &'static str,
-        joined: casework::joining::Joined,
-        part_version: u64,
-        into_version: u64,
-    ) -> Result<Changed> {
         let at = access::now();
-        let part = event(user, at, action, &joined.part, &joined.part_sentence);
-        let into = event(user, at, action, &joined.into, &joined.into_sentence);
+        let part = event(user, at, "detach", &joined.part, &joined.part_sentence);
+        let into = event(user, at, "detach", &joined.into, &joined.into_sentence);
         let changes =
             [(matter_of(&joined.part, part_version)?, part), (matter_of(&joined.into, into_version)?, into)];
         self.store.change_matters(&changes).await?;
@@ -143,23 +159,52 @@ impl Desk {
         queue.rows.first().map(|row| super::number(&row.case)).transpose()
     }
 
+    /// Fails where a command needs people open, with all of them who are not: nobody wants to learn it one by one.
+    async fn opened_all(&self, user: &User, numbers: &[u64], command: &Command) -> Result<()> {
+        if !needs_open(command) {
+            return Ok(());
+        }
+        let opened = self.opened(user).await?;
+        let mut shut = Vec::new();
+        for number in numbers {
+            let (case, _) = self.case(*number).await?;
+            self.may_see(user, &case).await?;
+            if !opened.contains(&case.subject) {
+                shut.push(case.name());
+            }
+        }
+        if shut.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Forbidden(format!(
+            "open the people of these cases with a purpose first: {}",
+            shut.join(", ")
+        )))
+    }
+
     /// Whoever changes a case has opened its person; giving work out and keeping it need no look at the person.
     async fn may_change(&self, user: &User, case: &Case, command: &Command) -> Result<()> {
         user.needs(command.right())?;
-        self.may_touch(user, &case.subject).await?;
+        self.may_see(user, case).await?;
         if let Command::Assign { to: Some(name) } = command {
             let users = self.users(user).await?;
             if !users.iter().any(|one| one.name == *name && matches!(one.role.as_str(), "analyst" | "lead")) {
                 return Err(Error::Input(format!("nobody who works on cases is called {name}")));
             }
         }
-        match command {
-            Command::Assign { .. } | Command::Due { .. } | Command::Snooze { .. } | Command::Wait { .. } => {
-                Ok(())
-            }
-            _ => self.needs_open(user, &case.subject).await.map(drop),
+        if needs_open(command) {
+            self.needs_open(user, &case.subject).await?;
         }
+        Ok(())
     }
+}
+
+/// Giving work out and putting it off need no look at the person.
+fn needs_open(command: &Command) -> bool {
+    !matches!(
+        command,
+        Command::Assign { .. } | Command::Due { .. } | Command::Snooze { .. } | Command::Wait { .. }
+    )
 }
 
 fn event(user: &User, at: i64, action: &str, case: &Case, sentence: &str) -> Event {

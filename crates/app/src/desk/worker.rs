@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::farm::words;
-use super::opening::{Seen, nobody};
+use super::opening::{Seen, is_closed, nobody};
 use super::reading::ACCURACY;
 use super::{Desk, User};
 use crate::error::Result;
@@ -80,6 +80,8 @@ pub struct WorkerFile {
     pub purpose: Option<String>,
     /// Post, as the roster states it.
     pub post: Option<String>,
+    /// The time zone that the roster states.
+    pub zone: Option<String>,
     /// Claimed beside seen.
     pub beside: Vec<Beside>,
     /// Ties to others.
@@ -105,7 +107,13 @@ impl Desk {
         let board = self.board().await;
         let id = board.who(name).ok_or_else(nobody)?.to_owned();
         let purpose = self.purpose(user, &id).await?;
-        let is_told = name.eq_ignore_ascii_case(&board.pseudonym(&id)) || purpose.is_some();
+        let by_row = name.eq_ignore_ascii_case(&board.pseudonym(&id));
+        if by_row && is_closed(&board, user, &id) {
+            // a row of the queue that they do not see
+            self.refuse(user, &id).await?;
+            return Err(nobody());
+        }
+        let is_told = by_row || purpose.is_some();
         if !is_told {
             // who is called how would tell which row of the queue is whose: an id is a door, and nothing else
             user.needs(Right::OpenPerson).map_err(|_| nobody())?;
@@ -120,6 +128,7 @@ impl Desk {
             closed_to_you,
             purpose,
             post: None,
+            zone: None,
             beside: Vec::new(),
             ties: Vec::new(),
             assessment: None,
@@ -139,6 +148,7 @@ impl Desk {
         }
         self.read(user, Some(&id), "worker page", &file.person).await?;
         (file.post, file.beside) = self.beside(board.sequence, &id).await?;
+        file.zone = board.zones.get(&id).cloned();
         file.ties = self.ties(&board, &id);
         let opened = self.opened(user).await?;
         let guise = super::guise::Guise { board: &board, opened: &opened };

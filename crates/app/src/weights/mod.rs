@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - `decisions`: what stands decided in the store; [`sample`]: people drawn at random to be looked into
+//! - [`fairness`]: the last fairness table, without names
 //! - [`version`]: versions of the weights: learned, kept, tested for fairness, applied
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::judge;
 use crate::workspace::{Choice, Workspace};
 
 pub(crate) mod decisions;
+pub mod fairness;
 pub mod sample;
 pub mod version;
 

@@ -14,7 +14,7 @@ pub use yardstick::groups::{Impact, ImpactLine};
 use yardstick::groups::{RATIO, impact};
 use yardstick::{Person, Said};
 
-use super::decisions;
+use super::{decisions, fairness};
 use crate::access;
 use crate::basis::Basis;
 use crate::error::{Error, Result};
@@ -173,7 +173,8 @@ fn event(action: &str, purpose: Option<&str>, detail: String, at: i64) -> Event 
 }
 
 /// Judges the last state with a version, tests whether people of some group are hit more often than the others, and
-/// applies it where nothing is rejected. The groups are read and forgotten: neither they nor their names are kept.
+/// applies it where nothing is rejected. The groups are read and forgotten: neither they nor their names are kept, and of
+/// the table what names nobody.
 pub async fn apply(choice: &Choice, number: u32, groups: &Path, purpose: Option<&str>) -> Result<Tested> {
     let told = read_groups(groups)?;
     let mut workspace = Workspace::last(choice).await?;
@@ -224,11 +225,13 @@ pub async fn apply(choice: &Choice, number: u32, groups: &Path, purpose: Option<
         let event = event("weights refused", purpose, said("refused"), access::now());
         workspace.store.append(&event).await?;
         out.refused = Some(cause.to_string());
+        fairness::keep(&workspace.store, &out, event.at).await?;
         return Ok(out);
     }
     let event = event("weights applied", purpose, said("applied"), access::now());
     put(&mut workspace, number, Some(version), &event).await?;
     out.applied = true;
+    fairness::keep(&workspace.store, &out, event.at).await?;
     Ok(out)
 }
 

@@ -13,12 +13,13 @@ pub async fn run(shared: &Shared, erase: &Erase) -> anyhow::Result<Exit> {
     } else {
         draw::say(&format!(
             "erased {} records, {} values in other records, {} clear values, {} samples, {} cases, \
-             {} texts of the history",
+             {} users' names, {} texts of the history",
             erased.records,
             erased.mentions,
             erased.clear_values,
             erased.samples,
             erased.cases,
+            erased.accounts,
             erased.history
         ))?;
     }

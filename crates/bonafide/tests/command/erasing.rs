@@ -1,7 +1,8 @@
 //! `bonafide erase PERSON`: afterwards no byte of the workspace holds what identified the person.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::browser::{Server, add_user};
 use crate::desk::{Desk, ROSTER, holding, sign_in, tree};
 
 const SHIPMENTS: &str = "\
@@ -120,4 +121,45 @@ fn the_person_comes_not_back_with_the_same_exports() {
         assert!(!after.to_lowercase().contains(&text.to_lowercase()), "{text} is back");
     }
     assert!(tree(&desk.exports()).values().any(|bytes| bytes.windows(7).any(|window| window == b"Ann Lee")));
+}
+
+#[test]
+fn nothing_that_others_wrote_of_the_person_is_left() {
+    let desk = desk();
+    desk.check(&[]).expect(0);
+    // the person works here too, and is called after their address, their login and their id
+    for name in ["ann.lee@corp.example", "ann.lee", "W-1"] {
+        add_user(&desk, name, "lead", &[]).expect(0);
+    }
+    add_user(&desk, "ben", "analyst", &[]).expect(0);
+    let server = Server::start(&desk, &[]);
+    let ben = server.sign_in("ben");
+    let ann = server.sign_in("ann.lee@corp.example");
+    server.sign_in("ann.lee");
+    let purpose = [("purpose", "Ann Lee (W-1, ann.lee@corp.example) asked about C02ANNLEE01.")];
+    ben.post("/worker/W-2/open", &purpose).expect(303);
+    ann.post("/worker/W-2/open", &[("purpose", "Review of remote hires in June")]).expect(303);
+    let token = json!({"label": "script of ann.lee@corp.example", "scopes": ["read"], "days": 1});
+    ben.api("POST", "/api/v1/tokens", &token).expect(201);
+    server.kill();
+    // somebody else was drawn, and what was found of them names her
+    desk.run(&["weights", "sample", "2", "--seed", "1", "--purpose", "audit of the quarter"]).expect(0);
+    let found = ["weights", "found", "W-2", "--outcome", "cleared", "--purpose"];
+    desk.run(&[&found[..], &["Ann Lee (W-1) vouched for them on a call."]].concat()).expect(0);
+    assert!(!holding(&desk.home(), "Ann Lee (W-1) vouched").is_empty());
+
+    let said = desk.run(&["erase", "W-1", "--purpose", "request of 12 June"]).expect(0);
+    assert_eq!(said.json()[0]["accounts"], 3, "{}", said.out);
+    for text in GONE.iter().chain(&["ann.lee", "script of ann"]) {
+        assert_eq!(holding(&desk.home(), text), Vec::<String>::new(), "{text} is left in a file");
+    }
+    let history = desk.run(&["verify"]).expect(0).out;
+    assert!(history.contains("whole: ") && history.contains("(erased)"), "{history}");
+    // whoever had another name still works, and what they wrote stands without hers
+    let server = Server::start(&desk, &[]);
+    server.sign_in("ben").get("/").expect(200);
+    assert_eq!(server.login("ann.lee@corp.example", crate::browser::PASSWORD).status, 401);
+    assert_eq!(server.login("erased-4", crate::browser::PASSWORD).status, 401);
+    let drawn = desk.run(&["weights", "sample", "--json"]).out;
+    assert!(drawn.contains("W-2") && drawn.contains("cleared"), "{drawn}");
 }

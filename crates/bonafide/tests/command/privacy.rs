@@ -32,7 +32,7 @@ fn hidden(people: &[Value], open: &[&str]) -> Vec<String> {
 
 fn all_of(ana: &Browser<'_>, cases: &[String]) -> Vec<(String, String)> {
     let mut paths: Vec<String> =
-        ["/", "/?view=all", "/farms", "/farm/F-1?days=0", "/health", "/share", "/account"]
+        ["/", "/?view=all", "/farms", "/farm/F-1?bits=0", "/health", "/share", "/account"]
             .map(str::to_owned)
             .into();
     for path in ["cases", "farms", "farms/F-1", "health", "users", "me"] {
@@ -83,10 +83,31 @@ fn whoever_is_not_open_is_named_nowhere() {
     }
     // what was looked for is not kept; whom it led to is
     let mail = people.iter().find(|one| one["worker_id"] != own.as_str()).unwrap()["email"].as_str().unwrap();
-    ana.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
+    let found = ana.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
+    // a hit is a record, and a door, and no row of the queue
+    assert!(!found.body.contains("P-"), "{}", found.body);
+    let hits = found.json()["hits"].as_array().unwrap().clone();
+    let hit = hits.iter().find(|hit| hit["place"] == "employment.work_email").unwrap();
+    assert_eq!((&hit["people"], &hit["closed"]), (&json!([]), &json!(1)));
+    let record = hit["link"].as_str().unwrap();
+    let door = ana.get(record).expect(200).body;
+    assert!(door.contains("Whom this record is about is not open") && !door.contains("P-"), "{door}");
+    ana.api("GET", &format!("/api/v1/records{}", record.trim_start_matches("/record")), &Value::Null)
+        .expect(403);
+    let page = ana.post("/search", &[("values", mail)]).expect(200).body;
+    assert!(page.contains("1 not open") && !page.contains("/worker/P-"), "{page}");
     let history =
         server.sign_in("auditor").api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200);
-    assert!(history.body.contains("1 values looked for"), "{}", history.body);
+    assert!(history.body.contains("1 values looked for, 1 found; of 1 people: P-"), "{}", history.body);
+    // a lead who searches does not learn it by the history either
+    let lea = server.sign_in("lead");
+    lea.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
+    let lines = lea.api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200).json();
+    let told: Vec<&Value> = lines.as_array().unwrap().iter().filter(|one| one["by"] == "lead").collect();
+    assert!(told.iter().any(|one| one["detail"] == "1 values looked for, 1 found"), "{told:?}");
+    // the door opens by the record, and from there on the person has a name
+    ana.post(&format!("{record}/open"), &[("purpose", "Asked for by HR in June.")]).expect(303);
+    assert!(ana.get(record).expect(200).body.contains("As received"));
     for who in hidden(&people, &[&own]) {
         assert!(!names(&history.body, &who), "the history names {who}");
     }

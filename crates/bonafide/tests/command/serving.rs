@@ -40,7 +40,7 @@ fn from_the_queue_to_a_decision_that_verifies() {
     assert_eq!(queue["rows"].as_array().unwrap().len(), ids.len());
     // nobody has a name before they are opened, on no page
     let mail = people[0]["email"].as_str().unwrap();
-    for path in ["/", "/case/C-1", "/farms", "/farm/F-1?days=0", "/worker/P-1", "/health"] {
+    for path in ["/", "/case/C-1", "/farms", "/farm/F-1?bits=0", "/worker/P-1", "/health"] {
         let page = ana.get(path).expect(200);
         assert!(!page.body.contains(mail), "{path}");
         for id in &ids {
@@ -180,21 +180,51 @@ fn what_was_acknowledged_outlives_a_kill() {
 }
 
 #[test]
-fn nobody_opens_their_own_case() {
+fn nobody_opens_or_finds_their_own_case() {
     let (desk, people) = office();
-    let own = opened(&people)[0];
-    add_user(&desk, "inside", "analyst", &["--worker", own]).expect(0);
+    let all = opened(&people);
+    let own = all[0];
+    let mail = people.iter().find(|one| one["worker_id"] == own).unwrap()["email"].as_str().unwrap();
+    add_user(&desk, "inside", "lead", &["--worker", own]).expect(0);
     let server = Server::start(&desk, &[]);
-    let one = server.sign_in("inside");
-    let rows = one.api("GET", "/api/v1/cases", &Value::Null).json();
-    let refused = rows["rows"].as_array().unwrap().iter().filter(|row| {
-        let path = format!("/api/v1/cases/{}/open", row["case"].as_str().unwrap());
-        one.api("POST", &path, &json!({"purpose": "Review of remote hires"})).status == 403
-    });
+    let (one, ana) = (server.sign_in("inside"), server.sign_in("analyst"));
+    let cases = |who: &crate::browser::Browser<'_>| -> Vec<String> {
+        let rows = who.api("GET", "/api/v1/cases", &Value::Null).expect(200).json();
+        rows["rows"].as_array().unwrap().iter().map(|row| row["case"].as_str().unwrap().to_owned()).collect()
+    };
+    let (seen, whole) = (cases(&one), cases(&ana));
     // theirs, and those of whoever is tied to them
-    assert!(refused.count() >= 1);
-    let own_path = format!("/api/v1/workers/{own}/open");
-    one.api("POST", &own_path, &json!({"purpose": "Review of remote hires"})).expect(403);
+    let hidden: Vec<&String> = whole.iter().filter(|case| !seen.contains(case)).collect();
+    assert!(!hidden.is_empty() && seen.iter().all(|case| whole.contains(case)), "{seen:?} of {whole:?}");
+    let purpose = json!({"purpose": "Review of remote hires"});
+    for case in &hidden {
+        ana.post(&format!("/case/{case}/open"), &[("purpose", "Review of remote hires")]).expect(303);
+        one.get(&format!("/case/{case}")).expect(404);
+        one.api("GET", &format!("/api/v1/cases/{case}"), &Value::Null).expect(404);
+        one.api("POST", &format!("/api/v1/cases/{case}/open"), &purpose).expect(404);
+        let assign = json!({"do": "assign", "to": "inside", "cases": [case]});
+        one.api("POST", "/api/v1/commands", &assign).expect(404);
+    }
+    let mine = hidden.iter().find(|case| {
+        let file = ana.api("GET", &format!("/api/v1/cases/{case}"), &Value::Null).expect(200).json();
+        file["row"]["worker_id"] == own
+    });
+    let mine = mine.expect("their own case is among the hidden");
+    one.api("POST", &format!("/api/v1/workers/{own}/open"), &purpose).expect(403);
+    // by search neither, by whatever
+    let found = one.api("POST", "/api/v1/search", &json!({"values": [own, mail, mine]})).expect(200).json();
+    assert_eq!((&found["hits"], &found["refused"]), (&json!([]), &json!(2)), "{found}");
+    let pseudonym = ana.api("GET", &format!("/api/v1/cases/{mine}"), &Value::Null).json()["row"]["person"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    one.get(&format!("/worker/{pseudonym}")).expect(404);
+    // what others did about them is not theirs to read; whoever audits sees that they tried
+    let told = one.api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200).body;
+    assert!(!told.contains(&format!("about {pseudonym}")), "{told}");
+    let audit = server.sign_in("auditor").api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200);
+    let refusals = audit.json().as_array().unwrap().iter().filter(|line| line["action"] == "refused").count();
+    assert!(refusals > 3 && audit.body.contains(&format!("about {pseudonym}; themselves")), "{}", audit.body);
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub(super) static ENGINE: Engine = Engine {
     shapes: &[
         (6, include_str!("../../migrations/postgres/0006_first.sql")),
         (7, include_str!("../../migrations/postgres/0007_copies.sql")),
+        (9, include_str!("../../migrations/postgres/0009_actor.sql")),
     ],
     // Deleted rows stay in their pages until the tables are written anew.
     scrub: &[
@@ -35,6 +36,13 @@ pub(super) static ENGINE: Engine = Engine {
         "VACUUM (FULL) account",
         "VACUUM (FULL) reply",
         "VACUUM (FULL) letter",
+        "VACUUM (FULL) actor",
+        "VACUUM (FULL) pass",
+        "VACUUM (FULL) passkey",
+        "VACUUM (FULL) identity",
+        "VACUUM (FULL) receiver",
+        "VACUUM (FULL) setting",
+        "VACUUM (FULL) weights",
     ],
     copy: None,
 };

@@ -1,7 +1,7 @@
 //! The history and what stands beside it: what was written comes back, and what was erased is gone from every byte.
 
 use sqlx::{Connection as _, Row as _};
-use store::{Error, Event, Store};
+use store::{Account, Erasure, Error, Event, Opening, Pass, PassKind, Store};
 
 use crate::place::{Place, on_both, open, say};
 
@@ -24,10 +24,16 @@ pub async fn filled(place: &Place, entries: i64) -> Store {
     store
 }
 
+/// Takes out what is about one person, and touches no text.
+pub fn only(subject: &str) -> Erasure<'_> {
+    Erasure { subject, keep: &|_| None, redact: &str::to_owned, is_name: &|_| false, at: 9, actor: "officer" }
+}
+
 on_both!(
     what_was_appended_comes_back_in_order,
     an_empty_history_is_whole,
     erasing_one_person_keeps_the_chain_and_takes_the_bytes,
+    a_user_who_is_erased_has_no_name_anywhere,
     aliases_are_small_and_stay,
     settings_are_remembered,
     a_store_belongs_to_the_workspace_that_asks_first,
@@ -81,6 +87,57 @@ async fn erasing_one_person_keeps_the_chain_and_takes_the_bytes(place: &Place) {
     for gone in ["unusual purpose text", "W-77"] {
         assert_eq!(place.holding(gone).await, Vec::<String>::new(), "{gone}");
     }
+}
+
+async fn a_user_who_is_erased_has_no_name_anywhere(place: &Place) {
+    const WHO: &str = "ann.lee@corp.example";
+    let store = filled(place, 2).await;
+    for (name, worker) in [(WHO, Some("W-7")), ("ben", None)] {
+        let (name, role, worker) = (name.to_owned(), "lead".to_owned(), worker.map(str::to_owned));
+        let account = Account { name, role, worker, created: 1, disabled: false };
+        store.add_account(&account, Some("correct horse battery")).await.unwrap();
+    }
+    let deed = |actor: &str| Event { actor: actor.into(), subject: None, purpose: None, ..event(1) };
+    for actor in [WHO, "ben", WHO] {
+        store.append(&deed(actor)).await.unwrap();
+    }
+    let opening = |name: &str, subject: &str| Opening {
+        name: name.into(),
+        subject: subject.into(),
+        purpose: format!("asked by {WHO} in June"),
+        at: 1,
+        expires: 99,
+    };
+    store.open_person(&opening("ben", "W-8"), &deed("ben")).await.unwrap();
+    store.open_person(&opening(WHO, "W-8"), &deed(WHO)).await.unwrap();
+    for name in [WHO, "ben"] {
+        let pass = Pass {
+            digest: String::new(),
+            name: name.into(),
+            label: format!("script of {WHO}"),
+            scopes: "read".into(),
+            created: 1,
+            seen: 1,
+            expires: 99,
+        };
+        store.issue(PassKind::Token, &pass).await.unwrap();
+    }
+    let redact = |text: &str| text.replace(WHO, "(erased)");
+    let gone = Erasure { redact: &redact, is_name: &|name| name == WHO, ..only("W-7") };
+    let done = store.erase_person(&gone).await.unwrap();
+    assert_eq!((done.cases, done.accounts), (0, 1));
+    assert_eq!(place.holding(WHO).await, Vec::<String>::new());
+    let all = store.history(None).await.unwrap();
+    let by: Vec<&str> = all.iter().map(|entry| entry.event.actor.as_str()).collect();
+    assert_eq!(by, ["analyst-0", "analyst-1", "(erased)", "ben", "(erased)", "ben", "(erased)", "officer"]);
+    let verified = store.verify().await.unwrap();
+    assert_eq!((verified.broken_at, verified.unaccounted), (None, Vec::new()));
+    let names: Vec<(String, bool)> =
+        store.accounts().await.unwrap().into_iter().map(|one| (one.name, one.disabled)).collect();
+    assert_eq!(names, [("ben".to_owned(), false), ("erased-2".to_owned(), true)]);
+    assert_eq!(store.openings("ben", 2).await.unwrap()[0].purpose, "asked by (erased) in June");
+    assert_eq!(store.passes(PassKind::Token, "ben", 2).await.unwrap()[0].label, "script of (erased)");
+    assert!(store.sign_in("erased-2", "correct horse battery").await.unwrap().is_none());
 }
 
 async fn aliases_are_small_and_stay(place: &Place) {
@@ -150,7 +207,7 @@ async fn versions_of_the_weights_and_draws_are_kept_with_their_entries(place: &P
     one.body = "looked into".into();
     store.change_drawn(&one, &event(10)).await.unwrap();
     assert!(matches!(store.change_drawn(&one, &event(11)).await, Err(Error::Conflict { .. })));
-    store.erase_matters("W-1", |_| None).await.unwrap();
+    store.erase_person(&only("W-1")).await.unwrap();
     let left: Vec<String> = store.drawn().await.unwrap().into_iter().map(|one| one.subject).collect();
     assert_eq!(left, ["W-2"]);
     // what was refused left no entry behind: one version, two applications, a draw with two people, one finding

@@ -3,6 +3,7 @@
 use store::letter::Posting;
 use store::{Account, Event, Matter, Opening, PassKind, Store};
 
+use crate::history::only;
 use crate::place::{Place, on_both};
 
 on_both!(
@@ -80,7 +81,7 @@ async fn letters_about_an_erased_person_go_with_them(place: &Place) {
     let store = place.open().await;
     opened(&store, &["W-1", "W-2"]).await;
     store.post("siem", &[posting(1, "a", true), posting(2, "b", true)], 10).await.unwrap();
-    store.erase_matters("W-1", |_| None).await.unwrap();
+    store.erase_person(&only("W-1")).await.unwrap();
     let left = store.letters_due("siem", 99, 10).await.unwrap();
     assert_eq!(left.iter().map(|one| one.matter).collect::<Vec<_>>(), [2]);
     assert_eq!(store.posted("siem").await.unwrap().unwrap().len(), 1);

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use store::{Error, Event, Matter};
 
-use crate::history::event;
+use crate::history::{event, only};
 use crate::place::{Place, on_both, open};
 
 on_both!(
@@ -114,6 +114,6 @@ async fn no_case_gets_a_number_twice(place: &Place) {
     let mut numbers = [left.unwrap(), right.unwrap()].concat();
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
-    one.erase_matters("W-4", |_| None).await.unwrap();
+    one.erase_person(&only("W-4")).await.unwrap();
     assert_eq!(two.open_matters(&people[..1], opened).await.unwrap(), [11]);
 }

@@ -24,6 +24,13 @@ pub(crate) async fn open_worker(call: &Call<'_>) -> Done {
     Ok(Answer::see(&next.map_or_else(|| format!("/worker/{}", crate::http::encode(name)), str::to_owned)))
 }
 
+/// Opens the person whom a record is about.
+pub(crate) async fn open_record(call: &Call<'_>) -> Done {
+    let record = call.part("record");
+    call.desk.open_record(call.user()?, record, call.form()?.text("purpose")).await?;
+    Ok(Answer::see(&format!("/record/{}", crate::http::encode(record))))
+}
+
 /// One command on one case.
 pub(crate) async fn act(call: &Call<'_>) -> Done {
     let (user, number, fields) = (call.user()?, call.case()?, call.form()?);
@@ -77,9 +84,7 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Done {
     let numbers: Vec<u64> = fields.all("case").into_iter().map(desk::number).collect::<Result<_, _>>()?;
     if fields.text("do") == "merge" {
         let into = desk::number(fields.text("into"))?;
-        for number in numbers.into_iter().filter(|number| *number != into) {
-            call.desk.merge(user, number, into, fields.text("reason")).await?;
-        }
+        call.desk.merge(user, &numbers, into, fields.text("reason")).await?;
         return Ok(Answer::see(&format!("/case/C-{into}")));
     }
     call.desk.act_on_all(user, &numbers, &command(&fields, &user.actor.name)?).await?;
@@ -90,7 +95,7 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Done {
 pub(crate) async fn merge(call: &Call<'_>) -> Done {
     let fields = call.form()?;
     let into = desk::number(fields.text("into"))?;
-    call.desk.merge(call.user()?, call.case()?, into, fields.text("reason")).await?;
+    call.desk.merge(call.user()?, &[call.case()?], into, fields.text("reason")).await?;
     Ok(Answer::see(&format!("/case/C-{into}")))
 }
 

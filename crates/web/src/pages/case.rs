@@ -3,6 +3,7 @@
 use app::casework::case::{Item, Question};
 use app::casework::{Case, Outcome, Right, Role, Status};
 use app::desk::User;
+use app::desk::opening::Seen;
 use app::desk::reading::CaseFile;
 use app::explain::Explained;
 use app::report::Finding;
@@ -11,7 +12,7 @@ use maud::{Markup, html};
 use super::score::{findings, timeline, why};
 use crate::call::{Call, Outcome as Done};
 use crate::http::Answer;
-use crate::layout::{self, Page, mark, records, time};
+use crate::layout::{self, Page, mark, no_default, records, time};
 
 /// The page.
 pub(crate) async fn page(call: &Call<'_>) -> Done {
@@ -29,16 +30,17 @@ pub(crate) async fn page(call: &Call<'_>) -> Done {
             (Some(case), assessment) => {
                 div .split {
                     div {
-                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold, &board.prior)) (timeline(one)) (people(&file, one)) }
+                        @if let Some(one) = assessment { (clears(one)) (questions(user, &file, case, one)) (why(one, board.threshold, &board.prior)) (timeline(one, file.zone.as_deref())) (people(&file, one)) }
                         @else { div .sheet { p { "The last check did not judge this person: off the roster, out of scope, or erased from the records." } } }
                         (notes(user, &file, case))
                         (pack(&file))
                         (history(&file))
+                        (parts(&file))
                     }
                     div { (decision(user, &file, case)) (handling(user, &file, case, &names)) (similar(&file)) }
                 }
             }
-            (None, _) => { (closed(user, &file)) (similar(&file)) }
+            (None, _) => { (closed(user, &file)) (parts(&file)) (similar(&file)) }
         }
     };
     let title = format!("{} · {}", file.row.case, file.row.worker_id.as_deref().unwrap_or(&file.row.person));
@@ -149,7 +151,7 @@ fn closed(user: &User, file: &CaseFile) -> Markup {
                     button .main { "Open, and record it" }
                 }
             }
-            @if !file.history.is_empty() { h3 { "Who has seen this person" } (seen_list(file, 12)) }
+            @if !file.history.is_empty() { h3 { "Who has seen this person" } (seen_list(&file.history, 12)) }
         }
     }
 }
@@ -196,7 +198,7 @@ fn questions(user: &User, file: &CaseFile, case: &Case, one: &Explained) -> Mark
                 details open[!items.is_empty()] {
                     summary { strong { (question.as_str()) } " " span .meta { (items.len()) " findings" } }
                     @if items.is_empty() { p .soft { "Nothing was found on this." } }
-                    (findings(&items))
+                    (findings(&items, file.zone.as_deref()))
                     @match case.conclusions.get(&question) {
                         Some(done) => p { strong { "Concluded: " } (done.text) " " span .meta { (done.by) ", " (time(&app::instant(done.at))) } },
                         None => {}
@@ -300,7 +302,7 @@ fn handling(user: &User, file: &CaseFile, case: &Case, users: &[&str]) -> Markup
                 form .inline method="post" action=(action) { (mark(user)) (version(file))
                     label for="due" { "Due" } input #due type="date" name="day" value=[case.due.as_deref()]; button name="do" value="due" { "Set due" } }
                 details { summary { "Wait or snooze" }
-                    form method="post" action=(action) { (mark(user)) (version(file))
+                    form method="post" action=(action) { (no_default()) (mark(user)) (version(file))
                         div .field { label for="pause" { "Reason (required)" } input #pause type="text" name="reason" required maxlength="4000"; }
                         div .field { label for="until" { "Snooze until" } input #until type="date" name="until"; }
                         p .actions { button name="do" value="wait" { "Wait for an answer" } button name="do" value="snooze" { "Snooze" } }
@@ -349,22 +351,41 @@ fn history(file: &CaseFile) -> Markup {
         section .sheet aria-labelledby="history" {
             h2 #history tabindex="-1" { "History" }
             p .small.soft { "Every change, and everybody who has seen this person: hash-chained, and checked by " code { "bonafide verify" } "." }
-            (seen_list(file, 200))
+            (seen_list(&file.history, 200))
         }
     }
 }
 
-fn seen_list(file: &CaseFile, most: usize) -> Markup {
+fn seen_list(history: &[Seen], most: usize) -> Markup {
     html! {
         ol .plain {
-            @for one in file.history.iter().take(most) {
+            @for one in history.iter().take(most) {
                 li { (time(&one.at)) " · "
                     @match &one.detail { Some(said) if said.starts_with("C-") => { (said) } Some(what) => { (one.by) " read: " (one.action) " " (what) "." } None => { (one.by) " " (one.action) "." } }
                     @if let Some(purpose) = &one.purpose { " " span .soft { "For: " (purpose) } }
                     span .meta { " · entry " (one.sequence) } }
             }
         }
-        @if file.history.len() > most { p .soft { "and " (file.history.len() - most) " more" } }
+        @if history.len() > most { p .soft { "and " (history.len() - most) " more" } }
+    }
+}
+
+/// Cases that are worked on here: each with what was said of it and its own history.
+fn parts(file: &CaseFile) -> Markup {
+    html! {
+        @for part in &file.parts {
+            @let name = &part.row.case;
+            section .sheet aria-label=(format!("Part {name}")) {
+                h2 id=(format!("part-{name}")) tabindex="-1" { "Part " a href=(format!("/case/{name}")) { (name) } }
+                p { strong { (part.row.word) } (format!(", {:+.1} bits. ", part.row.bits)) (part.row.why.join("; "))
+                    @if let Some(against) = &part.row.against { ". Against: " (against) } }
+                p .meta { "Person " a href=(format!("/worker/{}", part.row.person)) { (part.row.worker_id.as_deref().unwrap_or(&part.row.person)) }
+                    @if !part.row.is_open { ": not open; its notes and sentences are shown once they are" } }
+                @for note in &part.notes { p .meta { (note.by) ", " (time(&app::instant(note.at))) } @for line in note.text.lines() { p { (line) } } }
+                h3 { "History of " (name) }
+                (seen_list(&part.history, 50))
+            }
+        }
     }
 }
 

@@ -1,17 +1,18 @@
 //! Farms: the list, and the board of one.
 
-use app::desk::farm::{Edge, FarmFile, Lane, words};
+use app::desk::farm::{Edge, FarmFile, LANES, Shown, words};
+use app::desk::lanes::Lane;
 use maud::{Markup, html};
 
 use crate::board::{self, COLUMNS, row_id};
-use crate::call::{Call, Outcome};
+use crate::call::{Call, Fields, Outcome};
 use crate::fault::Fault;
 use crate::http::Answer;
-use crate::layout::{self, Page, counted, records};
+use crate::layout::{self, Page, counted, records, time};
 use crate::map;
 
-/// Lines seen on fewer days are hidden at first.
-const LEAST_DAYS: u64 = 3;
+/// Lines that weigh less are hidden at first, bits.
+const LEAST_BITS: f64 = 3.0;
 
 /// Every farm.
 pub(crate) async fn list(call: &Call<'_>) -> Outcome {
@@ -39,48 +40,98 @@ pub(crate) async fn list(call: &Call<'_>) -> Outcome {
     ))
 }
 
-/// One farm.
-pub(crate) async fn page(call: &Call<'_>) -> Outcome {
-    let query = call.query()?;
-    let least = query.number("days")?.unwrap_or(LEAST_DAYS);
-    let whole = query.text("whole");
-    let farm = call.desk.farm(call.user()?, call.part("farm"), least, whole).await?;
+/// What a query asks of a farm.
+pub(crate) fn asked(query: &Fields, least_bits: f64) -> Result<Shown, Fault> {
     let day = |name: &str| match query.get(name) {
         None => Ok(None),
         Some(text) => app::day_of(text).map(Some).ok_or_else(|| Fault::new(422, format!("{name} is no day"))),
     };
-    let shown = board::window(&farm.lanes, day("from")?, day("to")?);
+    let bits = |text: &str| {
+        let number = text.parse::<f64>().ok().filter(|bits| bits.is_finite());
+        number.ok_or_else(|| Fault::new(422, "bits is no number"))
+    };
+    Ok(Shown {
+        least_bits: query.get("bits").map(bits).transpose()?.unwrap_or(least_bits),
+        from: day("from")?,
+        to: day("to")?,
+        whole: query.text("whole").to_owned(),
+    })
+}
+
+/// The address of the same board, otherwise.
+fn address(farm: &FarmFile, asked: &Shown, whole: &str, anchor: &str) -> String {
+    let mut out = format!("/farm/{}?bits={}", farm.name, asked.least_bits);
+    for (name, day) in [("from", asked.from), ("to", asked.to)] {
+        if let Some(day) = day {
+            out.push_str(&format!("&{name}={}", app::day_name(day)));
+        }
+    }
+    if !whole.is_empty() {
+        out.push_str(&format!("&whole={whole}"));
+    }
+    format!("{out}#{anchor}")
+}
+
+/// One farm.
+pub(crate) async fn page(call: &Call<'_>) -> Outcome {
+    let query = call.query()?;
+    let asked = asked(&query, LEAST_BITS)?;
+    let farm = call.desk.farm(call.user()?, call.part("farm"), &asked).await?;
     let body = html! {
         (place(&farm))
+        (window(&farm, &asked))
         section .sheet aria-labelledby="board" {
             h2 #board tabindex="-1" { "Board" }
-            form .inline.narrow method="get" action="" {
-                label for="days" { "Hide lines seen on fewer days than" } input #days type="range" name="days" min="0" max="60" value=(least.min(60)) aria-describedby="least" data-shows="least"; output #least for="days" { (least) }
-                @if !whole.is_empty() { input type="hidden" name="whole" value=(whole); }
-                button { "Apply" } @if farm.hidden_edges > 0 { span .meta { (counted(farm.hidden_edges as u64, "line")) " hidden" } }
-            }
+            @if farm.hidden_edges > 0 { p .meta { (counted(farm.hidden_edges as u64, "line")) " hidden: lighter than " (asked.least_bits) " bits, or outside these days." } }
             (board::board(&farm))
-            p .meta { "Solid: same serial or account. Dashed: same place, probable. Dotted: shared network only. Thicker: on more days. Point at a box, or go to it with tab, and its lines are told." }
-            (rolled(&farm, least, whole))
-            details #table { summary { "As a table, with sentences and records" } (edges(&farm)) }
+            p .meta { "Solid: same serial or account. Dashed: same place, probable. Dotted: shared network only. Thicker: weighs more. A line from a person to a laptop says whose it is, and weighs nothing. Point at a box, or go to it with tab, and its lines are told." }
+            (rolled(&farm, &asked))
+            details #table { summary { "As a table, with sentences, weights, records and innocent explanations" } (edges(&farm)) }
         }
         section .sheet aria-labelledby="lanes" {
-            h2 #lanes tabindex="-1" data-key="timeline" { "Lanes: who wakes together" }
-            form .inline.narrow method="get" action="" {
-                input type="hidden" name="days" value=(least);
-                label for="from" { "Days from" } input #from type="date" name="from" value=(app::day_name(shown.0));
-                label for="to" { "to" } input #to type="date" name="to" value=(app::day_name(shown.1));
-                button { "Show" } @if query.get("from").or(query.get("to")).is_some() { a .button href=(format!("/farm/{}?days={least}", farm.name)) { "Last 90 days" } }
-            }
-            (board::lanes(&farm.lanes, shown))
-            @if farm.workers > farm.lanes.len() { p .notice { (farm.workers - farm.lanes.len()) " more people, not drawn" } }
-            details { summary { "As a table" } (lane_table(&farm.lanes)) }
+            h2 #lanes tabindex="-1" data-key="timeline" { "Lanes: which laptops wake together" }
+            (board::lanes(&farm.lanes, farm.window))
+            @if farm.lanes_not_drawn > 0 { p .notice { (farm.lanes_not_drawn) " more lanes, not drawn. " a href=(address(&farm, &asked, LANES, "lanes")) { "Show all" } } }
+            @else if asked.whole == LANES { p { a href=(address(&farm, &asked, "", "lanes")) { "Show the first lanes only" } } }
+            details { summary { "As a table, with sentences, records and innocent explanations" } (lane_table(&farm.lanes)) }
         }
+        (who_has_seen(&farm))
     };
     let title = format!("Farm {}", farm.name);
     let state = counted(farm.cases as u64, "open case");
     let page = Page { title: &title, state: Some(&state), under: "/farms", body };
     Ok(Answer::html(200, layout::page(call, page).await))
+}
+
+/// One choice of days and of weight for place, board and lanes.
+fn window(farm: &FarmFile, asked: &Shown) -> Markup {
+    let is_chosen = asked.from.or(asked.to).is_some();
+    html! {
+        section .sheet aria-labelledby="window" {
+            h2 #window { "What is shown" }
+            form .inline.narrow method="get" action="" {
+                label for="from" { "Days from" } input #from type="date" name="from" value=(app::day_name(farm.window.0));
+                label for="to" { "to" } input #to type="date" name="to" value=(app::day_name(farm.window.1));
+                label for="bits" { "Hide lines under" } input #bits type="range" name="bits" min="0" max="10" step="0.5" value=(asked.least_bits.clamp(0.0, 10.0)) aria-describedby="least" data-shows="least"; output #least for="bits" { (asked.least_bits) } span { "bits" }
+                @if !asked.whole.is_empty() { input type="hidden" name="whole" value=(asked.whole); }
+                button { "Show" }
+                @if is_chosen { a .button href=(format!("/farm/{}?bits={}", farm.name, asked.least_bits)) { "Last 90 days" } }
+            }
+            p .small.soft { "These days hold for the place, the board and the lanes." }
+        }
+    }
+}
+
+/// Who has opened its people. What for stands on the page of the person.
+fn who_has_seen(farm: &FarmFile) -> Markup {
+    html! {
+        section .sheet aria-labelledby="seen" {
+            h2 #seen { "Who has opened its people" }
+            @if farm.seen_by.is_empty() { p .soft { "Nobody has." } }
+            ol .plain { @for (one, whom) in &farm.seen_by { li { (time(&one.at)) " · " strong { (one.by) } " · " a href=(format!("/worker/{whom}")) { (whom) } } } }
+            p .small.soft { "Nobody has a name on this page before they are open to you. What they were opened for stands on their own pages." }
+        }
+    }
 }
 
 fn place(farm: &FarmFile) -> Markup {
@@ -92,7 +143,12 @@ fn place(farm: &FarmFile) -> Markup {
                 a href=(format!("/?view=live&farm={}", farm.name)) { (counted(farm.cases as u64, "open case")) } "." }
             div .place {
                 div {
-                    dl .pairs { dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) } }
+                    dl .pairs {
+                        dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
+                        dt { "Address" } dd { @if farm.parcels.is_empty() { "no parcel says what kind of place it is" } @else { "parcels went to: " (farm.parcels.iter().map(|(kind, count)| format!("{kind} ({count})")).collect::<Vec<_>>().join(", ")) } }
+                        dt { "Employers" } dd { @if farm.employers.is_empty() { "the roster names none but the company" } @else { (farm.employers.len() + usize::from(farm.own_staff > 0)) ": " (farm.employers.join(", ")) @if farm.own_staff > 0 { ", and the company itself (" (farm.own_staff) ")" } } }
+                        dt { "Household" } dd { "Whoever lives there need not know of it: a household that takes in laptops for pay, for a relative or unasked is not thereby a facilitator." }
+                    }
                     @if !farm.seen_in.is_empty() { (seen_in(farm)) }
                     @if drawn.is_none() { p .meta { "No map: the logs do not say where these addresses are." } }
                     p .innocent { "It may be innocent: a household, a shared office, a depot, or a repair desk. Whoever lives there need not know what the laptops are for, and is not accused by standing on this board." }
@@ -116,18 +172,20 @@ fn seen_in(farm: &FarmFile) -> Markup {
 }
 
 /// Rows that are not drawn, one column at a time.
-fn rolled(farm: &FarmFile, least: u64, whole: &str) -> Markup {
+fn rolled(farm: &FarmFile, asked: &Shown) -> Markup {
+    let whole = asked.whole.as_str();
+    let is_column = COLUMNS.iter().any(|(key, _, _)| *key == whole);
     html! {
-        @if !farm.not_drawn.is_empty() || !whole.is_empty() {
+        @if !farm.not_drawn.is_empty() || is_column {
             ul .bare.notice {
                 @for (key, name, _) in COLUMNS {
                     @if let Some(count) = farm.not_drawn.get(key) {
                         li { "+" (count) " more in " (name) ", not drawn. "
-                            @if whole != key { a href=(format!("/farm/{}?days={least}&whole={key}#board", farm.name)) data-key="more" title="Draw more of this column (+)" { "Draw more of them" } } }
+                            @if whole != key { a href=(address(farm, asked, key, "board")) data-key="more" title="Draw more of this column (+)" { "Draw more of them" } } }
                     }
                 }
                 @if farm.edges_not_drawn > 0 { li { (farm.edges_not_drawn) " lines lead to what is not drawn." } }
-                @if !whole.is_empty() { li { a href=(format!("/farm/{}?days={least}#board", farm.name)) { "Draw every column short again" } } }
+                @if is_column { li { a href=(address(farm, asked, "", "board")) { "Draw every column short again" } } }
             }
         }
     }
@@ -141,9 +199,9 @@ fn edges(farm: &FarmFile) -> Markup {
     let mut id = |edge: &Edge| seen.insert(edge.to.clone()).then(|| row_id(&edge.to));
     html! {
         div .scroll { table {
-            thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "What it says" } th scope="col" { "Records" } } }
+            thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" .number { "Bits" } th scope="col" { "What it says" } th scope="col" { "Records" } } }
             tbody { @for edge in &farm.edges { tr id=[id(edge)] {
-                th scope="row" { (name(&edge.from)) } td { (name(&edge.to)) }
+                th scope="row" { (name(&edge.from)) } td { (name(&edge.to)) } td .number { @match edge.bits { Some(bits) => (format!("{bits:+.1}")), None => "—" } }
                 td { (edge.sentence) @if let Some(innocent) = &edge.innocent { br; span .innocent { (innocent) } } }
                 td { @if edge.records.is_empty() { span .soft { "open the person to see them" } } (records(&edge.records)) }
             } } }
@@ -155,13 +213,14 @@ fn lane_table(lanes: &[Lane]) -> Markup {
     let day = |day: Option<&i64>| day.map(|day| app::day_name(*day)).unwrap_or_default();
     html! {
         div .scroll { table {
-            thead { tr { th scope="col" { "Person" } th scope="col" .number { "Days" } th scope="col" .number { "Sign-ins" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "What else" } } }
+            thead { tr { th scope="col" { "Person and laptop" } th scope="col" .number { "Days" } th scope="col" .number { "Sign-ins" } th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "What else" } th scope="col" { "Remote control" } } }
             tbody { @for lane in lanes { tr {
-                th scope="row" { (lane.person) } td .number { (lane.days.len()) } td .number { (lane.days.values().sum::<u64>()) }
+                th scope="row" { (board::name(lane)) } td .number { (lane.days.len()) } td .number { (lane.days.values().sum::<u64>()) " " (records(&lane.records)) }
                 td .nowrap { (day(lane.days.keys().next())) } td .nowrap { (day(lane.days.keys().next_back())) }
-                td { @for one in lane.marks.iter().filter(|one| one.kind != "meeting") { (one.kind) " " (day(Some(&one.day))) "; " }
-                    @for span in &lane.remote { "remote-control tools " (day(Some(&span.first))) " to " (day(Some(&span.last))) "; " }
+                td { ul .bare { @for one in lane.marks.iter().filter(|one| one.kind != "meeting") { li { (one.kind) " " (day(Some(&one.day))) " " (records(&one.records)) } } }
                     @let meetings = lane.marks.iter().filter(|one| one.kind == "meeting").count(); @if meetings > 0 { "meetings on " (meetings) " days" } }
+                td { ul .bare { @for span in &lane.remote { li { (day(Some(&span.first))) " to " (day(Some(&span.last))) ": " (span.sentence) " " (records(&span.records))
+                    @if !span.innocent.is_empty() { br; span .innocent { "It might be: " (span.innocent.join("; ")) } } } } } }
             } } }
         } }
     }

@@ -39,7 +39,8 @@ pub(crate) fn page(call: &Call<'_>, fault: Fault) -> Answer {
     };
     let title = reason(fault.status);
     let state = fault.status.to_string();
-    let markup = frame(call, Page { title, state: Some(&state), under: "", body }, None);
+    let board = call.desk.board_now();
+    let markup = frame(call, Page { title, state: Some(&state), under: "", body }, board.as_deref());
     let mut answer = Answer::html(fault.status, markup);
     answer.headers.extend(fault.headers);
     answer

@@ -4,9 +4,11 @@ use app::casework::Right;
 use app::desk::health::Health;
 use app::desk::outbox::DeliveryLine;
 use app::desk::retention::Retained;
+use app::weights::fairness::Counted;
 use maud::{Markup, html};
 
 use crate::call::{Call, Outcome};
+use crate::chart;
 use crate::http::Answer;
 use crate::layout::{self, Page, time};
 
@@ -24,23 +26,8 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 @if health.rejects > 0 && user.actor.role.has(Right::OpenPerson) { " " a href="/health/rejects" { "See the rejects, with samples" } } }
         }
         (indicators(&health))
-        section .sheet aria-labelledby="calibration" {
-            h2 #calibration { "Calibration and fairness" }
-            @if health.borne.is_empty() { p { "Not enough data: no case was decided yet, so nothing can be said about how often an indicator was right here." } }
-            @else { div .scroll { table {
-                thead { tr { th scope="col" { "Indicator" } th scope="col" .number { "Decided cases that rest on it" } th scope="col" .number { "Confirmed" } } }
-                tbody { @for one in &health.borne { tr { th scope="row" { (one.id) } td .number { (one.decided) } td .number { (one.confirmed) } } } }
-            } } }
-            @if !health.calibration.is_empty() {
-                h3 { "What became of cases, by the word under which they opened" }
-                div .scroll { table {
-                    thead { tr { th scope="col" { "Word" } th scope="col" .number { "Confirmed or cleared" } th scope="col" .number { "Confirmed" } th scope="col" { "Share confirmed" } } }
-                    tbody { @for line in &health.calibration { tr { th scope="row" { (line.word) } td .number { (line.decided) } td .number { (line.confirmed) }
-                        td { meter min="0" max="100" value=(line.confirmed * 100 / line.decided) aria-label=(format!("Confirmed of {}", line.word)) {} " " (line.confirmed) " of " (line.decided) } } } }
-                } }
-            }
-            p .small.soft { "A table of false accusations by group is shown only where the company lawfully holds the groups; none of the tables here has a column for them." }
-        }
+        (calibration(&health))
+        (weights(&health))
         section .sheet aria-labelledby="audit" {
             h2 #audit { "History" }
             @match health.history_broken_at {
@@ -63,6 +50,76 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
         200,
         layout::page(call, Page { title: "Health", state: state.as_deref(), under: "/health", body }).await,
     ))
+}
+
+/// What the check had said beside what was decided.
+fn calibration(health: &Health) -> Markup {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    html! {
+        section .sheet aria-labelledby="calibration" {
+            h2 #calibration { "Calibration" }
+            @if health.calibration.is_empty() { p { "Not enough data: no case was confirmed or cleared yet, so nothing can be said about how often the check was right here." } }
+            @else {
+                (chart::calibration(&health.calibration))
+                details open { summary { "As a table" } div .scroll { table {
+                    caption { "What became of cases, by the word under which they opened" }
+                    thead { tr { th scope="col" { "Word" } th scope="col" .number { "The check had said" } th scope="col" .number { "Confirmed or cleared" } th scope="col" .number { "Confirmed" } th scope="col" .number { "Share" } th scope="col" .number { "Between (90 %)" } } }
+                    tbody { @for line in &health.calibration { tr { th scope="row" { (line.word) } td .number { (percent(line.said)) } td .number { (line.decided) } td .number { (line.confirmed) }
+                        td .number { (percent(line.confirmed as f64 / line.decided.max(1) as f64)) } td .number { (percent(line.low)) " to " (percent(line.high)) } } } }
+                } } }
+                p .small.soft { "Only of people on whom a case opened, for nobody else is decided: a sample drawn at random (" code { "bonafide weights sample" } ") says what was missed." }
+            }
+            @if !health.borne.is_empty() {
+                h3 { "Decided cases that rest on an indicator" }
+                div .scroll { table {
+                    thead { tr { th scope="col" { "Indicator" } th scope="col" .number { "Decided" } th scope="col" .number { "Confirmed" } } }
+                    tbody { @for one in &health.borne { tr { th scope="row" { (one.id) } td .number { (one.decided) } td .number { (one.confirmed) } } } }
+                } }
+            }
+        }
+    }
+}
+
+/// Which weights judge, and how the last ones fared in the fairness test.
+fn weights(health: &Health) -> Markup {
+    let applied = &health.weights;
+    let share = |one: Option<Counted>| {
+        one.map_or_else(|| "too few to show".to_owned(), |one| format!("{} of {}", one.hit, one.people))
+    };
+    html! {
+        section .sheet aria-labelledby="fairness" {
+            h2 #fairness { "Weights and fairness" }
+            p { @if applied.version == 0 { "The shipped weights judge (version 0)." }
+                @else { "Version " (applied.version) " of the weights judges" @if let Some(made) = &applied.made { ", made " (time(made)) } "; it moves " (applied.moved) " indicators by two bits at most." }
+                " " (applied.versions) " versions were learned here." }
+            @match &health.fairness {
+                None => p { "Not enough data: no fairness table was made in this workspace. Where the company lawfully holds groups, " code { "bonafide weights apply N --groups FILE" } " makes one. That names and countries move no score is tested with every build, and needs no groups." },
+                Some(table) => {
+                    p { "Last table: version " (table.version) ", " (time(&table.at)) ", groups of " (table.people[0]) " of " (table.people[1]) " people judged. "
+                        @if table.applied { span .tag { "passed" } " and applied." } @else { span .tag.warn { "rejected" } " and not applied." } }
+                    div .scroll { table {
+                        caption { (table.lines.len()) " tests shown of " (table.lines.len()) "; letters stand for groups, whose names are not kept" }
+                        thead { tr { th scope="col" { "Group" } th scope="col" { "Outcome" } th scope="col" .number { "Of it" } th scope="col" .number { "Of the others" } th scope="col" .number { "p (exact permutation)" } th scope="col" .number { "p (Holm)" } th scope="col" .number { "Power" } } }
+                        tbody { @for line in &table.lines { tr {
+                            th scope="row" { (line.group) } td { (outcome(&line.outcome)) } td .number { (share(line.of_group)) } td .number { (share(line.of_others)) }
+                            td .number { (format!("{:.3}", line.p)) } td .number { (format!("{:.3}", line.p_holm)) } td .number { (format!("{:.2}", line.power)) }
+                        } } }
+                    } }
+                    p .small.soft { "People who were confirmed are left out, so that a hit is a false one as far as anybody knows. p: in how many of all ways to deal the same outcomes out to the same people the groups would stand at least as far apart (Fisher). Power: the chance of seeing a doubled share." }
+                }
+            }
+            p .small.soft { "No table here has a column for a group; what is told to " code { "weights apply" } " is read and forgotten." }
+        }
+    }
+}
+
+fn outcome(key: &str) -> &str {
+    match key {
+        "top" => "among the top 5 % by weight",
+        "case" => "in a case",
+        "same" => "taken for one person with somebody else",
+        other => other,
+    }
 }
 
 fn retention(kept: &Retained) -> Markup {

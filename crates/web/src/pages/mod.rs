@@ -52,6 +52,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/worker/{worker}", |call| Box::pin(worker::page(call))),
     post("/worker/{worker}/open", |call| Box::pin(act::open_worker(call))),
     get("/record/{record}", |call| Box::pin(record::page(call))),
+    post("/record/{record}/open", |call| Box::pin(act::open_record(call))),
     get("/farms", |call| Box::pin(farm::list(call))),
     get("/farm/{farm}", |call| Box::pin(farm::page(call))),
     get("/search", |call| Box::pin(search::page(call))),

@@ -1,13 +1,16 @@
 //! The queue: one table of what needs a person now. Filters live in the address.
 
+use app::casework::Right;
 use app::casework::queue::View;
+use app::desk::User;
 use app::desk::queue::{Asked, PAGE, Queue, Row};
+use app::desk::users::UserLine;
 use maud::{Markup, html};
 
 use crate::call::{Call, Fields, Outcome};
 use crate::fault::Fault;
 use crate::http::{Answer, encode};
-use crate::layout::{self, Page, mark};
+use crate::layout::{self, Page, mark, no_default};
 
 /// Rows of a page.
 const ROWS: usize = 100;
@@ -46,9 +49,9 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 @if queue.rows.is_empty() { (empty(call, &queue, &asked).await) }
                 @else {
                     form method="post" action="/bulk" {
-                        (mark(user))
-                        div .scroll { (table(&queue)) }
-                        (bulk_bar(&users.iter().map(|one| one.name.as_str()).collect::<Vec<_>>()))
+                        (no_default()) (mark(user))
+                        div .scroll { (table(&queue, user.actor.role.has(Right::Work))) }
+                        (bulk_bar(user, &users, &queue))
                     }
                     p .actions {
                         a .button href="/next" data-key="next" title="Next case that nobody works on (n)" { "Next unowned" }
@@ -157,24 +160,24 @@ async fn empty(call: &Call<'_>, queue: &Queue, asked: &Asked) -> Markup {
     }
 }
 
-fn table(queue: &Queue) -> Markup {
+fn table(queue: &Queue, is_worked: bool) -> Markup {
     html! {
         table .stacked {
             caption { (queue.rows.len()) " shown of " (queue.total) ", heaviest first. People have no names until you open them with a purpose." }
             thead { tr {
-                th scope="col" { input type="checkbox" data-all hidden aria-label="Select all"; }
+                @if is_worked { th scope="col" { input type="checkbox" data-all hidden aria-label="Select all"; } }
                 th scope="col" { "Case" } th scope="col" { "Score" } th scope="col" { "Why" } th scope="col" { "Farm" }
                 th scope="col" .number { "Age" } th scope="col" { "Due" } th scope="col" { "Owner" } th scope="col" .number { "Similar" }
             } }
-            tbody { @for one in &queue.rows { (row(one)) } }
+            tbody { @for one in &queue.rows { (row(one, is_worked)) } }
         }
     }
 }
 
-fn row(one: &Row) -> Markup {
+fn row(one: &Row, is_worked: bool) -> Markup {
     html! {
         tr data-row {
-            td { input type="checkbox" name="case" value=(one.case) aria-label=(format!("Select {}", one.case)) title="Select (x)"; }
+            @if is_worked { td { input type="checkbox" name="case" value=(one.case) data-shut[!one.is_open] aria-label=(format!("Select {}", one.case)) title="Select (x)"; } }
             th scope="row" .nowrap {
                 a data-open href=(format!("/case/{}", one.case)) title="Open (enter), preview (space)" { (one.case) }
                 br; span .small.soft { (one.worker_id.as_deref().unwrap_or(&one.person)) }
@@ -199,24 +202,40 @@ fn row(one: &Row) -> Markup {
     }
 }
 
-fn bulk_bar(users: &[&str]) -> Markup {
+/// What may be done to several cases at once, by this reader's role.
+fn bulk_bar(user: &User, users: &[UserLine], queue: &Queue) -> Markup {
+    let role = user.actor.role;
+    let directs = role.has(Right::Direct);
+    let own = user.actor.name.as_str();
+    let works = |one: &&UserLine| !one.disabled && matches!(one.role.as_str(), "analyst" | "lead");
+    let names = users.iter().filter(works).map(|one| one.name.as_str());
+    let names: Vec<&str> = names.filter(|name| directs || *name == own).collect();
+    let shut: Vec<&str> = queue.rows.iter().filter(|row| !row.is_open).map(|row| row.case.as_str()).collect();
     html! {
-        div .bulk data-bulk {
+        @if role.has(Right::Work) { div .bulk data-bulk {
             p { strong { span data-count { "The" } " selected" } " cases:" }
             div .actions {
-                label { "Assign to " select name="to" { option value="" { "nobody" } @for name in users { option value=(name) { (name) } } } }
+                label { "Assign to " select name="to" { option value="" { "nobody" } @for name in names { option value=(name) selected[!directs] { (name) } } } }
                 button name="do" value="assign" { "Assign" }
-                label { "until " input type="date" name="until"; }
-                label { "reason " input type="text" name="reason" maxlength="4000"; }
-                button name="do" value="snooze" { "Snooze" }
-                label { "as " select name="outcome" {
-                    @for outcome in [app::casework::Outcome::Cleared, app::casework::Outcome::Undetermined, app::casework::Outcome::PolicyBreachOnly] {
-                        option value=(outcome.key()) { (outcome.as_str()) } } } }
-                button name="do" value="decide" { "Close" }
-                label { "into case " input type="text" name="into" placeholder="C-1" size="5"; }
-                button name="do" value="merge" { "Merge" }
             }
-        }
+            div .actions {
+                label { "reason " input type="text" name="reason" maxlength="4000"; }
+                label { "until " input type="date" name="until"; }
+                button name="do" value="snooze" { "Snooze" }
+                @if directs {
+                    label { "as " select name="outcome" {
+                        @for outcome in [app::casework::Outcome::Cleared, app::casework::Outcome::Undetermined, app::casework::Outcome::PolicyBreachOnly] {
+                            option value=(outcome.key()) { (outcome.as_str()) } } } }
+                    button name="do" value="decide" { "Close" }
+                    label { "into case " input type="text" name="into" placeholder="C-1" size="5"; }
+                    button name="do" value="merge" { "Merge" }
+                }
+            }
+            @if directs && !shut.is_empty() {
+                p .small data-shut-told { "To close, open these first, each with a purpose: " span { (shut.iter().take(12).copied().collect::<Vec<_>>().join(", "))
+                    @if shut.len() > 12 { " and " (shut.len() - 12) " more" } } "." }
+            }
+        } }
     }
 }
 

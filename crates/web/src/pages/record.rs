@@ -5,17 +5,14 @@ use maud::html;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
 use crate::http::{Answer, encode};
-use crate::layout::{self, Page};
+use crate::layout::{self, Page, mark, time, time_in};
 
 /// The page.
 pub(crate) async fn page(call: &Call<'_>) -> Outcome {
     let user = call.user()?;
     let file = match call.desk.record(user, call.part("record")).await {
         Ok(file) => file,
-        // to the door of whom it is about, and from there back here
-        Err(app::Error::Closed(name)) if name.starts_with("P-") => {
-            return Ok(Answer::see(&format!("/worker/{name}?next={}", encode(&call.request.path))));
-        }
+        Err(app::Error::Closed) => return door(call).await,
         Err(cause) => return Err(Fault::from(cause)),
     };
     let text = |value: &app::Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -26,6 +23,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             dl .pairs {
                 dt { "Table" } dd { (file.table) }
                 dt { "Source" } dd { (file.source.as_deref().unwrap_or("unknown")) }
+                @if let Some(at) = &file.time { dt { "Time" } dd { (time_in(at, file.zone.as_deref())) } }
                 dt { "File" } dd .mono { (file.file) ", line " (file.line) ", byte " (file.offset) }
                 @if let Some(digest) = &file.digest { dt { "blake3 of its bytes" } dd .mono { (digest) }
                     dt { "Verified" } dd { "read just now from its sealed block, whose seal holds; "
@@ -47,8 +45,35 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             ul .bare { @for one in &file.cited { li { (one.sentence) " " a href=(format!("/worker/{}", encode(&one.worker))) { (one.worker) } } } }
         }
     };
+    let seen = html! {
+        section .sheet aria-labelledby="seen" { h2 #seen { "Who has seen this person" }
+            @if file.about.is_none() { p .soft { "The record is about nobody who is known. Your reading is entry " (file.entry) " of the history." } }
+            ol .plain { @for one in file.seen_by.iter().take(12) {
+                li { (time(&one.at)) " · " strong { (one.by) } " · " (one.action) @if let Some(purpose) = &one.purpose { " · " span .soft { (purpose) } } } } }
+            @if file.seen_by.len() > 12 { p .soft { "and " (file.seen_by.len() - 12) " more, on the page of the person" } } }
+    };
+    let body = html! { (body) (seen) };
     let title = format!("Record {}", file.record_id.chars().take(8).collect::<String>());
     let page = Page { title: &title, state: Some(&file.table), under: "/", body };
+    Ok(Answer::html(200, layout::page(call, page).await))
+}
+
+/// The door of whom it is about, who has no name here: the record is what was found, and by it they are opened.
+async fn door(call: &Call<'_>) -> Outcome {
+    let record = call.part("record");
+    let body = html! {
+        div .sheet data-preview {
+            h2 { "Whom this record is about is not open" }
+            p { "To read it, say what for. Opening is recorded, and shown on the page of the person." }
+            form method="post" action=(format!("/record/{}/open", encode(record))) {
+                (mark(call.user()?))
+                div .field { label for="purpose" { "Purpose" } textarea #purpose name="purpose" required maxlength="4000" {} }
+                button .main { "Open, and record it" }
+            }
+        }
+    };
+    let title = format!("Record {}", record.chars().take(8).collect::<String>());
+    let page = Page { title: &title, state: Some("closed"), under: "/", body };
     Ok(Answer::html(200, layout::page(call, page).await))
 }
 

@@ -5,10 +5,10 @@ use app::report::Finding;
 use maud::{Markup, html};
 
 use crate::chart;
-use crate::layout::{records, time};
+use crate::layout::{records, time, time_in};
 
 /// Evidence with sentence, window, records and innocent explanations.
-pub(crate) fn findings(items: &[&Finding]) -> Markup {
+pub(crate) fn findings(items: &[&Finding], zone: Option<&str>) -> Markup {
     html! {
         ul .bare.evidence {
             @for item in items {
@@ -21,7 +21,7 @@ pub(crate) fn findings(items: &[&Finding]) -> Markup {
                             (None, true) => { "counted" }
                             (None, false) => { "counted once with its group" }
                         }
-                        " · " (time(&item.first_seen)) " to " (time(&item.last_seen))
+                        " · " (time_in(&item.first_seen, zone)) " to " (time_in(&item.last_seen, zone))
                     }
                     @if !item.innocent.is_empty() { p .innocent { "Innocent reasons: " (item.innocent.join(" ")) } }
                     (records(&item.records))
@@ -76,7 +76,7 @@ pub(crate) fn why(one: &Explained, threshold: f64, prior: &str) -> Markup {
 }
 
 /// When each piece of evidence was seen, on one axis.
-pub(crate) fn timeline(one: &Explained) -> Markup {
+pub(crate) fn timeline(one: &Explained, zone: Option<&str>) -> Markup {
     let mut items: Vec<&Finding> = one.person.evidence.iter().collect();
     items.sort_by(|a, b| {
         (&a.first_seen, &a.last_seen, &a.indicator).cmp(&(&b.first_seen, &b.last_seen, &b.indicator))
@@ -90,7 +90,7 @@ pub(crate) fn timeline(one: &Explained) -> Markup {
                 details { summary { "As a table" } div .scroll { table {
                     thead { tr { th scope="col" { "First" } th scope="col" { "Last" } th scope="col" { "What" } th scope="col" .number { "Bits" } } }
                     tbody { @for item in &items { tr {
-                        td .nowrap { (time(&item.first_seen)) } td .nowrap { (time(&item.last_seen)) }
+                        td { (time_in(&item.first_seen, zone)) } td { (time_in(&item.last_seen, zone)) }
                         th scope="row" { a href=(format!("#{}", anchor(item))) { (item.indicator) } } td .number { (format!("{:+.1}", item.bits)) }
                     } } }
                 } } }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
-use crate::http::Answer;
+use crate::http::{Answer, encode};
 use crate::layout::{self, Page, mark};
 
 /// The empty box.
@@ -39,7 +39,7 @@ async fn show(call: &Call<'_>, text: &str, found: Option<Result<Found, String>>)
                     textarea #values name="values" rows="6" required autofocus { (text) } }
                 button .main { "Search" }
             }
-            p .small.soft { "Values are compared as tokens and kept nowhere. That you searched, how many values, and whom it led to is recorded." }
+            p .small.soft { "A hit leads to a record, and from there to the door of whom it is about; nobody has a name in the list before they are open. Values are compared as tokens and kept nowhere. That you searched, how many values, and whom it led to is recorded." }
         }
         @match found { Some(Ok(found)) => (hits(&found)), Some(Err(text)) => p .notice.bad role="alert" { (text) "." }, None => {} }
     };
@@ -52,14 +52,16 @@ async fn show(call: &Call<'_>, text: &str, found: Option<Result<Found, String>>)
 fn hits(found: &Found) -> Markup {
     html! {
         section .sheet aria-label="Hits" {
-            @if found.hits.is_empty() { h2 { "Found nowhere" } p { "None of " (found.values) " values stands in the records of this workspace." } }
+            @if found.refused > 0 { p .notice { (found.refused) " of the values lead to whom somebody else must look at: yourself, your manager, or whoever is tied to you. That was recorded." } }
+            @if found.hits.is_empty() { h2 { "Found nowhere" } p { "None of " (found.values) " values stands in the records of this workspace that you may look at." } }
             @else { div .scroll { table {
                 caption { (found.found) " of " (found.values) " values were found; " (found.hits.len()) " places shown of " (found.hits.len() + found.left_out) }
                 thead { tr { th scope="col" { "Value" } th scope="col" { "Where" } th scope="col" .number { "Records" } th scope="col" { "People" } } }
                 tbody { @for hit in &found.hits { tr data-row {
                     th scope="row" .mono { @match &hit.link { Some(link) => a data-open href=(link) { (hit.value) }, None => (hit.value) } }
                     td { (hit.place) } td .number { @if hit.records > 0 { (hit.records) } }
-                    td { @for person in &hit.people { a href=(format!("/worker/{person}")) { (person) } " " } }
+                    td { @for person in &hit.people { a href=(format!("/worker/{}", encode(person))) { (person) } " " }
+                        @if hit.closed > 0 { (hit.closed) " not open" } }
                 } } }
             } } }
         }

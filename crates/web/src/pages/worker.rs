@@ -41,8 +41,8 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                 (why(one, board.threshold, &board.prior))
                 section .sheet aria-labelledby="found" { h2 #found { "Evidence" }
                     @if one.person.evidence.is_empty() { p .soft { "Nothing was found about this person." } }
-                    (findings(&one.person.evidence.iter().collect::<Vec<_>>())) }
-                (timeline(one))
+                    (findings(&one.person.evidence.iter().collect::<Vec<_>>(), file.zone.as_deref())) }
+                (timeline(one, file.zone.as_deref()))
             }
             (ties(&file))
             section .sheet aria-labelledby="seen" {
