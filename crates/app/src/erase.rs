@@ -13,7 +13,7 @@ use crate::access::{self, Access, actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::workspace::{Choice, Workspace};
-use crate::{desk, person, stamp};
+use crate::{desk, inbox, person, stamp};
 
 /// What was erased.
 #[derive(Debug, Clone, Serialize)]
@@ -53,6 +53,7 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
     let words = Words::new(known.words.iter().cloned())?;
     let cases =
         desk::keeping::forget(&workspace.store, &id, |text| without(&words.redact(text), &known.id)).await?;
+    inbox::forget(&workspace.root, |line| words.is_in(line) || holds(line, &known.id))?;
     workspace.lake.publish().await?;
     workspace.lake.vacuum_for_good().await?;
     workspace.lake.release();

@@ -39,6 +39,9 @@ pub enum Error {
     /// Somebody may not do this.
     #[error("{0}")]
     Forbidden(String),
+    /// It is about the user, or about somebody tied to them.
+    #[error("{0}")]
+    Related(&'static str),
     /// It is about somebody whom the user has not opened, by pseudonym.
     #[error("this is about {0}, who is not open to you: open them with a purpose first")]
     Closed(String),
@@ -86,6 +89,7 @@ impl Error {
             | Self::Input(_)
             | Self::Yardstick(_)
             | Self::Forbidden(_)
+            | Self::Related(_)
             | Self::Closed(_)
             | Self::Missing(_)
             | Self::Conflict(_)

@@ -84,11 +84,9 @@ impl Kind {
         match self {
             Self::BankAccount | Self::Wallet => Family::Money,
             Self::Phone | Self::PersonalEmail | Self::Profile | Self::Resume => Family::Text,
-            Self::DeviceToken
-            | Self::FactorDevice
-            | Self::Device
-            | Self::MeetingDevice
-            | Self::RemoteId => Family::Device,
+            Self::DeviceToken | Self::FactorDevice | Self::Device | Self::MeetingDevice | Self::RemoteId => {
+                Family::Device
+            }
             _ => Family::Place,
         }
     }

@@ -43,7 +43,8 @@ impl Conduct {
     pub fn beside(&self, evidence: &Evidence, fact: &str, behind: Option<&BTreeSet<RecordId>>) -> Beside {
         let stands = |id: &String| {
             self.0.get(id).into_iter().flatten().any(|(other, records)| {
-                other != fact && !records.iter().any(|record| behind.is_some_and(|known| known.contains(record)))
+                other != fact
+                    && !records.iter().any(|record| behind.is_some_and(|known| known.contains(record)))
             })
         };
         let others: BTreeSet<&String> =

@@ -53,7 +53,10 @@ fn is_one_thing(a: &WeighedEvidence, b: &WeighedEvidence, at_work: bool) -> bool
 /// another person: nobody is a couple twice.
 fn are_two_pairs(a: &WeighedEvidence, b: &WeighedEvidence) -> bool {
     let place = |item: &WeighedEvidence| PLACES.contains(&item.fact.as_str());
-    a.group == HOUSEHOLD_PAIR && b.group == HOUSEHOLD_PAIR && people(a) != people(b) && !(place(a) && place(b))
+    a.group == HOUSEHOLD_PAIR
+        && b.group == HOUSEHOLD_PAIR
+        && people(a) != people(b)
+        && !(place(a) && place(b))
 }
 
 /// Kinds of fact of which flatmates share one with one of them and another with another.

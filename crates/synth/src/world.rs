@@ -12,7 +12,8 @@ use crate::truth::Truth;
 pub use crate::device::{Device, Fitted, Loan, Logon, Program, Started};
 pub use crate::document::{Account, Attested, Parcel, Pay};
 pub use crate::person::{
-    Act, Approver, Approves, Change, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure, TunnelUse, Turns, Via,
+    Act, Approver, Approves, Change, Door, Mode, Person, Profile, Seat, Span, Stay, StayTags, Tenure,
+    TunnelUse, Turns, Via,
 };
 pub use crate::place::{Desk, Lan, Lease, Mac, Neighbour, Place, PlaceId, PlaceKind};
 

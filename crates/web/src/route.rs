@@ -34,6 +34,15 @@ pub(crate) struct Doc {
     pub(crate) answer: Option<fn() -> Schema>,
     /// Type of the answer, where it is not JSON.
     pub(crate) answer_kind: Option<&'static str>,
+    /// Most items of a part, where it is a list.
+    pub(crate) most: u64,
+}
+
+impl Doc {
+    /// Whether a token may not ask for it.
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(self.id, "tokens" | "make_token" | "end_token")
+    }
 }
 
 /// One address with one method.
@@ -49,6 +58,11 @@ impl Route {
     /// Whether its answer may be kept to be given twice: a token is kept nowhere.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.path != "/api/v1/tokens"
+    }
+
+    /// Whether it is the same for everybody, and kept by browsers.
+    pub(crate) fn is_asset(&self) -> bool {
+        matches!(self.path, "/style.css" | "/script.js" | "/icon.svg" | "/healthz" | "/openapi.json")
     }
 }
 

@@ -189,7 +189,7 @@ impl Desk {
         if let Some(worker) = &user.worker
             && site.members.iter().any(|(member, _)| member == worker)
         {
-            return Err(Error::Forbidden("you are tied to this site: somebody else must look at it".into()));
+            return Err(Error::Related("you are tied to this site: somebody else must look at it"));
         }
         let opened = self.opened(user).await?;
         let (nodes, edges, only) = (Vec::new(), Vec::new(), BTreeMap::new());

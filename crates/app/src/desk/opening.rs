@@ -89,7 +89,7 @@ impl Desk {
             board.kin.get(id).cloned().unwrap_or_else(|| Kin { worker: id.to_owned(), ..Kin::default() })
         };
         match relation::conflict(&kin(worker), &kin(id)) {
-            Some(why) => Err(Error::Forbidden(why.into())),
+            Some(why) => Err(Error::Related(why)),
             None => Ok(()),
         }
     }

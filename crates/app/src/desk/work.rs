@@ -28,10 +28,11 @@ impl Desk {
     /// Applies a command to a case. `version` is the one that the user saw.
     pub async fn act(&self, user: &User, number: u64, version: u64, command: &Command) -> Result<Changed> {
         let (case, found) = self.case(number).await?;
+        // first whether they may at all: whoever may not is not told how far a case is
+        self.may_change(user, &case, command).await?;
         if found != version {
             return Err(store::Error::Conflict { number, version: found }.into());
         }
-        self.may_change(user, &case, command).await?;
         let at = access::now();
         let step = casework::apply(&case, &user.actor, at, command)?;
         let event = event(user, at, step.action, &case, &step.sentence);
