@@ -20,7 +20,7 @@ const NAME: Patience = Patience { free: 20, most: 15 * 60 * SECOND };
 /// An address: it guesses one password for many names. Behind it may be a whole office, which waits no longer than that.
 const ADDRESS: Patience = Patience { free: 20, most: 60 * SECOND };
 /// After the free tries so long until the next one, doubled with each.
-const WAIT: i64 = 2 * SECOND;
+const WAIT: i64 = 30 * SECOND;
 /// Nobody tried for so long: all is forgiven.
 const FORGIVEN: i64 = 3600 * SECOND;
 /// Names and addresses remembered.
@@ -151,16 +151,16 @@ mod tests {
         for _ in 0..5 {
             assert_eq!(begin(0), Ok(()));
         }
-        assert_eq!(begin(0), Err(3));
-        assert_eq!(begin(3 * SECOND), Ok(()));
-        assert_eq!(begin(3 * SECOND), Err(5));
-        assert_eq!(begin(8 * SECOND), Ok(()));
-        limit.succeeded(Some("ana"), "a", 8 * SECOND);
-        assert_eq!(begin(8 * SECOND), Ok(()));
+        assert_eq!(begin(0), Err(31));
+        assert_eq!(begin(31 * SECOND), Ok(()));
+        assert_eq!(begin(31 * SECOND), Err(61));
+        assert_eq!(begin(92 * SECOND), Ok(()));
+        limit.succeeded(Some("ana"), "a", 92 * SECOND);
+        assert_eq!(begin(92 * SECOND), Ok(()));
         for _ in 0..4 {
-            assert_eq!(begin(9 * SECOND), Ok(()));
+            assert_eq!(begin(93 * SECOND), Ok(()));
         }
-        assert!(begin(9 * SECOND).is_err());
+        assert!(begin(93 * SECOND).is_err());
         assert_eq!(begin(2 * FORGIVEN), Ok(()));
         assert_eq!(begin(2 * FORGIVEN), Ok(()), "after an hour all are free again");
     }

@@ -9,6 +9,7 @@ use schemars::Schema;
 use crate::api;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
+use crate::http::Request;
 use crate::pages;
 
 /// An answer on its way.
@@ -71,9 +72,15 @@ const FORM_BYTES: usize = 4 << 20;
 /// Largest body of a delivery of records, bytes.
 const DELIVERY_BYTES: usize = 64 << 20;
 
-/// Largest body for a path.
-pub(crate) fn most_bytes(path: &str) -> usize {
-    if path.starts_with("/ingest/") { DELIVERY_BYTES } else { FORM_BYTES }
+/// Largest body of somebody who shows neither a token nor a session, bytes: they can do no more than sign in.
+const ANYBODY_BYTES: usize = 64 << 10;
+
+/// Largest body of a request.
+pub(crate) fn most_bytes(request: &Request) -> usize {
+    if request.header("authorization").is_none() && request.header("cookie").is_none() {
+        return ANYBODY_BYTES;
+    }
+    if request.path.starts_with("/ingest/") { DELIVERY_BYTES } else { FORM_BYTES }
 }
 
 /// Whether a path is for people.

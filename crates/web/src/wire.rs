@@ -79,11 +79,11 @@ impl Wire {
         Self { stream, peer, is_secure, kept: Vec::new() }
     }
 
-    /// The next request; `limit` says how large the body of a request to this path may be.
-    pub(crate) async fn request(&mut self, limit: impl Fn(&str) -> usize) -> Result<Request, Refused> {
+    /// The next request; `limit` says how large its body may be, going by its head.
+    pub(crate) async fn request(&mut self, limit: impl Fn(&Request) -> usize) -> Result<Request, Refused> {
         let head = timeout(HEAD_TIME, self.head()).await.map_err(|_| self.late())?;
         let (mut request, length, waits) = head?;
-        let most = limit(&request.path);
+        let most = limit(&request);
         if let Length::Known(known) = length
             && known > most
         {

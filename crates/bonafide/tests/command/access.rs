@@ -334,10 +334,10 @@ fn guessing_tokens_is_turned_away() {
     let server = Server::start(&desk, &[]);
     let bearer = token(&desk, "lead", &["read"]);
     let guess = |n: u32| with(&server, &format!("Bearer {n:064x}"), "GET", "/api/v1/me", "");
-    let mut codes: Vec<u16> = (0..40).map(|n| guess(n).status).collect();
-    codes.dedup();
-    assert_eq!(codes[0], 401);
-    let late = guess(41).expect(429);
+    let first: Vec<u16> = (0..30).map(|n| guess(n).status).collect();
+    assert_eq!(first, [401; 30]);
+    // a slow machine gets a few more: they come back with time
+    let late = (30..60).map(guess).find(|reply| reply.status != 401).expect("it is turned away").expect(429);
     assert_eq!(late.json()["status"], 429);
     assert!(late.header("retry-after").is_some());
     // whoever has a good one is not shut out with them
