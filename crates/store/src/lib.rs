@@ -5,7 +5,8 @@
 //! - [`history`]: the append-only, hash-chained history: append, read, verify, erase
 //! - `chain`: what is hashed, and how; pure
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
-//!   [`pass`]: sessions and tokens, [`session`]: how sessions are used; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
+//!   [`pass`]: sessions and tokens, [`session`]: how sessions are used; [`opening`]: who may see whom, for what;
+//!   [`reply`]: answers that are given twice;
 //!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for; [`passkey`]: keys that sign in
 //! - [`weights`]: versions of the weights, and people drawn at random
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value

@@ -1,7 +1,7 @@
 //! HTTP/1.1 on the wire, as narrow as it can be: what is unclear is refused, and whoever is slow is left. Heads are
 //! read by `httparse`. A body has either a length or is chunked, never both.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
@@ -207,8 +207,8 @@ impl Wire {
 
     /// Sends an answer. Whether the connection may be used again.
     pub(crate) async fn answer(&mut self, answer: Answer, is_head: bool, keep: bool) -> bool {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let (status, date) = (answer.status, date(now));
+        let seconds = app::access::now().max(0) as u64 / 1_000_000;
+        let (status, date) = (answer.status, date(seconds));
         let mut text = format!("HTTP/1.1 {status} {}\r\ndate: {date}\r\n{ALWAYS}", reason(status));
         if self.is_secure {
             text.push_str("strict-transport-security: max-age=31536000\r\n");

@@ -3,11 +3,13 @@
 //!
 //! # Layout
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
-//! - [`users`]: accounts, sessions; [`tokens`]: passes of programs; [`refusals`]: what was refused; [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
+//! - [`users`]: accounts, sessions; [`tokens`]: passes of programs; [`refusals`]: what was refused;
+//!   [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm; [`record`]: the bytes; [`search`]: one box
 //! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
-//! - [`health`]: sources, indicators, whether the history is whole; [`audit`]: the history itself; [`keeping`]: holds, erasure, answers that are given twice
+//! - [`health`]: sources, indicators, whether the history is whole; [`audit`]: the history itself;
+//!   [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
 //!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
 //! - [`intake`]: watched folders, deliveries (`parcel`: what one holds; `lines`: one in one piece), and the check that
