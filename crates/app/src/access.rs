@@ -42,8 +42,9 @@ impl<'a> Access<'a> {
     }
 }
 
-/// Now, for the history alone.
-pub(crate) fn now() -> i64 {
+/// Now, in microseconds since 1970: for the history and the dates of answers, never for an assessment.
+#[must_use]
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::access::{self, Access};
 use crate::address;
 use crate::error::{Error, Result};
+use crate::inbox;
 use crate::workspace::{Choice, Workspace, settle};
 
 /// Parts of a workspace beside the operational store.
-const PARTS: [&str; 2] = ["workspace.json", "lake"];
+const PARTS: [&str; 3] = ["workspace.json", "lake", inbox::FOLDER];
 /// Configuration of the workspace, where there is one.
 const SETTINGS: [&str; 3] = ["scope.toml", "bonafide.toml", "serve.toml"];
 
@@ -38,7 +39,7 @@ pub async fn make(choice: &Choice, to: &Path, purpose: Option<&str>) -> Result<C
     // The lake is open: nothing of its state is removed meanwhile. The history comes last, so that it is never older.
     fs::create_dir_all(to).map_err(Error::configuration(to))?;
     let mut copied = Copied { files: 0, bytes: 0, head: String::new() };
-    for name in PARTS {
+    for name in PARTS.iter().filter(|name| workspace.root.join(name).exists()) {
         copy(&workspace.root.join(name), &to.join(name), &mut copied)?;
     }
     for name in SETTINGS.iter().filter(|name| workspace.root.join(name).is_file()) {
@@ -91,7 +92,10 @@ fn copy(from: &Path, to: &Path, copied: &mut Copied) -> Result<()> {
             let name = entry.file_name();
             // locks, spilled rows and files half written belong to processes, not to the state
             let is_passing = name.to_str().is_none_or(|name| {
-                name.ends_with(".lock") || name.ends_with(".part") || name == "spill" || name.starts_with('.')
+                name.ends_with(".lock")
+                    || name.ends_with(".part")
+                    || name == "spill"
+                    || (name.starts_with('.') && !inbox::is_kept(name))
             });
             if !is_passing {
                 copy(&entry.path(), &to.join(&name), copied)?;

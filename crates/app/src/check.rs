@@ -11,12 +11,13 @@ use model::Time;
 use crate::access::Access;
 use crate::basis::Basis;
 use crate::error::{Error, Result};
+use crate::feed::Feed;
 use crate::ingest::{self, Aids, Ingested, Reading};
 use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people, stamp, weights};
+use crate::{access, aliases, judgement, people, weights};
 
 pub use scoring::words as word;
 
@@ -144,8 +145,15 @@ const LONG_WAIT: Duration = Duration::from_secs(1);
 /// once, at the end: whoever reads meanwhile, and whoever comes after a kill, sees the old one.
 pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Checked> {
     std::fs::metadata(input).map_err(Error::file(input))?;
+    let feed = Feed::of(&[input.to_path_buf()], options)?;
+    run_on(&feed, choice, options).await
+}
+
+/// The same on several folders, of which those that are not there any more are left as they were read; what was
+/// delivered to the workspace is read with them.
+pub async fn run_on(feed: &Feed, choice: &Choice, options: &Options) -> Result<Checked> {
     let mut clock = Clock::start();
-    let mut workspace = Workspace::for_input(input, choice).await?;
+    let mut workspace = Workspace::for_inputs(&feed.folders, choice).await?;
     // What the user set must be right before an hour is spent on reading.
     let basis = Basis::of(&workspace, options)?;
     let (scope, settings) = basis.read()?;
@@ -163,7 +171,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     let asking = Instant::now();
     workspace.lake.stage().await?;
     let waited = asking.elapsed() > LONG_WAIT;
-    let listing = stamp::list(&workspace.store, input).await?;
+    let listing = feed.list(&workspace).await?;
     let ingested = ingest::run(&mut workspace.lake, listing, &reading, &aids, &scope).await?;
     clock.stage("read");
     let mut checked = read_so_far(&ingested);
@@ -185,6 +193,7 @@ pub async fn run(input: &Path, choice: &Choice, options: &Options) -> Result<Che
     let judged = judge::judge(&workspace.lake, &terms).await?;
     clock.stage("ask, weigh");
     basis.remember(&mut workspace.lake, judgement)?;
+    feed.remember(&workspace.store).await?;
     publish(&mut workspace).await?;
     access::record(&workspace, &Access::of("check").purpose(options.purpose.as_deref())).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;

@@ -14,7 +14,7 @@ use crate::access::{actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::workspace::{Choice, Workspace};
-use crate::{desk, person, stamp};
+use crate::{desk, inbox, person, stamp};
 
 /// What stands where the person stood.
 const NOBODY: &str = "(erased)";
@@ -62,6 +62,7 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
     let redact = |text: &str| redacted(text, &words, &known.id);
     let leaving = desk::keeping::Leaving { id: &id, redact: &redact, is_name: &is_name, by: &by };
     let gone = desk::keeping::forget(&workspace.store, &leaving).await?;
+    inbox::forget(&workspace.root, |line| words.is_in(line) || holds(line, &known.id))?;
     workspace.lake.publish().await?;
     workspace.lake.vacuum_for_good().await?;
     workspace.lake.release();

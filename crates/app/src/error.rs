@@ -42,6 +42,9 @@ pub enum Error {
     /// It is about somebody whom the user has not opened, and who they are is not told.
     #[error("this is about somebody who is not open to you: open whom it is about with a purpose first")]
     Closed,
+    /// It is about the user, or about somebody tied to them.
+    #[error("{0}")]
+    Related(&'static str),
     /// There is no such thing, or none that this user may know of.
     #[error("{0}")]
     Missing(String),
@@ -87,6 +90,7 @@ impl Error {
             | Self::Yardstick(_)
             | Self::Forbidden(_)
             | Self::Closed
+            | Self::Related(_)
             | Self::Missing(_)
             | Self::Conflict(_)
             | Self::Busy(_)

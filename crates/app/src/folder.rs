@@ -15,7 +15,7 @@ use crate::stamp::{Stamp, Stamps};
 pub struct InputFile {
     /// Where.
     pub path: PathBuf,
-    /// Path below the folder, with forward slashes.
+    /// Path below the folder, with forward slashes, behind what stands before the names of its place.
     pub name: String,
     /// Bytes.
     pub size: u64,
@@ -27,6 +27,24 @@ pub struct InputFile {
     pub is_read: bool,
 }
 
+/// A folder, or one file, of exports.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Where.
+    pub path: PathBuf,
+    /// What stands before the names of its files, so that two folders may hold files of one name; empty, or with a slash
+    /// at its end.
+    pub under: String,
+}
+
+impl Place {
+    /// A folder whose files go by their own names.
+    #[must_use]
+    pub fn alone(path: &Path) -> Self {
+        Self { path: path.to_path_buf(), under: String::new() }
+    }
+}
+
 /// What a folder holds.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
@@ -34,21 +52,34 @@ pub struct Listing {
     pub files: Vec<InputFile>,
     /// What was left out, in words.
     pub notes: Vec<String>,
+    /// A folder that was read before is not there now: of its files nothing is known, and none of them counts as gone.
+    pub lacks_a_folder: bool,
 }
 
 /// Folders within folders.
 const DEPTH_LIMIT: u32 = 32;
 
-/// Every file below `input`, ordered by content digest. Hidden files are no exports. Whatever else is not read is
+/// Every file below some places, ordered by content digest. Hidden files are no exports. Whatever else is not read is
 /// told: a folder or file that cannot be read never hides the others. `known` are the stamps of an earlier listing;
 /// they are brought to the present state.
-pub fn list(input: &Path, known: &mut Stamps) -> Result<Listing> {
+pub fn list(places: &[Place], known: &mut Stamps) -> Result<Listing> {
     let mut listing = Listing::default();
+    let before = std::mem::take(known);
+    for place in places {
+        add(place, &before, known, &mut listing)?;
+    }
+    listing.files.sort_by(|a, b| (&a.digest, &a.name).cmp(&(&b.digest, &b.name)));
+    Ok(listing)
+}
+
+fn add(place: &Place, before: &Stamps, known: &mut Stamps, listing: &mut Listing) -> Result<()> {
+    let input = place.path.as_path();
+    let mut notes = Vec::new();
     let kind = fs::metadata(input).map_err(Error::file(input))?;
     let mut paths = Vec::new();
     let base = if kind.is_dir() {
         fs::read_dir(input).map_err(Error::file(input))?;
-        walk(input, input, 0, &mut paths, &mut listing.notes);
+        walk(input, input, 0, &mut paths, &mut notes);
         input
     } else if kind.is_file() {
         paths.push(input.to_path_buf());
@@ -56,14 +87,24 @@ pub fn list(input: &Path, known: &mut Stamps) -> Result<Listing> {
     } else {
         return Err(Error::Input(format!("{}: neither a folder nor a file", input.display())));
     };
-    let before = std::mem::take(known);
-    let described: Vec<_> = paths.into_par_iter().map(|path| describe(base, path, &before)).collect();
+    let named = |path: PathBuf| (format!("{}{}", place.under, name_of(base, &path)), path);
+    let described: Vec<_> =
+        paths.into_par_iter().map(named).map(|(name, path)| describe(name, path, before)).collect();
     for (file, stamp) in described {
         known.extend(stamp.map(|stamp| (file.name.clone(), (stamp, file.digest.clone()))));
         listing.files.push(file);
     }
-    listing.files.sort_by(|a, b| (&a.digest, &a.name).cmp(&(&b.digest, &b.name)));
-    Ok(listing)
+    listing.notes.extend(notes.into_iter().map(|note| format!("{}{note}", place.under)));
+    Ok(())
+}
+
+/// Makes a folder that only its owner reads, with those above it.
+pub(crate) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn walk(base: &Path, folder: &Path, depth: u32, out: &mut Vec<PathBuf>, notes: &mut Vec<String>) {
@@ -105,8 +146,7 @@ fn name_of(base: &Path, path: &Path) -> String {
 }
 
 /// A file, and the stamp that it is known by the next time.
-fn describe(base: &Path, path: PathBuf, before: &Stamps) -> (InputFile, Option<Stamp>) {
-    let name = name_of(base, &path);
+fn describe(name: String, path: PathBuf, before: &Stamps) -> (InputFile, Option<Stamp>) {
     // Taken before the bytes are read: a change meanwhile shows the next time.
     let stamp = fs::metadata(&path).ok().as_ref().and_then(Stamp::of);
     if let (Some(stamp), Some((known, digest))) = (&stamp, before.get(&name))

@@ -16,6 +16,7 @@ use sources::{Sample, frame};
 use crate::enrich::Networks;
 use crate::error::{Error, Result};
 use crate::folder::{InputFile, Listing};
+use crate::inbox;
 use crate::mask;
 use crate::pump::{self, Stream};
 use crate::scope::Scope;
@@ -99,9 +100,9 @@ pub async fn run(
     aids: &Aids,
     scope: &Scope,
 ) -> Result<Ingested> {
-    let Listing { mut files, notes } = listing;
+    let Listing { mut files, notes, lacks_a_folder } = listing;
     let mut ingested = Ingested { files: files.len(), notes, ..Ingested::default() };
-    let known = Known::new(lake, &files);
+    let known = Known::new(lake, &files, lacks_a_folder);
     files.dedup_by(|twin, first| {
         let same = Bytes::of(twin) == Bytes::of(first);
         if same {
@@ -116,6 +117,10 @@ pub async fn run(
     }
     let way = lake.manifest().notes.get(READ_WITH);
     ingested.anew = known.has_lost || way.is_some_and(|way| *way != aids.way);
+    if ingested.anew && lacks_a_folder {
+        let text = "everything is to be read anew, and a folder that was read before is not there; hint: bonafide check DIR";
+        return Err(Error::Input(text.into()));
+    }
     let is_fresh = |file: &&InputFile| ingested.anew || !known.read.contains(&Bytes::of(file));
     let fresh: Vec<&InputFile> = files.iter().filter(is_fresh).collect();
     ingested.known = files.len() - fresh.len();
@@ -177,7 +182,7 @@ struct Known {
 }
 
 impl Known {
-    fn new(lake: &Lake, files: &[InputFile]) -> Self {
+    fn new(lake: &Lake, files: &[InputFile], lacks_a_folder: bool) -> Self {
         let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for file in files {
             names.entry(&file.digest).or_default().insert(&file.name);
@@ -191,7 +196,10 @@ impl Known {
         };
         let entries = &lake.manifest().files;
         Self {
-            has_lost: entries.iter().any(|entry| !is_there(entry)),
+            has_lost: entries
+                .iter()
+                .filter(|entry| !lacks_a_folder || entry.name.starts_with(inbox::UNDER))
+                .any(|entry| !is_there(entry)),
             read: entries.iter().map(Bytes::of_entry).collect(),
         }
     }

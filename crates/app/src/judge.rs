@@ -85,7 +85,8 @@ impl Terms {
 pub(crate) fn user_files(folder: &Path) -> Result<Vec<UserFile>> {
     let mut out = Vec::new();
     let wrong = |cause: Error| Error::Configuration(cause.to_string());
-    let listed = crate::folder::list(folder, &mut Default::default()).map_err(wrong)?;
+    let listed = crate::folder::list(&[crate::folder::Place::alone(folder)], &mut Default::default())
+        .map_err(wrong)?;
     if let Some(note) = listed.notes.first() {
         return Err(Error::Configuration(format!("{}: {note}", folder.display())));
     }

@@ -3,7 +3,8 @@
 //!
 //! # Layout
 //! - [`workspace`]: where the lake, the operational store and the key live; `address`: a store that is a database;
-//!   [`folder`]: the input folder, with [`stamp`]s of files that need no second reading; `file`: small files written whole
+//!   [`folder`]: the input folder, with [`stamp`]s of files that need no second reading; `file`: small files written whole;
+//!   [`feed`]: what a workspace is checked from, with its own `inbox` of deliveries
 //! - [`ingest`]: exports in, records out, each stream through [`pump`]; [`enrich`]: network facts of the user
 //! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
@@ -39,8 +40,10 @@ pub mod erase;
 pub mod error;
 pub mod evaluate;
 pub mod explain;
+pub mod feed;
 mod file;
 pub mod folder;
+mod inbox;
 pub mod ingest;
 pub mod inspect;
 pub mod judge;

@@ -159,7 +159,7 @@ pub async fn rejects(choice: &Choice, purpose: Option<&str>) -> Result<Vec<Rejec
 }
 
 /// Rejects of one file for one reason.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct RejectGroup {
     /// How many.
     pub count: u64,

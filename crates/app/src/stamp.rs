@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use store::Store;
 
 use crate::error::{Error, Result};
-use crate::folder::{self, Listing};
+use crate::folder::{self, Listing, Place};
 
 /// A file that was changed this short a time ago may be changed once more within the clock's grain.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -27,13 +26,13 @@ pub struct Stamp {
 /// Setting of the workspace. It is no part of a state: it only saves work, and is right or wrong by itself.
 const STAMPS: &str = "stamps";
 
-/// What a folder holds; files that were not touched since the last time are not read.
-pub async fn list(store: &Store, input: &Path) -> Result<Listing> {
+/// What some folders hold; files that were not touched since the last time are not read.
+pub async fn list(store: &Store, places: &[Place]) -> Result<Listing> {
     // What cannot be understood only costs reading the files again.
     let known = store.get(STAMPS).await?;
     let mut stamps: Stamps =
         known.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let listing = folder::list(input, &mut stamps)?;
+    let listing = folder::list(places, &mut stamps)?;
     let text = serde_json::to_string(&stamps).map_err(|cause| Error::Defect(cause.to_string()))?;
     if known.as_ref() != Some(&text) {
         store.set(STAMPS, &text).await?;

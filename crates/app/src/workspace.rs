@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::Store;
 
 use crate::error::{Error, Result};
-use crate::{address, file};
+use crate::{address, file, folder};
 
 /// One open workspace.
 pub struct Workspace {
@@ -61,6 +61,12 @@ impl Workspace {
     /// Opens the workspace of an input folder, making it if need be: the one the user named, else one that
     /// belongs to this input folder alone, so that two companies never mix.
     pub async fn for_input(input: &Path, choice: &Choice) -> Result<Self> {
+        Self::for_inputs(&[input.to_path_buf()], choice).await
+    }
+
+    /// Opens the workspace of several input folders: without a named one that of the first.
+    pub async fn for_inputs(inputs: &[PathBuf], choice: &Choice) -> Result<Self> {
+        let Some(input) = inputs.first() else { return Self::named_or_last(choice).await };
         let root = match &choice.workspace {
             Some(root) => root.clone(),
             None => {
@@ -69,7 +75,7 @@ impl Workspace {
                 data_home()?.join("workspaces").join(&digest[..16])
             }
         };
-        if inside(&root, input) {
+        if inputs.iter().any(|input| inside(&root, input)) {
             let text = format!("{}: the workspace may not lie in the input folder", root.display());
             return Err(Error::Configuration(text));
         }
@@ -135,11 +141,7 @@ pub(crate) fn settle(root: &Path, elsewhere: bool) -> Result<()> {
 
 /// A folder that only its owner reads: it will hold what the company's logs say of people.
 fn create_private(root: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(root).map_err(Error::configuration(root))
+    folder::make_private(root).map_err(Error::configuration(root))
 }
 
 /// Whether a folder that may not exist yet would lie in the input folder.

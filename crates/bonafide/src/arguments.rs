@@ -74,7 +74,7 @@ pub enum Command {
     Erase(Erase),
     /// Casework in the browser: queue, case, person, farm, decision; with a JSON API
     Serve(Serve),
-    /// Users of the casework: add, list, password, disable
+    /// Users of the casework: add, list, password, disable, token
     User(User),
     /// Put a case on legal hold: nothing of its person is erased
     Hold(Hold),
@@ -185,9 +185,10 @@ pub struct Serve {
     /// Address and port; beyond this machine only with users and TLS
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
     pub listen: String,
-    /// Folder of exports to check again whenever it changes; deliveries to POST /ingest/SOURCE become files in it
+    /// Folder of exports to check again whenever it changes; may be said several times. Deliveries to POST
+    /// /ingest/SOURCE become files in the first one, else in the workspace
     #[arg(long, value_name = "DIR")]
-    pub watch: Option<PathBuf>,
+    pub watch: Vec<PathBuf>,
     /// A proxy in front speaks TLS: cookies are sent over TLS only
     #[arg(long)]
     pub behind_tls: bool,
@@ -219,6 +220,24 @@ pub enum UserCommand {
     Password(UserName),
     /// Let a user sign in no more
     Disable(UserName),
+    /// Make a token for a program that acts for a user; it is printed once
+    Token(UserToken),
+}
+
+/// Example: TOKEN=$(bonafide user token ana --scope read --scope work)
+#[derive(Args)]
+pub struct UserToken {
+    /// Whose
+    pub name: String,
+    /// read, work (reads what it works on) or ingest (reads nothing); may be said several times
+    #[arg(long, value_name = "SCOPE", required = true)]
+    pub scope: Vec<String>,
+    /// Days for which it is good, at most 365
+    #[arg(long, default_value_t = 90)]
+    pub days: i64,
+    /// What it is for
+    #[arg(long, default_value = "made on the command line")]
+    pub label: String,
 }
 
 /// A new user.

@@ -74,6 +74,8 @@ const GENERIC: &[&str] = &[
     "data",
     "upload",
     "uploads",
+    "inbox",
+    "delivered",
     "auto",
     "ntfs",
     "mft",

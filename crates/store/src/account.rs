@@ -4,11 +4,19 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use tokio::sync::Semaphore;
 
 use crate::{Error, Result, Store};
 
 /// Bytes of a salt, as OWASP's password storage cheat sheet recommends.
 const SALT: usize = 16;
+
+/// Passwords hashed at once: each takes a processor and 19 MiB, whoever asks.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// What a password is compared with where nobody has the name: as long as any other takes, and it fits nothing.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$bm9ib2R5IGhhcyB0aGlzIG5hbWUgYW5kIHBhc3N3b3I";
 
 /// In place of a hash, for whoever signs in otherwise: no password has it.
 pub(crate) const NO_PASSWORD: &str = "-";
@@ -126,7 +134,7 @@ impl Store {
         let password = password.to_owned();
         let (user, kept) = match found.transpose()? {
             Some((user, kept)) if kept != NO_PASSWORD => (Some(user).filter(|user| !user.disabled), kept),
-            _ => (None, hash("nobody has this name".to_owned()).await?),
+            _ => (None, NOBODY.to_owned()),
         };
         let fits = blocking(move || {
             let kept = PasswordHash::new(&kept).map_err(|cause| Error::Password(cause.to_string()))?;
@@ -148,8 +156,9 @@ async fn hash(password: String) -> Result<String> {
     .await
 }
 
-/// Hashing takes tens of milliseconds on purpose: not on a thread that answers others.
+/// Hashing takes tens of milliseconds on purpose: not on a thread that answers others, and not for many at once.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let _place = HASHING.acquire().await.map_err(|cause| Error::Password(cause.to_string()))?;
     tokio::task::spawn_blocking(work).await.map_err(|cause| Error::Password(cause.to_string()))?
 }
 
@@ -161,4 +170,25 @@ fn account(row: &AnyRow) -> sqlx::Result<Account> {
         created: row.try_get(3)?,
         disabled: row.try_get::<i64, _>(4)? != 0,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::Params;
+
+    use super::*;
+
+    #[test]
+    fn whoever_has_no_name_here_waits_as_long_as_whoever_has() {
+        let nobody = PasswordHash::new(NOBODY).unwrap();
+        let ours = Params::try_from(&nobody).unwrap();
+        let default = Params::default();
+        assert_eq!(
+            (ours.m_cost(), ours.t_cost(), ours.p_cost()),
+            (default.m_cost(), default.t_cost(), default.p_cost())
+        );
+        assert_eq!(nobody.algorithm, argon2::Algorithm::default().ident());
+        assert_eq!(nobody.salt.map(|salt| salt.len()), Some(22));
+        assert_eq!(nobody.hash.map(|hash| hash.len()), Some(Params::DEFAULT_OUTPUT_LEN));
+    }
 }

@@ -69,6 +69,8 @@ const TABLES: &[(&str, &[Column])] = &[
             number("created"),
             number("seen"),
             number("expires"),
+            text("family"),
+            text("turn"),
         ],
     ),
     ("matter", &[number("number"), text("subject"), number("version"), text("body")]),

@@ -62,6 +62,9 @@ pub enum Error {
     /// Something by this name is there already.
     #[error("{0} is there already")]
     Taken(String),
+    /// What was there a moment ago is not there any more.
+    #[error("it was ended meanwhile")]
+    Gone,
     /// A password cannot be hashed.
     #[error("password: {0}")]
     Password(String),

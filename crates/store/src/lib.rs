@@ -6,7 +6,8 @@
 //! - [`erasure`]: everything but the history without one person
 //! - `chain`: what is hashed, and how; pure
 //! - [`matter`]: cases, each change with its entry in one transaction; [`account`]: users and their passwords;
-//!   [`pass`]: sessions and tokens; [`opening`]: who may see whom, for what; [`reply`]: answers that are given twice;
+//!   [`pass`]: sessions and tokens, [`session`]: how sessions are used; [`opening`]: who may see whom, for what;
+//!   [`reply`]: answers that are given twice;
 //!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for; [`passkey`]: keys that sign in
 //! - [`weights`]: versions of the weights, and people drawn at random
 //! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
@@ -33,6 +34,7 @@ pub mod opening;
 pub mod pass;
 pub mod passkey;
 pub mod reply;
+pub mod session;
 mod setting;
 pub mod weights;
 
@@ -50,7 +52,7 @@ pub use matter::Matter;
 pub use opening::Opening;
 pub use pass::{Kind as PassKind, Pass};
 pub use passkey::Passkey;
-pub use reply::Reply;
+pub use reply::{Claim, Reply};
 pub use weights::{Drawn, KeptWeights};
 
 use engine::Engine;

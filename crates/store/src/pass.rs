@@ -1,6 +1,6 @@
 //! Sessions and tokens: random, kept as digests, with an end.
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::{Error, Result, Store};
 
@@ -17,7 +17,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Token => "token",
@@ -42,7 +42,12 @@ pub struct Pass {
     pub seen: i64,
     /// Until when.
     pub expires: i64,
+    /// Of a session: what stays the same while its secret changes. Random, made when it is issued.
+    pub family: String,
 }
+
+/// Columns of a pass, in their order.
+pub(crate) const COLUMNS: &str = "digest, name, label, scopes, created, seen, expires, family";
 
 /// Something that nobody can guess, in hex.
 ///
@@ -62,11 +67,12 @@ pub fn digest(secret: &str) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// What a page of this session carries in its forms, so that no other page can send them.
+/// What a page of a session carries in its forms, so that no other page can send them. It stays while the secret of the
+/// session changes: a form may have been filled in for long.
 #[must_use]
-pub fn form_mark(secret: &str) -> String {
+pub fn form_mark(family: &str) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("bonafide 2026 form");
-    hasher.update(secret.as_bytes());
+    hasher.update(family.as_bytes());
     hasher.finalize().to_hex().to_string()
 }
 
@@ -76,21 +82,25 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn issue(&self, kind: Kind, pass: &Pass) -> Result<String> {
-        let secret = secret()?;
+        let (shown, family) = match kind {
+            Kind::Session => (secret()?, secret()?),
+            Kind::Token => (secret()?, String::new()),
+        };
         sqlx::query(
-            "INSERT INTO pass (digest, kind, name, label, scopes, created, seen, expires)
-             VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+            "INSERT INTO pass (digest, kind, name, label, scopes, created, seen, expires, family)
+             VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)",
         )
-        .bind(digest(&secret))
+        .bind(digest(&shown))
         .bind(kind.as_str())
         .bind(&pass.name)
         .bind(&pass.label)
         .bind(&pass.scopes)
         .bind(pass.created)
         .bind(pass.expires)
+        .bind(family)
         .execute(&self.pool)
         .await?;
-        Ok(secret)
+        Ok(shown)
     }
 
     /// The pass that somebody shows, if it is good now.
@@ -98,15 +108,13 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn pass(&self, kind: Kind, secret: &str, now: i64) -> Result<Option<Pass>> {
-        let row = sqlx::query(
-            "SELECT digest, name, label, scopes, created, seen, expires FROM pass
-             WHERE digest = $1 AND kind = $2 AND expires > $3",
-        )
-        .bind(digest(secret))
-        .bind(kind.as_str())
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await?;
+        let sql = format!("SELECT {COLUMNS} FROM pass WHERE digest = $1 AND kind = $2 AND expires > $3");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(digest(secret))
+            .bind(kind.as_str())
+            .bind(now)
+            .fetch_optional(&self.pool)
+            .await?;
         Ok(row.as_ref().map(pass).transpose()?)
     }
 
@@ -115,15 +123,15 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn passes(&self, kind: Kind, name: &str, now: i64) -> Result<Vec<Pass>> {
-        let rows = sqlx::query(
-            "SELECT digest, name, label, scopes, created, seen, expires FROM pass
-             WHERE name = $1 AND kind = $2 AND expires > $3 ORDER BY created DESC, digest",
-        )
-        .bind(name)
-        .bind(kind.as_str())
-        .bind(now)
-        .fetch_all(&self.pool)
-        .await?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM pass WHERE name = $1 AND kind = $2 AND expires > $3 ORDER BY created DESC, digest"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(name)
+            .bind(kind.as_str())
+            .bind(now)
+            .fetch_all(&self.pool)
+            .await?;
         rows.iter().map(|row| Ok(pass(row)?)).collect()
     }
 
@@ -140,19 +148,6 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// Notes that a pass was used.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn pass_seen(&self, digest: &str, now: i64) -> Result<()> {
-        sqlx::query("UPDATE pass SET seen = $1 WHERE digest = $2")
-            .bind(now)
-            .bind(digest)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
     /// Removes passes that ended.
     ///
     /// # Errors
@@ -165,7 +160,7 @@ impl Store {
     }
 }
 
-fn pass(row: &sqlx::any::AnyRow) -> sqlx::Result<Pass> {
+pub(crate) fn pass(row: &sqlx::any::AnyRow) -> sqlx::Result<Pass> {
     Ok(Pass {
         digest: row.try_get(0)?,
         name: row.try_get(1)?,
@@ -174,5 +169,6 @@ fn pass(row: &sqlx::any::AnyRow) -> sqlx::Result<Pass> {
         created: row.try_get(4)?,
         seen: row.try_get(5)?,
         expires: row.try_get(6)?,
+        family: row.try_get(7)?,
     })
 }

@@ -8,6 +8,7 @@ use crate::http::{Answer, Request, decode, pairs};
 use crate::limit::Limit;
 use crate::openid::OpenId;
 use crate::passkey::Going;
+use crate::route::Route;
 use crate::serve::Listen;
 
 /// What comes of a request.
@@ -23,6 +24,8 @@ pub(crate) struct Call<'a> {
     /// The provider that vouches for users, where there is one.
     pub(crate) openid: Option<&'a OpenId>,
     pub(crate) request: &'a Request,
+    /// The address that it is, once that is known.
+    pub(crate) route: Option<&'static Route>,
     /// Parts of the path by name.
     pub(crate) parts: Vec<(&'static str, String)>,
     /// Who asks.

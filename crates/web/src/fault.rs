@@ -13,11 +13,35 @@ pub(crate) struct Fault {
     pub(crate) headers: Vec<(&'static str, String)>,
     /// What only whoever runs the server is told.
     pub(crate) inner: Option<String>,
+    /// What the history calls it, where it is worth an entry.
+    pub(crate) kind: Option<&'static str>,
 }
+
+/// A token that nobody has.
+pub(crate) const TOKEN: &str = "refused: unknown token";
+/// A session that nobody has, or that has ended.
+pub(crate) const SESSION: &str = "refused: unknown session";
+/// A form of another site, or of another session.
+pub(crate) const FORM: &str = "refused: form from elsewhere";
+/// What a role or a token may not do.
+pub(crate) const RIGHT: &str = "refused: not allowed";
+/// Too much at once.
+pub(crate) const OFTEN: &str = "refused: too many tries";
 
 impl Fault {
     pub(crate) fn new(status: u16, text: impl Into<String>) -> Self {
-        Self { status, text: text.into(), headers: Vec::new(), inner: None }
+        Self { status, text: text.into(), headers: Vec::new(), inner: None, kind: None }
+    }
+
+    /// Worth an entry in the history.
+    pub(crate) fn of(self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// Too much at once: when it may be tried again.
+    pub(crate) fn too_often(what: &str, seconds: i64) -> Self {
+        let text = format!("too many {what}: try again in {seconds} seconds");
+        Self::new(429, text).with("retry-after", seconds.to_string()).of(OFTEN)
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
@@ -42,8 +66,14 @@ impl Fault {
 impl From<app::Error> for Fault {
     fn from(error: app::Error) -> Self {
         let text = error.to_string();
-        let status = match app::desk::refusal(&error) {
-            Refusal::Forbidden => 403,
+        let refusal = app::desk::refusal(&error);
+        let kind = match refusal {
+            Refusal::Forbidden => Some(RIGHT),
+            // (a conflict of interest is recorded where it is found)
+            _ => None,
+        };
+        let status = match refusal {
+            Refusal::Forbidden | Refusal::Related => 403,
             Refusal::Missing => 404,
             Refusal::Conflict => 409,
             Refusal::Unusable => 422,
@@ -54,6 +84,6 @@ impl From<app::Error> for Fault {
                 return Self { inner: Some(text), ..Self::new(500, said) };
             }
         };
-        Self::new(status, text)
+        Self { kind, ..Self::new(status, text) }
     }
 }

@@ -2,7 +2,7 @@
 
 use app::desk::{Desk, User};
 
-use crate::fault::Fault;
+use crate::fault::{self, Fault};
 use crate::http::Request;
 use crate::serve::Listen;
 
@@ -48,25 +48,56 @@ pub(crate) fn same_site(request: &Request) -> Result<(), Fault> {
         }
         (None, site) => site.is_none_or(|site| matches!(site, "same-origin" | "none")),
     };
-    if is_ours { Ok(()) } else { Err(Fault::new(403, "this form was sent from another site")) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err(Fault::new(403, "this form was sent from another site").of(fault::FORM))
+    }
 }
 
-/// Who shows a session cookie.
+/// Said by our own script where a page follows what others do.
+const FOLLOWS: &str = "x-follows";
+
+/// Who shows a session cookie; nobody where there is none, or it has ended.
 pub(crate) async fn by_cookie(
     desk: &Desk,
     request: &Request,
     listen: &Listen,
 ) -> Result<Option<User>, Fault> {
+    let Some(secret) = request.cookie(cookie_name(listen.is_secure)) else { return Ok(None) };
+    // a page that is open and follows keeps no session alive
+    match request.header(FOLLOWS) {
+        Some(_) => Ok(desk.by_idle_session(secret).await?),
+        None => Ok(desk.by_session(secret).await?),
+    }
+}
+
+/// As [`by_cookie`], without using the session: for pages that anybody may see.
+pub(crate) async fn by_cookie_unused(
+    desk: &Desk,
+    request: &Request,
+    listen: &Listen,
+) -> Result<Option<User>, Fault> {
     match request.cookie(cookie_name(listen.is_secure)) {
-        Some(secret) => Ok(desk.by_session(secret).await?),
+        Some(secret) => Ok(desk.by_idle_session(secret).await?),
         None => Ok(None),
+    }
+}
+
+/// What the history calls it that a request shows something that nobody has; nothing where it shows nothing.
+pub(crate) fn shows(request: &Request, listen: &Listen) -> Option<&'static str> {
+    match (request.header("authorization"), request.cookie(cookie_name(listen.is_secure))) {
+        (Some(_), _) => Some(fault::TOKEN),
+        (None, Some(secret)) if !secret.is_empty() => Some(fault::SESSION),
+        _ => None,
     }
 }
 
 /// Who asks the API: by a token, else by the cookie; the cookie alone changes nothing without the mark of its forms.
 pub(crate) async fn by_api(desk: &Desk, request: &Request, listen: &Listen) -> Result<User, Fault> {
-    let nobody = || {
-        Fault::new(401, "a token is needed: Authorization: Bearer …")
+    let nobody = || Fault {
+        kind: shows(request, listen),
+        ..Fault::new(401, "a token is needed: Authorization: Bearer …")
             .with("www-authenticate", "Bearer".into())
     };
     if let Some(header) = request.header("authorization") {
@@ -78,13 +109,19 @@ pub(crate) async fn by_api(desk: &Desk, request: &Request, listen: &Listen) -> R
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         same_site(request)?;
         if request.header("x-form-mark") != Some(user.form_mark.as_str()) {
-            return Err(Fault::new(
-                403,
-                "a session changes something only with the header X-Form-Mark of its pages",
-            ));
+            let text = "a session changes something only with the header X-Form-Mark of its pages";
+            return Err(Fault::new(403, text).of(fault::FORM));
         }
     }
     Ok(user)
+}
+
+/// The address that a proxy in front of us saw: the last one that it wrote, for those before came with the request.
+pub(crate) fn forwarded(request: &Request) -> Option<std::net::IpAddr> {
+    let last = request.header("x-forwarded-for")?.rsplit(',').next()?.trim();
+    let plain = last.strip_prefix('[').and_then(|rest| rest.split(']').next());
+    let without_port = last.split_once(':').filter(|(_, port)| !port.contains(':')).map(|(ip, _)| ip);
+    plain.or(without_port).unwrap_or(last).parse().ok()
 }
 
 #[cfg(test)]
@@ -108,6 +145,21 @@ mod tests {
         assert!(!sent(&[("origin", "http://127.0.0.1:9999"), ("sec-fetch-site", "same-site")]));
         assert!(!sent(&[("origin", "https://evil.example")]));
         assert!(!sent(&[("sec-fetch-site", "cross-site")]));
+    }
+
+    #[test]
+    fn the_proxy_is_believed_and_not_what_came_before() {
+        let of = |value: &str| {
+            let mut request = Request::default();
+            request.headers.insert("x-forwarded-for".into(), value.into());
+            forwarded(&request).map(|ip| ip.to_string())
+        };
+        assert_eq!(of("203.0.113.9, 198.51.100.7").as_deref(), Some("198.51.100.7"));
+        assert_eq!(of("198.51.100.7:4711").as_deref(), Some("198.51.100.7"));
+        assert_eq!(of("a, [2001:db8::1]:443").as_deref(), Some("2001:db8::1"));
+        assert_eq!(of("2001:db8::1").as_deref(), Some("2001:db8::1"));
+        assert_eq!(of("198.51.100.7, unknown"), None);
+        assert_eq!(forwarded(&Request::default()), None);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
     /// Address of the other end, without its port.
     pub(crate) peer: String,
+    /// HTTP/1.0: it is answered, and that is the end of the connection.
+    pub(crate) is_old: bool,
 }
 
 impl Request {
@@ -96,6 +98,30 @@ pub(crate) fn reason(status: u16) -> &'static str {
     }
 }
 
+/// A moment as headers write it (RFC 9110, 5.6.7), from seconds since 1970.
+pub(crate) fn date(seconds: u64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // years from 1 March, so that a leap day is the last one (Howard Hinnant, "chrono-compatible low-level date algorithms")
+    let shifted = days + 719_468;
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let year = year + era * 400 + u64::from(month >= 10);
+    format!(
+        "{}, {day:02} {} {year} {:02}:{:02}:{:02} GMT",
+        DAYS[(days % 7) as usize],
+        MONTHS[((month + 2) % 12) as usize],
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
 /// Percent-decoded text; `None` where it is no valid UTF-8 or badly escaped.
 pub(crate) fn decode(text: &str, plus_is_space: bool) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
@@ -147,6 +173,14 @@ pub(crate) fn pairs(text: &str) -> Option<Vec<(String, String)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_written_as_headers_write_them() {
+        assert_eq!(date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(date(951_827_696), "Tue, 29 Feb 2000 12:34:56 GMT");
+        assert_eq!(date(1_798_761_599), "Thu, 31 Dec 2026 23:59:59 GMT");
+    }
 
     #[test]
     fn what_is_encoded_comes_back() {

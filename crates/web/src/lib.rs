@@ -4,7 +4,9 @@
 //! - [`serve`](mod@serve): listens, and decides whom it may listen to; `http`: requests and answers on the
 //!   `wire`, in the clear or within `tls`
 //! - `route`: every address once, for pages, API and its description; `call`: one request on its way
-//! - `guard`: who asks, and whether a form is ours; `limit`: failed sign-ins; `fault`: what went wrong, in words
+//! - `answer`: from a request to its answer; `gate`: who is connected, and who goes where there are too many
+//! - `guard`: who asks, and whether a form is ours; `limit`: tries to sign in; `rate`: how often the API is asked;
+//!   `fault`: what went wrong, in words
 //! - `openid`: a provider that vouches for users; `passkey`: what authenticators say; `post`: carries findings to their
 //!   receivers; `round`: what is done by itself
 //! - `pages`: one file a page, over `layout`; `chart`: waterfall and timeline as SVG; `board`: farms;
@@ -14,11 +16,13 @@
 //! Knows nothing of storage and SQL.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod answer;
 mod api;
 mod board;
 mod call;
 mod chart;
 mod fault;
+mod gate;
 mod guard;
 mod http;
 mod layout;
@@ -29,6 +33,7 @@ mod openid;
 mod pages;
 mod passkey;
 mod post;
+mod rate;
 mod round;
 mod route;
 pub mod serve;

@@ -35,11 +35,19 @@ pub fn document() -> Value {
             "description": "Casework over the last check of one workspace. People are pseudonymous until they are opened with a purpose.",
             "license": {"name": "MIT OR Apache-2.0"},
         },
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": [], "form_mark": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Made under Account; scopes read, work, ingest"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "Made under Account, or by bonafide user token. Scopes: read \
+    (queue, farms, health, without names; the history where the role may), work (opens people, changes cases, and reads), ingest (delivers, and reads \
+    nothing)"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": "Of a browser that is signed in; \
+    over TLS it is called __Host-session. It may do all that its user may, and is given another value from time to time"},
+                "form_mark": {"type": "apiKey", "in": "header", "name": "X-Form-Mark", "description": "With a session, whatever \
+    changes something carries what the forms of its pages carry as mark"},
+            },
         },
     })
 }
@@ -93,10 +101,13 @@ fn operation(route: &Route, doc: &Doc, schemas: &mut Map<String, Value>) -> Valu
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": part(name)}))
         .collect();
     parameters.extend(doc.query.iter().map(|(name, text)| {
-        let kind = if ["limit", "after", "days"].contains(name) {
-            json!({"type": "integer", "minimum": 0, "maximum": crate::call::LARGEST})
-        } else {
-            json!({"type": "string"})
+        let kind = match *name {
+            "limit" => json!({"type": "integer", "minimum": 1, "maximum": doc.most}),
+            "days" => json!({"type": "integer", "minimum": 0, "maximum": crate::call::LARGEST}),
+            "cursor" if route.path == "/api/v1/history" => {
+                json!({"type": "string", "pattern": "^[0-9]{1,15}$"})
+            }
+            _ => json!({"type": "string"}),
         };
         json!({"name": name, "in": "query", "required": false, "description": text, "schema": kind})
     }));
@@ -118,6 +129,8 @@ fn operation(route: &Route, doc: &Doc, schemas: &mut Map<String, Value>) -> Valu
     });
     if route.access == Access::Anybody {
         out["security"] = json!([]);
+    } else if doc.is_for_people() {
+        out["security"] = json!([{"session": [], "form_mark": []}]);
     }
     if route.method == "POST" {
         out["parameters"].as_array_mut().into_iter().for_each(|list| {

@@ -32,11 +32,12 @@ impl Seen {
     /// whole when it is there, and waits for nothing: a feed never comes to rest.
     /// `waited` is whether a whole [`LOOK`] lies between this look and the one before.
     async fn step(&mut self, desk: &Desk, waited: bool) -> Result<(), app::Error> {
-        if !desk.watches() {
+        let has_news = desk.take_deliveries().await?;
+        let now = desk.look()?;
+        if desk.is_idle(&now) {
             return Ok(());
         }
-        let has_news = desk.take_deliveries().await?;
-        let now = Some(desk.look()?);
+        let now = Some(now);
         if has_news || now != self.checked && waited && now == self.before {
             // also where the check fails: the same files would fail again
             self.checked.clone_from(&now);
@@ -118,5 +119,18 @@ pub(crate) async fn forget(server: Arc<Server>) {
             Err(cause) => (server.tell)(&format!("detail that is due did not go: {cause}")),
         }
         sleep(FORGET).await;
+    }
+}
+
+/// How often it is looked whether refusals of a minute are to be counted in the history.
+const COUNT: Duration = Duration::from_secs(5);
+
+/// Tells the history how many refusals followed the first of a minute.
+pub(crate) async fn count(server: Arc<Server>) {
+    loop {
+        sleep(COUNT).await;
+        if let Err(cause) = server.desk.count_refusals().await {
+            (server.tell)(&format!("refusals were not counted: {cause}"));
+        }
     }
 }

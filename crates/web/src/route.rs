@@ -9,6 +9,7 @@ use schemars::Schema;
 use crate::api;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
+use crate::http::Request;
 use crate::pages;
 
 /// An answer on its way.
@@ -34,6 +35,15 @@ pub(crate) struct Doc {
     pub(crate) answer: Option<fn() -> Schema>,
     /// Type of the answer, where it is not JSON.
     pub(crate) answer_kind: Option<&'static str>,
+    /// Most items of a part, where it is a list.
+    pub(crate) most: u64,
+}
+
+impl Doc {
+    /// Whether a token may not ask for it.
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(self.id, "tokens" | "make_token" | "end_token")
+    }
 }
 
 /// One address with one method.
@@ -50,6 +60,11 @@ impl Route {
     pub(crate) fn is_repeatable(&self) -> bool {
         self.path != "/api/v1/tokens"
     }
+
+    /// Whether it is the same for everybody, and kept by browsers.
+    pub(crate) fn is_asset(&self) -> bool {
+        matches!(self.path, "/style.css" | "/script.js" | "/icon.svg" | "/healthz" | "/openapi.json")
+    }
 }
 
 /// Largest body of a form or a command, bytes: notes are refused by their own limit, with a better message.
@@ -57,9 +72,15 @@ const FORM_BYTES: usize = 4 << 20;
 /// Largest body of a delivery of records, bytes.
 const DELIVERY_BYTES: usize = 64 << 20;
 
-/// Largest body for a path.
-pub(crate) fn most_bytes(path: &str) -> usize {
-    if path.starts_with("/ingest/") { DELIVERY_BYTES } else { FORM_BYTES }
+/// Largest body of somebody who shows neither a token nor a session, bytes: they can do no more than sign in.
+const ANYBODY_BYTES: usize = 64 << 10;
+
+/// Largest body of a request.
+pub(crate) fn most_bytes(request: &Request) -> usize {
+    if request.header("authorization").is_none() && request.header("cookie").is_none() {
+        return ANYBODY_BYTES;
+    }
+    if request.path.starts_with("/ingest/") { DELIVERY_BYTES } else { FORM_BYTES }
 }
 
 /// Whether a path is for people.

@@ -98,7 +98,7 @@
   const events = document.body.dataset.events, note = $("[data-live]");
   const isBusy = () => Boolean($("tr[data-row] input:checked")) || Boolean(document.activeElement && document.activeElement.closest("input:not([type=checkbox]), textarea, select, dialog"));
   const follow = async () => {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "x-follows": "1" } });
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const mine = note.dataset.version, theirs = $("[data-live]", page);

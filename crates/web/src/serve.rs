@@ -3,27 +3,24 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use app::certificate::Files;
 use app::desk::Desk;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::call::{Call, Outcome, segments};
 use crate::fault::Fault;
-use crate::http::{Answer, Body, Request};
+use crate::gate::{Gate, Place};
+use crate::http::Body;
 use crate::limit::Limit;
 use crate::openid::OpenId;
 use crate::passkey::Going;
-use crate::route::{self, Access};
+use crate::rate::Rate;
+use crate::route;
 use crate::tls::{Duplex, Tls};
 use crate::wire::Wire;
-use crate::{guard, pages, post, round};
-
-/// Connections at once.
-const CONNECTIONS: usize = 512;
+use crate::{answer, guard, post, round};
 
 /// Where to listen, and under which names.
 #[derive(Debug, Clone)]
@@ -34,6 +31,8 @@ pub struct Listen {
     pub names: BTreeSet<String>,
     /// A proxy in front speaks TLS, or we do: cookies are sent over TLS only.
     pub is_secure: bool,
+    /// A proxy is in front, and says for whom it asks.
+    pub is_behind_proxy: bool,
     /// Certificate and key, where we speak TLS ourselves.
     pub certificate: Option<Files>,
 }
@@ -68,11 +67,13 @@ impl Listen {
 pub(crate) struct Server {
     pub(crate) desk: Arc<Desk>,
     pub(crate) listen: Listen,
-    limit: Limit,
+    pub(crate) limit: Limit,
+    pub(crate) rate: Rate,
+    gate: Arc<Gate>,
     pub(crate) tls: Option<Tls>,
-    passkeys: Going,
-    openid: Option<OpenId>,
-    defects: AtomicU64,
+    pub(crate) passkeys: Going,
+    pub(crate) openid: Option<OpenId>,
+    pub(crate) defects: AtomicU64,
     pub(crate) tell: fn(&str),
 }
 
@@ -96,32 +97,22 @@ pub async fn serve(
     let cannot = |cause: std::io::Error| app::Error::Configuration(format!("{}: {cause}", listen.address));
     let listener = TcpListener::bind(listen.address).await.map_err(cannot)?;
     ready(listener.local_addr().map_err(cannot)?);
-    let (limit, passkeys, defects) = (Limit::default(), Going::default(), AtomicU64::new(0));
+    let (limit, rate, gate) = (Limit::default(), Rate::default(), Arc::new(Gate::default()));
+    let (passkeys, defects) = (Going::default(), AtomicU64::new(0));
     post::start(&desk, carriers, tell);
-    let server = Arc::new(Server { desk, listen, limit, tls, passkeys, openid, defects, tell });
+    let server = Arc::new(Server { desk, listen, limit, rate, gate, tls, passkeys, openid, defects, tell });
     tokio::spawn(round::look(server.clone()));
     tokio::spawn(round::renew(server.clone()));
     tokio::spawn(round::walk(server.clone()));
     tokio::spawn(round::forget(server.clone()));
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    tokio::spawn(round::count(server.clone()));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let _ = stream.set_nodelay(true);
-                let server = server.clone();
-                tokio::spawn(async move {
-                    let stream: Option<Box<dyn Duplex>> = match &server.tls {
-                        Some(tls) => tls.accept(stream).await,
-                        None => Some(Box::new(stream)),
-                    };
-                    if let Some(stream) = stream {
-                        let mut wire = Wire::new(stream, peer_name(peer.ip()), server.listen.is_secure);
-                        connection(&server, &mut wire).await;
-                        wire.close().await;
-                    }
-                    drop(place);
-                });
+                let peer = peer_name(peer.ip());
+                // where nobody can go for them they are not served, and nobody waits
+                let Some(place) = server.gate.enter(&peer, server.listen.is_behind_proxy) else { continue };
+                tokio::spawn(connected(server.clone(), stream, peer, place));
             }
             // out of files, most likely: those who are served now will let go of theirs
             Err(cause) => {
@@ -129,6 +120,22 @@ pub async fn serve(
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
+    }
+}
+
+async fn connected(server: Arc<Server>, stream: TcpStream, peer: String, place: Place) {
+    let _ = stream.set_nodelay(true);
+    let stream: Option<Box<dyn Duplex>> = match &server.tls {
+        Some(tls) => tokio::select! {
+            agreed = tls.accept(stream) => agreed,
+            () = place.is_sent_away() => None,
+        },
+        None => Some(Box::new(stream)),
+    };
+    if let Some(stream) = stream {
+        let mut wire = Wire::new(stream, peer, server.listen.is_secure);
+        connection(&server, &mut wire, &place).await;
+        wire.close().await;
     }
 }
 
@@ -143,9 +150,16 @@ fn peer_name(ip: IpAddr) -> String {
     }
 }
 
-async fn connection(server: &Server, wire: &mut Wire) {
+async fn connection(server: &Server, wire: &mut Wire, place: &Place) {
     loop {
-        let request = match wire.request(route::most_bytes).await {
+        let asked = tokio::select! {
+            asked = wire.request(route::most_bytes) => asked,
+            () = place.is_sent_away() => return,
+        };
+        if !place.is_answered() {
+            return;
+        }
+        let mut request = match asked {
             Ok(request) => request,
             Err(None) => return,
             Err(Some((status, text))) => {
@@ -155,90 +169,25 @@ async fn connection(server: &Server, wire: &mut Wire) {
                 return;
             }
         };
-        let keep = !request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-        let answer = answer(server, &request).await;
-        if !wire.answer(answer, request.method == "HEAD", keep).await {
+        if server.listen.is_behind_proxy
+            && let Some(ip) = guard::forwarded(&request)
+        {
+            request.peer = peer_name(ip);
+        }
+        let closes = request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        let keep = !closes && !request.is_old;
+        let answer = answer::answer(server, &request).await;
+        if matches!(answer.body, Body::Events(_)) {
+            place.follows();
+        }
+        let is_kept = tokio::select! {
+            kept = wire.answer(answer, request.method == "HEAD", keep) => kept,
+            () = place.is_sent_away() => false,
+        };
+        if !is_kept || !place.asks() {
             return;
         }
     }
-}
-
-async fn answer(server: &Server, request: &Request) -> Answer {
-    let is_api = !route::is_page(&request.path);
-    let mut call = Call {
-        desk: &server.desk,
-        listen: &server.listen,
-        limit: &server.limit,
-        passkeys: &server.passkeys,
-        openid: server.openid.as_ref(),
-        request,
-        parts: Vec::new(),
-        user: None,
-    };
-    match dispatch(&mut call).await {
-        Ok(answer) => answer,
-        Err(mut fault) => {
-            if let Some(inner) = fault.inner.take() {
-                let number = server.defects.fetch_add(1, Ordering::Relaxed) + 1;
-                // an address may name somebody: what it is for is enough to find the place
-                let what = request.path.split('/').nth(1).unwrap_or_default();
-                (server.tell)(&format!("error {number}: {} /{what}: {inner}", request.method));
-                fault.text = format!("{}; quote error {number}", fault.text);
-            }
-            if is_api { fault.problem() } else { pages::fault::page(&call, fault) }
-        }
-    }
-}
-
-async fn dispatch(call: &mut Call<'_>) -> Outcome {
-    guard::host(call.request, call.listen)?;
-    let parts = segments(&call.request.path).ok_or_else(|| Fault::new(404, "there is no such page"))?;
-    let (route, found) = route::find(&call.request.method, &parts)?;
-    call.parts = found;
-    match route.access {
-        Access::Anybody => {
-            if call.request.method == "POST" {
-                guard::same_site(call.request)?;
-            }
-            call.user = guard::by_cookie(call.desk, call.request, call.listen).await?;
-        }
-        Access::Page => {
-            call.user = guard::by_cookie(call.desk, call.request, call.listen).await?;
-            if call.user.is_none() {
-                return Ok(pages::login::to_login(call.request));
-            }
-            if call.request.method == "POST" {
-                guard::same_site(call.request)?;
-                let mark = call.form()?.text("mark").to_owned();
-                if mark != call.user()?.form_mark {
-                    return Err(Fault::new(403, "this form is of another session: load the page again"));
-                }
-            }
-        }
-        Access::Api => call.user = Some(guard::by_api(call.desk, call.request, call.listen).await?),
-    }
-    let key = call.request.header("idempotency-key").map(str::to_owned);
-    match key
-        .filter(|_| route.access == Access::Api && call.request.method == "POST" && route.is_repeatable())
-    {
-        Some(key) => once(call, route, &key).await,
-        None => (route.run)(call).await,
-    }
-}
-
-/// A request with a key: what was answered to it before is answered again, and nothing is done twice.
-async fn once(call: &Call<'_>, route: &route::Route, key: &str) -> Outcome {
-    let user = call.user()?;
-    let request = [call.request.path.as_bytes(), b"\n", &call.request.body].concat();
-    if let Some((status, body)) = call.desk.replay(user, key, &request).await? {
-        return Ok(Answer::new(status, "application/json", body).with("idempotent-replayed", "true".into()));
-    }
-    let answer = (route.run)(call).await?;
-    if let Body::Bytes(bytes) = &answer.body {
-        let text = String::from_utf8_lossy(bytes);
-        call.desk.keep(user, key, &request, answer.status, &text).await?;
-    }
-    Ok(answer)
 }
 
 #[cfg(test)]
@@ -246,7 +195,13 @@ mod tests {
     use super::*;
 
     fn listen(address: &str, is_secure: bool) -> Listen {
-        Listen { address: address.parse().unwrap(), names: BTreeSet::new(), is_secure, certificate: None }
+        Listen {
+            address: address.parse().unwrap(),
+            names: BTreeSet::new(),
+            is_secure,
+            is_behind_proxy: false,
+            certificate: None,
+        }
     }
 
     #[test]

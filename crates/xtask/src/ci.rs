@@ -20,9 +20,11 @@ const STEPS: &[Step] = &[
     ("lints", lints),
     ("postgresql", postgresql),
     ("tests", tests),
+    ("command on postgresql", command_on_postgresql),
     ("doctests", doctests),
     ("docs", docs::run),
     ("picture", |repo| picture::run(repo, true)),
+    ("contract", |repo| contract::short(repo, SHORT_SECONDS)),
 ];
 
 const LONG_STEPS: &[Step] = &[
@@ -43,7 +45,7 @@ pub fn run(repo: &Repo, long: bool) -> anyhow::Result<()> {
         let outcome = step(repo);
         let seconds = since.elapsed().as_secs_f64();
         let word = if outcome.is_ok() { "passed" } else { "FAILED" };
-        lines.push(format!("{word}  {name:<10} {seconds:>7.1} s"));
+        lines.push(format!("{word}  {name:<22} {seconds:>7.1} s"));
         if let Err(cause) = outcome {
             run::tell(&format!("{name}: {cause:#}"));
             failed.push(*name);
@@ -115,6 +117,24 @@ fn postgresql(_: &Repo) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Tests of the command that keep their store in a database as they do in a file: from the queue to a decision, and two
+/// who decide at once.
+const ON_POSTGRESQL: [&str; 2] = [
+    "serving::from_the_queue_to_a_decision_that_verifies",
+    "serving::two_people_confirm_and_two_at_once_conflict",
+];
+
+fn command_on_postgresql(repo: &Repo) -> anyhow::Result<()> {
+    if !has_postgresql() || std::env::var_os(WITHOUT_POSTGRES).is_some() {
+        run::tell("there is no PostgreSQL here: THE COMMAND IS NOT TESTED ON POSTGRESQL");
+        return Ok(());
+    }
+    let mut words =
+        vec!["test", "--release", "--locked", "--workspace", "--test", "command", "--", "--exact"];
+    words.extend(ON_POSTGRESQL);
+    run::pass(run::cargo(repo, &words).env("BONAFIDE_TEST_STORE", "postgresql"))
+}
+
 fn long_tests(repo: &Repo) -> anyhow::Result<()> {
     let locked = ["--release", "--locked", "--workspace"];
     if has_nextest(repo) {
@@ -155,7 +175,9 @@ fn doctests_in(text: &str) -> usize {
 /// Seconds that each fuzz target gets in the long run.
 const FUZZ_SECONDS: &str = "60";
 
-/// Seconds for requests made from the description of the API.
+/// Seconds for requests made from the description of the API: a minute at every run …
+const SHORT_SECONDS: u32 = 56;
+/// … and long where there is time.
 const CONTRACT_SECONDS: &str = "600";
 
 fn long_fuzz(repo: &Repo) -> anyhow::Result<()> {

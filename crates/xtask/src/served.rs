@@ -1,7 +1,6 @@
 //! A server over a made-up company, for whatever drives it: a browser, or requests made from its own description.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -26,6 +25,8 @@ pub struct Served {
     child: Child,
     /// On the loopback.
     pub port: u16,
+    binary: PathBuf,
+    folder: PathBuf,
 }
 
 impl Drop for Served {
@@ -50,23 +51,10 @@ pub fn has(program: &str) -> bool {
 }
 
 impl Served {
-    /// Writes the company, checks it, adds the team, and serves it.
+    /// Writes the company, checks it, adds the team, and serves it; what is delivered goes into its workspace.
     pub fn start(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
-        Self::with(binary, folder, false)
-    }
-
-    /// The same, and what is delivered goes into the folder of the company.
-    pub fn watching(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
-        Self::with(binary, folder, true)
-    }
-
-    fn with(binary: &Path, folder: &Path, watches: bool) -> anyhow::Result<Self> {
-        let (exports, workspace) = (folder.join("exports"), folder.join("workspace"));
-        let command = |words: &[&str]| {
-            let mut command = Command::new(binary);
-            command.args(words).arg("--workspace").arg(&workspace).env("BONAFIDE_HOME", folder.join("home"));
-            command
-        };
+        let exports = folder.join("exports");
+        let command = |words: &[&str]| command(binary, folder, words);
         let path = exports.to_string_lossy().into_owned();
         run::pass(command(&["demo", &path, "--seed", "7"]).stdout(Stdio::null()))?;
         // opened cases end with 1: what else there is, the server will say
@@ -84,9 +72,6 @@ impl Served {
             }
         }
         let mut serve = command(&["serve", "--listen", "127.0.0.1:0"]);
-        if watches {
-            serve.args(["--watch", &path]);
-        }
         let mut child = serve.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(child.stderr.take().context("no stderr")?).lines();
         let is_ready = |line: &String| line.starts_with("listening on http://127.0.0.1:");
@@ -100,44 +85,25 @@ impl Served {
         std::thread::spawn(move || {
             lines.map_while(Result::ok).for_each(|line| run::tell(&format!("serve: {line}")))
         });
-        Ok(Self { child, port })
+        Ok(Self { child, port, binary: binary.to_path_buf(), folder: folder.to_path_buf() })
     }
 
     /// A token of somebody, for programs.
-    pub fn token(&self, name: &str, scopes: &str) -> anyhow::Result<String> {
-        let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
-        let said = self.send("POST", "/login", "application/x-www-form-urlencoded", "", &form)?;
-        let cookie = between(&said, "set-cookie: ", ";").context("signing in failed")?;
-        let page = self.send("GET", "/share", "text/plain", &format!("cookie: {cookie}\r\n"), "")?;
-        let mark = between(&page, "name=\"mark\" value=\"", "\"").context("no form on the page")?;
-        let headers = format!("cookie: {cookie}\r\nx-form-mark: {mark}\r\n");
-        let body = format!("{{\"label\":\"xtask\",\"scopes\":[{scopes}],\"days\":1}}");
-        let made = self.send("POST", "/api/v1/tokens", "application/json", &headers, &body)?;
-        between(&made, "\"token\":\"", "\"").context("no token was made")
-    }
-
-    fn send(
-        &self,
-        method: &str,
-        path: &str,
-        kind: &str,
-        headers: &str,
-        body: &str,
-    ) -> anyhow::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        let length = body.len();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\ncontent-type: {kind}\r\n\
-             {headers}content-length: {length}\r\n\r\n{body}",
-            self.port
-        )?;
-        let mut out = String::new();
-        stream.read_to_string(&mut out)?;
-        Ok(out)
+    pub fn token(&self, name: &str, scopes: &[&str]) -> anyhow::Result<String> {
+        let mut make = command(&self.binary, &self.folder, &["user", "token", name, "--days", "1"]);
+        make.args(scopes.iter().flat_map(|scope| ["--scope", scope]));
+        let made = make.stderr(Stdio::inherit()).output()?;
+        if !made.status.success() {
+            bail!("bonafide user token {name} failed");
+        }
+        Ok(String::from_utf8(made.stdout)?.trim().to_owned())
     }
 }
 
-fn between(text: &str, before: &str, after: &str) -> Option<String> {
-    Some(text.split_once(before)?.1.split_once(after)?.0.to_owned())
+/// The command on the workspace in a folder.
+fn command(binary: &Path, folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(binary);
+    let workspace = folder.join("workspace");
+    command.args(words).arg("--workspace").arg(workspace).env("BONAFIDE_HOME", folder.join("home"));
+    command
 }

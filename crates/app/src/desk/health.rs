@@ -8,7 +8,6 @@ use serde::Serialize;
 use tokio::sync::{Mutex, RwLock};
 
 use super::board::IndicatorLine;
-use super::opening::{Seen, is_closed, seen};
 use super::outbox::DeliveryLine;
 use super::retention::Retained;
 use super::{Board, Desk, User};
@@ -320,40 +319,5 @@ impl Desk {
             sample: one.sample,
         };
         Ok(show::group_rejects(&found.into_iter().map(line).collect::<Vec<_>>()))
-    }
-
-    /// How many entries the history has.
-    pub async fn history_length(&self, user: &User) -> Result<u64> {
-        user.needs(Right::ReadHistory)?;
-        Ok(self.store.length().await?)
-    }
-
-    /// The history after a place in it, for whoever audits.
-    pub async fn history(&self, user: &User, after: u64, limit: u32) -> Result<Vec<Seen>> {
-        user.needs(Right::ReadHistory)?;
-        let board = self.board().await;
-        let found = self.store.history_after(after, limit.clamp(1, 1000)).await?;
-        let line = |entry: store::Entry| {
-            let subject = entry.event.subject.clone();
-            if subject.as_ref().is_some_and(|id| is_closed(&board, user, id)) {
-                return None;
-            }
-            let mut line = seen(entry);
-            if line.action == "search" && line.by == user.actor.name {
-                // whom it led to would tell whoever searched which row of the queue is whose
-                line.detail = line.detail.and_then(|text| text.split(';').next().map(str::to_owned));
-            }
-            // the auditor sees who was opened by whom and for what, under the names of the queue
-            if let Some(id) = subject {
-                let named = format!("about {}", board.pseudonym(&id));
-                let ids = [id];
-                let hide = |text: String| super::opening::without_ids(&text, &ids, &board);
-                line.purpose = line.purpose.map(hide);
-                line.detail =
-                    Some(line.detail.map(hide).map_or(named.clone(), |text| format!("{named}; {text}")));
-            }
-            Some(line)
-        };
-        Ok(found.into_iter().filter_map(line).collect())
     }
 }

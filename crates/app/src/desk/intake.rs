@@ -1,8 +1,8 @@
-//! A watched folder of exports, deliveries into it, and the check that follows. A delivery is on the disk before it is
-//! acknowledged, under the digest of its bytes, so the same delivery twice is one. It waits in a hidden folder; before
-//! each check, what waits and looks alike becomes one file: a feed of many small deliveries is no flood of files.
+//! Watched folders of exports, deliveries, and the check that follows. Deliveries go into the first watched folder, else
+//! into the inbox of the workspace. One is on the disk before it is acknowledged, under the digest of its bytes, so the
+//! same delivery twice is one. It waits in a hidden folder; before each check, what waits and looks alike becomes one
+//! file: a feed of many small deliveries is no flood of files.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
@@ -12,21 +12,20 @@ use casework::Right;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Desk, User, lines};
-use crate::check::{self, Options};
+use super::parcel::{self, Opened};
+use super::{Desk, User};
+use crate::check;
 use crate::error::{Error, Result};
-use crate::file;
+use crate::feed::Feed;
+use crate::inbox::{self, DIGESTS, WAITS};
+use crate::{file, folder};
 
 /// Deliveries of a source that may wait for a check before more are turned away for a while.
 const WAITING: usize = 5_000;
 /// Bytes of a source that may wait.
 const WAITING_BYTES: u64 = 512 << 20;
-/// Folder of deliveries, below the watched one.
+/// Folder of deliveries, below a watched one.
 const DELIVERED: &str = "delivered";
-/// Where deliveries of a source wait: hidden, so that no check reads one twice.
-const WAITS: &str = ".waiting";
-/// Digests of what was delivered before.
-const DIGESTS: &str = ".digests";
 /// Deliveries are joined up to so many bytes.
 const JOINED_BYTES: usize = 64 << 20;
 
@@ -52,7 +51,7 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
 /// What became of a delivery.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Delivery {
-    /// File below the watched folder.
+    /// File below the watched folder, or below the workspace.
     pub file: String,
     /// blake3 of its bytes.
     pub digest: String,
@@ -67,36 +66,28 @@ pub struct Delivery {
 pub struct Look(Vec<(PathBuf, u64, Option<std::time::SystemTime>)>);
 
 impl Desk {
-    /// Whether a folder is watched.
-    #[must_use]
-    pub fn watches(&self) -> bool {
-        self.watched.is_some()
+    /// Where deliveries go, and the first part of what their files are called.
+    fn delivers_to(&self) -> (PathBuf, &'static str) {
+        match self.watched.first() {
+            Some(folder) => (folder.join(DELIVERED), DELIVERED),
+            None => (self.root.join(inbox::FOLDER), inbox::FOLDER),
+        }
     }
 
-    /// Takes a delivery of a source.
+    /// Takes a delivery of a source, whole or not at all.
     pub async fn deliver(&self, user: &User, source: &str, bytes: &[u8], form: Form) -> Result<Delivery> {
         user.needs(Right::Ingest)?;
-        let Some(folder) = &self.watched else {
-            return Err(Error::Conflict("no folder is watched; hint: bonafide serve --watch DIR".into()));
-        };
         if !kinds().any(|kind| kind == source) {
             return Err(Error::Missing(format!("no source is called {source}; bonafide sources lists them")));
         }
-        let is_gzip = form == Form::Gzip;
-        let bytes: &[u8] = &match form {
-            Form::Json => Cow::from(lines::of(bytes)?),
-            Form::Lines | Form::Gzip => Cow::from(bytes),
-        };
-        let lines =
-            if is_gzip { 0 } else { bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count() };
-        let starts_right = if is_gzip { bytes.starts_with(&[0x1f, 0x8b]) } else { lines > 0 };
-        if !starts_right {
-            return Err(Error::Input("a delivery is lines of JSON, plain or gzip".into()));
-        }
+        let Opened { bytes, lines } = parcel::open(source, bytes, form).await?;
+        let bytes = bytes.as_slice();
+        let (delivered, called) = self.delivers_to();
         let digest = blake3::hash(bytes).to_hex().to_string();
-        let end = if is_gzip { "jsonl.gz" } else { "jsonl" };
-        let name = format!("{DELIVERED}/{source}/{WAITS}/{digest}.{end}");
-        let (path, home) = (folder.join(&name), folder.join(DELIVERED).join(source));
+        let end = if form == Form::Gzip { "jsonl.gz" } else { "jsonl" };
+        let name = format!("{called}/{source}/{WAITS}/{digest}.{end}");
+        let home = delivered.join(source);
+        let path = home.join(WAITS).join(format!("{digest}.{end}"));
         let mut known = self.delivered.lock().await;
         let before = match known.entry(source.to_owned()) {
             std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
@@ -106,7 +97,7 @@ impl Desk {
             return Ok(Delivery { file: name, digest, lines, is_new: false });
         }
         let waits = home.join(WAITS);
-        fs::create_dir_all(&waits).map_err(Error::file(&waits))?;
+        folder::make_private(&waits).map_err(Error::file(&waits))?;
         let (mut count, mut waiting) = (0, 0);
         for entry in fs::read_dir(&waits).map_err(Error::file(&waits))? {
             count += 1;
@@ -133,8 +124,7 @@ impl Desk {
 
     /// Gives what waits to the next check. Whether there was anything.
     pub async fn take_deliveries(&self) -> Result<bool> {
-        let Some(folder) = &self.watched else { return Ok(false) };
-        let delivered = folder.join(DELIVERED);
+        let (delivered, _) = self.delivers_to();
         // nobody delivers meanwhile: what is joined is what was listed
         let _one = self.delivered.lock().await;
         let mut any = false;
@@ -144,27 +134,41 @@ impl Desk {
         Ok(any)
     }
 
-    /// What the watched folder looks like now.
+    /// What the watched folders and the inbox look like now.
     pub fn look(&self) -> Result<Look> {
         let mut found = Vec::new();
-        if let Some(folder) = &self.watched {
+        for folder in &self.watched {
             walk(folder, &mut found)?;
+        }
+        if let Some(inbox) = inbox::place(&self.root) {
+            walk(&inbox.path, &mut found)?;
         }
         found.sort();
         Ok(Look(found))
     }
 
-    /// Checks the watched folder, and takes the new state in.
+    /// Whether there is nothing that could be checked by itself.
+    #[must_use]
+    pub fn is_idle(&self, look: &Look) -> bool {
+        self.watched.is_empty() && look.0.is_empty()
+    }
+
+    /// Checks the watched folders, or those that the last check was told, together with the inbox, and takes the new
+    /// state in.
     pub async fn check_again(&self) -> Result<()> {
-        let Some(folder) = &self.watched else { return Ok(()) };
-        let options = Options {
-            keep_raw: true,
-            purpose: Some("the watched folder changed".into()),
-            ..Options::default()
+        let last = Feed::last(&self.store).await?;
+        let purpose =
+            if self.watched.is_empty() { "records were delivered" } else { "a watched folder changed" };
+        let mut feed = match last {
+            Some(feed) => feed,
+            None => Feed::of(&[], &check::Options { keep_raw: true, ..check::Options::default() })?,
         };
+        if !self.watched.is_empty() {
+            feed = feed.from(&self.watched);
+        }
         // while a lake is open for questions, a check cannot tidy up
         self.readers.rest(true).await;
-        check::run(folder, &self.choice, &options).await?;
+        check::run_on(&feed, &self.choice, &feed.options(purpose)).await?;
         self.refresh().await?;
         Ok(())
     }

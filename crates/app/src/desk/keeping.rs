@@ -1,8 +1,10 @@
 //! What is kept and what goes: holds beat erasure; cases of an erased person go whole, and others forget the name.
 //! Answers to requests with a key are kept for a day, so that a second one does nothing.
 
+use std::time::Duration;
+
 use casework::{Actor, Case, Command, Role};
-use store::{Erasure, Event, Gone, Reply, Store};
+use store::{Claim, Erasure, Event, Gone, Reply, Store};
 
 use super::{Desk, User, case_of, matter_of};
 use crate::access;
@@ -11,6 +13,12 @@ use crate::workspace::{Choice, Workspace};
 
 /// How long an answer is kept, microseconds.
 const KEPT: i64 = 86_400_000_000;
+/// A key whose request was not answered for so long is free again: whoever answered was killed. Microseconds.
+const STALE: i64 = 120_000_000;
+/// How long somebody waits for the answer to the same request, microseconds.
+const PATIENCE: i64 = 10_000_000;
+/// How often they look.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Fails where a case of the person is on legal hold.
 pub(crate) async fn not_held(store: &Store, id: &str) -> Result<()> {
@@ -99,24 +107,58 @@ pub async fn hold(choice: &Choice, name: &str, reason: Option<&str>, release: bo
     Ok(format!("{}: {}", case.name(), step.sentence))
 }
 
+/// What becomes of a request with a key.
+#[derive(Debug)]
+pub enum Keyed {
+    /// It is done now, and its answer is kept or the key let go of.
+    Now,
+    /// It was answered before.
+    Before(u16, String),
+}
+
+fn digest(request: &[u8]) -> String {
+    blake3::hash(request).to_hex().to_string()
+}
+
 impl Desk {
-    /// The answer that was given to this request under this key. A key that was used for another request is refused.
-    pub async fn replay(&self, user: &User, key: &str, request: &[u8]) -> Result<Option<(u16, String)>> {
+    /// Claims a key for a request, before anything is done: of several at once one does it, and the others wait for its
+    /// answer. A key that was used for another request is refused.
+    pub async fn claim(&self, user: &User, key: &str, request: &[u8]) -> Result<Keyed> {
         if !(1..=200).contains(&key.len()) || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(Error::Input("an idempotency key has 1 to 200 visible characters of ASCII".into()));
         }
-        let Some(kept) = self.store.reply(&user.actor.name, key).await? else { return Ok(None) };
-        if kept.request != blake3::hash(request).to_hex().as_str() {
-            return Err(Error::Input("this idempotency key was used for another request".into()));
+        let request = digest(request);
+        let since = access::now();
+        loop {
+            let now = access::now();
+            let old = (now - KEPT, now - STALE);
+            let other = match self.store.claim_reply((&user.actor.name, key), &request, now, old).await? {
+                Claim::Theirs => return Ok(Keyed::Now),
+                Claim::Answered(reply) if reply.request == request => {
+                    return Ok(Keyed::Before(reply.status, reply.body));
+                }
+                Claim::Answered(reply) => reply.request,
+                Claim::Pending(other) => other,
+            };
+            if other != request {
+                return Err(Error::Input("this idempotency key was used for another request".into()));
+            }
+            if now - since > PATIENCE {
+                let text = "a request with this idempotency key is under way: send it again later";
+                return Err(Error::Conflict(text.into()));
+            }
+            tokio::time::sleep(LOOK).await;
         }
-        Ok(Some((kept.status, kept.body)))
     }
 
-    /// Keeps an answer under a key.
+    /// Keeps an answer under the key that its request claimed.
     pub async fn keep(&self, user: &User, key: &str, request: &[u8], status: u16, body: &str) -> Result<()> {
-        let request = blake3::hash(request).to_hex().to_string();
-        let reply = Reply { request, status, body: body.to_owned() };
-        let now = access::now();
-        Ok(self.store.keep_reply(&user.actor.name, key, &reply, now, now - KEPT).await?)
+        let reply = Reply { request: digest(request), status, body: body.to_owned() };
+        Ok(self.store.keep_reply(&user.actor.name, key, &reply).await?)
+    }
+
+    /// Lets go of a key whose request failed: it may be sent again.
+    pub async fn let_go(&self, user: &User, key: &str) -> Result<()> {
+        Ok(self.store.release_reply(&user.actor.name, key).await?)
     }
 }

@@ -3,16 +3,20 @@
 //!
 //! # Layout
 //! - [`board`]: what the last check judged, in memory; judged again from the same records, never copied
-//! - [`users`]: accounts, sessions, tokens; [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
+//! - [`users`]: accounts, sessions; [`tokens`]: passes of programs; [`refusals`]: what was refused;
+//!   [`vouched`]: users of an OpenID provider; [`passkeys`]; [`opening`]: who may see whom, for what
 //! - [`queue`]: the list; [`work`]: what is done to cases; [`reading`]: one case, whole
 //! - [`worker`]: claimed beside seen; [`ties`]: what ties people; [`farm`]: the board of a farm;
 //!   [`lanes`]: its laptops day by day; [`record`]: the bytes; [`search`]: one box
 //! - `held`: cases in memory; `reader`: the lake, open for questions; `guise`: texts without the ids of whom nobody opened
-//! - [`health`]: sources, indicators, history; [`keeping`]: holds, erasure, answers that are given twice
+//! - [`health`]: sources, indicators, whether the history is whole; [`audit`]: the history itself;
+//!   [`keeping`]: holds, erasure, answers that are given twice
 //! - [`subject`]: what is held about one person, for them; [`findings`]: cases as OCSF findings;
 //!   [`outbox`]: findings on their way; [`retention`]: detail that goes by itself
-//! - [`intake`]: a watched folder, deliveries into it (`lines`: those in one piece), and the check that follows
+//! - [`intake`]: watched folders, deliveries (`parcel`: what one holds; `lines`: one in one piece), and the check that
+//!   follows
 
+pub mod audit;
 pub mod board;
 pub mod farm;
 pub mod findings;
@@ -25,15 +29,18 @@ pub mod lanes;
 mod lines;
 pub mod opening;
 pub mod outbox;
+mod parcel;
 pub mod passkeys;
 pub mod queue;
 mod reader;
 pub mod reading;
 pub mod record;
+pub mod refusals;
 pub mod retention;
 pub mod search;
 pub mod subject;
 pub mod ties;
+pub mod tokens;
 pub mod users;
 pub mod vouched;
 pub mod work;
@@ -69,22 +76,25 @@ pub struct Desk {
     whole: health::Whole,
     delivered: Mutex<intake::Known>,
     compared: Mutex<worker::Compared>,
+    refusals: Mutex<refusals::Ledger>,
     changed: watch::Sender<u64>,
     /// Told when something was delivered.
     arrived: Notify,
-    /// Folder of exports that is checked again whenever it changes, and into which deliveries go.
-    watched: Option<PathBuf>,
+    /// Folders of exports that are checked again whenever they change; into the first of them deliveries go.
+    watched: Vec<PathBuf>,
     /// What it does beside showing.
     service: Service,
 }
 
 impl Desk {
-    /// Opens a workspace for serving, making it if it was named; with a watched folder, the workspace of that folder.
-    pub async fn open(choice: &Choice, watched: Option<PathBuf>) -> Result<Self> {
-        let workspace = match &watched {
-            Some(folder) => Workspace::for_input(folder, choice).await?,
-            None => Workspace::named_or_last(choice).await?,
-        };
+    /// Opens a workspace for serving, making it if it was named; with watched folders, the workspace of the first.
+    pub async fn open(choice: &Choice, watched: &[PathBuf]) -> Result<Self> {
+        let absolute = |path: &PathBuf| std::path::absolute(path).map_err(Error::configuration(path));
+        let watched: Vec<PathBuf> = watched.iter().map(absolute).collect::<Result<_>>()?;
+        if let Some(no) = watched.iter().find(|folder| !folder.is_dir()) {
+            return Err(Error::Configuration(format!("--watch {}: no folder", no.display())));
+        }
+        let workspace = Workspace::for_inputs(&watched, choice).await?;
         let desk = Self {
             choice: Choice {
                 workspace: Some(workspace.root.clone()),
@@ -100,6 +110,7 @@ impl Desk {
             whole: health::Whole::default(),
             delivered: Mutex::new(intake::Known::new()),
             compared: Mutex::default(),
+            refusals: Mutex::default(),
             changed: watch::Sender::new(0),
             arrived: Notify::new(),
             watched,
@@ -250,6 +261,8 @@ fn matter_of(case: &Case, version: u64) -> Result<Matter> {
 pub enum Refusal {
     /// They may not.
     Forbidden,
+    /// It is about themselves, or somebody tied to them.
+    Related,
     /// There is no such thing for them.
     Missing,
     /// It does not fit to what stands there now.
@@ -267,6 +280,7 @@ pub enum Refusal {
 pub fn refusal(error: &Error) -> Refusal {
     use casework::Error as Case;
     match error {
+        Error::Related(_) => Refusal::Related,
         Error::Forbidden(_)
         | Error::Closed
         | Error::Casework(Case::Forbidden { .. } | Case::SamePerson { .. }) => Refusal::Forbidden,

@@ -96,7 +96,7 @@ impl Desk {
             return Ok(());
         }
         self.refuse(user, id).await?;
-        Err(Error::Forbidden(relation::CLOSED.into()))
+        Err(Error::Related(relation::CLOSED))
     }
 
     /// Fails where a case is one that the user may not even see: for them there is no such case. Recorded.

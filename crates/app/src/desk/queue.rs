@@ -91,6 +91,7 @@ pub struct ViewCount {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Queue {
     /// Rows.
+    #[serde(rename = "items")]
     pub rows: Vec<Row>,
     /// Rows in this view, shown or not.
     pub total: usize,

@@ -1,8 +1,8 @@
-//! Users, sessions and tokens. Every failure to sign in is recorded, and slows the next one down.
+//! Users and sessions. Every failure to sign in is recorded, and slows the next one down.
 
 use casework::{Actor, Right, Role};
-use model::time::DAY_MICROS;
 use serde::Serialize;
+use store::session::Rules;
 use store::{Account, Event, Pass, PassKind};
 
 use super::Desk;
@@ -13,8 +13,8 @@ use crate::workspace::{Choice, Workspace};
 
 /// A session ends so long after it began, microseconds.
 const SESSION: i64 = 10 * 3_600_000_000;
-/// A token is good for at most so many days.
-const TOKEN_DAYS: i64 = 365;
+/// And when it is not used for an hour; every quarter of an hour it bears another secret.
+const RULES: Rules = Rules { idle: 3_600_000_000, turn: 900_000_000, grace: 60_000_000 };
 /// Shortest password: OWASP ASVS 4.0, 2.1.1.
 const PASSWORD_CHARS: usize = 12;
 /// With at least so many different ones.
@@ -25,9 +25,6 @@ const PASSWORD_MOST: usize = 256;
 /// Names under which the program itself enters the history.
 const RESERVED: [&str; 4] = ["check", "nobody", "provider", "serve"];
 
-/// What a token may be used for.
-pub const SCOPES: [&str; 3] = ["read", "work", "ingest"];
-
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -37,26 +34,37 @@ pub struct User {
     pub worker: Option<String>,
     /// What a token may be used for; nothing for a session, which may do all that the role may.
     pub scopes: Option<Vec<String>>,
-    /// Digest of the session or token.
+    /// What tells this session, also while its secret changes, or this token.
     pub pass: String,
     /// What forms of this session carry.
     pub form_mark: String,
+    /// The secret that the session is to bear from now on, where it is another one.
+    pub next_secret: Option<String>,
 }
 
 impl User {
-    /// Fails where the role lacks the right, or the token the scope for it.
+    /// Fails where the role lacks the right, or the token the scope for it. Whoever may work may read what they work on.
     pub fn needs(&self, right: Right) -> Result<()> {
         self.actor.needs(right)?;
-        let scope = match right {
-            Right::SeeQueue | Right::ReadHistory => "read",
-            Right::Ingest => "ingest",
-            _ => "work",
+        let scopes: &[&str] = match right {
+            Right::SeeQueue | Right::ReadHistory => &["read", "work"],
+            Right::Ingest => &["ingest"],
+            Right::OpenPerson | Right::Work | Right::Direct => &["work"],
+            Right::ManageUsers => return self.is_signed_in("users and tokens are managed"),
         };
         match &self.scopes {
-            Some(scopes) if !scopes.iter().any(|one| one == scope) => {
-                Err(Error::Forbidden(format!("this token lacks the scope {scope:?}")))
+            Some(own) if !own.iter().any(|one| scopes.contains(&one.as_str())) => {
+                Err(Error::Forbidden(format!("this token lacks the scope {:?}", scopes[0])))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Fails for a token: a program that was given one may not make itself another, nor end those of others.
+    pub(crate) fn is_signed_in(&self, what: &str) -> Result<()> {
+        match self.scopes {
+            Some(_) => Err(Error::Forbidden(format!("{what} by whoever is signed in, not by a token"))),
+            None => Ok(()),
         }
     }
 }
@@ -72,19 +80,6 @@ pub struct UserLine {
     pub disabled: bool,
     /// Since when.
     pub created: String,
-}
-
-/// A token as its owner sees it afterwards.
-#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
-pub struct TokenLine {
-    /// First characters of its digest: enough to end it.
-    pub id: String,
-    /// What it is called.
-    pub label: String,
-    /// What it may be used for.
-    pub scopes: String,
-    /// Until when.
-    pub expires: String,
 }
 
 /// Adds a user to a workspace, from the command line; without a password a provider vouches for them.
@@ -165,6 +160,11 @@ pub(super) async fn note(store: &store::Store, actor: &str, action: &str, detail
     Ok(())
 }
 
+/// Whether a text may be the secret of a session or token.
+fn is_secret(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 fn role_of(name: &str) -> Result<Role> {
     let all = Role::ALL.map(Role::as_str).join(", ");
     Role::parse(name)
@@ -204,7 +204,7 @@ impl Desk {
     }
 
     /// Signs in. What comes back goes into the cookie and is kept nowhere.
-    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Option<String>> {
+    pub async fn sign_in(&self, name: &str, password: &str, address: &str) -> Result<Option<String>> {
         let short: String = name.chars().take(80).collect();
         let is_shut = self.service.openid.as_ref().is_some_and(|openid| openid.only);
         let found = if is_shut || password.chars().count() > PASSWORD_MOST {
@@ -213,7 +213,10 @@ impl Desk {
             self.store.sign_in(&short, password).await?
         };
         let Some(account) = found else {
-            note(&self.store, "nobody", "sign-in failed", &short).await?;
+            // what nobody is called may be a password that was typed into the wrong field
+            let is_known = self.store.account(&short).await?.is_some();
+            let who = if is_known { &short } else { "a name that nobody has" };
+            note(&self.store, "nobody", "sign-in failed", &format!("{who}, from {address}")).await?;
             return Ok(None);
         };
         Ok(Some(self.begin_session(&account.name, "browser").await?))
@@ -231,6 +234,7 @@ impl Desk {
             created: now,
             seen: now,
             expires: now + SESSION,
+            family: String::new(),
         };
         let secret = self.store.issue(PassKind::Session, &pass).await?;
         note(&self.store, name, "signed in", how).await?;
@@ -239,96 +243,70 @@ impl Desk {
 
     /// Ends a session.
     pub async fn sign_out(&self, user: &User) -> Result<()> {
-        self.store.end_pass(&user.actor.name, &user.pass).await?;
+        self.end_session(user).await?;
         note(&self.store, &user.actor.name, "signed out", "browser").await
     }
 
-    /// Who shows this cookie.
+    /// Ends a session in whose place another one began.
+    pub async fn end_session(&self, user: &User) -> Result<()> {
+        Ok(self.store.end_session(&user.actor.name, &user.pass).await?)
+    }
+
+    /// Who shows this cookie, and uses the session by it.
     pub async fn by_session(&self, secret: &str) -> Result<Option<User>> {
-        self.by(PassKind::Session, secret).await
+        if !is_secret(secret) {
+            return Ok(None);
+        }
+        let Some(shown) = self.store.use_session(secret, access::now(), RULES).await? else {
+            return Ok(None);
+        };
+        let user = self.user_of(PassKind::Session, shown.pass).await?;
+        Ok(user.map(|user| User { next_secret: shown.next, ..user }))
+    }
+
+    /// Who shows this cookie without doing anything: a page that follows what others do keeps no session alive.
+    pub async fn by_idle_session(&self, secret: &str) -> Result<Option<User>> {
+        if !is_secret(secret) {
+            return Ok(None);
+        }
+        match self.store.look_at_session(secret, access::now(), RULES).await? {
+            Some(pass) => self.user_of(PassKind::Session, pass).await,
+            None => Ok(None),
+        }
     }
 
     /// Who shows this token.
     pub async fn by_token(&self, secret: &str) -> Result<Option<User>> {
-        self.by(PassKind::Token, secret).await
-    }
-
-    async fn by(&self, kind: PassKind, secret: &str) -> Result<Option<User>> {
-        if secret.len() != 64 || !secret.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if !is_secret(secret) {
             return Ok(None);
         }
-        let Some(pass) = self.store.pass(kind, secret, access::now()).await? else { return Ok(None) };
+        match self.store.pass(PassKind::Token, secret, access::now()).await? {
+            Some(pass) => self.user_of(PassKind::Token, pass).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn user_of(&self, kind: PassKind, pass: Pass) -> Result<Option<User>> {
         let account = self.store.account(&pass.name).await?.filter(|one| !one.disabled);
         let Some(account) = account else { return Ok(None) };
         let role = role_of(&account.role)?;
         let scopes = pass.scopes.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect();
+        let is_token = kind == PassKind::Token;
         Ok(Some(User {
             actor: Actor { name: account.name, role },
             worker: account.worker,
-            scopes: (kind == PassKind::Token).then_some(scopes),
-            pass: pass.digest,
-            form_mark: store::pass::form_mark(secret),
+            scopes: is_token.then_some(scopes),
+            form_mark: store::pass::form_mark(&pass.family),
+            pass: if is_token { pass.digest } else { pass.family },
+            next_secret: None,
         }))
-    }
-
-    /// Makes a token for a program that acts for a user; shown once.
-    pub async fn make_token(&self, user: &User, label: &str, scopes: &[String], days: i64) -> Result<String> {
-        if user.scopes.is_some() {
-            return Err(Error::Forbidden("a token makes no tokens: sign in".into()));
-        }
-        let label: String = label.trim().chars().take(80).collect();
-        if label.is_empty() {
-            return Err(Error::Input("a token needs a label: what is it for?".into()));
-        }
-        if scopes.is_empty() || scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) {
-            return Err(Error::Input(format!("a token needs scopes out of {}", SCOPES.join(", "))));
-        }
-        if !(1..=TOKEN_DAYS).contains(&days) {
-            return Err(Error::Input(format!("a token is good for 1 to {TOKEN_DAYS} days")));
-        }
-        let now = access::now();
-        let pass = Pass {
-            digest: String::new(),
-            name: user.actor.name.clone(),
-            label: label.clone(),
-            scopes: scopes.join(" "),
-            created: now,
-            seen: now,
-            expires: now + days * DAY_MICROS,
-        };
-        let secret = self.store.issue(PassKind::Token, &pass).await?;
-        note(&self.store, &user.actor.name, "token made", &format!("{label}: {}", pass.scopes)).await?;
-        Ok(secret)
-    }
-
-    /// A user's tokens.
-    pub async fn tokens(&self, user: &User) -> Result<Vec<TokenLine>> {
-        let found = self.store.passes(PassKind::Token, &user.actor.name, access::now()).await?;
-        let line = |pass: Pass| TokenLine {
-            id: pass.digest.chars().take(16).collect(),
-            label: pass.label,
-            scopes: pass.scopes,
-            expires: model::Time(pass.expires).to_string(),
-        };
-        Ok(found.into_iter().map(line).collect())
-    }
-
-    /// Ends a token.
-    pub async fn end_token(&self, user: &User, id: &str) -> Result<()> {
-        let found = self.store.passes(PassKind::Token, &user.actor.name, access::now()).await?;
-        let fits = |pass: &&Pass| id.len() == 16 && pass.digest.starts_with(id);
-        let Some(pass) = found.iter().find(fits) else {
-            return Err(Error::Missing("you have no such token".into()));
-        };
-        self.store.end_pass(&user.actor.name, &pass.digest).await?;
-        note(&self.store, &user.actor.name, "token ended", &pass.label).await
     }
 
     /// Everybody who works here: whoever manages users sees all, the others whom work can be given to.
     pub async fn users(&self, user: &User) -> Result<Vec<UserLine>> {
         user.needs(Right::SeeQueue)?;
         let all = self.store.accounts().await?;
-        let manages = user.actor.role.has(Right::ManageUsers);
+        let manages = user.needs(Right::ManageUsers).is_ok();
         let works = |one: &&Account| Role::parse(&one.role).is_some_and(|role| role.has(Right::Work));
         Ok(all.iter().filter(|one| manages || (works(one) && !one.disabled)).map(line).collect())
     }

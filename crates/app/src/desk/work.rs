@@ -31,10 +31,11 @@ impl Desk {
     pub async fn act(&self, user: &User, number: u64, version: u64, command: &Command) -> Result<Changed> {
         let (case, found) = self.case(number).await?;
         self.may_see(user, &case).await?;
+        // first whether they may at all: whoever may not is not told how far a case is
+        self.may_change(user, &case, command).await?;
         if found != version {
             return Err(store::Error::Conflict { number, version: found }.into());
         }
-        self.may_change(user, &case, command).await?;
         let at = access::now();
         let step = casework::apply(&case, &user.actor, at, command)?;
         let event = event(user, at, step.action, &case, &step.sentence);

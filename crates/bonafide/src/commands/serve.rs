@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use app::certificate::Files;
+use app::desk::tokens::{self, Wish};
 use app::desk::{Desk, users};
 
 use super::{choice, wants_json};
@@ -19,7 +20,7 @@ pub async fn run(shared: &Shared, serve: &Serve) -> anyhow::Result<Exit> {
         app::Error::Configuration(format!("--listen {}: {cause}; hint: 127.0.0.1:8420", serve.listen))
     };
     let address: SocketAddr = serve.listen.parse().map_err(|cause: std::net::AddrParseError| wrong(cause))?;
-    let desk = Arc::new(Desk::open(&choice(shared), serve.watch.clone()).await?);
+    let desk = Arc::new(Desk::open(&choice(shared), &serve.watch).await?);
     if !desk.has_users().await? {
         draw::tell("nobody can sign in yet; add a user: bonafide user add NAME --role lead --password-stdin");
     }
@@ -30,6 +31,7 @@ pub async fn run(shared: &Shared, serve: &Serve) -> anyhow::Result<Exit> {
         address,
         names: serve.host.iter().map(|name| name.to_ascii_lowercase()).collect(),
         is_secure: serve.behind_tls || certificate.is_some(),
+        is_behind_proxy: serve.behind_tls,
         certificate,
     };
     let ready = |address: SocketAddr| draw::tell(&format!("listening on {scheme}://{address}"));
@@ -53,6 +55,11 @@ pub async fn user(shared: &Shared, user: &User) -> anyhow::Result<Exit> {
         UserCommand::Disable(one) => {
             users::disable(&choice, &one.name).await?;
             draw::tell(&format!("{} can sign in no more", one.name));
+        }
+        UserCommand::Token(one) => {
+            let wish = Wish { label: &one.label, scopes: &one.scope, days: one.days };
+            draw::say(&format!("{}\n", tokens::make(&choice, &one.name, &wish).await?))?;
+            draw::tell(&format!("it acts for {} for {} days, and is shown this once", one.name, one.days));
         }
         UserCommand::List => {
             let all = users::list(&choice).await?;

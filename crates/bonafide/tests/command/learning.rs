@@ -20,8 +20,12 @@ fn decide(desk: &Desk) -> (usize, usize) {
     let server = Server::start(desk, &[]);
     let (ana, ben) = (server.sign_in("ana"), server.sign_in("ben"));
     let list = ana.api("GET", "/api/v1/cases?view=all", &Value::Null).expect(200).json();
-    let cases: Vec<String> =
-        list["rows"].as_array().unwrap().iter().map(|row| row["case"].as_str().unwrap().to_owned()).collect();
+    let cases: Vec<String> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["case"].as_str().unwrap().to_owned())
+        .collect();
     let (mut confirmed, mut cleared) = (0, 0);
     for (at, case) in cases.iter().enumerate() {
         ana.post(&format!("/case/{case}/open"), &[("purpose", "to decide it")]).expect(303);

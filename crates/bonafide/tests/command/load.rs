@@ -163,10 +163,10 @@ fn fifty_people_work_on_ten_thousand_cases() {
     fill(&desk, &people);
     let server = Server::start(&desk, &[]);
     let lea = server.sign_in("lead");
-    let farms = lea.api("GET", "/api/v1/farms", &Value::Null).expect(200).json();
+    let farms = lea.api("GET", "/api/v1/farms", &Value::Null).expect(200).json()["items"].clone();
     // some of its people have had two laptops
     assert!(farms[0]["laptops"].as_u64() >= Some(LAPTOPS as u64), "{}", farms[0]);
-    let row = &lea.api("GET", "/api/v1/cases?limit=1", &Value::Null).expect(200).json()["rows"][0];
+    let row = &lea.api("GET", "/api/v1/cases?limit=1", &Value::Null).expect(200).json()["items"][0];
     let case = row["case"].as_str().unwrap().to_owned();
     lea.open(&case);
     let pages: Vec<(&str, String)> = vec![
@@ -258,11 +258,9 @@ fn together(server: &Server, lea: &Browser<'_>, pages: &[(&str, String)]) {
             late.push(name);
         }
     }
-    // on a machine that does other work as well, time on the clock says little; processor time does
+    // processor time says why, where the clock says that it is late
     assert!(used / count as f64 <= 20.0, "{:.1} processor ms a request", used / count as f64);
-    if !late.is_empty() {
-        println!("p95 above 200 ms on the clock: {}", late.join(", "));
-    }
+    assert!(late.is_empty(), "p95 above 200 ms on the clock: {}", late.join(", "));
 }
 
 #[test]
@@ -353,7 +351,7 @@ fn a_kill_among_many_loses_nothing_that_was_acknowledged() {
     let all: Vec<Browser<'_>> =
         ["ana", "ben", "cem", "dot"].iter().map(|name| server.sign_in(name)).collect();
     let rows = all[0].api("GET", "/api/v1/cases", &Value::Null).expect(200).json();
-    let rows = rows["rows"].as_array().unwrap().iter();
+    let rows = rows["items"].as_array().unwrap().iter();
     let cases: Vec<String> =
         rows.map(|row| row["case"].as_str().unwrap().to_owned()).take(all.len()).collect();
     assert!(cases.len() > 1, "{cases:?}");

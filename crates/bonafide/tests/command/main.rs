@@ -6,6 +6,7 @@
 //!   one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod access;
 mod browser;
 #[allow(clippy::print_stderr)]
 #[path = "../../../store/tests/store/server.rs"]
@@ -17,6 +18,7 @@ mod erasing;
 mod evaluating;
 mod hostile;
 mod inspecting;
+mod intake;
 mod kill;
 mod learning;
 mod linking;
@@ -34,3 +36,4 @@ mod shapes;
 mod showing;
 mod state;
 mod tls;
+mod wire;

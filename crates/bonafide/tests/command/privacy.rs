@@ -53,8 +53,12 @@ fn whoever_is_not_open_is_named_nowhere() {
     let server = Server::start(&desk, &[]);
     let ana = server.sign_in("analyst");
     let rows = ana.api("GET", "/api/v1/cases", &Value::Null).expect(200).json();
-    let cases: Vec<String> =
-        rows["rows"].as_array().unwrap().iter().map(|row| row["case"].as_str().unwrap().to_owned()).collect();
+    let cases: Vec<String> = rows["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["case"].as_str().unwrap().to_owned())
+        .collect();
     for (path, text) in all_of(&ana, &cases) {
         for who in hidden(&people, &[]) {
             assert!(!names(&text, &who), "{path} names {who}");

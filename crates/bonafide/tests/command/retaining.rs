@@ -65,7 +65,7 @@ fn detail_of_the_cleared_goes_and_a_hold_keeps_it() {
     let cases =
         |view: &str| lea.api("GET", &format!("/api/v1/cases?view={view}"), &Value::Null).expect(200).json();
     let all = cases("all");
-    let rows = all["rows"].as_array().unwrap();
+    let rows = all["items"].as_array().unwrap();
     let first = rows.iter().find(|row| row["case"] == "C-1").unwrap();
     assert_eq!(first["state"], "cleared");
     let mut people: Vec<&str> = rows.iter().map(|row| row["person"].as_str().unwrap()).collect();

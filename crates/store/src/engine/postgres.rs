@@ -24,6 +24,7 @@ pub(super) static ENGINE: Engine = Engine {
     shapes: &[
         (6, include_str!("../../migrations/postgres/0006_first.sql")),
         (7, include_str!("../../migrations/postgres/0007_copies.sql")),
+        (8, include_str!("../../migrations/postgres/0008_turn.sql")),
         (9, include_str!("../../migrations/postgres/0009_actor.sql")),
     ],
     // Deleted rows stay in their pages until the tables are written anew.

@@ -35,6 +35,7 @@ pub(super) static ENGINE: Engine = Engine {
         (5, include_str!("../../migrations/sqlite/0005_weights.sql")),
         (6, include_str!("../../migrations/sqlite/0006_passkey.sql")),
         (7, include_str!("../../migrations/sqlite/0007_copies.sql")),
+        (8, include_str!("../../migrations/sqlite/0008_turn.sql")),
         (9, include_str!("../../migrations/sqlite/0009_actor.sql")),
     ],
     // the write-ahead file still holds the old pages: writes them back and empties it

@@ -40,6 +40,7 @@ async fn in_every_table(store: &Store) -> String {
         created: 1,
         seen: 1,
         expires: i64::MAX,
+        family: String::new(),
     };
     let secret = store.issue(PassKind::Session, &pass).await.unwrap();
     let body = |number: u64, subject: &str| (format!("case {number}"), about(subject));
@@ -55,7 +56,8 @@ async fn in_every_table(store: &Store) -> String {
     };
     store.open_person(&opening, &about("W-1")).await.unwrap();
     let reply = Reply { request: "r".into(), status: 200, body: "{}".into() };
-    store.keep_reply("ana", "key", &reply, 5, 0).await.unwrap();
+    store.claim_reply(("ana", "key"), "r", 5, (0, 0)).await.unwrap();
+    store.keep_reply("ana", "key", &reply).await.unwrap();
     let posting = Posting { matter: 1, digest: "d".into(), body: Some("{}".into()) };
     store.post("siem", &[posting], 5).await.unwrap();
     store.keep_weights(1, 5, "{}", &event(3)).await.unwrap();
@@ -79,7 +81,7 @@ async fn told(store: &Store, secret: &str) -> String {
     out += &format!("{:?}\n", store.pass(PassKind::Session, secret, 2).await.unwrap().unwrap());
     out += &format!("{:?}\n", store.matters().await.unwrap());
     out += &format!("{:?}\n", store.openings("ana", 2).await.unwrap());
-    out += &format!("{:?}\n", store.reply("ana", "key").await.unwrap().unwrap());
+    out += &format!("{:?}\n", store.claim_reply(("ana", "key"), "r", 6, (0, 0)).await.unwrap());
     out += &format!("{:?}\n", store.receivers().await.unwrap());
     out += &format!("{:?}\n", store.posted("siem").await.unwrap().unwrap());
     out += &format!("{:?}\n", store.letters_due("siem", 9, 9).await.unwrap());

@@ -119,6 +119,7 @@ async fn a_user_who_is_erased_has_no_name_anywhere(place: &Place) {
             created: 1,
             seen: 1,
             expires: 99,
+            family: String::new(),
         };
         store.issue(PassKind::Token, &pass).await.unwrap();
     }

@@ -6,6 +6,7 @@
 //! - one file for each promise
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod access;
 mod copying;
 #[cfg(all(unix, feature = "postgres"))]
 mod encrypted;

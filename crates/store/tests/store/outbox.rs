@@ -160,6 +160,7 @@ async fn an_identity_belongs_to_one_user_and_takes_nobodys_place(place: &Place) 
         created: 1,
         seen: 1,
         expires: 100,
+        family: String::new(),
     };
     let secret = store.issue(PassKind::Session, &pass).await.unwrap();
     assert!(store.pass(PassKind::Session, &secret, 2).await.unwrap().is_some());

@@ -1,7 +1,7 @@
 //! One's own account: role, tokens, theme; for whoever manages users, everybody.
 
 use app::casework::Right;
-use app::desk::users::SCOPES;
+use app::desk::tokens::{SCOPES, Wish};
 use maud::html;
 
 use super::login::own_path;
@@ -66,7 +66,8 @@ pub(crate) async fn make_token(call: &Call<'_>) -> Outcome {
     let fields = call.form()?;
     let scopes: Vec<String> = fields.all("scope").into_iter().map(str::to_owned).collect();
     let days = i64::try_from(fields.number("days")?.unwrap_or(DAYS)).unwrap_or(i64::MAX);
-    let secret = call.desk.make_token(call.user()?, fields.text("label"), &scopes, days).await?;
+    let wish = Wish { label: fields.text("label"), scopes: &scopes, days };
+    let secret = call.desk.make_token(call.user()?, &wish).await?;
     show(call, Some(&secret)).await
 }
 

@@ -26,7 +26,8 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
                     td { (one.detail.as_deref().unwrap_or("")) } td { (one.purpose.as_deref().unwrap_or("")) }
                 } } }
             } } }
-            p .actions { @if after + u64::from(ENTRIES) < length { a .button href=(format!("/history?after={}", after + u64::from(ENTRIES))) { "Further" } }
+            p .actions { a .button href="/history/export" download { "Export as JSON lines" }
+                @if after + u64::from(ENTRIES) < length { a .button href=(format!("/history?after={}", after + u64::from(ENTRIES))) { "Further" } }
                 @if after > 0 { a .button href=(format!("/history?after={}", after.saturating_sub(u64::from(ENTRIES)))) { "Earlier" } a .button href="/history?after=0" { "From the beginning" } }
                 @if after + u64::from(ENTRIES) < length { a .button href="/history" { "Newest" } } }
         }

@@ -3,6 +3,7 @@
 use maud::{PreEscaped, html};
 
 use super::passkey;
+use crate::answer::wants_problem;
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
 use crate::guard;
@@ -58,28 +59,38 @@ async fn form(call: &Call<'_>, status: u16, wrong: Option<&str>) -> Outcome {
     Ok(Answer::html(status, frame(call, page, None)))
 }
 
-/// Name and password. Failures slow the next tries down, by name and by address.
+/// Name and password. Tries are counted before a password is looked at, by name and by address.
 pub(crate) async fn sign_in(call: &Call<'_>) -> Outcome {
     let fields = call.form()?;
     let (name, password) = (fields.text("name"), fields.text("password"));
+    let (now, peer) = (call.desk.now(), call.request.peer.as_str());
     let short: String = name.chars().take(80).collect();
-    let keys = [format!("name {short}"), format!("address {}", call.request.peer)];
-    let now = call.desk.now();
-    if let Some(seconds) = call.limit.wait_seconds(&keys, now) {
-        let text = format!("too many failed sign-ins: try again in {seconds} seconds");
-        return Err(Fault::new(429, text).with("retry-after", seconds.to_string()));
-    }
-    match call.desk.sign_in(name, password).await? {
+    call.limit.begin(Some(&short), peer, now).map_err(|seconds| Fault::too_often(TRIES, seconds))?;
+    match call.desk.sign_in(name, password, peer).await? {
         Some(secret) => {
-            call.limit.succeeded(&keys[0]);
-            let cookie = guard::cookie(&secret, call.listen.is_secure);
+            call.limit.succeeded(Some(&short), peer, now);
+            let cookie = begun(call, &secret).await?;
             Ok(Answer::see(own_path(fields.text("next"))).with("set-cookie", cookie))
         }
         None => {
-            call.limit.failed(&keys, now);
-            form(call, 401, Some("Name and password do not fit.")).await
+            let wrong = "Name and password do not fit.";
+            if wants_problem(call.request) {
+                return Err(Fault::new(401, wrong.trim_end_matches('.').to_lowercase()));
+            }
+            form(call, 401, Some(wrong)).await
         }
     }
+}
+
+/// Of what there were too many.
+pub(super) const TRIES: &str = "failed sign-ins";
+
+/// The cookie of a session that begins. The one that the browser showed ends: whoever planted it has nothing of it.
+pub(super) async fn begun(call: &Call<'_>, secret: &str) -> Result<String, Fault> {
+    if let Some(before) = &call.user {
+        call.desk.end_session(before).await?;
+    }
+    Ok(guard::cookie(secret, call.listen.is_secure))
 }
 
 /// Only a path of ours: a link may not lead elsewhere through the form.

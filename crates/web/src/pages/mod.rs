@@ -61,6 +61,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/health", |call| Box::pin(health::page(call))),
     get("/health/rejects", |call| Box::pin(health::rejects(call))),
     get("/history", |call| Box::pin(history::page(call))),
+    get("/history/export", |call| Box::pin(crate::api::export_history(call))),
     get("/account", |call| Box::pin(account::page(call))),
     post("/account/tokens", |call| Box::pin(account::make_token(call))),
     post("/account/tokens/{token}/end", |call| Box::pin(account::end_token(call))),

@@ -2,10 +2,9 @@
 
 use maud::html;
 
-use super::login::own_path;
+use super::login::{TRIES, begun, own_path};
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
-use crate::guard;
 use crate::http::Answer;
 use crate::layout::{Page, frame};
 use crate::openid::OpenId;
@@ -26,21 +25,12 @@ fn provider<'a>(call: &Call<'a>) -> Result<&'a OpenId, Fault> {
     call.openid.ok_or_else(|| Fault::new(404, "there is no such page"))
 }
 
-/// Fails where this address failed too often.
-fn not_too_often(call: &Call<'_>, keys: &[String]) -> Result<(), Fault> {
-    match call.limit.wait_seconds(keys, call.desk.now()) {
-        Some(seconds) => {
-            let text = format!("too many failed sign-ins: try again in {seconds} seconds");
-            Err(Fault::new(429, text).with("retry-after", seconds.to_string()))
-        }
-        None => Ok(()),
-    }
-}
-
 /// To the provider.
 pub(crate) async fn begin(call: &Call<'_>) -> Outcome {
     let openid = provider(call)?;
-    not_too_often(call, &[format!("address {}", call.request.peer)])?;
+    if let Some(seconds) = call.limit.wait(&call.request.peer, call.desk.now()) {
+        return Err(Fault::too_often(TRIES, seconds));
+    }
     let next = call.query()?.text("next").to_owned();
     let (url, state) = openid.begin(call.desk, own_path(&next)).await.map_err(|why| Fault::new(502, why))?;
     Ok(Answer::see(&url).with("set-cookie", cookie(&state, call.listen.is_secure)))
@@ -49,10 +39,12 @@ pub(crate) async fn begin(call: &Call<'_>) -> Outcome {
 /// Back from it.
 pub(crate) async fn back(call: &Call<'_>) -> Outcome {
     let openid = provider(call)?;
-    let keys = [format!("address {}", call.request.peer)];
-    not_too_often(call, &keys)?;
+    let (now, peer) = (call.desk.now(), call.request.peer.as_str());
+    call.limit.begin(None, peer, now).map_err(|seconds| Fault::too_often(TRIES, seconds))?;
     match come(call, openid).await? {
         Ok((secret, next)) => {
+            call.limit.succeeded(None, peer, now);
+            let begun = begun(call, &secret).await?;
             // the session's cookie is not sent with a request that another site began, and a redirect is part of it:
             // the way on begins at a page of ours
             let body = html! {
@@ -61,11 +53,10 @@ pub(crate) async fn back(call: &Call<'_>) -> Outcome {
             let page = Page { title: "Signed in", state: None, under: "", body };
             Ok(Answer::html(200, frame(call, page, None))
                 .with("refresh", format!("0; url={next}"))
-                .with("set-cookie", guard::cookie(&secret, call.listen.is_secure))
+                .with("set-cookie", begun)
                 .with("set-cookie", cookie("", call.listen.is_secure)))
         }
         Err(why) => {
-            call.limit.failed(&keys, call.desk.now());
             call.desk.sign_in_refused(&why).await?;
             Err(Fault::new(403, why).with("set-cookie", cookie("", call.listen.is_secure)))
         }

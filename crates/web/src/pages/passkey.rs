@@ -4,10 +4,9 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::login::own_path;
+use super::login::{TRIES, begun, own_path};
 use crate::call::{Call, Outcome};
 use crate::fault::Fault;
-use crate::guard;
 use crate::http::Answer;
 use crate::layout::{mark, time};
 use crate::passkey::{self, Key, Place};
@@ -112,19 +111,11 @@ pub(crate) async fn end(call: &Call<'_>) -> Outcome {
     Ok(Answer::see("/account"))
 }
 
-fn not_too_often(call: &Call<'_>, keys: &[String]) -> Result<(), Fault> {
-    match call.limit.wait_seconds(keys, call.desk.now()) {
-        Some(seconds) => {
-            let text = format!("too many failed sign-ins: try again in {seconds} seconds");
-            Err(Fault::new(429, text).with("retry-after", seconds.to_string()))
-        }
-        None => Ok(()),
-    }
-}
-
 /// What the browser asks the authenticator for, for a sign-in: any key of this server.
 pub(crate) async fn begin(call: &Call<'_>) -> Outcome {
-    not_too_often(call, &[format!("address {}", call.request.peer)])?;
+    if let Some(seconds) = call.limit.wait(&call.request.peer, call.desk.now()) {
+        return Err(Fault::too_often(TRIES, seconds));
+    }
     Ok(json_answer(&json!({
         "challenge": challenge(call, None)?,
         "rpId": place(call).host,
@@ -135,16 +126,16 @@ pub(crate) async fn begin(call: &Call<'_>) -> Outcome {
 
 /// Signs in whose key signed.
 pub(crate) async fn sign_in(call: &Call<'_>) -> Outcome {
-    let keys = [format!("address {}", call.request.peer)];
-    not_too_often(call, &keys)?;
+    let (now, peer) = (call.desk.now(), call.request.peer.as_str());
+    call.limit.begin(None, peer, now).map_err(|seconds| Fault::too_often(TRIES, seconds))?;
     match come(call).await? {
         Ok(secret) => {
+            call.limit.succeeded(None, peer, now);
             let next = own_path(call.form()?.text("next")).to_owned();
-            let cookie = guard::cookie(&secret, call.listen.is_secure);
+            let cookie = begun(call, &secret).await?;
             Ok(json_answer(&json!({"next": next})).with("set-cookie", cookie))
         }
         Err(why) => {
-            call.limit.failed(&keys, call.desk.now());
             call.desk.sign_in_refused(&format!("passkey: {why}")).await?;
             Err(Fault::new(401, "this passkey does not sign you in here"))
         }

@@ -49,8 +49,10 @@ const GUARDED: &[Guarded] = &[
             "crates/app/src/link/index/questions.rs",
             "crates/lake/src/vacuum.rs",
             "crates/store/src/engine/",
+            "crates/web/src/wire.rs",
         ],
-        why: "app times its stages, and how long an answer of an index takes; lake and store count how long they wait for another process",
+        why: "app times its stages, and how long an answer of an index takes; lake and store count how long they wait for another process, \
+              web how fast a request comes",
     },
     Guarded {
         what: "files",
