@@ -47,11 +47,7 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
     ("change_by_vpn", IDENTITY, "Factors or profile are changed through a consumer VPN, on several days"),
     ("device_token_shared", &["okta"], "One browser signs in to the accounts of several workers"),
     ("approval_shared", &["duo"], "One phone approves the sign-ins of several workers"),
-    (
-        "takes_turns",
-        &["okta", "entra", "github"],
-        "Workers are active by turns, an hour each, and never at once",
-    ),
+    ("takes_turns", &["okta", "entra", "github"], "Workers are active by turns, an hour each, and never at once"),
     ("many_device_tokens", &["okta"], "Six browsers or more in the first weeks"),
     ("tokens_in_session", &["okta"], "Several browsers within one session"),
     ("unmanaged_machine", IDENTITY, "Sign-ins from a machine that the company did not give"),
