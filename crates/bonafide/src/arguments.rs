@@ -414,7 +414,7 @@ pub struct Link {
     /// CSV or Parquet files; several are linked with each other
     #[arg(required_unless_present = "folder", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Column that names a record (default: its row)
+    /// Column that names a record (default: its row); A,B where files call it differently
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
     /// What is compared and how (default: what --suggest prints)

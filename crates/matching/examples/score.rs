@@ -1,5 +1,5 @@
 //! Links one CSV with nothing configured and scores it against labels, so that a change of the model can be judged in seconds:
-//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`.
+//! `score FILE[,FILE…] ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`.
 //!
 //! `TRUTH` is `record,entity`; `RELATIONS` is `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral`
 //! takes the headers away; `--show` and `--missed` explain pairs that were made one, or left two, by mistake.
@@ -39,15 +39,26 @@ fn pairs(path: &str) -> BTreeMap<String, String> {
 }
 
 fn table(path: &str, id: &str, is_neutral: bool) -> Table {
-    let all = rows(path);
-    let header: Vec<&str> = all[0].iter().map(|name| name.trim()).collect();
-    let at = header.iter().position(|name| *name == id).expect("no such column");
-    let others: Vec<usize> = (0..header.len()).filter(|column| *column != at).collect();
-    let name = |column: &usize| if is_neutral { format!("col{column}") } else { header[*column].to_owned() };
-    let mut table = Table::new(&others.iter().map(name).collect::<Vec<String>>());
-    for row in &all[1..] {
-        let cell = |column: &usize| row.get(*column).map_or("", |cell| cell.trim());
-        table.push(row[at].trim(), others.iter().map(cell)).unwrap();
+    let mut table = Table::default();
+    for path in path.split(',') {
+        let all = rows(path);
+        let header: Vec<&str> = all[0].iter().map(|name| name.trim()).collect();
+        let at = header.iter().position(|name| *name == id).expect("no such column");
+        table.begin_file(path);
+        let mut places: Vec<Option<usize>> = vec![None; header.len()];
+        for column in (0..header.len()).filter(|column| *column != at) {
+            let name = if is_neutral { format!("col{column}") } else { header[column].to_owned() };
+            places[column] = Some(table.column(&name).unwrap_or_else(|| table.add_column(&name)));
+        }
+        for row in &all[1..] {
+            let mut cells = vec![""; table.columns().len()];
+            for (cell, place) in row.iter().zip(&places) {
+                if let Some(place) = place {
+                    cells[*place] = cell.trim();
+                }
+            }
+            table.push(row[at].trim(), cells.into_iter()).unwrap();
+        }
     }
     table.ordered()
 }

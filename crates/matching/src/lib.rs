@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - [`table`]: records as numbers of distinct values, over [`texts`] and [`hash`]
-//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`] and `persons`
+//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`], [`align`] and `persons`
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
 //! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
@@ -14,6 +14,7 @@
 //! Knows nothing of files, of people in particular, and of everything of ours but `measure`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod align;
 pub mod block;
 pub mod chance;
 pub mod chart;

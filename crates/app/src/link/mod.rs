@@ -98,6 +98,9 @@ fn written(suggestion: &Suggestion) -> Result<String> {
     for (name, seen) in &suggestion.seen {
         out.push_str(&format!("# {}: {seen}\n", name.escape_debug()));
     }
+    for (name, why) in &suggestion.aligned {
+        out.push_str(&format!("# one under several headers: {}, {why}\n", name.escape_debug()));
+    }
     for (name, why) in &suggestion.left_out {
         out.push_str(&format!("# left out: {}, {}\n", name.escape_debug(), why.escape_debug()));
     }
@@ -182,6 +185,8 @@ fn told(suggestion: &Suggestion) -> Vec<String> {
         let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
         out.push(format!("compares {} as {kind}", comparison.name()));
     }
+    let aligned = suggestion.aligned.iter();
+    out.extend(aligned.map(|(name, why)| format!("takes {name} for one under several headers: {why}")));
     out.extend(suggestion.left_out.iter().map(|(name, why)| format!("leaves out {name}: {why}")));
     out
 }
