@@ -83,14 +83,14 @@ fn asked(table: &Table, config: &Config) -> Result<(), String> {
     }
     index::build(&scorer, &builder, &mut bytes).map_err(at("build"))?;
     let mut index = Index::open(Box::new(bytes)).map_err(at("open"))?;
-    let before = index.members().map_err(at("members"))?;
+    let before = index.members(None).map_err(at("members"))?;
     let answer = index.ask("", &values).map_err(at("ask"))?;
     if answer.candidates.len() > answer.looked_at {
         return Err("more candidates than were looked at".to_owned());
     }
     index.add("", "one more", &values).map_err(at("add"))?;
     index.delete("", "one more").map_err(at("delete"))?;
-    if index.members().map_err(at("members"))? != before {
+    if index.members(None).map_err(at("members"))? != before {
         return Err("a record that came and went left something behind".to_owned());
     }
     Ok(())

@@ -51,7 +51,7 @@ pub enum Command {
     /// Is a USB device, a display or a neighbour an IP-KVM: reads device logs, exports, descriptors and EDIDs
     Inspect(Inspect),
     /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
-    Link(Link),
+    Link(Box<Link>),
     /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
     Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
@@ -447,7 +447,7 @@ pub struct Link {
     /// CSV or Parquet files; several are linked with each other
     #[arg(required_unless_present = "folder", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Column that names a record (default: its row)
+    /// Column that names a record (default: its row); A,B where files call it differently
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
     /// What is compared and how (default: what --suggest prints)
@@ -471,12 +471,27 @@ pub struct Link {
     /// Why two records are one or not, in bits
     #[arg(long, num_args = 2, value_names = ["A", "B"])]
     pub explain: Option<Vec<String>>,
+    /// What holds the cluster of a record together, what it hangs by, and into what it would fall apart
+    #[arg(long, value_name = "ID")]
+    pub explain_cluster: Option<String>,
     /// Write pictures of weights, thresholds, clusters and, with --explain, the waterfall
     #[arg(long, value_name = "DIR")]
     pub charts: Option<PathBuf>,
     /// Write the ids of records that say too little to be linked
     #[arg(long, value_name = "FILE")]
     pub unlinkables: Option<PathBuf>,
+    /// Write so many pairs to judge, of each likelihood as many, with an empty column `verdict`
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Where the pairs to judge go (default: on stdout)
+    #[arg(long, value_name = "FILE", requires = "sample")]
+    pub sample_output: Option<PathBuf>,
+    /// Which pairs are drawn: another number, another sample
+    #[arg(long, value_name = "NUMBER", requires = "sample", default_value_t = 1)]
+    pub seed: u64,
+    /// Precision and recall with bounds of 95 %, from a sample that came back with verdicts
+    #[arg(long, value_name = "FILE", conflicts_with = "sample")]
+    pub judged: Option<PathBuf>,
     /// An index of records to be asked and changed
     #[command(flatten)]
     pub index: IndexArgs,
@@ -487,11 +502,14 @@ pub struct Link {
 #[command(next_help_heading = "Index: one record against all that are known")]
 pub struct IndexArgs {
     /// Folder of an index: built from the named files, then asked and changed; alone it tells what is in it
-    #[arg(long = "index", value_name = "DIR", conflicts_with_all = ["suggest", "truth", "explain", "charts", "unlinkables"])]
+    #[arg(long = "index", value_name = "DIR", conflicts_with_all = ["suggest", "truth", "explain", "explain_cluster", "charts", "unlinkables", "sample", "judged"])]
     pub folder: Option<PathBuf>,
     /// Build it anew from the named files where there is one
     #[arg(long, requires = "folder")]
     pub rebuild: bool,
+    /// Build with the model of another index, learning nothing: what grew under one model and what is built with it are the same
+    #[arg(long, value_name = "DIR", requires = "folder", conflicts_with = "config")]
+    pub model_of: Option<PathBuf>,
     /// Take in the records of a file; one with a known id replaces what that id held
     #[arg(long, value_name = "FILE", requires = "folder", conflicts_with_all = ["files", "config"])]
     pub add: Vec<PathBuf>,

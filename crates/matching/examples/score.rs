@@ -1,5 +1,5 @@
 //! Links one CSV with nothing configured and scores it against labels, so that a change of the model can be judged in seconds:
-//! `score FILE ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--show N] [--missed N] [--explain A B]`.
+//! `score FILE[,FILE…] ID TRUTH [RELATIONS GROUPS] [--neutral] [--calibrate] [--index] [--show N] [--missed N] [--explain A B]`.
 //!
 //! `TRUTH` is `record,entity`; `RELATIONS` is `entity,entity,what they are to each other`; `GROUPS` is `record,group`. `--neutral`
 //! takes the headers away; `--show` and `--missed` explain pairs that were made one, or left two, by mistake.
@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matching::{Linked, Table, inspect, link, suggest, truth};
+use matching::index::{self, Builder, Index, Scorer};
+use matching::{Config, Linked, Table, inspect, link, suggest, truth};
 
 /// Rows of a CSV with quotes.
 fn rows(path: &str) -> Vec<Vec<String>> {
@@ -39,15 +40,26 @@ fn pairs(path: &str) -> BTreeMap<String, String> {
 }
 
 fn table(path: &str, id: &str, is_neutral: bool) -> Table {
-    let all = rows(path);
-    let header: Vec<&str> = all[0].iter().map(|name| name.trim()).collect();
-    let at = header.iter().position(|name| *name == id).expect("no such column");
-    let others: Vec<usize> = (0..header.len()).filter(|column| *column != at).collect();
-    let name = |column: &usize| if is_neutral { format!("col{column}") } else { header[*column].to_owned() };
-    let mut table = Table::new(&others.iter().map(name).collect::<Vec<String>>());
-    for row in &all[1..] {
-        let cell = |column: &usize| row.get(*column).map_or("", |cell| cell.trim());
-        table.push(row[at].trim(), others.iter().map(cell)).unwrap();
+    let mut table = Table::default();
+    for path in path.split(',') {
+        let all = rows(path);
+        let header: Vec<&str> = all[0].iter().map(|name| name.trim()).collect();
+        let at = header.iter().position(|name| *name == id).expect("no such column");
+        table.begin_file(path);
+        let mut places: Vec<Option<usize>> = vec![None; header.len()];
+        for column in (0..header.len()).filter(|column| *column != at) {
+            let name = if is_neutral { format!("col{column}") } else { header[column].to_owned() };
+            places[column] = Some(table.column(&name).unwrap_or_else(|| table.add_column(&name)));
+        }
+        for row in &all[1..] {
+            let mut cells = vec![""; table.columns().len()];
+            for (cell, place) in row.iter().zip(&places) {
+                if let Some(place) = place {
+                    cells[*place] = cell.trim();
+                }
+            }
+            table.push(row[at].trim(), cells.into_iter()).unwrap();
+        }
     }
     table.ordered()
 }
@@ -107,9 +119,9 @@ impl Case {
             got.pairwise.precision,
             got.pairwise.recall,
             got.pairwise.f1,
-            estimate.precision,
-            estimate.precision - got.pairwise.precision,
-            estimate.recall,
+            estimate.precision.unwrap_or(f64::NAN),
+            estimate.precision.unwrap_or(f64::NAN) - got.pairwise.precision,
+            estimate.recall.unwrap_or(f64::NAN),
             self.linked.threshold,
             got.entities.0,
             got.entities.1,
@@ -155,6 +167,37 @@ impl Case {
     }
 }
 
+/// The same records in an index, scored.
+fn indexed(case: &Case, config: &Config) {
+    let table = &case.table;
+    let mut config = config.clone();
+    config.block.clear();
+    let scorer = Scorer::read(index::learn(table, &config, table.len()).unwrap()).unwrap();
+    let mut builder = Builder::default();
+    for row in 0..table.len() {
+        let cell = |name: &str| {
+            let column = &table.columns()[table.column(name).unwrap()];
+            column.values.get(column.cells[row]).to_owned()
+        };
+        builder.push("", table.id(row), &scorer.normal(&cell)).unwrap();
+    }
+    let mut bytes = Vec::new();
+    index::build(&scorer, &builder, &mut bytes).unwrap();
+    let index = Index::open(Box::new(bytes)).unwrap();
+    let mut names: BTreeMap<String, u32> = BTreeMap::new();
+    let of: BTreeMap<String, String> =
+        index.members(None).unwrap().into_iter().map(|member| (member.id, member.cluster)).collect();
+    let mut number = |name: &str| {
+        let next = u32::try_from(names.len()).unwrap();
+        *names.entry(name.to_owned()).or_insert(next)
+    };
+    let made: Vec<u32> = (0..table.len()).map(|row| number(&of[table.id(row)])).collect();
+    let labels: Vec<u32> = case.entity.iter().map(|name| number(&format!("true {name}"))).collect();
+    let got = truth::compare(&made, &labels).pairwise;
+    let keys: Vec<String> = scorer.config().block.iter().map(|block| block.keys.join("+")).collect();
+    println!("index P {:.4} R {:.4} F1 {:.4}; keys {}", got.precision, got.recall, got.f1, keys.join(", "));
+}
+
 /// So many of all, evenly.
 fn spread(all: Vec<(usize, usize)>, count: usize) -> Vec<(usize, usize)> {
     let step = (all.len() / count.max(1)).max(1);
@@ -172,6 +215,7 @@ fn main() {
     let explain = flag("--explain", 2);
     let missed: usize = flag("--missed", 1).map_or(0, |values| values[0].parse().unwrap());
     let calibrate = flag("--calibrate", 0).is_some();
+    let is_index = flag("--index", 0).is_some();
     let table = table(&arguments[0], &arguments[1], is_neutral);
     let suggestion = suggest::suggest(&table, &|_| None).unwrap();
     for comparison in &suggestion.config.compare {
@@ -191,6 +235,9 @@ fn main() {
     let entity = (0..table.len()).map(|row| labels[table.id(row)].clone()).collect();
     let case = Case { made: linked.clusters_of_rows(), table, linked, entity };
     case.score();
+    if is_index {
+        indexed(&case, &suggestion.config);
+    }
     if calibrate {
         case.calibration();
     }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::compare::{Compare, Kind};
 use crate::config::{Comparison, Config};
 use crate::hash;
+use crate::table::Column;
 use crate::texts::Texts;
 use crate::{Result, Table};
 
@@ -251,6 +252,37 @@ fn read(table: &Table, comparison: &Comparison, dictionary: &mut Texts) -> Vec<u
     };
     let normal: Vec<String> = (0..table.len()).into_par_iter().map(joined).collect();
     normal.iter().map(|text| dictionary.intern(text)).collect()
+}
+
+/// Columns of which hardly any value reads as what the configuration says: the comparison's name, its kind, values, and how many read.
+#[must_use]
+pub fn unread(table: &Table, config: &Config) -> Vec<(String, Kind, usize, usize)> {
+    let one = |comparison: &Comparison| {
+        let reads: fn(&str) -> bool = match comparison.kind {
+            Kind::Date => |text| crate::compare::parse_date(text).is_some(),
+            Kind::Number | Kind::Year => |text| crate::compare::parse_number(text).is_some(),
+            Kind::Email => |text| text.contains('@'),
+            Kind::Phone => |text| text.bytes().filter(u8::is_ascii_digit).count() >= 4,
+            _ => return None,
+        };
+        let columns: Vec<&Column> = comparison
+            .columns
+            .iter()
+            .filter_map(|name| table.column(name))
+            .map(|at| &table.columns()[at])
+            .collect();
+        let texts = (0..table.len()).map(|row| {
+            let parts = columns.iter().map(|column| column.values.get(column.cells[row]));
+            parts.filter(|part| !part.is_empty()).collect::<Vec<&str>>().join(" ")
+        });
+        let (mut filled, mut read) = (0usize, 0usize);
+        for text in texts.filter(|text| !text.is_empty()) {
+            filled += 1;
+            read += usize::from(reads(&text));
+        }
+        (filled > 0 && read * 10 < filled).then(|| (comparison.name(), comparison.kind, filled, read))
+    };
+    config.compare.iter().filter_map(one).collect()
 }
 
 /// The surname of each given name and the other way round, where there is one of each.

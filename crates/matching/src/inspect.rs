@@ -146,10 +146,10 @@ fn taken_off(parts: &Parts) -> Vec<Bar> {
 /// What can be said without labels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Estimate {
-    /// Precision of pairs within clusters, by the model's own probabilities.
-    pub precision: f64,
-    /// Recall among the pairs that were looked at.
-    pub recall: f64,
+    /// Precision of pairs within clusters, by the model's own probabilities; none where there is no link.
+    pub precision: Option<f64>,
+    /// Recall among the pairs that were looked at; none where there is no link.
+    pub recall: Option<f64>,
     /// Share of matches that no blocking rule finds, estimated; a lower bound, since rules are not independent.
     pub missed_by_blocking: Option<f64>,
     /// Clusters by size: size, how many.
@@ -189,8 +189,17 @@ pub fn estimate(linked: &Linked) -> Estimate {
         moved.iter().for_each(|node| group_of[*node as usize] = one);
         groups[one].extend(moved);
     }
+    // Where copies are all that is linked, they are what is judged.
+    if inside == 0.0 {
+        for node in (0..linked.entities.len()).filter(|node| linked.fields.rows(*node).len() > 1) {
+            if let Some(bits) = linked.copy_bits(node) {
+                inside += 1.0;
+                right += model::probability(bits);
+            }
+        }
+    }
     all += right;
-    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 1.0 };
+    let share = |part: f64, whole: f64| (inside > 0.0 && whole > 0.0).then(|| part / whole);
     Estimate {
         precision: share(right, inside),
         recall: share(right, all),

@@ -2,18 +2,20 @@
 //!
 //! # Layout
 //! - [`table`]: records as numbers of distinct values, over [`texts`] and [`hash`]
-//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`] and `persons`
+//! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`], [`align`] and `persons`
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
 //! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
 //! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
 //! - [`index`](mod@index): one record against all that are known, with records coming and going
-//! - [`truth`]: scores against labels; [`inspect`]: one pair explained, unlinkable records, estimates without labels;
+//! - [`sample`]: pairs to judge, and what follows of it
+//! - [`truth`]: scores against labels; [`inspect`]: one pair explained ([`hold`]: one cluster), unlinkable records, estimates without labels;
 //!   [`chart`]: pictures
 //!
 //! Knows nothing of files, of people in particular, and of everything of ours but `measure`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod align;
 pub mod block;
 pub mod chance;
 pub mod chart;
@@ -23,6 +25,7 @@ pub mod config;
 pub mod error;
 pub mod fields;
 pub mod hash;
+pub mod hold;
 pub mod index;
 pub mod inspect;
 pub mod key;
@@ -32,6 +35,7 @@ pub mod pattern;
 mod persons;
 pub mod profile;
 pub mod rival;
+pub mod sample;
 pub mod similar;
 pub mod suggest;
 pub mod table;

@@ -177,6 +177,11 @@ impl Linked {
         out
     }
 
+    /// Bits of a node compared with itself, where copies of it are one.
+    pub(crate) fn copy_bits(&self, node: usize) -> Option<f64> {
+        self.copies_are_one[node].then(|| self_bits(&self.fields, &self.model, node))
+    }
+
     /// Bits that make two records one.
     #[must_use]
     pub fn threshold_bits(&self) -> f64 {

@@ -41,7 +41,7 @@ const SCHOOLS: &[&str] = &[
 ];
 
 /// Puts right what columns of people hold, after each was looked at by itself.
-pub(crate) fn refine(columns: &[Column], profiles: &[Profile], found: &mut [(usize, Kind)]) {
+pub(crate) fn refine(columns: &[&Column], profiles: &[Profile], found: &mut [(usize, Kind)]) {
     let email = found.iter().find(|(_, kind)| *kind == Kind::Email).map(|(at, _)| *at);
     if let Some(email) = email {
         names(columns, profiles, found, email);
@@ -53,7 +53,7 @@ pub(crate) fn refine(columns: &[Column], profiles: &[Profile], found: &mut [(usi
     for (at, kind) in found.iter_mut() {
         let is_plain = matches!(kind, Kind::Word | Kind::Text | Kind::Category);
         if is_plain && profiles[*at].is_shared(SHARED_WORDS, SHARED_VARIETY) {
-            *kind = if are_schools(&columns[*at]) { Kind::School } else { Kind::Employer };
+            *kind = if are_schools(columns[*at]) { Kind::School } else { Kind::Employer };
         }
     }
 }
@@ -102,7 +102,7 @@ fn standing(column: &Column, emails: &Column) -> Standing {
 }
 
 /// Parts of names: columns of short words whose words stand in the addresses. The family name begins an address less often.
-fn names(columns: &[Column], profiles: &[Profile], found: &mut [(usize, Kind)], email: usize) {
+fn names(columns: &[&Column], profiles: &[Profile], found: &mut [(usize, Kind)], email: usize) {
     let mut parts: Vec<(f64, usize)> = Vec::new();
     for (place, (at, kind)) in found.iter().enumerate() {
         let is_open = matches!(kind, Kind::Word | Kind::FullName | Kind::Category | Kind::Place)
@@ -110,7 +110,7 @@ fn names(columns: &[Column], profiles: &[Profile], found: &mut [(usize, Kind)], 
         if !is_open || !profiles[*at].is_of_words(WHOLE_FROM) {
             continue;
         }
-        let standing = standing(&columns[*at], &columns[email]);
+        let standing = standing(columns[*at], columns[email]);
         if standing.inside >= IN_ADDRESS {
             parts.push((standing.first, place));
         }

@@ -128,7 +128,7 @@ pub(crate) fn names_place(name: &str) -> bool {
 }
 
 /// Words of a header, lower case.
-fn header_words(name: &str) -> Vec<String> {
+pub(crate) fn header_words(name: &str) -> Vec<String> {
     let mut out = vec![String::new()];
     let mut was_lower = false;
     for c in name.chars() {

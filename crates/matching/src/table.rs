@@ -176,6 +176,14 @@ impl Table {
         self.id_of.is_empty()
     }
 
+    /// Whether every record says the same as every other, and says something.
+    #[must_use]
+    pub fn is_of_one(&self) -> bool {
+        let is_one = |column: &Column| column.cells.windows(2).all(|pair| pair[0] == pair[1]);
+        let says = |column: &Column| column.cells.first().is_some_and(|cell| *cell > 0);
+        self.columns.iter().all(is_one) && self.columns.iter().any(says)
+    }
+
     /// Columns.
     #[must_use]
     pub fn columns(&self) -> &[Column] {

@@ -114,6 +114,31 @@ fn any_order_of_coming_and_going_is_a_rebuild_of_what_is_left() {
     }
 }
 
+/// A model learnt elsewhere: what is built from a part and grows is what is built from all, record by record, in any order.
+#[test]
+fn growing_under_one_model_is_building_with_it() {
+    let people = People::new(27, 400);
+    // Learnt from other people than those who come.
+    let model = learnt(&People::new(28, 300), None);
+    let place = |row: &Row| (String::new(), row[0].clone());
+    let all: Known = people.rows.iter().map(|row| (place(row), row.clone())).collect();
+    let whole = built(&model, &all);
+    for (parts, turned) in [(2, false), (3, true)] {
+        let first: Known = people.rows.iter().step_by(parts).map(|row| (place(row), row.clone())).collect();
+        let mut index = opened(built(&model, &first));
+        let mut rest: Vec<&Row> = people.rows.iter().filter(|row| !first.contains_key(&place(row))).collect();
+        if turned {
+            rest.reverse();
+        }
+        for row in rest {
+            let values = values(index.scorer(), row);
+            index.add("", &row[0], &values).unwrap();
+        }
+        assert_eq!(compacted(&index), whole);
+        assert_eq!(index.members(None).unwrap(), opened(whole.clone()).members(None).unwrap());
+    }
+}
+
 #[test]
 fn one_by_one_finds_who_is_one_as_well_as_all_at_once() {
     let people = People::new(22, 700);
@@ -122,7 +147,7 @@ fn one_by_one_finds_who_is_one_as_well_as_all_at_once() {
         let values = values(index.scorer(), row);
         assert_eq!(index.add("", &row[0], &values).unwrap(), Added::New);
     }
-    let members = index.members().unwrap();
+    let members = index.members(None).unwrap();
     assert_eq!(members.len(), people.rows.len());
     let mut numbers = BTreeMap::new();
     let made: Vec<u32> = members
@@ -150,7 +175,7 @@ fn an_answer_names_candidates_that_sum_and_the_entity_it_would_join() {
     let model = learnt(&people, None);
     let index = opened(built(&model, &known));
     let of: BTreeMap<String, String> =
-        index.members().unwrap().into_iter().map(|member| (member.id, member.cluster)).collect();
+        index.members(None).unwrap().into_iter().map(|member| (member.id, member.cluster)).collect();
     let mut joined = 0;
     for row in people.rows.iter().take(150) {
         let answer = index.ask("", &values(index.scorer(), row)).unwrap();
@@ -191,9 +216,12 @@ fn no_candidate_and_no_entity_crosses_tenants() {
         .collect();
     let south = opened(built(&model, &alone));
     let of_south = |index: &Index| {
-        index.members().unwrap().into_iter().filter(|member| member.tenant == "south").collect::<Vec<_>>()
+        index.members(None).unwrap().into_iter().filter(|member| member.tenant == "south").collect::<Vec<_>>()
     };
     assert_eq!(of_south(&index), of_south(&south));
+    assert_eq!(index.members(Some("south")).unwrap(), of_south(&south));
+    assert_eq!(index.pairs(Some("south")).unwrap(), south.pairs(None).unwrap());
+    assert!(index.members(Some("west")).unwrap().is_empty() && index.pairs(Some("west")).unwrap().is_empty());
     for row in people.rows.iter().take(60) {
         let values = values(index.scorer(), row);
         assert_eq!(index.ask("south", &values).unwrap(), south.ask("south", &values).unwrap());
@@ -208,14 +236,14 @@ fn a_record_told_apart_stays_apart_and_the_rest_stays_together() {
     let model = learnt(&people, None);
     let mut index = opened(built(&model, &known));
     let mut by_cluster: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for member in index.members().unwrap() {
+    for member in index.members(None).unwrap() {
         by_cluster.entry(member.cluster).or_default().push(member.id);
     }
     let three = by_cluster.values().find(|ids| ids.len() >= 3).unwrap().clone();
     let others = index.unmerge("", &three[0]).unwrap();
     assert_eq!(others.len(), three.len() - 1);
     let cluster = |index: &Index, id: &str| {
-        index.members().unwrap().into_iter().find(|member| member.id == id).unwrap().cluster
+        index.members(None).unwrap().into_iter().find(|member| member.id == id).unwrap().cluster
     };
     let check = |index: &Index| {
         assert_ne!(cluster(index, &three[0]), cluster(index, &three[1]));

@@ -286,3 +286,79 @@ fn one_name_in_two_scripts_is_found_and_other_scripts_are_not_confused() {
     assert!(found.contains(&vec!["cyrillic".to_owned(), "latin".to_owned()]));
     assert!(found.contains(&vec!["han".to_owned()]) && found.contains(&vec!["han2".to_owned()]));
 }
+
+#[test]
+fn a_cluster_is_explained_and_falls_apart_where_it_is_said() {
+    use matching::hold;
+    let people = People::new(41, 400);
+    let table = table(&people.rows);
+    let linked = link(&table, &suggested(&table)).unwrap();
+    let clusters = linked.clusters_of_rows();
+    let name = |row: u32| table.id(row as usize).to_owned();
+    let (mut bridged, mut seen) = (0, 0);
+    for row in 0..table.len() {
+        let members = clusters.iter().filter(|of| **of == clusters[row]).count();
+        if members < 3 || clusters[row] as usize != row {
+            continue;
+        }
+        seen += 1;
+        let of = hold::cluster(&linked, row, &name);
+        assert_eq!(of.records.len(), members);
+        for broken in of.bridges.iter().chain(&of.weakest) {
+            // The parts are the whole, and the link goes from one to another.
+            let mut all: Vec<String> = broken.parts.concat();
+            all.sort();
+            let mut records = of.records.clone();
+            records.sort();
+            assert!(all.iter().all(|id| records.contains(id)) && broken.parts.len() >= 2, "{of:?}");
+            let part = |id: &String| broken.parts.iter().position(|part| part.contains(id)).unwrap();
+            assert_ne!(part(&broken.link.left), part(&broken.link.right));
+        }
+        for bridge in &of.bridges {
+            bridged += 1;
+            let part = |id: &String| bridge.parts.iter().position(|part| part.contains(id)).unwrap();
+            let across = of.links.iter().filter(|link| part(&link.left) != part(&link.right)).count();
+            assert!(across <= 1, "{bridge:?} is no bridge");
+        }
+        assert!(of.text().contains("bits"));
+    }
+    assert!(seen > 20 && bridged > 0, "{seen} {bridged}");
+}
+
+#[test]
+fn where_there_is_no_link_there_is_nothing_to_estimate() {
+    let mut alone = Table::new(&["name".into(), "dob".into()]);
+    for (at, name) in ["Ann Okafor", "Bruno Marsh", "Carla Lindqvist", "Dmitri Novak"].iter().enumerate() {
+        alone
+            .push(&at.to_string(), [*name, &format!("19{}0-0{}-1{at}", 6 + at, 1 + at)].into_iter())
+            .unwrap();
+    }
+    let alone = alone.ordered();
+    let linked = link(&alone, &suggested(&alone)).unwrap();
+    let estimate = inspect::estimate(&linked);
+    assert_eq!((estimate.precision, estimate.recall), (None, None));
+    let people = People::new(42, 300);
+    let table = table(&people.rows);
+    let linked = link(&table, &suggested(&table)).unwrap();
+    // A sample judged by the truth holds the true figures within its bounds.
+    let key = |row: u32| matching::hash::bytes(table.id(row as usize).as_bytes());
+    let drawn = matching::sample::draw(&linked, &key, 200, 1);
+    assert_eq!(drawn, matching::sample::draw(&linked, &key, 200, 1));
+    assert_ne!(drawn, matching::sample::draw(&linked, &key, 200, 2));
+    let judged: Vec<matching::sample::Judged> = drawn
+        .iter()
+        .map(|pair| matching::sample::Judged {
+            stratum: pair.stratum.clone(),
+            of: pair.of,
+            together: pair.together,
+            is_one: Some(
+                people.truth[table.id(pair.left as usize)] == people.truth[table.id(pair.right as usize)],
+            ),
+        })
+        .collect();
+    let found = matching::sample::estimate(&judged);
+    let labels: Vec<u32> = (0..table.len()).map(|row| people.truth[table.id(row)]).collect();
+    let truth = truth::compare(&linked.clusters_of_rows(), &labels).pairwise.precision;
+    let precision = found.precision.unwrap();
+    assert!(precision.low <= truth && truth <= precision.high, "{precision:?} {truth}");
+}

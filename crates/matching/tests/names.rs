@@ -170,3 +170,41 @@ fn the_index_says_the_same_of_namesakes() {
     }
     assert!(seen > 300, "{seen}");
 }
+
+/// Twelve rows, each of six people written twice, in two scripts or with other marks, with equal birth dates.
+#[test]
+fn one_name_in_two_scripts_is_found_in_a_table_of_twelve() {
+    let born = ["1990-01-02", "1988-05-06", "1985-11-20", "1965-11-21", "1979-03-14", "1992-07-08"];
+    let whole = [
+        ["김민준", "Kim Minjun"],
+        ["박지호", "Park Ji-ho"],
+        ["محمد حسن", "Mohammed Hassan"],
+        ["Björk", "BJORK"],
+        ["Madonna", "Madonna Ciccone"],
+        ["王伟", "Wang Wei"],
+    ];
+    let parts = [
+        ["지호|박", "Ji-ho|Park"],
+        ["민준|김", "Minjoon|Kim"],
+        ["يوسف|عمر", "Youssef|Omar"],
+        ["Jürgen|Müller", "Jurgen|Muller"],
+        ["Олена|Шевченко", "Olena|Shevchenko"],
+        ["伟|王", "Wei|Wang"],
+    ];
+    for (headers, people) in [(vec!["name", "dob"], whole), (vec!["first_name", "last_name", "dob"], parts)] {
+        let mut table = Table::new(&headers.iter().map(|header| (*header).to_owned()).collect::<Vec<_>>());
+        for (person, ways) in people.iter().enumerate() {
+            for way in ways {
+                table.push(&format!("{person} {way}"), way.split('|').chain([born[person]])).unwrap();
+            }
+        }
+        let table = table.ordered();
+        let made = link(&table, &suggested(&table)).unwrap().clusters_of_rows();
+        let mut clusters: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        made.iter().enumerate().for_each(|(row, of)| clusters.entry(*of).or_default().push(table.id(row)));
+        assert_eq!(clusters.len(), 6, "{clusters:?}");
+        for ids in clusters.values() {
+            assert!(ids.len() == 2 && ids[0][..1] == ids[1][..1], "{clusters:?}");
+        }
+    }
+}

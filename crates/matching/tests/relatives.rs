@@ -206,7 +206,7 @@ fn people_who_are_close_stay_two_whatever_they_are_called() {
         let clusters = linked.clusters_of_rows();
         let labels: Vec<u32> = (0..table.len()).map(|row| made.of[table.id(row)]).collect();
         let score = truth::compare(&clusters, &labels).pairwise;
-        scores.push((score, inspect::estimate(&linked).precision));
+        scores.push((score, inspect::estimate(&linked).precision.unwrap()));
         let mut of_person: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for (row, person) in labels.iter().enumerate() {
             of_person.entry(*person).or_default().insert(clusters[row]);

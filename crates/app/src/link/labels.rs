@@ -40,10 +40,11 @@ pub struct Scored {
     pub narration: Vec<String>,
 }
 
+/// A whole sheet of texts.
 #[derive(Default)]
-struct Rows {
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
+pub(super) struct Rows {
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<String>>,
 }
 
 impl Sink for Rows {
@@ -107,18 +108,22 @@ pub(super) fn read(path: &Path, wish: &Wish) -> Result<Labels> {
             ));
         };
         let mut judged = Vec::new();
+        let mut known: BTreeMap<(String, String), (usize, bool)> = BTreeMap::new();
         for (at, row) in rows.rows.iter().enumerate() {
-            let text = cell(row, verdict).to_ascii_lowercase();
-            let is_one = match text.as_str() {
-                "true" | "yes" | "y" | "match" => true,
-                "false" | "no" | "n" | "nonmatch" | "non-match" => false,
-                other => {
-                    other.parse::<f64>().map_err(|_| {
-                        Error::Input(format!("{}:{}: {other:?} is no verdict", path.display(), at + 2))
-                    })? >= 0.5
-                }
-            };
-            judged.push((cell(row, left), cell(row, right), is_one));
+            let is_one = said(path, at, &cell(row, verdict))?;
+            let (one, other) = (cell(row, left), cell(row, right));
+            let pair = if one <= other { (one.clone(), other.clone()) } else { (other.clone(), one.clone()) };
+            if let Some((before, was)) = known.insert(pair, (at, is_one))
+                && was != is_one
+            {
+                return Err(Error::Input(format!(
+                    "{}:{}: {one:?} and {other:?} are judged otherwise here than on line {}",
+                    path.display(),
+                    at + 2,
+                    before + 2
+                )));
+            }
+            judged.push((one, other, is_one));
         }
         return Ok(Labels::Judged(judged));
     }
@@ -136,7 +141,34 @@ pub(super) fn read(path: &Path, wish: &Wish) -> Result<Labels> {
             rows.header.join(", ")
         ))
     })?;
-    Ok(Labels::Clusters(rows.rows.iter().map(|row| (cell(row, id), cell(row, label))).collect()))
+    let all: Vec<(String, String)> = rows.rows.iter().map(|row| (cell(row, id), cell(row, label))).collect();
+    let mut known: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for (at, (id, label)) in all.iter().enumerate().filter(|(_, (_, label))| !label.is_empty()) {
+        match known.insert(id, (at, label)) {
+            Some((before, other)) if other != label => {
+                return Err(Error::Input(format!(
+                    "{}:{}: record {id:?} is in cluster {label:?} here, and in {other:?} on line {}",
+                    path.display(),
+                    at + 2,
+                    before + 2
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(Labels::Clusters(all))
+}
+
+/// What a verdict says; `at` is its place below the header.
+pub(super) fn said(path: &Path, at: usize, verdict: &str) -> Result<bool> {
+    match verdict.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "match" => Ok(true),
+        "false" | "no" | "n" | "nonmatch" | "non-match" => Ok(false),
+        other => other
+            .parse::<f64>()
+            .map(|score| score >= 0.5)
+            .map_err(|_| Error::Input(format!("{}:{}: {other:?} is no verdict", path.display(), at + 2))),
+    }
 }
 
 fn absent(path: &Path, name: &str, header: &[String]) -> Error {
@@ -148,7 +180,7 @@ fn absent(path: &Path, name: &str, header: &[String]) -> Error {
 }
 
 /// Rows by id.
-fn rows_by_id(table: &Table) -> BTreeMap<&str, Vec<u32>> {
+pub(super) fn rows_by_id(table: &Table) -> BTreeMap<&str, Vec<u32>> {
     let mut rows: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for row in 0..table.len() {
         rows.entry(table.id(row)).or_default().push(u32::try_from(row).unwrap_or(u32::MAX));
@@ -278,7 +310,16 @@ impl Scored {
         };
         let mut out = String::new();
         if let Some(of) = &self.clusters {
-            out.push_str(&line("pairwise", &of.pairwise));
+            if of.entities.0 == of.records {
+                let what =
+                    if of.entities.1 == of.records { "and none is true" } else { "recall and F1 are 0" };
+                out.push_str(&format!(
+                    "{:<22} no link was made, {what}: no precision to estimate\n",
+                    "pairwise"
+                ));
+            } else {
+                out.push_str(&line("pairwise", &of.pairwise));
+            }
             out.push_str(&line("B-cubed", &of.b_cubed));
             out.push_str(&format!("{:<22} {} made, {} true\n", "clusters", of.entities.0, of.entities.1));
             out.push_str(&format!(

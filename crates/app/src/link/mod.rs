@@ -1,6 +1,7 @@
 //! Record linkage for any sheets: who or what in them is one and the same. Reads files and writes files; no workspace.
 
 mod index;
+mod judged;
 mod labels;
 mod output;
 mod sheets;
@@ -8,6 +9,7 @@ mod sheets;
 use std::path::{Path, PathBuf};
 
 use matching::inspect::{self, Waterfall};
+use matching::sample::Found;
 use matching::suggest::Suggestion;
 use matching::{Config, Linked, Table, chart};
 use serde_json::{Value, json};
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use crate::error::{Error, Result};
 
 pub use index::{IndexOutcome, IndexWish, index};
+pub use judged::text as judged_text;
 pub use labels::Scored;
 
 /// What is wished.
@@ -36,12 +39,34 @@ pub struct Wish {
     pub truth_column: Option<String>,
     /// Two records to explain.
     pub explain: Option<(String, String)>,
+    /// A record whose cluster is to be explained.
+    pub explain_cluster: Option<String>,
     /// Folder for pictures.
     pub charts: Option<PathBuf>,
     /// Where records that say too little go.
     pub unlinkables: Option<PathBuf>,
+    /// So many pairs to judge, drawn by chance of a seed, and where they go; on stdout where no file is named.
+    pub sample: Option<usize>,
+    /// Seed of the sample.
+    pub seed: u64,
+    /// Where the sample goes.
+    pub sample_output: Option<PathBuf>,
+    /// A sample that came back with verdicts.
+    pub judged: Option<PathBuf>,
     /// Threads.
     pub threads: usize,
+}
+
+impl Wish {
+    /// Whether something is asked for whose answer stands on stdout in place of the clusters.
+    fn answers(&self) -> bool {
+        self.truth.is_some()
+            || self.explain.is_some()
+            || self.charts.is_some()
+            || self.sample.is_some()
+            || self.judged.is_some()
+            || self.explain_cluster.is_some()
+    }
 }
 
 /// What came of it.
@@ -56,6 +81,12 @@ pub struct Outcome {
     pub waterfall: Option<Waterfall>,
     /// Clusters as CSV, where no file was named for them.
     pub clusters: Option<String>,
+    /// What holds a cluster together.
+    pub cluster: Option<matching::hold::Cluster>,
+    /// Pairs to judge as CSV, where no file was named for them.
+    pub sample: Option<String>,
+    /// What follows of judged pairs.
+    pub judged: Option<Found>,
 }
 
 impl From<matching::Error> for Error {
@@ -98,6 +129,9 @@ fn written(suggestion: &Suggestion) -> Result<String> {
     for (name, seen) in &suggestion.seen {
         out.push_str(&format!("# {}: {seen}\n", name.escape_debug()));
     }
+    for (name, why) in &suggestion.aligned {
+        out.push_str(&format!("# one under several headers: {}, {why}\n", name.escape_debug()));
+    }
     for (name, why) in &suggestion.left_out {
         out.push_str(&format!("# left out: {}, {}\n", name.escape_debug(), why.escape_debug()));
     }
@@ -115,7 +149,12 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
     on_threads(wish.threads, || {
         let (table, mut narration) = sheets::read(wish)?;
         let config = match &wish.config {
-            Some(path) => configuration(path)?,
+            Some(path) => {
+                let config = configuration(path)?;
+                narration.extend(doubted(&table, &config)?);
+                config
+            }
+            None if table.is_of_one() => return all_one(wish, &table, narration),
             None => {
                 let suggestion = matching::suggest::suggest(&table, &refused)?;
                 narration.extend(told(&suggestion));
@@ -131,6 +170,9 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
             scored: None,
             waterfall: None,
             clusters: None,
+            cluster: None,
+            sample: None,
+            judged: None,
         };
         if let Some(path) = &wish.truth {
             let labels = labels::read(path, wish)?;
@@ -141,12 +183,29 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
         if let Some((left, right)) = &wish.explain {
             outcome.waterfall = Some(explained(&table, &linked, left, right, wish)?);
         }
+        if let Some(typed) = &wish.explain_cluster {
+            // Clusters are called after a record, where ids repeat with its row behind.
+            let typed = typed.split_once('#').map_or(typed.as_str(), |(id, _)| id);
+            let row = row_of(&table, typed)?;
+            let name = |row: u32| output::record_name(&table, row);
+            outcome.cluster = Some(matching::hold::cluster(&linked, row, &name));
+        }
         match &wish.output {
             Some(path) => output::clusters(path, &table, &clusters)?,
-            None if wish.truth.is_none() && wish.explain.is_none() && wish.charts.is_none() => {
+            None if !wish.answers() => {
                 outcome.clusters = Some(output::clusters_text(&table, &clusters)?);
             }
             None => {}
+        }
+        if let Some(count) = wish.sample {
+            let drawn = judged::drawn(&table, &linked, count, wish.seed)?;
+            match &wish.sample_output {
+                Some(path) => output::text(path, &drawn)?,
+                None => outcome.sample = Some(drawn),
+            }
+        }
+        if let Some(path) = &wish.judged {
+            outcome.judged = Some(judged::found(path, &table, &clusters)?);
         }
         if let Some(path) = &wish.pairs {
             output::pairs(path, &table, &linked)?;
@@ -159,6 +218,64 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
         }
         Ok(outcome)
     })
+}
+
+/// Every record says the same: one cluster, and no model that could say more.
+fn all_one(wish: &Wish, table: &Table, mut narration: Vec<String>) -> Result<Outcome> {
+    if wish.explain.is_some()
+        || wish.charts.is_some()
+        || wish.sample.is_some()
+        || wish.judged.is_some()
+        || wish.explain_cluster.is_some()
+    {
+        let what = "every record says the same as every other: there is no model to explain, draw or judge";
+        return Err(Error::Input(what.into()));
+    }
+    narration.push("every record says the same as every other: they are one cluster, by that alone".into());
+    let clusters = vec![0u32; table.len()];
+    let mut outcome = Outcome {
+        summary: json!({ "records": table.len(), "clusters": 1, "largest": table.len(), "pairs_looked_at": 0 }),
+        narration,
+        scored: None,
+        waterfall: None,
+        clusters: None,
+        cluster: None,
+        sample: None,
+        judged: None,
+    };
+    if let Some(path) = &wish.truth {
+        outcome.scored = Some(labels::score(&labels::read(path, wish)?, table, &clusters)?);
+    }
+    match &wish.output {
+        Some(path) => output::clusters(path, table, &clusters)?,
+        None if !wish.answers() => outcome.clusters = Some(output::clusters_text(table, &clusters)?),
+        None => {}
+    }
+    for path in [&wish.pairs, &wish.unlinkables].into_iter().flatten() {
+        outcome
+            .narration
+            .push(format!("{} is not written: without a model there is nothing to write", path.display()));
+    }
+    Ok(outcome)
+}
+
+/// What a configuration says of columns that do not hold it; where not one value does, it is refused.
+fn doubted(table: &Table, config: &Config) -> Result<Vec<String>> {
+    config.check(table)?;
+    let mut out = Vec::new();
+    for (name, kind, filled, read) in matching::fields::unread(table, config) {
+        let kind = toml::Value::try_from(kind).ok();
+        let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+        if read == 0 {
+            return Err(Error::Configuration(format!(
+                "{name}: kind = \"{kind}\", and not one of {filled} values reads as that\nhint: --suggest says what the column looks like"
+            )));
+        }
+        out.push(format!(
+            "warning: {name}: kind = \"{kind}\", but only {read} of {filled} values read as that; the others agree only where they are equal"
+        ));
+    }
+    Ok(out)
 }
 
 /// A configuration file, which may not name what is never read.
@@ -182,6 +299,8 @@ fn told(suggestion: &Suggestion) -> Vec<String> {
         let kind = kind.and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
         out.push(format!("compares {} as {kind}", comparison.name()));
     }
+    let aligned = suggestion.aligned.iter();
+    out.extend(aligned.map(|(name, why)| format!("takes {name} for one under several headers: {why}")));
     out.extend(suggestion.left_out.iter().map(|(name, why)| format!("leaves out {name}: {why}")));
     out
 }

@@ -59,6 +59,12 @@ fn cluster_columns(table: &Table, clusters: &[u32]) -> Vec<(&'static str, Vec<St
     columns
 }
 
+/// A record as people call it: its id, and its file where there are several.
+pub(super) fn record_name(table: &Table, row: u32) -> String {
+    let (row, id) = (row as usize, table.id(row as usize));
+    if table.files().len() > 1 { format!("{}:{id}", table.files()[table.file(row)]) } else { id.to_owned() }
+}
+
 /// A cluster is called after the least of its records' ids, which no order of input changes.
 fn cluster_names(table: &Table, clusters: &[u32]) -> Vec<String> {
     let several = table.files().len() > 1;
@@ -95,6 +101,18 @@ fn csv_text(columns: &[(&'static str, Vec<String>)]) -> Result<Vec<u8>> {
         writer.write_record(columns.iter().map(|(_, texts)| texts[row].as_str())).map_err(defect)?;
     }
     writer.into_inner().map_err(|cause| Error::Defect(format!("csv: {cause}")))
+}
+
+/// A header and rows as CSV.
+pub(super) fn lines(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Result<String> {
+    let defect = |cause: csv::Error| Error::Defect(format!("csv: {cause}"));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).map_err(defect)?;
+    for row in rows {
+        writer.write_record(row).map_err(defect)?;
+    }
+    let bytes = writer.into_inner().map_err(|cause| Error::Defect(format!("csv: {cause}")))?;
+    String::from_utf8(bytes).map_err(|cause| Error::Defect(format!("csv: {cause}")))
 }
 
 fn write(path: &Path, columns: Vec<(&'static str, Vec<String>)>) -> Result<()> {

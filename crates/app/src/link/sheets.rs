@@ -91,7 +91,10 @@ impl Sink for Reading {
         self.id_column = match &self.id {
             None => None,
             Some(id) => {
-                let found = names.iter().position(|name| same(name, id));
+                // Files may call it differently: whichever of several names a file has.
+                let whole = names.iter().position(|name| same(name, id));
+                let found = whole
+                    .or_else(|| id.split(',').find_map(|id| names.iter().position(|name| same(name, id))));
                 Some(found.ok_or_else(|| {
                     Error::Configuration(format!(
                         "{}: no column is called {id:?}\nhint: there are {}",

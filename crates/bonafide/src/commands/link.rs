@@ -9,7 +9,7 @@ use crate::draw;
 use crate::exit::{Exit, NOTHING_OPENED};
 
 /// Who or what in some sheets is one and the same.
-pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
+pub fn run(shared: &Shared, typed: Box<Link>) -> anyhow::Result<Exit> {
     let explain = match typed.explain.as_deref() {
         Some([left, right]) => Some((left.clone(), right.clone())),
         _ => None,
@@ -23,14 +23,20 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
         truth: typed.truth,
         truth_column: typed.truth_column,
         explain,
+        explain_cluster: typed.explain_cluster,
         charts: typed.charts,
         unlinkables: typed.unlinkables,
+        sample: typed.sample,
+        seed: typed.seed,
+        sample_output: typed.sample_output,
+        judged: typed.judged,
         threads: choice(shared).threads,
     };
     if let Some(folder) = typed.index.folder {
         let of = IndexWish {
             folder,
             rebuild: typed.index.rebuild,
+            model_of: typed.index.model_of,
             add: typed.index.add,
             delete: typed.index.delete,
             unmerge: typed.index.unmerge,
@@ -48,18 +54,21 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
             || wish.truth.is_some()
             || wish.explain.is_some()
             || wish.charts.is_some()
-            || wish.unlinkables.is_some();
+            || wish.unlinkables.is_some()
+            || wish.sample.is_some()
+            || wish.judged.is_some()
+            || wish.explain_cluster.is_some();
         if !goes_on {
             return Ok(NOTHING_OPENED);
         }
     }
     // Scores and waterfalls are texts also in a pipe, unless JSON is asked for; a configuration stands by itself.
-    let typed_text = typed.suggest || wish.truth.is_some() || wish.explain.is_some();
+    let typed_text = typed.suggest || wish.truth.is_some() || wish.explain.is_some() || wish.judged.is_some();
     let outcome = app::link::link(&wish)?;
     outcome.narration.iter().for_each(|line| draw::tell(line));
     tell(&outcome);
-    if let Some(clusters) = &outcome.clusters {
-        draw::say(clusters)?;
+    if let Some(sheet) = outcome.clusters.as_ref().or(outcome.sample.as_ref()) {
+        draw::say(sheet)?;
     } else if shared.json.is_some() || wants_json(shared) && !typed_text {
         draw::json_lines([json(&outcome)])?;
     } else {
@@ -68,6 +77,12 @@ pub fn run(shared: &Shared, typed: Link) -> anyhow::Result<Exit> {
         }
         if let Some(waterfall) = &outcome.waterfall {
             draw::say(&waterfall.text())?;
+        }
+        if let Some(cluster) = &outcome.cluster {
+            draw::say(&cluster.text())?;
+        }
+        if let Some(found) = &outcome.judged {
+            draw::say(&app::link::judged_text(found))?;
         }
     }
     Ok(NOTHING_OPENED)
@@ -98,15 +113,17 @@ fn indexed(wish: &Wish, of: &IndexWish) -> anyhow::Result<Exit> {
 /// The outcome in one line of narration.
 fn tell(outcome: &Outcome) {
     let of = |name: &str| outcome.summary.get(name).cloned().unwrap_or(Value::Null);
-    let share = |name: &str| of(name).as_f64().unwrap_or_default();
-    draw::tell(&format!(
-        "{} clusters, the largest of {}; threshold {:.3}; estimated without labels: precision {:.3}, recall {:.3}",
-        of("clusters"),
-        of("largest"),
-        share("threshold"),
-        share("estimated_precision"),
-        share("estimated_recall"),
-    ));
+    let share = |name: &str| of(name).as_f64();
+    let mut line = format!("{} clusters, the largest of {}", of("clusters"), of("largest"));
+    if let Some(threshold) = share("threshold") {
+        line.push_str(&format!("; threshold {threshold:.3}"));
+    }
+    match (share("estimated_precision"), share("estimated_recall")) {
+        (Some(precision), Some(recall)) => line
+            .push_str(&format!("; estimated without labels: precision {precision:.3}, recall {recall:.3}")),
+        _ => line.push_str("; no link was weighed: nothing to estimate"),
+    }
+    draw::tell(&line);
 }
 
 fn json(outcome: &Outcome) -> Value {
@@ -117,6 +134,8 @@ fn json(outcome: &Outcome) -> Value {
         }
     };
     add("scored", outcome.scored.as_ref().and_then(|scored| serde_json::to_value(scored).ok()));
+    add("judged", outcome.judged.as_ref().and_then(|found| serde_json::to_value(found).ok()));
+    add("cluster", outcome.cluster.as_ref().and_then(|cluster| serde_json::to_value(cluster).ok()));
     add("explained", outcome.waterfall.as_ref().and_then(|waterfall| serde_json::to_value(waterfall).ok()));
     Value::Object(all)
 }

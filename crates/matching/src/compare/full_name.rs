@@ -1,15 +1,16 @@
 //! Whole names in one column: order, initials, short forms, a middle name or a second surname more or less.
 
 use super::Compare;
+use super::across::{self, Script, Sign};
 use super::nicknames;
-use super::script::{bytes, romanise, sounded, unmarked};
+use super::script::{bytes, romanise, sounded, undotted, unmarked};
 use crate::similar;
 use crate::texts::Texts;
 
 const LEVELS: &[&str] = &[
     "different",
     "one name or more, others contradict",
-    "one name and an initial",
+    "one name and an initial, or no other",
     "all but slips and short forms",
     "one more or one less",
     "same",
@@ -43,11 +44,37 @@ struct Name {
     bytes: Box<[u8]>,
     sounded: Box<[u8]>,
     nicknames: u128,
+    script: Script,
+    /// Consonants and long vowels, where short ones are not written.
+    signs: Box<[Sign]>,
+}
+
+impl Name {
+    fn new(word: &str) -> Self {
+        let bytes = bytes(&romanise(word)).into_boxed_slice();
+        let script = across::script(word);
+        let signs = if script == Script::Abjad { across::signs(word) } else { Vec::new() };
+        let nicknames = nicknames::rows(word);
+        Self { sounded: sounded(&bytes).into(), bytes, nicknames, script, signs: signs.into() }
+    }
+
+    /// As another script has it.
+    fn read(word: &str, script: Script) -> Self {
+        Self { script, ..Self::new(word) }
+    }
+}
+
+/// One whole name.
+struct Entry {
+    names: Box<[Name]>,
+    script: Script,
+    /// As it may be parted and read by who writes another script.
+    readings: Box<[Box<[Name]>]>,
 }
 
 /// Distinct whole names.
 pub struct FullNames {
-    entries: Vec<Box<[Name]>>,
+    entries: Vec<Entry>,
 }
 
 impl FullNames {
@@ -55,16 +82,45 @@ impl FullNames {
     pub fn new(values: &Texts) -> Self {
         let of = |number: usize| {
             let text = values.get(u32::try_from(number).unwrap_or_default());
-            let name = |word: &str| {
-                let bytes = bytes(&romanise(word)).into_boxed_slice();
-                Name { sounded: sounded(&bytes).into(), bytes, nicknames: nicknames::rows(word) }
-            };
             let all = || text.split(' ').filter(|word| !word.is_empty());
             let is_name = |word: &&str| !PARTICLES.contains(word);
-            let names = all().filter(is_name).count();
-            all().filter(|word| names == 0 || is_name(word)).take(8).map(name).collect()
+            let count = all().filter(is_name).count();
+            let names = all().filter(|word| count == 0 || is_name(word)).take(8).map(Name::new).collect();
+            let script = across::script(text);
+            Entry { names, script, readings: readings(text, script) }
         };
         Self { entries: (0..values.len()).map(of).collect() }
+    }
+}
+
+/// Ways to part and read a name of Hangul or Han; none where letters answer letters.
+fn readings(text: &str, script: Script) -> Box<[Box<[Name]>]> {
+    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    match (script, words.as_slice()) {
+        (Script::Hangul, [word]) => {
+            let family = word.chars().next().map_or(0, char::len_utf8);
+            let (family, given) = word.split_at(family);
+            let names = [family, given].into_iter().filter(|name| !name.is_empty()).map(Name::new);
+            Box::new([names.collect()])
+        }
+        (Script::Han, [word]) => {
+            let named =
+                |names: Vec<String>| names.iter().map(|name| Name::read(name, Script::Letters)).collect();
+            across::readings(word).into_iter().map(named).collect()
+        }
+        (Script::Han, words) => {
+            // Each by itself, as read in Chinese and, where it is a family name there, in Japanese.
+            let one = |word: &&str, last: bool| {
+                let all = across::readings(word);
+                let of = if last { all.last() } else { all.first() };
+                Name::read(&of.map(|names| names.concat()).unwrap_or_default(), Script::Letters)
+            };
+            [false, true]
+                .into_iter()
+                .map(|last| words.iter().take(8).map(|word| one(word, last)).collect())
+                .collect()
+        }
+        _ => Box::new([]),
     }
 }
 
@@ -74,12 +130,21 @@ enum Agreement {
     None,
     Initial,
     Close,
+    /// But for marks, or for the script.
+    Rewritten,
     Same,
 }
 
 fn agreement(a: &Name, b: &Name) -> Agreement {
     if a.bytes == b.bytes {
         return if a.bytes.len() == 1 { Agreement::Initial } else { Agreement::Same };
+    }
+    if a.script != b.script && is_rewritten(a, b) {
+        return Agreement::Rewritten;
+    }
+    let is_unread = |name: &Name| *name.bytes == *bytes(across::UNREAD);
+    if is_unread(a) || is_unread(b) {
+        return Agreement::Initial;
     }
     let shortest = a.bytes.len().min(b.bytes.len());
     if shortest == 1 {
@@ -89,7 +154,21 @@ fn agreement(a: &Name, b: &Name) -> Agreement {
         || shortest >= 3 && a.sounded == b.sounded
         || shortest >= 4 && similar::edits(&a.bytes, &b.bytes, 1) <= 1
         || shortest >= 3 && similar::jaro_winkler(&a.bytes, &b.bytes) >= CLOSE_FROM;
-    if is_close { Agreement::Close } else { Agreement::None }
+    if !is_close {
+        return Agreement::None;
+    }
+    let is_dots = shortest >= 3 && a.bytes.len() != b.bytes.len() && undotted(&a.bytes) == undotted(&b.bytes);
+    if is_dots { Agreement::Rewritten } else { Agreement::Close }
+}
+
+/// One name in two scripts of which one does not write what the other does.
+fn is_rewritten(a: &Name, b: &Name) -> bool {
+    let one = |foreign: &Name, other: &Name| match (foreign.script, other.script) {
+        (Script::Abjad, Script::Letters) => across::may_be(&foreign.signs, &other.bytes),
+        (Script::Hangul, Script::Letters) => across::korean(&foreign.bytes) == across::korean(&other.bytes),
+        _ => false,
+    };
+    one(a, b) || one(b, a)
 }
 
 impl Compare for FullNames {
@@ -99,43 +178,76 @@ impl Compare for FullNames {
 
     fn level(&self, a: u32, b: u32) -> u8 {
         let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
-        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-        let (mut same, mut close, mut initials) = (0, 0, 0);
-        let mut taken = 0u8;
-        // Best agreements first, so that `j john` is not spent on `john`.
-        for wanted in [Agreement::Same, Agreement::Close, Agreement::Initial] {
-            let mut found = 0;
-            for name in short.iter() {
-                let at = (0..long.len()).find(|at| {
-                    taken & 1 << at == 0
-                        && agreement(name, &long[*at]) == wanted
-                        // a name that agreed better already is not asked again
-                        && best(name, long) == wanted
-                });
-                if let Some(at) = at {
-                    taken |= 1 << at;
-                    found += 1;
-                }
-            }
-            match wanted {
-                Agreement::Same => same = found,
-                Agreement::Close => close = found,
-                _ => initials = found,
+        let level = level(&a.names, &b.names);
+        if a.script == b.script {
+            return level;
+        }
+        // Each as the other may read it.
+        let read =
+            |one: &Entry, other: &[Name]| one.readings.iter().map(|names| self::level(names, other)).max();
+        level.max(read(a, &b.names).unwrap_or(0)).max(read(b, &a.names).unwrap_or(0))
+    }
+}
+
+fn level(a: &[Name], b: &[Name]) -> u8 {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let (mut same, mut rewritten, mut close, mut initials) = (0, 0, 0, 0);
+    let mut taken = 0u8;
+    // Best agreements first, so that `j john` is not spent on `john`.
+    for wanted in [Agreement::Same, Agreement::Rewritten, Agreement::Close, Agreement::Initial] {
+        let mut found = 0;
+        for name in short {
+            let at = (0..long.len()).find(|at| {
+                taken & 1 << at == 0
+                    && agreement(name, &long[*at]) == wanted
+                    // a name that agreed better already is not asked again
+                    && best(name, long) == wanted
+            });
+            if let Some(at) = at {
+                taken |= 1 << at;
+                found += 1;
             }
         }
-        let all = same + close + initials == short.len();
-        match (all, same, close, initials) {
-            // But for a particle they are the same.
-            (true, same, 0, 0) if same >= 2 || same == 1 && long.len() == 1 => 4,
-            // Spaces come and go: `kim minsu`, `kim min su`.
-            _ if joined(short) == joined(long) => 4,
-            (true, same, close, _) if same + close >= 2 => 3,
-            (true, same, close, initials) if same + close >= 1 && initials >= 1 => 2,
-            (false, same, close, _) if same + close >= 1 && rest_is_close(short, long) => 3,
-            (_, same, close, _) if same + close >= 1 => 1,
-            _ => 0,
+        match wanted {
+            Agreement::Same => same = found,
+            Agreement::Rewritten => rewritten = found,
+            Agreement::Close => close = found,
+            _ => initials = found,
         }
     }
+    let all = same + rewritten + close + initials == short.len();
+    let alike = same + rewritten + close;
+    let (is_single, are_single) = (short.len() == 1, long.len() == 1);
+    match (all, same, alike, initials) {
+        // But for a particle they are the same.
+        (true, same, _, 0) if same == alike && (same >= 2 || same == 1 && are_single) => 4,
+        // Spaces come and go: `kim minsu`, `kim min su`.
+        _ if joined(short) == joined(long) => 4,
+        (true, _, alike, _) if alike >= 2 => 3,
+        (true, ..) if rewritten == 1 && are_single => 3,
+        _ if joined_across(short, long) => 3,
+        (true, _, alike, initials) if alike >= 1 && initials >= 1 => 2,
+        // Who gives one name alone contradicts nothing.
+        (true, ..) if is_single && !are_single && same + rewritten == 1 => 2,
+        (false, _, alike, _) if alike >= 1 && rest_is_close(short, long) => 3,
+        (_, _, alike, _) if alike >= 1 => 1,
+        _ => 0,
+    }
+}
+
+/// Whether two names, one in Hangul, are the same letters as they sound, wherever their spaces are.
+fn joined_across(a: &[Name], b: &[Name]) -> bool {
+    let is_korean = |names: &[Name]| names.iter().any(|name| name.script == Script::Hangul);
+    if is_korean(a) == is_korean(b) {
+        return false;
+    }
+    let key = |names: &[Name]| {
+        let mut all: Vec<u8> = names.iter().flat_map(|name| across::korean(&name.bytes)).collect();
+        all.sort_unstable();
+        all
+    };
+    let (a, b) = (key(a), key(b));
+    a.len() >= 4 && a == b
 }
 
 /// Whether what is left of both, written together, is one name with other spaces and a slip: `min soo` and `minsu`.
@@ -188,5 +300,50 @@ mod tests {
         assert_eq!(level("Omar bin Ali Al-Harbi", "Omar Alharbi"), 3);
         assert_eq!(level("Maria de Souza", "Maria Souza"), 4);
         assert_eq!(level("Suharto", "Suhartono"), 1);
+        assert_eq!(level("Björk", "BJORK"), 3);
+        assert_eq!(level("Jürgen Müller", "Jurgen Muller"), 3);
+        assert_eq!(level("Madonna", "Madonna Ciccone"), 2);
+        assert_eq!(level("Madonna", "Maradona Ciccone"), 0);
+    }
+
+    #[test]
+    fn names_across_scripts() {
+        let level = |a: &str, b: &str| {
+            let mut texts = Texts::new();
+            let (a, b) = (texts.intern(&normalise(a)), texts.intern(&normalise(b)));
+            let names = FullNames::new(&texts);
+            assert_eq!(names.level(a, b), names.level(b, a));
+            names.level(a, b)
+        };
+        for (one, other) in [
+            ("김민준", "Kim Minjun"),
+            ("김민준", "Min-joon Kim"),
+            ("박지호", "Park Ji-ho"),
+            ("박 지호", "Jiho Park"),
+            ("이서연", "Lee Seo-yeon"),
+            ("최영희", "Younghee Choi"),
+            ("남궁민수", "Namgung Minsu"),
+            ("محمد حسن", "Mohammed Hassan"),
+            ("يوسف عمر", "Youssef Omar"),
+            ("王伟", "Wang Wei"),
+            ("李小龙", "Xiaolong Li"),
+            ("李小龙", "Li Xiao Long"),
+            ("田中はなこ", "Hanako Tanaka"),
+            ("Иван Петров", "Ivan Petrov"),
+        ] {
+            assert!(level(one, other) >= 3, "{one} {other}: {}", level(one, other));
+        }
+        // The given name cannot be read.
+        assert_eq!(level("佐藤健", "Sato Takeru"), 2);
+        for (one, other) in [
+            ("김민준", "Kim Seoyeon"),
+            ("박지호", "Kim Ji-ho"),
+            ("محمد حسن", "Mohammed Hussein"),
+            ("王伟", "Wang Fang"),
+            ("王伟", "王芳"),
+            ("김민준", "김민수"),
+        ] {
+            assert!(level(one, other) <= 1, "{one} {other}: {}", level(one, other));
+        }
     }
 }

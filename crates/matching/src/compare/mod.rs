@@ -1,6 +1,7 @@
 //! Comparisons: one file a kind of value, and this is the list. A comparison says how a value is written in normal form
 //! and how far two distinct values agree, as one of a few levels that grow with agreement. It never sees a missing value.
 
+mod across;
 mod address;
 mod category;
 mod date;

@@ -210,6 +210,19 @@ pub fn sounded(name: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Two dots as their letter alone: `bjoerk` as `bjork`, where folding writes `oe` for ö.
+#[must_use]
+pub fn undotted(name: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(name.len());
+    for letter in name {
+        let is_dots = *letter == b'e' && out.last().is_some_and(|last| matches!(last, b'a' | b'o' | b'u'));
+        if !is_dots {
+            out.push(*letter);
+        }
+    }
+    out
+}
+
 /// Combining marks and vowel signs, which some write and some do not.
 fn is_mark(code: u32) -> bool {
     matches!(code, 0x300..=0x36f | 0x64b..=0x65f | 0x670 | 0x640 | 0x5b0..=0x5c7 | 0x200c..=0x200f)

@@ -3,8 +3,9 @@
 use measure::text::fold;
 
 use super::Compare;
+use super::across::{self, Script};
 use super::nicknames;
-use super::script::{bytes, romanise, sounded, unmarked};
+use super::script::{bytes, romanise, sounded, undotted, unmarked};
 use crate::similar::{self, LENGTH_MAX};
 use crate::texts::Texts;
 
@@ -46,6 +47,8 @@ pub struct Words {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
     nicknames: Option<Vec<u128>>,
+    /// Values whose letters do not answer those of others, with their script; in order.
+    foreign: Vec<(u32, Script, Box<str>)>,
 }
 
 impl Words {
@@ -60,8 +63,12 @@ impl Words {
     }
 
     fn new(values: &Texts, are_names: bool) -> Self {
-        let mut words =
-            Self { entries: Vec::with_capacity(values.len()), bytes: Vec::new(), nicknames: None };
+        let mut words = Self {
+            entries: Vec::with_capacity(values.len()),
+            bytes: Vec::new(),
+            nicknames: None,
+            foreign: Vec::new(),
+        };
         let mut forms = Vec::new();
         for number in 0..values.len() {
             let value = values.get(u32::try_from(number).unwrap_or_default());
@@ -79,6 +86,10 @@ impl Words {
             words.bytes.extend_from_slice(&text);
             if are_names {
                 forms.push(nicknames::rows(value));
+                let script = across::script(value);
+                if script != Script::Letters {
+                    words.foreign.push((u32::try_from(number).unwrap_or_default(), script, value.into()));
+                }
             }
         }
         words.nicknames = are_names.then_some(forms);
@@ -90,8 +101,34 @@ impl Words {
         (entry, &self.bytes[entry.at as usize..][..entry.length as usize])
     }
 
+    /// Whether two values in different scripts may be one name.
+    fn is_rewritten(&self, a: u32, b: u32) -> bool {
+        let find = |number: u32| self.foreign.binary_search_by_key(&number, |(at, ..)| *at).ok();
+        match (find(a), find(b)) {
+            (Some(foreign), None) => is_read(&self.foreign[foreign], self.text(b).1),
+            (None, Some(foreign)) => is_read(&self.foreign[foreign], self.text(a).1),
+            _ => false,
+        }
+    }
+
     fn is_short_form(&self, a: u32, b: u32) -> bool {
         self.nicknames.as_ref().is_some_and(|forms| forms[a as usize] & forms[b as usize] != 0)
+    }
+}
+
+/// Whether a name in another script may be read as one in Latin letters.
+fn is_read((_, script, name): &(u32, Script, Box<str>), latin: &[u8]) -> bool {
+    let plain: Vec<u8> = latin.iter().copied().filter(|letter| *letter != b' ').collect();
+    match script {
+        Script::Letters => false,
+        Script::Hangul => across::korean(&bytes(&romanise(name))) == across::korean(&plain),
+        Script::Han => across::readings(name).iter().any(|names| names.concat().as_bytes() == plain),
+        Script::Abjad => {
+            let theirs: Vec<&[u8]> = latin.split(|letter| *letter == b' ').collect();
+            let ours: Vec<&str> = name.split(' ').collect();
+            let fits = |(ours, theirs): (&&str, &&[u8])| across::may_be(&across::signs(ours), theirs);
+            ours.len() == theirs.len() && ours.iter().zip(&theirs).all(fits)
+        }
     }
 }
 
@@ -157,6 +194,12 @@ impl Compare for Words {
         if similarity >= CLOSE_FROM {
             return CLOSE;
         }
+        if !self.foreign.is_empty() && self.is_rewritten(a, b) {
+            return CLOSE;
+        }
+        if is_name && length >= 3 && x.len() != y.len() && undotted(x) == undotted(y) {
+            return CLOSE;
+        }
         if self.is_short_form(a, b) || is_name && length >= 3 && sounded(x) == sounded(y) {
             return CLOSE;
         }
@@ -191,5 +234,14 @@ mod tests {
         assert_eq!(level("Garcia Lopez", "Lopes Garcia", true), CLOSE);
         assert_eq!(level("Garcia Lopez", "Martinez Lopez", true), 0);
         assert_eq!(level("Rasheed", "Rachid", true), CLOSE);
+        assert_eq!(level("Müller", "Muller", true), SLIP);
+        assert_eq!(level("김", "Kim", true), CLOSE);
+        assert_eq!(level("박", "Park", true), CLOSE);
+        assert_eq!(level("민준", "Min-joon", true), CLOSE);
+        assert_eq!(level("حسين", "Hussein", true), CLOSE);
+        assert_eq!(level("عبد الرحمن", "Abdul Rahman", true), CLOSE);
+        assert_eq!(level("小龙", "Xiao Long", true), CLOSE);
+        assert_eq!(level("田中", "Tanaka", true), CLOSE);
+        assert_eq!(level("김", "Kang", true), 0);
     }
 }

@@ -119,16 +119,19 @@ impl Index {
         Ok((order, place))
     }
 
-    /// Every record with its entity, sorted.
+    /// Every record with its entity, sorted; of one tenant, or of all.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn members(&self) -> Result<Vec<Member>> {
+    pub fn members(&self, only: Option<&str>) -> Result<Vec<Member>> {
         let mut out = Vec::new();
         let mut held = Held::default();
         for node in (0..self.nodes()).filter(|node| self.is_live(*node)) {
             let content = self.content(node, &mut held)?;
             let (tenant, _, values) = texts(&content)?;
+            if only.is_some_and(|only| only != tenant) {
+                continue;
+            }
             let cluster = self.name(&self.group(node)?)?;
             let ids = self.ids(node)?;
             // Copies that say too little stay by themselves, but for the first.
@@ -144,16 +147,21 @@ impl Index {
         Ok(out)
     }
 
-    /// Pairs of records that are near, by the ids of their tenants, the first of each copy, sorted.
+    /// Pairs of records that are near, by the ids of their tenants, the first of each copy, sorted; of one tenant, or of all.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn pairs(&self) -> Result<Vec<(String, String, f64)>> {
+    pub fn pairs(&self, only: Option<&str>) -> Result<Vec<(String, String, f64)>> {
         let mut out = Vec::new();
         let mut seen = BTreeSet::new();
         for node in (0..self.nodes()).filter(|node| self.is_live(*node)) {
             let mut near = BTreeMap::new();
             if !seen.insert(node) {
+                continue;
+            }
+            if let Some(only) = only
+                && super::tenant_of(&self.content(node, &mut Held::default())?)? != only
+            {
                 continue;
             }
             let component = self.component(node, &mut near)?;

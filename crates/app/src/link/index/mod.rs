@@ -11,7 +11,7 @@ use matching::{Config, Table};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Wish, configuration, on_threads, output, refused, sheets, told};
+use super::{Wish, configuration, doubted, on_threads, output, refused, sheets, told};
 use crate::error::{Error, Result};
 use store::Store;
 
@@ -27,6 +27,8 @@ pub struct IndexWish {
     pub folder: PathBuf,
     /// Build it anew where there is one.
     pub rebuild: bool,
+    /// Build it with the model of this index.
+    pub model_of: Option<PathBuf>,
     /// Records that come.
     pub add: Vec<PathBuf>,
     /// Records that go, by id.
@@ -63,6 +65,8 @@ pub fn index(
             narration.extend(built(wish, of)?);
         } else if of.rebuild {
             return Err(Error::Configuration("--rebuild needs the files to build from".into()));
+        } else if of.model_of.is_some() {
+            return Err(Error::Configuration("--model-of needs the files to build from".into()));
         }
         let changes = !of.add.is_empty() || !of.delete.is_empty() || !of.unmerge.is_empty();
         let mut store = Store::open(&of.folder, changes)?;
@@ -72,11 +76,13 @@ pub fn index(
         if let Some(query) = &of.query {
             narration.extend(questions::answered(&store.index, wish, of, query, answer)?);
         }
+        // Whoever names a tenant sees nothing of the others.
+        let only = Some(of.tenant.as_str()).filter(|tenant| !tenant.is_empty());
         if let Some(path) = &wish.output {
-            output::members(path, &store.index.members()?)?;
+            output::members(path, &store.index.members(only)?)?;
         }
         if let Some(path) = &wish.pairs {
-            output::near(path, &store.index.pairs()?)?;
+            output::near(path, &store.index.pairs(only)?)?;
         }
         let is_quiet = of.query.is_some() || wish.output.is_some() || wish.pairs.is_some();
         let status = if is_quiet { None } else { Some(status(&store)?) };
@@ -108,21 +114,14 @@ fn built(wish: &Wish, of: &IndexWish) -> Result<Vec<String>> {
     id_is_named(wish)?;
     store::vacant(&of.folder, of.rebuild)?;
     let (table, mut narration) = sheets::read(wish)?;
-    let sample = if table.len() > LEARNT_FROM { Some(table.first(LEARNT_FROM)) } else { None };
-    let learnt_from = sample.as_ref().unwrap_or(&table);
-    let config: Config = match &wish.config {
-        Some(path) => configuration(path)?,
-        None => {
-            let mut suggestion = matching::suggest::suggest(learnt_from, &refused)?;
-            narration.extend(told(&suggestion));
-            // Keys for whole files; those of an index are chosen for more records than there are yet.
-            suggestion.config.block.clear();
-            suggestion.config
-        }
+    let scorer = match &of.model_of {
+        Some(folder) => Scorer::read(Store::open(folder, false)?.index.scorer().bytes().to_vec())?,
+        None => learnt(wish, &table, &mut narration)?,
     };
-    config.check(&table)?;
-    let scorer = Scorer::read(matching::index::learn(learnt_from, &config, table.len())?)?;
-    drop(sample);
+    if of.model_of.is_some() {
+        let names: Vec<&str> = table.columns().iter().map(|column| column.name.as_str()).collect();
+        narration.extend(absent(scorer.config(), &names)?);
+    }
     narration.push(format!("the model learnt from {} records", scorer.records()));
     let records = records(&scorer, &table, &of.tenant)?;
     drop(table);
@@ -131,6 +130,28 @@ fn built(wish: &Wish, of: &IndexWish) -> Result<Vec<String>> {
     })?;
     narration.push(format!("{} records are in {}", records.len(), of.folder.display()));
     Ok(narration)
+}
+
+/// A model learnt from a table, or from a fair sample of it.
+fn learnt(wish: &Wish, table: &Table, narration: &mut Vec<String>) -> Result<Scorer> {
+    let sample = if table.len() > LEARNT_FROM { Some(table.first(LEARNT_FROM)) } else { None };
+    let learnt_from = sample.as_ref().unwrap_or(table);
+    let config: Config = match &wish.config {
+        Some(path) => {
+            let config = configuration(path)?;
+            narration.extend(doubted(table, &config)?);
+            config
+        }
+        None => {
+            let mut suggestion = matching::suggest::suggest(learnt_from, &refused)?;
+            narration.extend(told(&suggestion));
+            // Keys for whole files; those of an index are chosen for more records than there are yet.
+            suggestion.config.block.clear();
+            suggestion.config
+        }
+    };
+    config.check(table)?;
+    Ok(Scorer::read(matching::index::learn(learnt_from, &config, table.len())?)?)
 }
 
 /// Values of a row in normal form.
