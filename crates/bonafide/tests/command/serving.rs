@@ -223,7 +223,8 @@ fn nobody_opens_or_finds_their_own_case() {
     let told = one.api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200).body;
     assert!(!told.contains(&format!("about {pseudonym}")), "{told}");
     let audit = server.sign_in("auditor").api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200);
-    let refusals = audit.json()["items"].as_array().unwrap().iter().filter(|line| line["action"] == "refused").count();
+    let refusals =
+        audit.json()["items"].as_array().unwrap().iter().filter(|line| line["action"] == "refused").count();
     assert!(refusals > 3 && audit.body.contains(&format!("about {pseudonym}; themselves")), "{}", audit.body);
 }
 
