@@ -156,19 +156,25 @@ async fn connection(server: &Server, wire: &mut Wire, place: &Place) {
             asked = wire.request(route::most_bytes) => asked,
             () = place.is_sent_away() => return,
         };
-        if !place.is_answered() {
-            return;
-        }
         let mut request = match asked {
             Ok(request) => request,
             Err(None) => return,
             Err(Some((status, text))) => {
-                let answer = Fault::new(status, text).problem();
-                wire.answer(answer, false, false).await;
-                wire.drain().await;
+                // still one that makes room: what was refused may be read over for seconds
+                let refuse = async {
+                    wire.answer(Fault::new(status, text).problem(), false, false).await;
+                    wire.drain().await;
+                };
+                tokio::select! {
+                    () = refuse => {}
+                    () = place.is_sent_away() => {}
+                }
                 return;
             }
         };
+        if !place.is_answered() {
+            return;
+        }
         if server.listen.is_behind_proxy
             && let Some(ip) = guard::forwarded(&request)
         {
