@@ -55,7 +55,7 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
     let known = Known::of(&workspace.lake, &id).await?;
     let count = take_out(&mut workspace.lake, &known).await?;
     // The history first: it is the one part that a second attempt would no longer know whose it is.
-    let words = Words::new(known.words.iter().cloned())?;
+    let words = Words::new(known.words.iter().chain(&known.things).cloned())?;
     let is_name = |name: &str| known.is_name(&words, name);
     let by = Some(actor()).filter(|name| !is_name(name)).unwrap_or_else(|| NOBODY.to_owned());
     let history = forget(&workspace, &known, &words, &count, &by).await?;
@@ -204,6 +204,8 @@ struct Known {
     id: String,
     names: BTreeSet<(Kind, String)>,
     words: BTreeSet<String>,
+    /// Serial numbers and tags of what was sent to nobody else: looked for in what people wrote, and in no other records.
+    things: BTreeSet<String>,
 }
 
 impl Known {
@@ -219,11 +221,27 @@ impl Known {
             id: id.to_owned(),
             names: BTreeSet::from([(Kind::Worker, id.to_owned())]),
             words: BTreeSet::new(),
+            things: BTreeSet::new(),
         };
         known.add_roster(lake, &vault).await?;
         known.add_accounts(lake, &vault).await?;
         known.add_devices(lake).await?;
+        known.add_things(lake).await?;
         Ok(known)
+    }
+
+    async fn add_things(&mut self, lake: &Lake) -> Result<()> {
+        let quoted = self.id.replace('\'', "''");
+        for column in ["asset_serial", "asset_tag"] {
+            let sql = format!(
+                "SELECT {column} FROM w_shipment WHERE {column} IS NOT NULL GROUP BY {column} \
+                 HAVING min(subject) = '{quoted}' AND max(subject) = '{quoted}' AND count(*) = count(subject)"
+            );
+            for batch in lake.query(&sql).await? {
+                self.things.extend(rows::texts(&batch, 0).into_iter().flatten());
+            }
+        }
+        Ok(())
     }
 
     async fn add_roster(&mut self, lake: &Lake, vault: &Vault) -> Result<()> {

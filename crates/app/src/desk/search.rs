@@ -90,7 +90,13 @@ impl Desk {
         }
         // what was looked for is not kept, also not in the history; whom it led to is
         let people: Vec<String> = looking.people.iter().map(|id| board.pseudonym(id)).collect();
+        // a record that is known to be about nobody, by a value that is known to be somebody's who is closed, is theirs
+        let refused = looking.refused.clone();
+        let is_theirs = |at: &usize, hit: &Hit| {
+            refused.contains(at) && hit.record.is_some() && hit.people.is_empty() && hit.closed == 0
+        };
         let mut hits = looking.hits;
+        hits.retain(|(at, hit)| !is_theirs(at, hit));
         hits.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.place.cmp(&b.1.place)));
         let found: BTreeSet<usize> = hits.iter().map(|(at, _)| *at).collect();
         let named: Vec<&str> = people.iter().take(PEOPLE).map(String::as_str).collect();
