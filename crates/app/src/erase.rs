@@ -343,7 +343,8 @@ mod tests {
     fn json_stays_json_where_an_id_looks_like_a_number() {
         let words = Words::new(["Ann Lee".to_owned()]).unwrap();
         let text = redacted(r#"{"number":7,"notes":["7 knows ann lee","77"],"7":1}"#, &words, "7");
-        assert_eq!(text, r#"{"(erased)":1,"notes":["(erased) knows •","77"],"number":7}"#);
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&text), read(r#"{"(erased)":1,"notes":["(erased) knows •","77"],"number":7}"#));
         assert_eq!(redacted("of 7, Ann Lee", &words, "7"), "of (erased), •");
     }
 

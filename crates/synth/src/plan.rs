@@ -176,8 +176,12 @@ pub fn scheme_list(text: &str) -> Result<Vec<String>, Error> {
                 unseen.join(" and ")
             )));
         }
-        for id in ids.into_iter().filter(|id| !out.iter().any(|one| one == id)).collect::<Vec<_>>() {
-            out.push(id.to_owned());
+        // an id that is named twice is planted twice; what a case or `all` brings is there once
+        let named = ids == [word];
+        for id in ids {
+            if named || !out.iter().any(|one| one == id) {
+                out.push(id.to_owned());
+            }
         }
     }
     Ok(out)
