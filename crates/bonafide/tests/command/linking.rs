@@ -220,3 +220,104 @@ fn an_index_is_built_asked_changed_and_survives() {
     let said = desk.run(&["link", "--index", &known]).expect(2);
     assert!(said.err.contains("damaged"), "{}", said.err);
 }
+
+#[test]
+fn what_contradicts_itself_is_refused_and_what_is_useless_is_told() {
+    let desk = Desk::new();
+    let (people, labels) = sheet(&desk, "people.csv", ',');
+    let write = |name: &str, text: &str| {
+        std::fs::write(desk.root().join(name), text).unwrap();
+        desk.root().join(name).display().to_string()
+    };
+    let config = |column: &str, kind: &str| {
+        format!(
+            "[[compare]]\ncolumns = [\"mail\"]\nkind = \"email\"\n[[compare]]\ncolumns = [\"{column}\"]\nkind = \"{kind}\"\n"
+        )
+    };
+    let wrong = write("wrong.toml", &config("given name", "date"));
+    let said = desk.run(&["link", &people, "--id", "key", "--config", &wrong]).expect(3);
+    assert!(said.err.contains("not one of 60 values reads as that"), "{}", said.err);
+    // One label for one id.
+    let text = std::fs::read_to_string(&labels).unwrap();
+    let double = write("double.csv", &format!("{text}a3,99\n"));
+    let said = desk.run(&["link", &people, "--id", "key", "--truth", &double]).expect(2);
+    assert!(said.err.contains("double.csv:62") && said.err.contains("line 8"), "{}", said.err);
+    // Some dates among what is none.
+    let mut some = String::from("key,mail,when\n");
+    for at in 0..60 {
+        let when = if at < 3 { format!("199{at}-01-02") } else { format!("word{at}") };
+        let _ = writeln!(some, "{at},person{}@mail.example,{when}", at / 2);
+    }
+    let (some, odd) = (write("some.csv", &some), write("odd.toml", &config("when", "date")));
+    let said = desk.run(&["link", &some, "--id", "key", "--config", &odd]).expect(0);
+    assert!(said.err.contains("warning: when") && said.err.contains("only 3 of 60"), "{}", said.err);
+    // All equal: one cluster, and it is said why.
+    let equal = write("equal.csv", "key,name,born\n1,Ann,1990-01-02\n2,Ann,1990-01-02\n3,Ann,1990-01-02\n");
+    let said = desk.run(&["link", &equal, "--id", "key"]).expect(0);
+    assert_eq!(said.out, "record_id,cluster_id\n1,1\n2,1\n3,1\n");
+    assert!(
+        said.err.contains("every record says the same") && said.err.contains("nothing to estimate"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn a_sample_comes_back_judged_and_a_cluster_is_explained() {
+    let desk = Desk::new();
+    let (people, _) = sheet(&desk, "people.csv", ',');
+    let path = |name: &str| desk.root().join(name).display().to_string();
+    let drawn = desk.run(&["link", &people, "--id", "key", "--sample", "25"]).expect(0).out;
+    assert_eq!(drawn, desk.run(&["link", &people, "--id", "key", "--sample", "25"]).expect(0).out);
+    let mut lines = drawn.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let verdict = header.iter().position(|name| *name == "verdict").unwrap();
+    let mut judged = header.join(",");
+    let mut count = 0;
+    for line in lines {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells[verdict] = if cells[0][1..] == cells[1][1..] { "yes" } else { "no" };
+        let _ = write!(judged, "\n{}", cells.join(","));
+        count += 1;
+    }
+    assert!(count > 10, "{drawn}");
+    std::fs::write(path("judged.csv"), judged).unwrap();
+    let found = desk.run(&["link", &people, "--id", "key", "--judged", &path("judged.csv")]).expect(0).out;
+    assert!(found.contains("precision") && found.contains("95 %"), "{found}");
+    std::fs::write(path("open.csv"), &drawn).unwrap();
+    let said = desk.run(&["link", &people, "--id", "key", "--judged", &path("open.csv")]).expect(2);
+    assert!(said.err.contains("nothing to estimate"), "{}", said.err);
+    let held = desk.run(&["link", &people, "--id", "key", "--explain-cluster", "a3"]).expect(0).out;
+    assert!(
+        held.contains("2 records: ") && held.contains("bridge ") && held.contains("without it {"),
+        "{held}"
+    );
+}
+
+#[test]
+fn an_index_shows_one_tenant_alone_and_is_built_with_the_model_of_another() {
+    let desk = Desk::new();
+    let (people, _) = sheet(&desk, "people.csv", ',');
+    let path = |name: &str| desk.root().join(name).display().to_string();
+    let text = std::fs::read_to_string(desk.root().join("people.csv")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let part = |range: std::ops::Range<usize>| format!("{}\n{}\n", lines[0], lines[range].join("\n"));
+    std::fs::write(path("first.csv"), part(1..31)).unwrap();
+    std::fs::write(path("rest.csv"), part(31..lines.len())).unwrap();
+    let run = |arguments: &[&str]| desk.run(&[&["link"], arguments].concat()).expect(0);
+    run(&["--index", &path("model"), &people, "--id", "key"]);
+    run(&["--index", &path("grown"), &path("first.csv"), "--id", "key", "--model-of", &path("model")]);
+    run(&["--index", &path("grown"), "--id", "key", "--add", &path("rest.csv")]);
+    run(&["--index", &path("whole"), &people, "--id", "key", "--model-of", &path("model")]);
+    run(&["--index", &path("grown"), "--output", &path("grown.csv"), "--pairs", &path("grown-pairs.csv")]);
+    run(&["--index", &path("whole"), "--output", &path("whole.csv"), "--pairs", &path("whole-pairs.csv")]);
+    let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    assert_eq!(read("grown.csv"), read("whole.csv"));
+    assert_eq!(read("grown-pairs.csv"), read("whole-pairs.csv"));
+    assert!(read("whole-pairs.csv").lines().count() > 20);
+    run(&["--index", &path("grown"), "--tenant", "north", "--id", "key", "--add", &path("first.csv")]);
+    run(&["--index", &path("grown"), "--tenant", "north", "--output", &path("north.csv")]);
+    assert_eq!(read("north.csv").lines().count(), 31, "{}", read("north.csv"));
+    run(&["--index", &path("grown"), "--output", &path("all.csv")]);
+    assert_eq!(read("all.csv").lines().count(), 91);
+}

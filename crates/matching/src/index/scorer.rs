@@ -17,8 +17,11 @@ use crate::table::something;
 use crate::texts::Texts;
 use crate::{Error, Result, Table};
 
-/// Records for which keys are chosen at least: an index is small only at first.
-const EXPECTED_MIN: usize = 1_000_000;
+/// Records for which keys are chosen: of few, ten times as many, at least so many, for an index grows; from so many on, those there are.
+/// Keys for a million miss what keys for ten thousand find, so an index that has grown several times over is built anew.
+const GROWTH: usize = 10;
+const EXPECTED: std::ops::Range<usize> = 30_000..1_000_000;
+
 /// Records that may share a key before nobody is looked up by it, where the configuration says nothing.
 const LIMIT: u32 = 100;
 
@@ -79,7 +82,8 @@ pub fn learn(table: &Table, config: &Config, expected: usize) -> Result<Vec<u8>>
     }
     let linked = crate::link(table, config)?;
     let mut config = config.clone();
-    let mut expected = expected.max(EXPECTED_MIN);
+    let grown = expected.saturating_mul(GROWTH).clamp(EXPECTED.start, EXPECTED.end);
+    let mut expected = expected.max(grown);
     while config.block.is_empty() && expected > linked.fields.nodes() {
         // Of few records each chance agreement stands for very many: then less is expected.
         config.block = block::propose_for(&linked.fields, &config, expected, Some(&linked.entities))?;

@@ -180,7 +180,8 @@ fn row(
         return Ok(json!({ "set": set.name, "engine": engine, "failed": true }));
     }
     let (_, made) = cells(out)?;
-    let (precision, recall, f1) = score(&made, truth);
+    let scored = score(&made, truth);
+    let Scored { precision, recall, f1, .. } = scored;
     run::tell(&format!(
         "{:<24} {engine:<12} F1 {f1:.4}  {:.1} CPU s",
         set.name,
@@ -188,30 +189,75 @@ fn row(
     ));
     Ok(json!({
         "set": set.name, "engine": engine, "precision": precision, "recall": recall, "f1": f1,
+        "f1_low": scored.bounds.0, "f1_high": scored.bounds.1, "largest": scored.largest.0, "true_largest": scored.largest.1,
         "cpu_seconds": seen.cpu_seconds, "seconds": seen.seconds, "peak_kib": seen.peak_kib,
     }))
 }
 
+/// Pairs within clusters against the truth.
+struct Scored {
+    precision: f64,
+    recall: f64,
+    f1: f64,
+    /// Bounds of 95 % of F1, had other entities been drawn.
+    bounds: (f64, f64),
+    /// Records of the largest cluster, made and true.
+    largest: (u64, u64),
+}
+
+/// Times that entities are drawn anew for the bounds.
+const DRAWS: u64 = 1_000;
+
 /// Precision, recall and F1 of pairs within clusters; a record that is nowhere is alone.
-fn score(made: &[Vec<String>], truth: &BTreeMap<String, String>) -> (f64, f64, f64) {
+fn score(made: &[Vec<String>], truth: &BTreeMap<String, String>) -> Scored {
     let cluster: BTreeMap<&str, &str> = made.iter().map(|row| (row[0].as_str(), row[1].as_str())).collect();
     let (mut both, mut said, mut known) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (id, label) in truth {
         let of = cluster.get(id.as_str()).map_or_else(|| format!("alone {id}"), |of| (*of).to_owned());
-        *both.entry((of.clone(), label)).or_insert(0u64) += 1;
+        *both.entry((label, of.clone())).or_insert(0u64) += 1;
         *said.entry(of).or_insert(0u64) += 1;
         *known.entry(label).or_insert(0u64) += 1;
     }
-    let pairs = |counts: &mut dyn Iterator<Item = &u64>| counts.map(|n| n * (n - 1) / 2).sum::<u64>() as f64;
-    let right = pairs(&mut both.values());
-    let share = |whole: f64| if whole > 0.0 { right / whole } else { 1.0 };
-    let (precision, recall) = (share(pairs(&mut said.values())), share(pairs(&mut known.values())));
-    (precision, recall, 2.0 * precision * recall / (precision + recall).max(f64::MIN_POSITIVE))
+    // By entity: pairs that are right, said and true. A pair that was said is of both its records, half each.
+    let mut entities: BTreeMap<&String, [f64; 3]> = BTreeMap::new();
+    let pairs = |n: u64| (n * (n - 1) / 2) as f64;
+    for ((label, of), count) in &both {
+        let sums = entities.entry(label).or_default();
+        sums[0] += pairs(*count);
+        sums[1] += *count as f64 * (said[of] - 1) as f64 / 2.0;
+    }
+    known.iter().for_each(|(label, count)| entities.entry(label).or_default()[2] = pairs(*count));
+    let entities: Vec<[f64; 3]> = entities.into_values().collect();
+    let sums = |of: &mut dyn Iterator<Item = &[f64; 3]>| {
+        of.fold([0.0; 3], |sums, one| [sums[0] + one[0], sums[1] + one[1], sums[2] + one[2]])
+    };
+    let f1 =
+        |[right, said, known]: [f64; 3]| if said + known > 0.0 { 2.0 * right / (said + known) } else { 1.0 };
+    let whole = sums(&mut entities.iter());
+    let share = |of: f64| if of > 0.0 { whole[0] / of } else { 1.0 };
+    let mut state = 1u64;
+    let mut draw = |_: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        &entities[(state >> 33) as usize % entities.len().max(1)]
+    };
+    let count = entities.len();
+    let mut drawn: Vec<f64> =
+        (0..DRAWS).filter(|_| count > 0).map(|_| f1(sums(&mut (0..count).map(&mut draw)))).collect();
+    drawn.sort_by(f64::total_cmp);
+    let at = |share: f64| drawn.get((share * drawn.len() as f64) as usize).copied().unwrap_or(1.0);
+    let largest = |of: &mut dyn Iterator<Item = &u64>| of.max().copied().unwrap_or(0);
+    Scored {
+        precision: share(whole[1]),
+        recall: share(whole[2]),
+        f1: f1(whole),
+        bounds: (at(0.025), at(0.975)),
+        largest: (largest(&mut said.values()), largest(&mut known.values())),
+    }
 }
 
 fn table(rows: &[Value]) -> String {
     let mut out = String::from(
-        "| Set | Engine | Pairs looked at | Precision | Recall | F1 | CPU s | Peak MB | Wall s |\n|---|---|---|---|---|---|---|---|---|\n",
+        "| Set | Engine | Pairs looked at | Precision | Recall | F1 (95 %) | Largest cluster, true | CPU s | Peak MB | Wall s |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -222,12 +268,16 @@ fn table(rows: &[Value]) -> String {
         let peak = number("peak_kib").map_or("–".into(), |kib| format!("{:.0}", kib / 1000.0));
         let pairs = row.get("pairs").and_then(Value::as_u64).map_or("–".into(), |pairs| pairs.to_string());
         out.push_str(&format!(
-            "| {} | {} | {pairs} | {} | {} | {} | {} | {peak} | {} |\n",
+            "| {} | {} | {pairs} | {} | {} | {} ({}–{}) | {}, {} | {} | {peak} | {} |\n",
             text("set"),
             text("engine"),
             shown("precision", 4),
             shown("recall", 4),
             shown("f1", 4),
+            shown("f1_low", 4),
+            shown("f1_high", 4),
+            shown("largest", 0),
+            shown("true_largest", 0),
             shown("cpu_seconds", 1),
             shown("seconds", 1),
         ));
@@ -254,7 +304,9 @@ mod tests {
         let truth = [("1", "a"), ("2", "a"), ("3", "b"), ("4", "b")];
         let truth = truth.iter().map(|(id, of)| ((*id).to_owned(), (*of).to_owned())).collect();
         let made = [["1", "x"], ["2", "x"], ["3", "x"]].map(|row| row.map(str::to_owned).to_vec());
-        let (precision, recall, _) = score(&made, &truth);
-        assert!((precision - 1.0 / 3.0).abs() < 1e-9 && (recall - 0.5).abs() < 1e-9);
+        let got = score(&made, &truth);
+        assert!((got.precision - 1.0 / 3.0).abs() < 1e-9 && (got.recall - 0.5).abs() < 1e-9);
+        assert!((got.f1 - 0.4).abs() < 1e-9 && got.bounds.0 <= got.f1 && got.f1 <= got.bounds.1);
+        assert_eq!(got.largest, (3, 2));
     }
 }
