@@ -9,8 +9,8 @@
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
 //! - [`index`](mod@index): one record against all that are known, with records coming and going
 //! - [`sample`]: pairs to judge, and what follows of it
-//! - [`truth`]: scores against labels; [`inspect`]: one pair explained ([`hold`]: one cluster), unlinkable records, estimates without labels;
-//!   [`chart`]: pictures
+//! - [`truth`]: scores against labels; [`inspect`]: one pair explained ([`hold`]: one cluster), unlinkable records, estimates
+//!   without labels; [`chart`]: pictures
 //!
 //! Knows nothing of files, of people in particular, and of everything of ours but `measure`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]

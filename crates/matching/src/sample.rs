@@ -218,9 +218,16 @@ pub fn estimate(judged: &[Judged]) -> Found {
         }
     }
     let has_links = strata.iter().any(|(_, stands)| stands[1]);
+    // Where nothing that was judged speaks against it, the whole may be right: the bound of Jeffreys is 1 there.
+    let is_flawless = |flaw: fn(&Judged) -> bool| !judged.iter().any(flaw);
+    let up_to_one = |found: Option<Interval>, is_flawless: bool| {
+        found.map(|of| Interval { high: if is_flawless { 1.0 } else { of.high }, ..of })
+    };
+    let precise = is_flawless(|pair| pair.together && pair.is_one == Some(false));
+    let complete = is_flawless(|pair| !pair.together && pair.is_one == Some(true));
     Found {
-        precision: interval(precisions).filter(|_| has_links),
-        recall: interval(recalls).filter(|_| has_links),
+        precision: up_to_one(interval(precisions).filter(|_| has_links), precise),
+        recall: up_to_one(interval(recalls).filter(|_| has_links), complete),
         judged: judged.len() - open,
         open,
     }

@@ -108,8 +108,8 @@ pub struct FarmFile {
     pub lanes: Vec<Lane>,
     /// Lanes that are not drawn.
     pub lanes_not_drawn: usize,
-    /// First and last day since 1970 that board, places and lanes show.
-    pub window: (i64, i64),
+    /// Days that board, places and lanes show.
+    pub window: Days,
     /// What kind of place parcels went to, as carriers, orders and addresses say, and how many.
     pub parcels: BTreeMap<String, u64>,
     /// Agencies, vendors and employers of record that the roster names among its people.
@@ -127,7 +127,26 @@ pub struct FarmFile {
     /// Open cases among its people.
     pub cases: usize,
     /// Who has opened its people, newest first, and whom, by pseudonym.
-    pub seen_by: Vec<(Seen, String)>,
+    pub seen_by: Vec<OpenedBy>,
+}
+
+/// Days since 1970, both of them in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Days {
+    /// First.
+    pub first: i64,
+    /// Last.
+    pub last: i64,
+}
+
+/// That somebody opened a person.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct OpenedBy {
+    /// What the history says.
+    #[serde(flatten)]
+    pub entry: Seen,
+    /// Whom: P-7.
+    pub whom: String,
 }
 
 /// One farm in the list.
@@ -223,7 +242,7 @@ impl Desk {
             own_staff,
             lanes,
             lanes_not_drawn,
-            window,
+            window: Days { first: window.0, last: window.1 },
             nodes,
             edges,
             not_drawn,
@@ -231,7 +250,12 @@ impl Desk {
             edges_not_drawn: beside.len(),
             seen_in: seen_in(&board, &site.members, window),
             cases: site.members.iter().filter(|(worker, _)| live(worker)).count(),
-            seen_by: self.opened_of(&board, &workers).await?,
+            seen_by: self
+                .opened_of(&board, &workers)
+                .await?
+                .into_iter()
+                .map(|(entry, whom)| OpenedBy { entry, whom })
+                .collect(),
         })
     }
 

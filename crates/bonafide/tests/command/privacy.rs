@@ -107,7 +107,8 @@ fn whoever_is_not_open_is_named_nowhere() {
     let lea = server.sign_in("lead");
     lea.api("POST", "/api/v1/search", &json!({"values": [mail]})).expect(200);
     let lines = lea.api("GET", "/api/v1/history?limit=1000", &Value::Null).expect(200).json();
-    let told: Vec<&Value> = lines["items"].as_array().unwrap().iter().filter(|one| one["by"] == "lead").collect();
+    let told: Vec<&Value> =
+        lines["items"].as_array().unwrap().iter().filter(|one| one["by"] == "lead").collect();
     assert!(told.iter().any(|one| one["detail"] == "1 values looked for, 1 found"), "{told:?}");
     // the door opens by the record, and from there on the person has a name
     ana.post(&format!("{record}/open"), &[("purpose", "Asked for by HR in June.")]).expect(303);

@@ -19,6 +19,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("jobs.keep_awake", &["keep_awake"], "hire to 9 days after"),
         Lever::of("jobs.meeting", &["meeting_machine"], "hire"),
         Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
+        Lever::of("jobs.shifts", &["works_around_the_clock"], "hire"),
     ],
     plant,
 };

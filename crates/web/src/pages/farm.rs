@@ -90,7 +90,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
         }
         section .sheet aria-labelledby="lanes" {
             h2 #lanes tabindex="-1" data-key="timeline" { "Lanes: which laptops wake together" }
-            (board::lanes(&farm.lanes, farm.window))
+            (board::lanes(&farm.lanes, (farm.window.first, farm.window.last)))
             @if farm.lanes_not_drawn > 0 { p .notice { (farm.lanes_not_drawn) " more lanes, not drawn. " a href=(address(&farm, &asked, LANES, "lanes")) { "Show all" } } }
             @else if asked.whole == LANES { p { a href=(address(&farm, &asked, "", "lanes")) { "Show the first lanes only" } } }
             details { summary { "As a table, with sentences, records and innocent explanations" } (lane_table(&farm.lanes)) }
@@ -110,8 +110,8 @@ fn window(farm: &FarmFile, asked: &Shown) -> Markup {
         section .sheet aria-labelledby="window" {
             h2 #window { "What is shown" }
             form .inline.narrow method="get" action="" {
-                label for="from" { "Days from" } input #from type="date" name="from" value=(app::day_name(farm.window.0));
-                label for="to" { "to" } input #to type="date" name="to" value=(app::day_name(farm.window.1));
+                label for="from" { "Days from" } input #from type="date" name="from" value=(app::day_name(farm.window.first));
+                label for="to" { "to" } input #to type="date" name="to" value=(app::day_name(farm.window.last));
                 label for="bits" { "Hide lines under" } input #bits type="range" name="bits" min="0" max="10" step="0.5" value=(asked.least_bits.clamp(0.0, 10.0)) aria-describedby="least" data-shows="least"; output #least for="bits" { (asked.least_bits) } span { "bits" }
                 @if !asked.whole.is_empty() { input type="hidden" name="whole" value=(asked.whole); }
                 button { "Show" }
@@ -128,7 +128,7 @@ fn who_has_seen(farm: &FarmFile) -> Markup {
         section .sheet aria-labelledby="seen" {
             h2 #seen { "Who has opened its people" }
             @if farm.seen_by.is_empty() { p .soft { "Nobody has." } }
-            ol .plain { @for (one, whom) in &farm.seen_by { li { (time(&one.at)) " · " strong { (one.by) } " · " a href=(format!("/worker/{whom}")) { (whom) } } } }
+            ol .plain { @for one in &farm.seen_by { li { (time(&one.entry.at)) " · " strong { (one.entry.by) } " · " a href=(format!("/worker/{}", one.whom)) { (one.whom) } } } }
             p .small.soft { "Nobody has a name on this page before they are open to you. What they were opened for stands on their own pages." }
         }
     }
