@@ -220,7 +220,12 @@ mod tests {
     #[test]
     fn cases_are_names_of_the_schemes_that_follow_them() {
         assert_eq!(scheme_list("S4").unwrap(), ["hosted_farm"]);
-        assert_eq!(scheme_list("s6, S10,hosted_farm").unwrap(), ["hosted_farm", "several_jobs", "abroad"]);
+        assert_eq!(scheme_list("s6, S10").unwrap(), ["hosted_farm", "several_jobs", "abroad"]);
+        assert_eq!(
+            scheme_list("abroad,abroad").unwrap(),
+            ["abroad", "abroad"],
+            "once for each time it is named"
+        );
         assert_eq!(scheme_list("all").unwrap().len(), schemes::ALL.len());
         assert!(scheme_list("none").unwrap().is_empty());
         for seed in 1..=schemes::SEEDS {

@@ -49,21 +49,16 @@ pub fn run(shared: &Shared, typed: Box<Link>) -> anyhow::Result<Exit> {
         let (toml, narration) = app::link::suggest(&wish)?;
         narration.iter().for_each(|line| draw::tell(line));
         draw::say(&toml)?;
-        let goes_on = wish.output.is_some()
-            || wish.pairs.is_some()
-            || wish.truth.is_some()
-            || wish.explain.is_some()
-            || wish.charts.is_some()
-            || wish.unlinkables.is_some()
-            || wish.sample.is_some()
-            || wish.judged.is_some()
-            || wish.explain_cluster.is_some();
-        if !goes_on {
+        if !goes_on(&wish) {
             return Ok(NOTHING_OPENED);
         }
     }
     // Scores and waterfalls are texts also in a pipe, unless JSON is asked for; a configuration stands by itself.
-    let typed_text = typed.suggest || wish.truth.is_some() || wish.explain.is_some() || wish.judged.is_some();
+    let typed_text = typed.suggest
+        || wish.truth.is_some()
+        || wish.explain.is_some()
+        || wish.explain_cluster.is_some()
+        || wish.judged.is_some();
     let outcome = app::link::link(&wish)?;
     outcome.narration.iter().for_each(|line| draw::tell(line));
     tell(&outcome);
@@ -86,6 +81,19 @@ pub fn run(shared: &Shared, typed: Box<Link>) -> anyhow::Result<Exit> {
         }
     }
     Ok(NOTHING_OPENED)
+}
+
+/// Whether more is asked for than a configuration.
+fn goes_on(wish: &Wish) -> bool {
+    wish.output.is_some()
+        || wish.pairs.is_some()
+        || wish.truth.is_some()
+        || wish.explain.is_some()
+        || wish.charts.is_some()
+        || wish.unlinkables.is_some()
+        || wish.sample.is_some()
+        || wish.judged.is_some()
+        || wish.explain_cluster.is_some()
 }
 
 /// Builds, changes or asks an index.

@@ -9,6 +9,7 @@ use crate::repo::Tree;
 const SOURCES: &str = "crates/sources/src/vendors/mod.rs";
 const TARGETS: &str = "fuzz/src/target.rs";
 const ARGUMENTS: &str = "crates/bonafide/src/arguments.rs";
+const MORE_ARGUMENTS: &str = "crates/bonafide/src/arguments/link.rs";
 const DECISIONS: &str = "docs/decisions/";
 
 /// Lists against what they list.
@@ -58,9 +59,10 @@ fn sources(tree: &Tree, out: &mut Vec<Finding>) {
 
 /// Every command has an example in its help, and stands in the README.
 fn commands(tree: &Tree, out: &mut Vec<Finding>) {
-    let arguments = text(tree, ARGUMENTS);
-    let readme = text(tree, "README.md");
-    let examples: Vec<&str> = arguments.lines().filter(|line| line.starts_with("/// Example: ")).collect();
+    let (arguments, readme) = (text(tree, ARGUMENTS), text(tree, "README.md"));
+    let more = text(tree, MORE_ARGUMENTS);
+    let lines = arguments.lines().chain(more.lines());
+    let examples: Vec<&str> = lines.filter(|line| line.starts_with("/// Example: ")).collect();
     let body = arguments.split("pub enum Command {").nth(1).and_then(|rest| rest.split("\n}").next());
     for line in body.unwrap_or_default().lines().map(str::trim).filter(|line| !line.starts_with("//")) {
         let name: String = line.chars().take_while(char::is_ascii_alphanumeric).collect();
