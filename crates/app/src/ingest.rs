@@ -149,8 +149,8 @@ struct Bytes {
 impl Bytes {
     fn new(digest: &str, name: &str) -> Self {
         // (objects and tables say themselves what they are about)
-        let is_plain =
-            [".txt", ".log", ".trace", ".md", ".text"].iter().any(|end| name.to_lowercase().ends_with(end));
+        let lower = name.to_lowercase();
+        let is_plain = [".txt", ".log", ".trace", ".md", ".text"].iter().any(|end| lower.ends_with(end));
         let about = if is_plain { [place::host(name), place::candidate(name)] } else { [None, None] };
         Self { digest: digest.to_owned(), date: date_in_name(name), about }
     }

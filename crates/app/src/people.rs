@@ -142,15 +142,13 @@ pub fn sources_of(table: &str) -> Vec<&'static str> {
 fn could_not_look(one: &Assessment, catalogue: &Catalogue, judged: &Judged) -> Vec<String> {
     let nothing = BTreeSet::new();
     let seen = judged.seen_in.get(&one.subject).unwrap_or(&nothing);
-    let mut out = BTreeSet::new();
-    for id in &one.could_not_look {
-        let Some(indicator) = catalogue.indicators.get(id) else { continue };
-        let needed = indicator.tables.iter().chain(&indicator.any_of);
-        for table in needed.filter(|table| !seen.contains(*table)) {
-            out.extend(judged.sources.wanting(table));
-        }
-    }
-    out.into_iter().collect()
+    let indicators = one.could_not_look.iter().filter_map(|id| catalogue.indicators.get(id));
+    let needed = indicators.flat_map(|indicator| indicator.tables.iter().chain(&indicator.any_of));
+    // each table once: many indicators want the same
+    let unseen: BTreeSet<&String> = needed.filter(|table| !seen.contains(*table)).collect();
+    let wanting: BTreeSet<String> =
+        unseen.into_iter().flat_map(|table| judged.sources.wanting(table)).collect();
+    wanting.into_iter().collect()
 }
 
 /// Which sources tell what, here.

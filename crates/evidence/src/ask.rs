@@ -275,14 +275,24 @@ fn seen_sql(indicator: &Indicator) -> String {
 /// Which tables hold enough to look.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Coverage {
-    /// By table: whether it has a record, whether anybody is tied to one, and whether a source of it is joined well enough.
-    tables: BTreeMap<String, (bool, bool, bool)>,
+    tables: BTreeMap<String, Held>,
+}
+
+/// What a table holds, over all its sources.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    /// A record.
+    records: bool,
+    /// A record of somebody who is tied.
+    tied: bool,
+    /// A source that is joined to enough of its accounts.
+    enough: bool,
 }
 
 impl Coverage {
     pub(crate) async fn read(lake: &Lake) -> Result<Self> {
         let sql = "SELECT table_name, records, accounts, accounts_joined FROM coverage";
-        let mut tables: BTreeMap<String, (bool, bool, bool)> = BTreeMap::new();
+        let mut tables: BTreeMap<String, Held> = BTreeMap::new();
         for batch in lake.query(sql).await? {
             let names = rows::texts(&batch, 0);
             let (records, accounts) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
@@ -291,28 +301,28 @@ impl Coverage {
                 let Some(name) = name else { continue };
                 let number = |cells: &[Option<i64>]| cells[row].unwrap_or(0);
                 let has = number(&records) > 0;
-                let enough =
-                    number(&joined) * 100 >= number(&accounts) * JOINED_PERCENT && number(&joined) > 0;
-                let entry = tables.entry(name).or_default();
                 let tied = has && number(&joined) > 0;
-                *entry = (entry.0 || has, entry.1 || tied, entry.2 || (has && enough));
+                let held = tables.entry(name).or_default();
+                held.records |= has;
+                held.tied |= tied;
+                held.enough |= tied && number(&joined) * 100 >= number(&accounts) * JOINED_PERCENT;
             }
         }
         Ok(Self { tables })
     }
 
     fn is_enough(&self, table: &str) -> bool {
-        self.tables.get(table).is_some_and(|(has, _, enough)| *has && *enough)
+        self.tables.get(table).is_some_and(|held| held.enough)
     }
 
     /// Whether a table holds records at all.
     pub(crate) fn has_records(&self, table: &str) -> bool {
-        self.tables.get(table).is_some_and(|(has, _, _)| *has)
+        self.tables.get(table).is_some_and(|held| held.records)
     }
 
     /// Whether the tables that the indicator needs hold anything of somebody who is tied.
     pub(crate) fn holds(&self, indicator: &Indicator) -> bool {
-        let is_tied = |table: &String| self.tables.get(table).is_some_and(|(_, tied, _)| *tied);
+        let is_tied = |table: &String| self.tables.get(table).is_some_and(|held| held.tied);
         indicator.tables.iter().all(is_tied)
             && (indicator.any_of.is_empty() || indicator.any_of.iter().any(is_tied))
     }

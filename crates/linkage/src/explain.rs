@@ -347,9 +347,7 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
             // (its room, its computer and its way to write papers)
             || (matches!(component.kind, Kind::MeetingDevice | Kind::InterviewIp | Kind::Resume)
                 && component.workers().all(|id| applicant_id(id).is_some()));
-    let agency = |worker: &&'_ Worker| {
-        worker.agency.clone().or_else(|| worker.firm.clone().filter(|_| !worker.is_employee))
-    };
+    let agency = |worker: &&'_ Worker| worker.agency.clone().or_else(|| worker.firm.clone());
     let mut agencies = component.workers().map(|worker| known.worker.get(worker).and_then(agency));
     let first = agencies.next().flatten()?;
     let nobodys = component.members.iter().all(|member| !member.is_own_home);

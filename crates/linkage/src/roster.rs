@@ -63,7 +63,8 @@ pub(crate) async fn firms(
         all.entry(account.clone()).and_modify(|all| *all &= firm).or_insert(firm);
     }
     all.retain(|_, firm| *firm);
-    for worker in workers {
+    // (whoever is employed here comes through nobody)
+    for worker in workers.iter_mut().filter(|worker| !worker.is_employee) {
         worker.firm = paid.remove(&worker.id).filter(|account| all.contains_key(account));
     }
     Ok(all.into_keys().collect())

@@ -67,11 +67,8 @@ impl From<app::Error> for Fault {
     fn from(error: app::Error) -> Self {
         let text = error.to_string();
         let refusal = app::desk::refusal(&error);
-        let kind = match refusal {
-            Refusal::Forbidden => Some(RIGHT),
-            // (a conflict of interest is recorded where it is found)
-            _ => None,
-        };
+        // (a conflict of interest is recorded where it is found)
+        let kind = (refusal == Refusal::Forbidden).then_some(RIGHT);
         let status = match refusal {
             Refusal::Forbidden | Refusal::Related => 403,
             Refusal::Missing => 404,

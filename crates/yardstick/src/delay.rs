@@ -66,19 +66,27 @@ pub fn measure(worlds: &[World]) -> Option<Delay> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::Person;
 
-    #[test]
-    fn days_count_from_the_first_tell_to_the_first_open_case() {
-        let person = |id: &str, first: i64| Person {
+    fn person(id: &str, first: i64) -> Person {
+        Person {
             id: id.into(),
             positive: true,
             observable: true,
             first_tell: Some(first),
             ..Person::default()
-        };
-        let open = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        }
+    }
+
+    fn open(ids: &[&str]) -> BTreeSet<String> {
+        ids.iter().map(|id| (*id).to_owned()).collect()
+    }
+
+    #[test]
+    fn days_count_from_the_first_tell_to_the_first_open_case() {
         let world = World {
             first_day: Some(0),
             people: vec![person("a", 2), person("b", 9), person("c", 3), person("late", 99)],
@@ -94,14 +102,6 @@ mod tests {
 
     #[test]
     fn what_was_there_before_the_first_day_of_records_counts_from_that_day() {
-        let person = |id: &str, first| Person {
-            id: id.into(),
-            positive: true,
-            observable: true,
-            first_tell: Some(first),
-            ..Person::default()
-        };
-        let open = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let mut world = World {
             first_day: Some(100),
             people: vec![person("parcel of spring", 20), person("seen on the third day", 103)],

@@ -1,7 +1,7 @@
 //! What was refused, in the history: tokens and sessions that nobody has, forms of other sites, what a role may not do,
-//! conflicts of interest, too many tries. The first of a kind stands there at once; those that follow within a minute
-//! are counted, so that whoever tries a thousand times does not write a thousand entries. No secret that was shown is
-//! kept.
+//! too many tries. The first of a kind stands there at once; those that follow within a minute are counted, so that
+//! whoever tries a thousand times does not write a thousand entries. No secret that was shown is kept. (Conflicts of
+//! interest name the person, and each stands there: [`Desk::refuse`].)
 
 use std::collections::BTreeMap;
 

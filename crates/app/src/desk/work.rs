@@ -26,11 +26,17 @@ pub struct Changed {
     pub sentence: String,
 }
 
+impl Changed {
+    /// A case as it is now, and the version that it had before.
+    fn of(case: &Case, before: u64, sentence: String) -> Self {
+        Self { case: case.name(), version: before + 1, state: case.state().to_owned(), sentence }
+    }
+}
+
 impl Desk {
     /// Applies a command to a case. `version` is the one that the user saw.
     pub async fn act(&self, user: &User, number: u64, version: u64, command: &Command) -> Result<Changed> {
         let (case, found) = self.case(number).await?;
-        self.may_see(user, &case).await?;
         // first whether they may at all: whoever may not is not told how far a case is
         self.may_change(user, &case, command).await?;
         if found != version {
@@ -41,12 +47,7 @@ impl Desk {
         let event = event(user, at, step.action, &case, &step.sentence);
         self.store.change_matters(&[(matter_of(&step.case, version)?, event)]).await?;
         self.tell();
-        Ok(Changed {
-            case: case.name(),
-            version: version + 1,
-            state: step.case.state().to_owned(),
-            sentence: step.sentence,
-        })
+        Ok(Changed::of(&step.case, version, step.sentence))
     }
 
     /// Applies one command to several cases: to all of them, or to none. Versions are those of this moment: whoever
@@ -82,12 +83,7 @@ impl Desk {
             let step = casework::apply(&case, &user.actor, at, command)?;
             changes
                 .push((matter_of(&step.case, version)?, event(user, at, step.action, &case, &step.sentence)));
-            out.push(Changed {
-                case: case.name(),
-                version: version + 1,
-                state: step.case.state().to_owned(),
-                sentence: step.sentence,
-            });
+            out.push(Changed::of(&step.case, version, step.sentence));
         }
         self.store.change_matters(&changes).await?;
         self.tell();
@@ -114,12 +110,7 @@ impl Desk {
             let told = event(user, at, "merge", &joined.into, &joined.into_sentence);
             changes.push((matter_of(&joined.into, version)?, told));
             into = joined.into;
-            last = Some(Changed {
-                case: joined.part.name(),
-                version: part_version + 1,
-                state: joined.part.state().to_owned(),
-                sentence: joined.part_sentence,
-            });
+            last = Some(Changed::of(&joined.part, part_version, joined.part_sentence));
         }
         let last = last.ok_or_else(|| Error::Conflict("a case cannot become a part of itself".into()))?;
         self.store.change_matters(&changes).await?;
@@ -144,12 +135,7 @@ impl Desk {
             [(matter_of(&joined.part, part_version)?, part), (matter_of(&joined.into, into_version)?, into)];
         self.store.change_matters(&changes).await?;
         self.tell();
-        Ok(Changed {
-            case: joined.part.name(),
-            version: part_version + 1,
-            state: joined.part.state().to_owned(),
-            sentence: joined.part_sentence,
-        })
+        Ok(Changed::of(&joined.part, part_version, joined.part_sentence))
     }
 
     /// The next case that nobody works on.
@@ -185,8 +171,8 @@ impl Desk {
 
     /// Whoever changes a case has opened its person; giving work out and keeping it need no look at the person.
     async fn may_change(&self, user: &User, case: &Case, command: &Command) -> Result<()> {
-        user.needs(command.right())?;
         self.may_see(user, case).await?;
+        user.needs(command.right())?;
         if let Command::Assign { to: Some(name) } = command {
             let users = self.users(user).await?;
             if !users.iter().any(|one| one.name == *name && matches!(one.role.as_str(), "analyst" | "lead")) {

@@ -60,12 +60,22 @@ pub struct Wish {
 impl Wish {
     /// Whether something is asked for whose answer stands on stdout in place of the clusters.
     fn answers(&self) -> bool {
-        self.truth.is_some()
-            || self.explain.is_some()
+        self.truth.is_some() || self.needs_model()
+    }
+
+    /// Whether something is asked for that only a model can say.
+    fn needs_model(&self) -> bool {
+        self.explain.is_some()
             || self.charts.is_some()
             || self.sample.is_some()
             || self.judged.is_some()
             || self.explain_cluster.is_some()
+    }
+
+    /// Whether more is asked for than a configuration.
+    #[must_use]
+    pub fn asks_to_link(&self) -> bool {
+        self.output.is_some() || self.pairs.is_some() || self.unlinkables.is_some() || self.answers()
     }
 }
 
@@ -87,6 +97,21 @@ pub struct Outcome {
     pub sample: Option<String>,
     /// What follows of judged pairs.
     pub judged: Option<Found>,
+}
+
+impl Outcome {
+    fn new(summary: Value, narration: Vec<String>) -> Self {
+        Self {
+            narration,
+            summary,
+            scored: None,
+            waterfall: None,
+            clusters: None,
+            cluster: None,
+            sample: None,
+            judged: None,
+        }
+    }
 }
 
 impl From<matching::Error> for Error {
@@ -164,16 +189,7 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
         let linked = matching::link(&table, &config)?;
         narration.extend(narrated(&table, &linked));
         let clusters = linked.clusters_of_rows();
-        let mut outcome = Outcome {
-            summary: summary(&table, &linked),
-            narration,
-            scored: None,
-            waterfall: None,
-            clusters: None,
-            cluster: None,
-            sample: None,
-            judged: None,
-        };
+        let mut outcome = Outcome::new(summary(&table, &linked), narration);
         if let Some(path) = &wish.truth {
             let labels = labels::read(path, wish)?;
             let scored = labels::score(&labels, &table, &clusters)?;
@@ -222,27 +238,15 @@ pub fn link(wish: &Wish) -> Result<Outcome> {
 
 /// Every record says the same: one cluster, and no model that could say more.
 fn all_one(wish: &Wish, table: &Table, mut narration: Vec<String>) -> Result<Outcome> {
-    if wish.explain.is_some()
-        || wish.charts.is_some()
-        || wish.sample.is_some()
-        || wish.judged.is_some()
-        || wish.explain_cluster.is_some()
-    {
+    if wish.needs_model() {
         let what = "every record says the same as every other: there is no model to explain, draw or judge";
         return Err(Error::Input(what.into()));
     }
     narration.push("every record says the same as every other: they are one cluster, by that alone".into());
     let clusters = vec![0u32; table.len()];
-    let mut outcome = Outcome {
-        summary: json!({ "records": table.len(), "clusters": 1, "largest": table.len(), "pairs_looked_at": 0 }),
-        narration,
-        scored: None,
-        waterfall: None,
-        clusters: None,
-        cluster: None,
-        sample: None,
-        judged: None,
-    };
+    let summary =
+        json!({ "records": table.len(), "clusters": 1, "largest": table.len(), "pairs_looked_at": 0 });
+    let mut outcome = Outcome::new(summary, narration);
     if let Some(path) = &wish.truth {
         outcome.scored = Some(labels::score(&labels::read(path, wish)?, table, &clusters)?);
     }

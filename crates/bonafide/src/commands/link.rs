@@ -49,7 +49,7 @@ pub fn run(shared: &Shared, typed: Box<Link>) -> anyhow::Result<Exit> {
         let (toml, narration) = app::link::suggest(&wish)?;
         narration.iter().for_each(|line| draw::tell(line));
         draw::say(&toml)?;
-        if !goes_on(&wish) {
+        if !wish.asks_to_link() {
             return Ok(NOTHING_OPENED);
         }
     }
@@ -81,19 +81,6 @@ pub fn run(shared: &Shared, typed: Box<Link>) -> anyhow::Result<Exit> {
         }
     }
     Ok(NOTHING_OPENED)
-}
-
-/// Whether more is asked for than a configuration.
-fn goes_on(wish: &Wish) -> bool {
-    wish.output.is_some()
-        || wish.pairs.is_some()
-        || wish.truth.is_some()
-        || wish.explain.is_some()
-        || wish.charts.is_some()
-        || wish.unlinkables.is_some()
-        || wish.sample.is_some()
-        || wish.judged.is_some()
-        || wish.explain_cluster.is_some()
 }
 
 /// Builds, changes or asks an index.
