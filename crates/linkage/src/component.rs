@@ -50,6 +50,8 @@ pub struct Component {
     pub is_passed_on: bool,
     /// Papers alone say so, and they have an everyday reading; see [`crate::explain`].
     pub is_paper_only: bool,
+    /// An account of a person who is none of those paid there.
+    pub is_strangers: bool,
     /// Days on which two or more were there.
     pub days: usize,
     /// People who ever carried it.
@@ -65,6 +67,12 @@ pub struct Component {
 }
 
 impl Component {
+    /// What couples share.
+    #[must_use]
+    pub fn is_household_kind(&self) -> bool {
+        self.kind.is_household_kind() && !self.is_strangers
+    }
+
     /// Worker ids of the members, sorted.
     pub fn workers(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|member| member.worker.as_str())
@@ -226,6 +234,7 @@ fn finish(
                 .enumerate()
                 .any(|(at, a)| members[at + 1..].iter().any(|b| a.first <= b.last && b.first <= a.last)),
         is_paper_only: false,
+        is_strangers: false,
         days: per_day.values().filter(|people| **people >= 2).count(),
         degree,
         first: members.iter().map(|member| member.first).min().unwrap_or_default(),

@@ -51,6 +51,10 @@ struct Known<'a> {
 
 /// Sets `explained_by` and `explanation` on every component that an innocent reason covers wholly.
 pub fn explain(context: &Context<'_>, components: &mut [Component]) {
+    let strangers = &context.places.strangers;
+    for component in components.iter_mut().filter(|one| one.kind == Kind::BankAccount) {
+        component.is_strangers = strangers.contains(&component.token);
+    }
     let mut known = Known {
         worker: context.workers.iter().map(|worker| (worker.id.as_str(), worker)).collect(),
         days_of: BTreeMap::new(),

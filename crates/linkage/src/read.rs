@@ -13,6 +13,7 @@ use crate::device::{self, Claim, Devices, Names, Rule};
 use crate::household::{self, Household};
 use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
+use crate::roster::Holders;
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
 use crate::who::{self, Account, Directory, SeenAccount, Worker};
@@ -25,7 +26,7 @@ pub(crate) struct Identities {
     pub(crate) devices: Devices,
     pub(crate) households: Vec<Household>,
     pub(crate) book: Book,
-    firms: BTreeSet<String>,
+    holders: Holders,
     pub(crate) proposals: Vec<(String, String, String)>,
     directory: Directory,
     /// Subject by candidate.
@@ -147,14 +148,14 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
         }
     }
     let households = household::households(&workers, &declared, &book.bare);
-    let firms = roster::firms(lake, settings, &vault, &directory, &mut workers).await?;
+    let holders = roster::holders(lake, settings, &vault, &directory, &mut workers).await?;
     Ok(Identities {
         workers,
         accounts,
         devices,
         households,
         book,
-        firms,
+        holders,
         proposals,
         directory,
         candidates,
@@ -361,7 +362,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let asked = questions::traces(&before);
     let mut places = Places {
         bare_in_multi_unit: found.book.bare.clone(),
-        firms: found.firms.clone(),
+        firms: found.holders.firms.clone(),
+        strangers: found.holders.strangers.clone(),
         depots: depots(lake, settings, &found.book).await?,
         ..Places::default()
     };

@@ -37,37 +37,51 @@ pub(crate) async fn addresses(lake: &Lake, vault: &Vault) -> Result<Book> {
     Ok(Book::new(written))
 }
 
-/// Accounts and wallets whose every named holder is a firm. Whoever is paid there comes through that firm.
-pub(crate) async fn firms(
+/// Whose accounts and wallets are, where exports name their holders.
+#[derive(Debug, Default)]
+pub(crate) struct Holders {
+    /// Every named holder is a firm. Whoever is paid there comes through that firm.
+    pub(crate) firms: BTreeSet<String>,
+    /// Everybody's pay there goes to a person who is none of them: what no couple has.
+    pub(crate) strangers: BTreeSet<String>,
+}
+
+/// Reads [`Holders`], and notes the firm that each worker comes through.
+pub(crate) async fn holders(
     lake: &Lake,
     settings: &Settings,
     vault: &Vault,
     directory: &Directory,
     workers: &mut [Worker],
-) -> Result<BTreeSet<String>> {
+) -> Result<Holders> {
     let sql = format!(
-        "SELECT coalesce(account, wallet), holder_name, worker_id, worker_email, {SPAN} FROM pay_instruction \
-         WHERE holder_name IS NOT NULL AND {} GROUP BY 1, 2, 3, 4",
+        "SELECT coalesce(account, wallet), holder_name, worker_id, worker_email, holder_match, {SPAN} FROM pay_instruction \
+         WHERE {} GROUP BY 1, 2, 3, 4, 5",
         until(settings)
     );
-    let mut all: BTreeMap<String, bool> = BTreeMap::new();
+    let (mut all, mut strange) = (BTreeMap::new(), BTreeMap::new());
     let mut paid: BTreeMap<String, String> = BTreeMap::new();
-    for line in lines(lake, settings, 4, &sql).await? {
-        let [Some(account), Some(holder), id, email] = &line.text[..] else { continue };
+    for line in lines(lake, settings, 5, &sql).await? {
+        let [Some(account), holder, id, email, answer] = &line.text[..] else { continue };
+        let is_strange = holder.is_some() && matches!(answer.as_deref(), Some("other_name" | "none"));
+        *strange.entry(account.clone()).or_insert(true) &= is_strange;
+        let Some(holder) = holder else { continue };
         let by_email =
             || email.as_deref().and_then(|email| directory.by_email(email)).map(|(worker, _)| worker);
         if let Some(worker) = id.clone().or_else(by_email) {
             paid.insert(worker, account.clone());
         }
         let firm = vault.reveal(holder)?.is_some_and(|holder| measure::text::is_firm(&holder));
-        all.entry(account.clone()).and_modify(|all| *all &= firm).or_insert(firm);
+        *all.entry(account.clone()).or_insert(true) &= firm;
+        *strange.entry(account.clone()).or_insert(true) &= !firm;
     }
     all.retain(|_, firm| *firm);
+    strange.retain(|_, strange| *strange);
     // (whoever is employed here comes through nobody)
     for worker in workers.iter_mut().filter(|worker| !worker.is_employee) {
         worker.firm = paid.remove(&worker.id).filter(|account| all.contains_key(account));
     }
-    Ok(all.into_keys().collect())
+    Ok(Holders { firms: all.into_keys().collect(), strangers: strange.into_keys().collect() })
 }
 
 /// What a snapshot of a roster is worth: the latest up to judgement time; without one, the earliest after it. Within one

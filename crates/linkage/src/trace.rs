@@ -197,6 +197,8 @@ pub struct Places {
     pub depots: std::collections::BTreeSet<String>,
     /// Accounts and wallets whose every named holder is a firm.
     pub firms: std::collections::BTreeSet<String>,
+    /// Accounts and wallets of a person who is none of those paid there.
+    pub strangers: std::collections::BTreeSet<String>,
 }
 
 /// Prefixes of virtual machines, virtual routers and VPN adapters.

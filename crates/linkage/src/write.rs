@@ -67,7 +67,7 @@ fn component(component: &Component) -> Vec<Cell> {
         text(&component.id),
         text(component.kind.name()),
         text(family),
-        Cell::Bool(component.kind.is_household_kind()),
+        Cell::Bool(component.is_household_kind()),
         int(component.members.len()),
         int(component.homes),
         int(component.units),

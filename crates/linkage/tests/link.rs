@@ -344,6 +344,30 @@ async fn a_firms_account_makes_an_agency_where_the_roster_names_none() {
 }
 
 #[tokio::test]
+async fn an_account_of_a_third_person_is_no_couples() {
+    let pairs = [("DE02120300000000202051", "other_name"), ("DE02500105170137075030", "exact")];
+    for (account, second) in pairs {
+        let mut company = Company::new(30);
+        for (n, (home, answer)) in FAR.into_iter().zip(["other_name", second]).enumerate() {
+            let (id, holder) = (format!("W-{n}"), "Marta Lindqvist");
+            let values = [
+                ("worker_id", id.as_str()),
+                ("account", account),
+                ("holder_name", holder),
+                ("holder_match", answer),
+            ];
+            company.hire(&id, home, &[]).add(&t::pay_instruction::TABLE, Some(START), &values);
+        }
+        let linked = company.link().await;
+        assert_eq!(linked.of("bank_account").await, ["2 -"]);
+        let couples = linked
+            .ask("SELECT CAST(is_household_kind AS VARCHAR) FROM component WHERE kind = 'bank_account'")
+            .await;
+        assert_eq!(couples, [if second == "exact" { "true" } else { "false" }], "{second}");
+    }
+}
+
+#[tokio::test]
 async fn one_place_written_two_ways_is_one_component() {
     let mut company = Company::new(30);
     for (n, home) in FAR.into_iter().take(3).enumerate() {

@@ -11,6 +11,7 @@ use crate::calibrate::Calibration;
 use crate::conduct::{self, Beside, Conduct};
 use crate::error::Error;
 use crate::input::{Attested, Band, IndicatorKind, IndicatorMeta, Inputs, PRIOR_WORKER, Subject};
+use crate::line::Networks;
 use crate::opening::{self, tier_rule};
 use crate::rates::{Counts, fired_weight, milli};
 use crate::scheme::Mixture;
@@ -49,6 +50,7 @@ struct World<'a> {
     looked: Vec<Looked<'a>>,
     /// Records behind each component.
     behind: BTreeMap<String, BTreeSet<RecordId>>,
+    networks: Networks,
     unknown: BTreeSet<String>,
 }
 
@@ -178,8 +180,9 @@ impl<'a> World<'a> {
         let components: BTreeMap<_, _> =
             inputs.components.iter().map(|item| (item.id.as_str(), item)).collect();
         let circles = circles(&people);
-        let behind =
-            conduct::records_behind(inputs.answers.iter().flat_map(|answer| &answer.fired), &components);
+        let fired = || inputs.answers.iter().flat_map(|answer| &answer.fired);
+        let behind = conduct::records_behind(fired(), &components);
+        let networks = Networks::of(fired(), &components);
         let mut world = Self {
             inputs,
             all,
@@ -190,6 +193,7 @@ impl<'a> World<'a> {
             components,
             looked: vec![],
             behind,
+            networks,
             unknown: BTreeSet::new(),
         };
         let mut answers: Vec<&Answer> = inputs.answers.iter().collect();
@@ -306,7 +310,8 @@ impl<'a> World<'a> {
                 for evidence in list {
                     let (group, weight) = match self.link_of(looked, evidence) {
                         Some(link) => {
-                            let beside = Beside { any: !component::needs_conduct(link), others: 0 };
+                            let any = !component::needs_conduct(link);
+                            let beside = Beside { any, ..Beside::default() };
                             // Without attestations: what speaks for one must not move the rates of others.
                             let bare = Subject { id: self.people[*at].id.clone(), ..Subject::default() };
                             let item = weigh::link_evidence(
@@ -387,7 +392,9 @@ impl<'a> World<'a> {
             for evidence in list {
                 out.push(match self.link_of(looked, evidence) {
                     Some(link) => {
-                        let beside = conduct.beside(evidence, &looked.meta.group, self.behind.get(&link.id));
+                        let mut beside =
+                            conduct.beside(evidence, &looked.meta.group, self.behind.get(&link.id));
+                        beside.is_their_line = self.networks.is_their_line(evidence, link);
                         weigh::link_evidence(&self.all, looked.meta, subject, evidence, link, beside, now)
                     }
                     None => weigh::subject_evidence(&self.all, looked.meta, subject, evidence, rates, now),

@@ -49,7 +49,11 @@ impl Conduct {
         };
         let others: BTreeSet<&String> =
             evidence.other.iter().filter(|id| **id != evidence.subject && stands(id)).collect();
-        Beside { any: !others.is_empty() || stands(&evidence.subject), others: others.len() }
+        Beside {
+            any: !others.is_empty() || stands(&evidence.subject),
+            others: others.len(),
+            is_their_line: false,
+        }
     }
 }
 
@@ -60,6 +64,8 @@ pub struct Beside {
     pub any: bool,
     /// How many of the others show some.
     pub others: usize,
+    /// The token is the line of a place where most of the others stand; see [`crate::line`].
+    pub is_their_line: bool,
 }
 
 /// Records behind each component, whoever they are about.

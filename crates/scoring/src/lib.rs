@@ -6,7 +6,8 @@
 //! - [`vocabulary`]: the closed list of innocent explanations, of evidence against, and of schemes, with
 //!   sources
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
-//! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's
+//! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's;
+//!   [`line`]: whose line a public address is
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
 //! - [`learning`]: what decisions teach the weights
 //! - [`calibrate`]: what a sum of cautious weights is worth
@@ -29,6 +30,7 @@ pub mod conduct;
 pub mod error;
 pub mod input;
 pub mod learning;
+pub mod line;
 pub mod opening;
 pub mod rates;
 pub mod role;

@@ -131,7 +131,7 @@ pub fn link_evidence(
     let operated = is_operated(component, beside);
     let tier = match meta.tier {
         tier if needs_conduct(component) && !beside.any => tier.max(Tier::T2),
-        Tier::T2 if operated => Tier::T1,
+        Tier::T2 if operated || beside.is_their_line => Tier::T1,
         tier => tier,
     };
     let protected = component.protected.contains(&subject.id);
@@ -154,7 +154,12 @@ pub fn link_evidence(
         percent(shape.farm),
         percent(shape.innocent),
         shape.reason,
-        if operated { "; somebody else works the machines of two or more of the others" } else { "" },
+        match (operated, beside.is_their_line) {
+            (true, _) => "; somebody else works the machines of two or more of the others",
+            (false, true) =>
+                "; it is the line of a place where most of the others stand on one local network",
+            (false, false) => "",
+        },
         taught(meta)
     );
     WeighedEvidence {
