@@ -16,6 +16,7 @@ use crate::ingest::{self, Aids, Ingested, Reading};
 use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::settings::Settings;
+use crate::town::Town;
 use crate::workspace::{Choice, Workspace};
 use crate::{access, aliases, judgement, people, weights};
 
@@ -302,7 +303,7 @@ async fn fill(
             line.source, line.joined, line.accounts
         ));
     }
-    checked.farms = farms(workspace).await?;
+    checked.farms = farms(workspace, &judged.towns).await?;
     checked.more = more(&population.missing, &judged.sources);
     if linked.workers == 0 {
         let who = if linked.applicants == 0 { "nobody" } else { "no worker" };
@@ -377,7 +378,8 @@ pub(crate) async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine
     Ok(by.into_iter().map(line).collect())
 }
 
-pub(crate) async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
+/// Farms of the lake, most people first, and those that judgement found.
+pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<FarmLine>> {
     let sql = "SELECT site_id, members, devices, homes, traces FROM site WHERE kind = 'farm' \
                ORDER BY members DESC, site_id";
     let mut out = Vec::new();
@@ -396,6 +398,15 @@ pub(crate) async fn farms(workspace: &Workspace) -> Result<Vec<FarmLine>> {
             });
         }
     }
+    let ids: Vec<String> = towns.iter().map(|town| town.id.clone()).collect();
+    let numbers = workspace.store.aliases("farm", &ids).await?;
+    out.extend(towns.iter().zip(numbers).map(|(town, number)| FarmLine {
+        alias: format!("F-{number}"),
+        devices: town.devices,
+        members: town.members.len() as u64,
+        homes: town.homes,
+        traces: Town::traces(),
+    }));
     Ok(out)
 }
 

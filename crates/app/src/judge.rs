@@ -20,6 +20,7 @@ use crate::people;
 use crate::report::APPLICANT;
 use crate::scope::{Mode, Scope};
 use crate::settings::Settings;
+use crate::town::{self, Town};
 
 /// Everything that a judgement depends on, besides the lake.
 pub struct Terms {
@@ -112,6 +113,8 @@ pub struct Judged {
     pub clusters: BTreeMap<String, String>,
     /// Answers by indicator.
     pub answers: Vec<Answer>,
+    /// Farms that no table of linkage knows.
+    pub towns: Vec<Town>,
 }
 
 /// Asks and weighs.
@@ -129,10 +132,12 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
         components: &components,
         settings: &settings,
     })?;
-    let subjects = subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
+    let mut subjects: BTreeMap<String, Subject> =
+        subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
+    let towns = town::find(lake, &report, &mut subjects).await?;
     let (seen_in, clusters) = (seen_in(lake).await?, clusters(lake).await?);
     let sources = people::Sources::read(lake).await?;
-    Ok(Judged { report, subjects, seen_in, sources, clusters, answers })
+    Ok(Judged { report, subjects, seen_in, sources, clusters, answers, towns })
 }
 
 /// What `scoring` must know of an indicator.

@@ -60,6 +60,7 @@ pub mod service;
 pub mod settings;
 pub mod show;
 pub mod stamp;
+pub mod town;
 pub mod weights;
 pub mod workspace;
 

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::explain::{self, Explained};
 use crate::judge::{self, Judged, Terms};
 use crate::people;
+use crate::town::Town;
 use crate::weights::decisions;
 use crate::workspace::Workspace;
 
@@ -151,9 +152,9 @@ impl Board {
         board.kin = kin(&workspace.lake, &judged).await?;
         board.sources = check::source_lines(workspace).await?;
         board.more = check::more(&population.missing, &judged.sources);
-        board.farms = check::farms(workspace).await?;
-        board.farm_names = farm_names(workspace).await?;
-        board.ties = Ties::read(&workspace.lake).await?;
+        board.farms = check::farms(workspace, &judged.towns).await?;
+        board.farm_names = farm_names(workspace, &judged.towns).await?;
+        board.ties = Ties::read(&workspace.lake, &judged.towns).await?;
         board.ties.weigh(&judged);
         board.indicators = indicators(&judged, &terms);
         board.name_people(workspace).await
@@ -256,12 +257,13 @@ async fn zones(lake: &Lake) -> Result<BTreeMap<String, String>> {
     Ok(out)
 }
 
-async fn farm_names(workspace: &Workspace) -> Result<BTreeMap<String, u64>> {
+async fn farm_names(workspace: &Workspace, towns: &[Town]) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT site_id FROM site WHERE kind = 'farm' ORDER BY members DESC, site_id";
     let mut ids = Vec::new();
     for batch in workspace.lake.query(sql).await? {
         ids.extend(rows::texts(&batch, 0).into_iter().flatten());
     }
+    ids.extend(towns.iter().map(|town| town.id.clone()));
     let numbers = workspace.store.aliases("farm", &ids).await?;
     Ok(ids.into_iter().zip(numbers).collect())
 }

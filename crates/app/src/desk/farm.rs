@@ -355,7 +355,7 @@ impl Draft<'_> {
                 key: self.key(worker),
                 column: "worker",
                 label: self.name(worker),
-                note: format!("{word}, here {days} d"),
+                note: if *days == 0 { word.to_owned() } else { format!("{word}, here {days} d") },
                 link: Some(format!("/worker/{}", board.pseudonym(worker))),
             });
         }

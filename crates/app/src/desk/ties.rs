@@ -10,6 +10,7 @@ use super::farm::Near;
 use super::lanes::{self, Diaries};
 use crate::error::Result;
 use crate::judge::Judged;
+use crate::town::Town;
 
 /// Records kept of one tie: enough to look at, and the rest is counted.
 const RECORDS: usize = 6;
@@ -85,6 +86,19 @@ pub struct Site {
     pub members: Vec<(String, u64)>,
 }
 
+impl Site {
+    /// Of a town nobody knows on how many days somebody was in the house.
+    fn of(town: &Town) -> Self {
+        Self {
+            kind: "farm".to_owned(),
+            devices: town.devices,
+            homes: town.homes,
+            traces: Town::traces(),
+            members: town.members.iter().map(|id| (id.clone(), 0)).collect(),
+        }
+    }
+}
+
 /// What ties people.
 #[derive(Debug, Default)]
 pub struct Ties {
@@ -110,9 +124,10 @@ pub struct Ties {
 
 impl Ties {
     /// Reads the tables that linkage wrote.
-    pub async fn read(lake: &Lake) -> Result<Self> {
+    pub async fn read(lake: &Lake, towns: &[Town]) -> Result<Self> {
         let mut ties = Self::default();
         ties.sites(lake).await?;
+        ties.sites.extend(towns.iter().map(|town| (town.id.clone(), Site::of(town))));
         ties.tokens(lake).await?;
         ties.devices(lake).await?;
         ties.at_farms(lake).await?;

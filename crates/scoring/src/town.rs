@@ -1,0 +1,176 @@
+//! Farms whose laptops have a line each. Networks and neighbours name a house; where every laptop stands behind a router or a hotspot
+//! of its own, what is left is a town far from everybody's home, and that somebody else works the machines that stand in it.
+//! It names a place and opens nothing: whoever is in it was weighed before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::Tier;
+
+use crate::assessment::{Assessment, WeighedEvidence};
+use crate::conduct::is_at_work;
+
+/// Group of evidence about where somebody is.
+const PLACE: &str = "location";
+/// Machines in one town that somebody else works, at least: two may be a couple on a long journey.
+const WORKED: usize = 3;
+/// What is common here says nothing, in milli-bits.
+const LEAST: i64 = 2_000;
+
+/// One town that is a farm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Town {
+    /// Made from its smallest member; the site that most of it was known as, where there is one.
+    pub id: String,
+    /// Whether linkage knew the site.
+    pub is_known: bool,
+    /// Whoever is in it and is worked by somebody else, or has an open case.
+    pub members: BTreeSet<String>,
+}
+
+fn stands(item: &WeighedEvidence) -> bool {
+    !item.link && !item.protected && item.explained_by.is_none() && item.millibits >= LEAST
+}
+
+/// The towns that are farms, by smallest member; `farm_of`: sites that linkage named.
+#[must_use]
+pub fn towns(assessments: &[Assessment], farm_of: &dyn Fn(&str) -> Option<String>) -> Vec<Town> {
+    let mut together: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
+    let (mut worked, mut opened) = (BTreeSet::new(), BTreeSet::new());
+    for one in assessments {
+        if one.case {
+            opened.insert(one.subject.as_str());
+        }
+        for item in one.evidence.iter().filter(|item| stands(item)) {
+            if is_at_work(&item.group) && item.tier <= Tier::T2 {
+                worked.insert(one.subject.as_str());
+            }
+            if item.group == PLACE && !item.evidence.other.is_empty() {
+                let mut people: BTreeSet<&str> = item.evidence.other.iter().map(String::as_str).collect();
+                people.insert(&one.subject);
+                together.insert(people);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    for people in together {
+        let count = people.intersection(&worked).count();
+        if count < WORKED || count * 2 < people.len() {
+            continue;
+        }
+        let members: BTreeSet<String> = people
+            .iter()
+            .filter(|id| worked.contains(**id) || opened.contains(**id))
+            .map(|id| (*id).to_owned())
+            .collect();
+        out.extend(town(members, farm_of));
+    }
+    out
+}
+
+fn town(members: BTreeSet<String>, farm_of: &dyn Fn(&str) -> Option<String>) -> Option<Town> {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for farm in members.iter().filter_map(|id| farm_of(id)) {
+        *known.entry(farm).or_default() += 1;
+    }
+    // Of several, the one that most stand in; of equals, the first.
+    let most = known.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+    let smallest = members.first()?;
+    let (id, is_known) = match most {
+        Some((farm, people)) if people >= 2 => (farm, true),
+        _ => (format!("S-{smallest}-town-1"), false),
+    };
+    Some(Town { id, is_known, members })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assessment::{Role, WeightNote};
+    use model::{Evidence, Time};
+
+    fn item(subject: &str, group: &str, other: &[&str]) -> WeighedEvidence {
+        let text = String::new();
+        WeighedEvidence {
+            evidence: Evidence {
+                indicator: group.into(),
+                subject: subject.into(),
+                other: other.iter().filter(|id| **id != subject).map(|id| (*id).to_owned()).collect(),
+                component: None,
+                first_seen: Time(0),
+                last_seen: Time(0),
+                value: 1.0,
+                sentence: text.clone(),
+                records: vec![],
+            },
+            title: text.clone(),
+            tier: Tier::T2,
+            group: group.into(),
+            fact: group.into(),
+            millibits: 5_000,
+            counted: true,
+            opens: true,
+            explained_by: None,
+            protected: false,
+            link: false,
+            paper: false,
+            homely: false,
+            note: WeightNote { r: 0.2, q: 0.01, k: 0, n: 100, text },
+        }
+    }
+
+    fn person(subject: &str, evidence: Vec<WeighedEvidence>) -> Assessment {
+        Assessment {
+            subject: subject.into(),
+            population: "worker".into(),
+            prior_millibits: 0,
+            bits_millibits: 0,
+            probability: 0.5,
+            low: 0.5,
+            high: 0.5,
+            parts: vec![],
+            case: false,
+            tier_rule: String::new(),
+            opened_by: BTreeSet::new(),
+            evidence,
+            against: vec![],
+            silent: vec![],
+            could_not_look: vec![],
+            explained_together: None,
+            would_clear: vec![],
+            role: Role::Unknown,
+            role_reason: String::new(),
+        }
+    }
+
+    const TOWN: [&str; 5] = ["A", "B", "C", "D", "E"];
+
+    fn people(worked: &[&str]) -> Vec<Assessment> {
+        let one = |id: &&str| {
+            let mut all = vec![item(id, PLACE, &TOWN)];
+            all.extend(worked.contains(id).then(|| item(id, "remote_hardware", &[])));
+            person(id, all)
+        };
+        TOWN.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_town_of_machines_that_somebody_else_works_is_a_farm_of_those_alone() {
+        let found = towns(&people(&["B", "C", "E"]), &|_| None);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].id.as_str(), found[0].is_known), ("S-B-town-1", false));
+        assert_eq!(found[0].members.iter().map(String::as_str).collect::<Vec<_>>(), ["B", "C", "E"]);
+    }
+
+    #[test]
+    fn people_who_work_from_one_town_are_no_farm() {
+        assert!(towns(&people(&[]), &|_| None).is_empty());
+        assert!(towns(&people(&["A", "B"]), &|_| None).is_empty());
+    }
+
+    #[test]
+    fn a_house_that_is_known_takes_in_who_stands_on_another_line() {
+        let house = |id: &str| matches!(id, "A" | "B").then(|| "S-A-gateway_mac-1".to_owned());
+        let found = towns(&people(&["A", "B", "C"]), &house);
+        assert_eq!((found[0].id.as_str(), found[0].is_known), ("S-A-gateway_mac-1", true));
+    }
+}
