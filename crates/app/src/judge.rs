@@ -125,7 +125,7 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
     let components = components(lake).await?;
     let rules = terms.rules()?;
     let settings = terms.scoring();
-    let report = scoring::assess(Inputs {
+    let mut report = scoring::assess(Inputs {
         rules: &rules,
         subjects: &subjects,
         answers: &answers,
@@ -134,7 +134,7 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
     })?;
     let mut subjects: BTreeMap<String, Subject> =
         subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
-    let towns = town::find(lake, &report, &mut subjects).await?;
+    let towns = town::find(lake, &mut report, &mut subjects).await?;
     let (seen_in, clusters) = (seen_in(lake).await?, clusters(lake).await?);
     let sources = people::Sources::read(lake).await?;
     Ok(Judged { report, subjects, seen_in, sources, clusters, answers, towns })

@@ -32,10 +32,11 @@ impl Town {
     }
 }
 
-/// Finds them, and notes on its people which farm they belong to; who is in a house that linkage found stays there.
+/// Finds them, and notes on its people which farm they belong to; who is in a house that linkage found stays there, and
+/// whoever is in none is not named by what is said of the town.
 pub(crate) async fn find(
     lake: &Lake,
-    report: &Report,
+    report: &mut Report,
     subjects: &mut BTreeMap<String, Subject>,
 ) -> Result<Vec<Town>> {
     let farm_of = |id: &str| subjects.get(id).and_then(|one| one.farm.clone());
@@ -54,6 +55,8 @@ pub(crate) async fn find(
             out.push(Town { id: town.id, members, devices, homes });
         }
     }
+    let farm_of = |id: &str| subjects.get(id).and_then(|one| one.farm.clone());
+    scoring::town::name_only(&mut report.assessments, &farm_of);
     Ok(out)
 }
 

@@ -67,6 +67,16 @@ pub fn towns(assessments: &[Assessment], farm_of: &dyn Fn(&str) -> Option<String
     out
 }
 
+/// Leaves in evidence about a town only those who are of one farm: nobody else who works there is named by it.
+pub fn name_only(assessments: &mut [Assessment], farm_of: &dyn Fn(&str) -> Option<String>) {
+    for one in assessments {
+        let farm = farm_of(&one.subject);
+        for item in one.evidence.iter_mut().filter(|item| !item.link && item.group == PLACE) {
+            item.evidence.other.retain(|id| farm.is_some() && farm_of(id) == farm);
+        }
+    }
+}
+
 fn town(members: BTreeSet<String>, farm_of: &dyn Fn(&str) -> Option<String>) -> Option<Town> {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for farm in members.iter().filter_map(|id| farm_of(id)) {
@@ -159,6 +169,14 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].id.as_str(), found[0].is_known), ("S-B-town-1", false));
         assert_eq!(found[0].members.iter().map(String::as_str).collect::<Vec<_>>(), ["B", "C", "E"]);
+    }
+
+    #[test]
+    fn whoever_is_not_of_the_farm_is_not_named() {
+        let mut all = people(&["B", "C", "E"]);
+        name_only(&mut all, &|id| matches!(id, "B" | "C" | "E").then(|| "S-B-town-1".to_owned()));
+        assert_eq!(all[1].evidence[0].evidence.other, ["C", "E"]);
+        assert!(all[0].evidence[0].evidence.other.is_empty());
     }
 
     #[test]

@@ -125,6 +125,9 @@ pub struct Cases {
     pub innocents_mentioned: u64,
     /// Positives without an observable tell in a case.
     pub unobservable_found: u64,
+    /// Observable positives who are in no case though they score as high as somebody who is: what keeps them out is a rule and
+    /// no score.
+    pub kept_out_by_rule: u64,
     /// Hosts in a case, or proposed as facilitators.
     pub hosts_found: Share,
     /// Owners of identities that others use, lent or without their knowledge, proposed as such.
@@ -256,6 +259,12 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
     let wrong = count(&accused, Person::is_innocent);
     let right = count(&accused, |one| one.positive);
     let rate = |count: f64| (months > 0.0).then(|| count / months * MONTHS);
+    let lowest = accused.iter().filter_map(|one| logit(one)).min_by(f64::total_cmp);
+    let is_kept_out = |one: &Person| {
+        one.is_target()
+            && !one.is_accused()
+            && lowest.zip(logit(one)).is_some_and(|(least, own)| own >= least)
+    };
     Cases {
         open: accused.len() as u64,
         recall: Share::among(people.iter().filter(|one| one.is_target()), |one| one.is_accused()),
@@ -264,6 +273,7 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
         rate: rate(wrong as f64),
         rate_high: rate(count_upper(wrong)),
         innocents_mentioned: worlds.iter().map(mentioned).sum(),
+        kept_out_by_rule: people.iter().filter(|one| is_kept_out(one)).count() as u64,
         unobservable_found: count(&accused, |one| one.positive && !one.observable),
         hosts_found: Share::among(people.iter().filter(|one| one.is_host()), |one| {
             one.is_accused() || roles::is_facilitator(one)
