@@ -53,7 +53,12 @@ struct Known<'a> {
 pub fn explain(context: &Context<'_>, components: &mut [Component]) {
     let strangers = &context.places.strangers;
     for component in components.iter_mut().filter(|one| one.kind == Kind::BankAccount) {
-        component.is_strangers = strangers.contains(&component.token);
+        // (nor does a couple have its wages paid to a firm)
+        let is_firms = context.places.firms.contains(&component.token)
+            && component
+                .workers()
+                .all(|id| context.workers.iter().any(|one| one.id == id && one.is_employee));
+        component.is_strangers = is_firms || strangers.contains(&component.token);
     }
     let mut known = Known {
         worker: context.workers.iter().map(|worker| (worker.id.as_str(), worker)).collect(),

@@ -75,6 +75,11 @@ impl<'a> Row<'a> {
         self.first(role).map(|(_, text)| text)
     }
 
+    /// What other columns of a role say, in the order of their ranks.
+    pub fn further(&self, role: &str) -> impl Iterator<Item = &'a str> {
+        self.values.get(role).into_iter().flatten().skip(1).map(|(_, _, text)| text.trim())
+    }
+
     /// The tool in the header that an id stands under (`TeamViewer ID`).
     #[must_use]
     pub fn tool(&self) -> Option<&'static str> {

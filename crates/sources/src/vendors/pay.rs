@@ -74,7 +74,7 @@ const ROLES: &[Role] = &[
         "account name match",
         "confirmation of payee", "cop result", "vop result", "holder name match", "verification of payee",
         "name check",
-        "payee verification",
+        "payee verification", "prenote", "prenote status",
     ] },
     Role { name: "wallet", anchor: true, headers: &[
         "wallet address", "wallet", "crypto address", "crypto wallet", "payout address",
@@ -429,6 +429,7 @@ fn is_other_name(holder: &str, worker: &str) -> bool {
     holder.len() >= 2 && worker.len() >= 2 && !holder.iter().any(|a| worker.iter().any(|b| fits(a, b)))
 }
 
+/// What a bank answered about the holder. That a test payment passed says that there is such an account, and not whose it is.
 fn holder_match(text: &str) -> &'static str {
     let lower = text.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -439,7 +440,7 @@ fn holder_match(text: &str) -> &'static str {
         || lower == "false"
     {
         "none"
-    } else if has(&["exact", "full", "match", "pass"]) || lower == "yes" || lower == "true" {
+    } else if has(&["exact", "full", "match"]) || lower == "yes" || lower == "true" {
         "exact"
     } else {
         "unknown"

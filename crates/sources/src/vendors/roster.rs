@@ -396,7 +396,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.bool(t::is_remote, remote(row));
     record.text(t::job_title, row.text("title"));
     record.text(t::department, row.text("department"));
-    record.text(t::worker_type, row.text("type"));
+    // BambooHR's "Status" is whether, its "Employment Status" is how
+    record.text(t::worker_type, row.text("type").or_else(|| row.further("status").next()));
     record.text(t::employer_of_record, row.text("employer"));
     record.text(t::manager_id, row.text("manager").map(bare_name));
     let (start, end) = (row.time("start"), row.time("end"));
