@@ -25,7 +25,7 @@ pub use scoring::words as word;
 /// What the user may say.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Judgement time; by default the 99.9th percentile of event time.
+    /// Judgement time; by default the last event within two days of its 99.9th percentile.
     pub until: Option<String>,
     /// Keep the bytes behind records.
     pub keep_raw: bool,

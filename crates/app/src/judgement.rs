@@ -7,8 +7,8 @@ use model::{Layer, Time, tables};
 
 use crate::error::{Error, Result};
 
-/// The judgement time: as named, else the 99.9th percentile of event time, so that one line dated 9999 does
-/// not become now. Rosters and other snapshots do not speak here: their time may be judgement time itself.
+/// The judgement time: as named, else the last event within two days of the 99.9th percentile of event time, so that one
+/// line dated 9999 does not become now, and inventories count that are drawn up when the logs are. Rosters and other snapshots do not speak here: their time may be judgement time itself.
 pub async fn time(lake: &Lake, until: Option<&str>) -> Result<Time> {
     match until {
         Some(text) => parse(text),
@@ -27,6 +27,9 @@ pub fn parse(text: &str) -> Result<Time> {
     })
 }
 
+/// Exports of one folder are made within so long.
+const EXPORT_DAYS: i64 = 2;
+
 const SNAPSHOTS: &[&str] = &["employment", "attestation", "device_assignment", "shipment", "pay_instruction"];
 
 async fn percentile(lake: &Lake) -> Result<Time> {
@@ -43,10 +46,15 @@ async fn percentile(lake: &Lake) -> Result<Time> {
     if times.is_empty() {
         return Ok(Time::default());
     }
-    // The nearest-rank percentile: an instant that some record carries, whatever the order they came in.
+    Ok(Time(last(&mut times)))
+}
+
+/// The last of the times that no few outliers make up. An instant that some record carries, whatever the order they came in.
+fn last(times: &mut [i64]) -> i64 {
     let rank = (times.len() * 999).div_ceil(1000).saturating_sub(1);
-    let (_, at, _) = times.select_nth_unstable(rank);
-    Ok(Time(*at))
+    let (_, at, later) = times.select_nth_unstable(rank);
+    let end = at.saturating_add(EXPORT_DAYS * DAY_MICROS);
+    later.iter().copied().filter(|time| *time <= end).max().unwrap_or(*at)
 }
 
 async fn event_times(lake: &Lake, wanted: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
@@ -63,6 +71,15 @@ async fn event_times(lake: &Lake, wanted: impl Fn(&str) -> bool) -> Result<Vec<i
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inventories_of_the_next_day_count_and_lines_from_the_future_do_not() {
+        let mut times: Vec<i64> = (0..30_000).map(|minute| minute * 60_000_000).collect();
+        let logs = times[29_999];
+        times.extend([logs + DAY_MICROS, logs + 30 * DAY_MICROS, i64::MAX]);
+        times.reverse();
+        assert_eq!(last(&mut times), logs + DAY_MICROS);
+    }
 
     #[test]
     fn until_is_a_day_or_an_instant() {

@@ -104,7 +104,7 @@ impl Devices {
     }
 }
 
-/// A name that is seen with more others of one sort than this is no identity (cloned images, board makers'
+/// A name that one source sees with more others of one sort than this is no identity (cloned images, board makers'
 /// placeholders, re-used host names).
 const ALIAS_MAX: usize = 3;
 
@@ -190,17 +190,23 @@ fn with_serials(names: &[Names]) -> Vec<Names> {
 #[must_use]
 pub fn aliases(names: &[Names]) -> BTreeMap<String, String> {
     let names = &with_serials(names)[..];
-    let mut companions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    // (every source has an id of its own for each device)
+    let mut companions: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for name in names {
         let uid = name.uid.as_deref().or(name.serial.as_deref());
         for weak in [name.serial.as_deref(), name.hostname.as_deref()].into_iter().flatten() {
-            companions.entry(weak).or_default().extend(uid.filter(|uid| *uid != weak));
+            companions.entry((weak, &name.source)).or_default().extend(uid.filter(|uid| *uid != weak));
         }
     }
+    let crowded: BTreeSet<&str> = companions
+        .into_iter()
+        .filter(|(_, others)| others.len() > ALIAS_MAX)
+        .map(|((weak, _), _)| weak)
+        .collect();
     let ambiguous = ambiguous(names);
     let telling = |alias: &str, is_serial: bool| {
         (is_serial || !ambiguous.contains(&alias.to_lowercase()))
-            && companions.get(alias).is_none_or(|others| others.len() <= ALIAS_MAX)
+            && !crowded.contains(alias)
             && (!is_serial || is_telling_serial(alias))
             && !alias.eq_ignore_ascii_case("localhost")
     };
@@ -368,6 +374,17 @@ mod tests {
             [named("u1", None, host, "falcon", (0, 40)), named("u2", None, host, "falcon", (3, 40))];
         let known = aliases(&without);
         assert_ne!(known["u1"], known["u2"]);
+    }
+
+    #[test]
+    fn every_tool_has_an_id_of_its_own_for_one_computer() {
+        let tools = ["osquery", "crowdstrike", "inventory", "duo", "collector"];
+        let names = tools.map(|tool| named(&format!("{tool} 1"), Some("PF2ABCXK"), "LT-0417", tool, (0, 40)));
+        let known = aliases(&names);
+        assert!(tools.iter().all(|tool| known[&format!("{tool} 1")] == "PF2ABCXK"), "{known:?}");
+        let cloned =
+            [1, 2, 3, 4].map(|n| named(&format!("u{n}"), Some("PF2ABCXK"), "LT", "osquery", (0, 40)));
+        assert_ne!(aliases(&cloned)["u1"], aliases(&cloned)["u2"], "an image that was copied");
     }
 
     #[test]
