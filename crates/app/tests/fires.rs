@@ -54,6 +54,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("code-opened-outside", &["outsider_added"], &["release_manager"]),
     weighs("crypto-payout", &["wallet"], &["crypto_pay"]),
     weighs("delivered-to-other-home", &["sent_to_colleague"], &["relative_colleague"]),
+    silent("desk-changes-hands", &["desk_changed"], &["moved_house"]),
     weighs("device-token-churn", &["tokens_in_session"], &["clean_browser"]),
     silent("device-token-shared", &["device_token_shared"], &["couple", "same_name"]),
     silent("display-serial-shared", &["desk_shared"], &["hot_desk", "second_hand_monitor"]),

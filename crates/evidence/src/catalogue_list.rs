@@ -24,6 +24,7 @@ shipped![
     "employment/code-bulk-clone.toml",
     "employment/code-from-elsewhere.toml",
     "employment/code-opened-outside.toml",
+    "employment/desk-changes-hands.toml",
     "employment/device-token-churn.toml",
     "employment/device-token-shared.toml",
     "employment/egress-shared.toml",

@@ -81,6 +81,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         IDENTITY,
         "With a new factor the account moves to a computer of another kind in another region, and stays there",
     ),
+    (
+        "desk_changed",
+        &["okta", "entra", "osquery", "crowdstrike", "zoom", "github"],
+        "With a new factor the laptop stands behind another line, at another desk, and another key is used",
+    ),
     ("factor_reset", IDENTITY, "Factors are reset, then a new machine signs in from a new network"),
     (
         "use_after_exit",

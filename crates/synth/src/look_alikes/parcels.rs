@@ -3,14 +3,16 @@
 use super::{Kind, anybody, households, newcomer, remote};
 use crate::address;
 use crate::atlas;
-use crate::draw::Draw;
-use crate::world::{ALWAYS, Attested, PlaceKind, Seat, Stay, StayTags, World};
+use crate::draw::{Draw, mix};
+use crate::export::okta;
+use crate::truth::Tag;
+use crate::world::{ALWAYS, Attested, Change, PlaceKind, Seat, Stay, StayTags, Via, World};
 
 /// Kinds that settle where somebody lives.
 pub const HEAVY: &[Kind] = &[Kind {
     id: "moved_house",
     text: "A worker who moves in the window; a parcel goes to the new home, the roster learns it later or not yet",
-    resembles: &["signs_in_far_from_home", "rerouted", "ship_to_shared"],
+    resembles: &["signs_in_far_from_home", "rerouted", "ship_to_shared", "desk_changed"],
     size: (1, 1),
     heavy: true,
     grouped: false,
@@ -48,6 +50,8 @@ fn moved_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let old = world.people[worker].city;
     let city = if draw.chance(0.65) { old } else { atlas::far_city(draw, old, 100.0) };
     let place = world.new_home(draw, city);
+    // desk and headset come along
+    world.places[place].desks = world.places[world.people[worker].home].desks.clone();
     // trips come after it and win
     let stay = Stay { from, to: ALWAYS, place, share: 1.0, seat: Seat::Desk(0), tags: StayTags::default() };
     world.people[worker].stays.insert(1, stay);
@@ -57,6 +61,12 @@ fn moved_house(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let at = households::accessory(world, draw, worker, None);
     (world.parcels[at].sent, world.parcels[at].to) = (from + 2, place);
     world.parcels[at].delivered = Some(from + 5);
+    if draw.chance(world.rate("moved.phone")) {
+        let token = mix(mix(world.seed, 0x8d), draw.bits());
+        let own = Change::steps(from, Via::Place(place), token, Tag::NONE);
+        let at = world.people[worker].starts + 90;
+        world.people[worker].changes.push(own(at, okta::Kind::FactorActivate));
+    }
     if draw.chance(world.rate("moved.approved")) {
         let span = Some(crate::world::Span { from, to: ALWAYS });
         let kind = "approved_relocation";

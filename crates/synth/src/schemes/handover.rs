@@ -2,7 +2,7 @@
 //!
 //! Levers: factors are reset by the help desk and a new machine signs in from a new network; from that day on a VPN,
 //! which was not there before; another remote tool. Or account, phone and work move whole to a machine elsewhere, and the
-//! laptop stays shut.
+//! laptop stays shut. Or the laptop is carried to somebody else in town, with whose line, desk, phone and keys it is used from then on.
 
 use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
@@ -10,7 +10,7 @@ use crate::calendar::Day;
 use crate::catalogue::Os;
 use crate::draw::mix;
 use crate::export::{agent, okta::Kind};
-use crate::world::{ALWAYS, Change, Door, TunnelUse, Via, World};
+use crate::world::{ALWAYS, Act, Change, Door, Seat, Stay, StayTags, TunnelUse, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -24,6 +24,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
         Lever::of("handover.remote_tool", &["remote_tool", "second_remote_tool"], "the day of the change"),
         Lever::of("handover.whole", &["account_moved"], "the day of the change"),
+        Lever::of("handover.desk", &["desk_changed"], "the day of the change"),
     ],
     plant,
 };
@@ -38,8 +39,15 @@ fn plant(world: &mut World, plot: &mut Plot) {
         true => world.day_at(0.5).max(world.to - 12),
         false => world.day_at(0.3 + 0.5 * plot.draw.unit()),
     };
-    if plot.either("handover.whole") {
-        return moves(world, plot, worker, day);
+    let whole = plot.either("handover.whole");
+    let way = match plot.is_full() {
+        true => plot.way(3),
+        false => [u32::from(whole), 2][usize::from(!whole && plot.either("handover.desk"))],
+    };
+    match way {
+        1 => return moves(world, plot, worker, day),
+        2 => return carried(world, plot, worker, day),
+        _ => {}
     }
     let vpn =
         if plot.draw.chance(0.5) { atlas::tunnel("ASTRILL_VPN") } else { atlas::any_vpn(&mut plot.draw) };
@@ -83,6 +91,27 @@ fn moves(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
     if plot.keeps("handover.meeting") {
         plot.meets_on(world, worker, day + 1, Operated::behind(via));
     }
+}
+
+/// The laptop goes to somebody in the same town: their home, their desk, their phone as factor, their key at the code host.
+fn carried(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
+    let tag = world.truth.tell(worker, "desk_changed");
+    let place = world.new_home(&mut plot.draw, world.people[worker].city);
+    let tags = StayTags { egress: tag, desk: tag, ..StayTags::default() };
+    world.people[worker].stays.push(Stay {
+        from: day,
+        to: ALWAYS,
+        place,
+        share: 1.0,
+        seat: Seat::Desk(0),
+        tags,
+    });
+    let token = mix(mix(world.seed, 0x8c), plot.draw.bits());
+    let start = world.people[worker].starts + plot.draw.span(20, 120);
+    let own = Change::steps(day, Via::Place(place), token, tag);
+    world.people[worker].changes.extend([own(start, Kind::FactorActivate), own(start + 1, Kind::Mfa)]);
+    let key = Act { day: day + 1, minute: start, action: "public_key.create", count: 1, via: None, tag };
+    world.people[worker].acts.push(key);
 }
 
 fn rises(world: &mut World, worker: usize, vpn: usize, from: Day) {
