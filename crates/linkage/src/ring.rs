@@ -1,10 +1,14 @@
-//! Workers tied together by at least two independent kinds of unexplained links. Roles are proposed by `scoring`.
+//! Workers tied together by at least two independent kinds of unexplained links: communities of the graph of ties. Roles are
+//! proposed by `scoring`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use measure::community::Graph;
+
 use crate::component::Component;
-use crate::group::Groups;
+use crate::honest::Chances;
 use crate::site::Site;
+use crate::tie::{Ground, Ties, is_hub};
 use crate::trace::Kind;
 
 /// One member of a ring.
@@ -18,14 +22,25 @@ pub struct Ring {
     pub kinds: BTreeSet<&'static str>,
     /// Farm site.
     pub farm: Option<String>,
+    /// Members in all.
+    pub size: usize,
+    /// Independent kinds among the kinds.
+    pub independent: usize,
+    /// Components that tie two or more of its members, those that say most first.
+    pub held_by: Vec<String>,
+    /// How often its like arises by chance.
+    pub chance: Chances,
 }
 
-/// A token that more people carry is a hub and ties nobody.
-const HUB: usize = 30;
+/// Two groups stay apart where their people are tied less surely than this on average, thousandths. One person who
+/// belongs to two groups does not make them one, and a chain falls into its links.
+pub(crate) const RESOLUTION: i64 = 450;
+/// Any would do; the same one always.
+pub(crate) const SEED: u64 = 2019;
 
 /// Whether a component ties people at all.
-pub(crate) fn holds(component: &Component, all: &[Component]) -> bool {
-    if component.explained_by.is_some() || component.degree > HUB {
+pub(crate) fn holds(component: &Component, all: &[Component], people: usize) -> bool {
+    if component.explained_by.is_some() || is_hub(people, component.degree) {
         return false;
     }
     // One shared egress address between two people is a bridge that breaks unless something else agrees.
@@ -38,47 +53,45 @@ pub(crate) fn holds(component: &Component, all: &[Component]) -> bool {
         })
 }
 
-/// Finds rings, ordered by smallest member.
-#[must_use]
-pub fn rings(components: &[Component], sites: &[Site]) -> Vec<Ring> {
-    let held: Vec<&Component> = components.iter().filter(|component| holds(component, components)).collect();
-    let members = |component: &Component| -> Vec<String> {
-        component.members.iter().filter(|m| !m.protects).map(|m| m.worker.clone()).collect()
-    };
-    let people: BTreeSet<String> = held.iter().flat_map(|component| members(component)).collect();
-    let people: Vec<String> = people.into_iter().collect();
-    let place: BTreeMap<&str, usize> = people.iter().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
-    let mut groups = Groups::new(people.len());
-    for component in &held {
-        let tied: Vec<usize> =
-            members(component).iter().filter_map(|id| place.get(id.as_str()).copied()).collect();
-        for pair in tied.windows(2) {
-            groups.join(pair[0], pair[1]);
-        }
+/// Communities of at least two among people who are tied, each in ascending order.
+pub(crate) fn communities(people: usize, edges: &[(usize, usize, i64)]) -> Vec<Vec<usize>> {
+    let found = Graph::new(people, edges).communities(RESOLUTION, SEED);
+    let mut gathered: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, of) in found.iter().enumerate() {
+        gathered.entry(*of).or_default().push(at);
     }
-    let mut gathered: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
-    for (at, id) in people.iter().enumerate() {
-        gathered.entry(groups.of(at)).or_default().insert(id);
-    }
+    gathered.into_values().filter(|members| members.len() >= 2).collect()
+}
+
+/// Finds rings, ordered by smallest member; how often each would arise by chance is not known yet.
+pub(crate) fn rings(ground: &Ground<'_>, components: &[Component], sites: &[Site]) -> Vec<Ring> {
+    let ties = ground.ties(components, |one| holds(one, components, ground.people()));
     let mut out = Vec::new();
-    for tied in gathered.values().filter(|tied| tied.len() >= 2) {
-        let inside =
-            held.iter().filter(|c| members(c).iter().filter(|id| tied.contains(id.as_str())).count() >= 2);
-        let (mut kinds, mut independent) = (BTreeSet::new(), BTreeSet::new());
-        for component in inside {
-            kinds.insert(component.kind.name());
-            independent.insert(component.kind.independent());
-        }
-        if independent.len() >= 2 {
-            out.extend(ring(tied, &kinds, sites));
-        }
+    for members in communities(ties.people.len(), &ties.edges()) {
+        out.extend(ring(&members, &ties, components, sites));
     }
     out
 }
 
-fn ring(tied: &BTreeSet<&str>, kinds: &BTreeSet<&'static str>, sites: &[Site]) -> Vec<Ring> {
+/// The rows of one ring; none where one kind alone holds these people together.
+fn ring(members: &[usize], ties: &Ties<'_>, components: &[Component], sites: &[Site]) -> Vec<Ring> {
+    let inside: BTreeSet<usize> = members.iter().copied().collect();
+    let is_inside = |at: usize| inside.contains(&at);
+    let (mut kinds, mut independent) = (BTreeSet::new(), BTreeSet::new());
+    let mut held: BTreeMap<usize, i64> = BTreeMap::new();
+    for tie in ties.all.iter().filter(|tie| is_inside(tie.ends.0) && is_inside(tie.ends.1)) {
+        kinds.insert(tie.kind.name());
+        independent.insert(tie.kind.independent());
+        *held.entry(tie.component).or_default() += tie.millibits;
+    }
+    if independent.len() < 2 {
+        return Vec::new();
+    }
+    let mut held: Vec<(usize, i64)> = held.into_iter().collect();
+    held.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let names: Vec<&str> = kinds.iter().copied().collect();
-    let id = format!("R-{}-{}", tied.first().copied().unwrap_or_default(), names.join("+"));
+    let people: Vec<&str> = members.iter().map(|at| ties.people[*at]).collect();
+    let id = format!("R-{}-{}", people.first().copied().unwrap_or_default(), names.join("+"));
     let farm = |worker: &str| {
         let stands = sites.iter().find(|site| site.kind == "farm" && site.members.contains_key(worker));
         stands.map(|site| site.id.clone())
@@ -88,6 +101,10 @@ fn ring(tied: &BTreeSet<&str>, kinds: &BTreeSet<&'static str>, sites: &[Site]) -
         worker: (*worker).to_owned(),
         kinds: kinds.clone(),
         farm: farm(worker),
+        size: people.len(),
+        independent: independent.len(),
+        held_by: held.iter().map(|(at, _)| components[*at].id.clone()).collect(),
+        chance: Chances::default(),
     };
-    tied.iter().map(one).collect()
+    people.iter().map(one).collect()
 }
