@@ -17,7 +17,7 @@ use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::settings::Settings;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people, weights};
+use crate::{access, aliases, judgement, lineage, people, weights};
 
 pub use scoring::words as word;
 
@@ -195,6 +195,7 @@ pub async fn run_on(feed: &Feed, choice: &Choice, options: &Options) -> Result<C
     basis.remember(&mut workspace.lake, judgement)?;
     feed.remember(&workspace.store).await?;
     publish(&mut workspace).await?;
+    lineage::follow(&workspace, judgement).await?;
     access::record(&workspace, &Access::of("check").purpose(options.purpose.as_deref())).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
     checked.notes.extend(undated(&workspace, judgement));
