@@ -61,8 +61,9 @@ pub struct Explained {
     pub basis: Option<String>,
     /// Judgement time.
     pub judged_as_of: String,
-    /// Of the ring that the person belongs to: what holds it together, and how often chance makes one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of the ring that the person belongs to: what holds it together, and how often chance makes one. In words only: the
+    /// table of rings has the numbers.
+    #[serde(skip)]
     pub ring_facts: Option<RingFacts>,
     /// Its short name and what became of it, judgement by judgement: told beside the explanation, as who read it is.
     #[serde(skip)]

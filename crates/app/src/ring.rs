@@ -145,10 +145,10 @@ fn in_words(members: u64, independent: u64, draws: u64, hits: u64, rings: u64) -
     } else {
         format!("at most 1 in {:.1}, and {:.2} rings each time", 1.0 / most, rings as f64 / draws as f64)
     };
+    let hits = if hits == 0 { "none".to_owned() } else { hits.to_string() };
     format!(
-        "what the company's other people carry was dealt out anew {draws} times: a ring of at least {members} people and \
-         {independent} independent kinds arose in {hits} of them ({bound}, 95 % sure). This counts coincidence only: people who \
-         live or work together share several things for a reason"
+        "of {draws} times that the other people's things were dealt out anew, {hits} made a ring of {members} people and \
+         {independent} kinds or more ({bound}, 95 % sure); coincidence only: who lives or works together shares for a reason"
     )
 }
 
@@ -159,9 +159,19 @@ mod tests {
     #[test]
     fn nothing_in_many_draws_is_a_bound_and_no_zero() {
         let said = in_words(3, 2, 400, 0, 0);
-        assert!(said.contains("in 0 of them (fewer than 1 in 134, 95 % sure)"), "{said}");
+        assert!(
+            said.contains(
+                "none made a ring of 3 people and 2 kinds or more (fewer than 1 in 134, 95 % sure)"
+            ),
+            "{said}"
+        );
         let said = in_words(2, 2, 400, 40, 44);
-        assert!(said.contains("in 40 of them (at most 1 in 7.8, and 0.11 rings each time"), "{said}");
+        assert!(
+            said.contains(
+                "40 made a ring of 2 people and 2 kinds or more (at most 1 in 7.8, and 0.11 rings each time"
+            ),
+            "{said}"
+        );
         assert!(in_words(2, 2, 0, 0, 0).contains("not counted"));
     }
 }
