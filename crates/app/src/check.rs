@@ -18,7 +18,7 @@ use crate::report::Person;
 use crate::settings::Settings;
 use crate::town::Town;
 use crate::workspace::{Choice, Workspace};
-use crate::{access, aliases, judgement, people, weights};
+use crate::{access, aliases, judgement, lineage, people, weights};
 
 pub use scoring::words as word;
 
@@ -196,6 +196,7 @@ pub async fn run_on(feed: &Feed, choice: &Choice, options: &Options) -> Result<C
     basis.remember(&mut workspace.lake, judgement)?;
     feed.remember(&workspace.store).await?;
     publish(&mut workspace).await?;
+    lineage::follow(&workspace, judgement).await?;
     access::record(&workspace, &Access::of("check").purpose(options.purpose.as_deref())).await?;
     fill(&workspace, &terms, &judged, &linked, &mut checked).await?;
     checked.notes.extend(undated(&workspace, judgement));
@@ -385,7 +386,7 @@ pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<F
     let mut out = Vec::new();
     for batch in workspace.lake.query(sql).await? {
         let ids: Vec<String> = rows::texts(&batch, 0).into_iter().flatten().collect();
-        let numbers = workspace.store.aliases("farm", &ids).await?;
+        let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &ids).await?;
         let [members, devices, homes] = [1, 2, 3].map(|at| rows::ints(&batch, at));
         let count = |cells: &[Option<i64>], row: usize| cells[row].unwrap_or(0).max(0) as u64;
         for (row, traces) in rows::lists(&batch, 4).into_iter().enumerate() {
@@ -399,7 +400,7 @@ pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<F
         }
     }
     let ids: Vec<String> = towns.iter().map(|town| town.id.clone()).collect();
-    let numbers = workspace.store.aliases("farm", &ids).await?;
+    let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &ids).await?;
     out.extend(towns.iter().zip(numbers).map(|(town, number)| FarmLine {
         alias: format!("F-{number}"),
         devices: town.devices,

@@ -14,7 +14,7 @@ use crate::access::{actor, now};
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::workspace::{Choice, Workspace};
-use crate::{desk, inbox, person, stamp};
+use crate::{desk, inbox, lineage, person, stamp};
 
 /// What stands where the person stood.
 const NOBODY: &str = "(erased)";
@@ -66,6 +66,7 @@ pub async fn run(choice: &Choice, who: &str, purpose: Option<&str>) -> Result<Er
     workspace.lake.publish().await?;
     workspace.lake.vacuum_for_good().await?;
     workspace.lake.release();
+    lineage::follow(&workspace, Basis::last(&workspace.lake)?.judgement()).await?;
     let event = Event {
         at: now(),
         actor: by,

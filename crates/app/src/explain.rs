@@ -11,8 +11,9 @@ use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::judge::{self, Judged, Terms};
 use crate::report::Person;
+use crate::ring::{RingFacts, Rings};
 use crate::workspace::{Choice, Workspace};
-use crate::{people, person};
+use crate::{lineage, people, person};
 
 /// One bar of the waterfall.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -60,6 +61,13 @@ pub struct Explained {
     pub basis: Option<String>,
     /// Judgement time.
     pub judged_as_of: String,
+    /// Of the ring that the person belongs to: what holds it together, and how often chance makes one. In words only: the
+    /// table of rings has the numbers.
+    #[serde(skip)]
+    pub ring_facts: Option<RingFacts>,
+    /// Its short name and what became of it, judgement by judgement: told beside the explanation, as who read it is.
+    #[serde(skip)]
+    pub ring_history: Option<(String, Vec<String>)>,
     /// Who read this person's records before: time, actor, action. Told beside the explanation, not in it: the same
     /// records give the same explanation whenever it is asked for.
     #[serde(skip)]
@@ -106,7 +114,11 @@ pub async fn worker(choice: &Choice, who: &str, purpose: Option<&str>) -> Result
     let seen_by = seen_by(&workspace, id).await?;
     access::record(&workspace, &Access::of("explain").about(Some(id)).purpose(purpose)).await?;
     let person = people::one(&workspace.lake, &terms.catalogue, &judged, one).await?;
-    Ok(explained(one, person, &terms, seen_by))
+    let mut out = explained(one, person, &terms, seen_by);
+    if out.person.ring.is_some() {
+        out.about_ring(&Rings::read(&workspace, &lineage::history(&workspace).await?).await?);
+    }
+    Ok(out)
 }
 
 /// Who read this person's records before, newest first.
@@ -175,12 +187,22 @@ pub(crate) fn explained(one: &Assessment, person: Person, terms: &Terms, seen_by
             .collect(),
         basis: terms.scope.basis.clone(),
         judged_as_of: terms.judgement.to_string(),
+        ring_facts: None,
+        ring_history: None,
         seen_by,
         person,
     }
 }
 
 impl Explained {
+    /// Tells what is known of the person's ring.
+    pub(crate) fn about_ring(&mut self, rings: &Rings) {
+        if let Some(ring) = self.person.ring.as_ref().and_then(|id| rings.by.get(id)) {
+            self.ring_facts = Some(ring.facts.clone());
+            self.ring_history = Some((ring.name.clone(), ring.history.clone()));
+        }
+    }
+
     /// A record to look at next.
     #[must_use]
     pub fn first_record(&self) -> Option<&str> {
@@ -204,9 +226,17 @@ impl Explained {
                 let _ = writeln!(out, "{name}   {id}");
             }
         }
+        self.ring_text(&mut out);
         self.evidence_text(&mut out);
         self.rest_text(&mut out);
         out
+    }
+
+    fn ring_text(&self, out: &mut String) {
+        if let Some(facts) = &self.ring_facts {
+            let _ = writeln!(out, "       {} people, held by: {}", facts.members, facts.held_by.join("; "));
+            let _ = writeln!(out, "       by chance: {}", facts.chance);
+        }
     }
 
     fn waterfall_text(&self, out: &mut String) {

@@ -8,6 +8,7 @@
 //! - [`ingest`]: exports in, records out, each stream through [`pump`]; [`enrich`]: network facts of the user
 //! - [`check`]: the whole flow; [`judgement`]: what "now" is; [`judge`]: from linked records to assessments
 //! - [`people`]: assessments as [`report`] shapes them, JSON with a schema; `person`: who is meant by an id or e-mail
+//! - [`ring`]: rings as people read them; `lineage`: short names that follow rings and farms
 //! - [`explain`]: one person; [`show`]: one record, rejects, queries; [`mask`]: what of raw bytes is shown;
 //!   [`catalogue`]: indicators, sources, mappings; [`coverage`]: what a folder can be asked, and what a further source would add
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself;
@@ -48,6 +49,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+mod lineage;
 pub mod link;
 pub mod lists;
 pub mod mask;
@@ -55,6 +57,7 @@ pub mod people;
 mod person;
 pub mod pump;
 pub mod report;
+pub mod ring;
 pub mod scope;
 pub mod service;
 pub mod settings;

@@ -6,6 +6,7 @@
 //! - [`command`]: what can be asked; [`apply`](mod@apply): what comes of it; [`joining`]: merge and detach
 //! - [`role`]: who may do what; [`relation`]: whose case somebody may not touch
 //! - [`queue`]: which cases are shown, and in which order; [`likeness`]: which rest on the same reasons
+//! - [`lineage`]: which ring of today is which of yesterday
 //! - [`retention`]: whose detail goes; [`taught`](mod@taught): what decisions teach the weights
 //!
 //! Knows nothing of exports, pages, files and the clock: whoever gives a command says when.
@@ -17,6 +18,7 @@ pub mod command;
 mod error;
 pub mod joining;
 pub mod likeness;
+pub mod lineage;
 pub mod queue;
 pub mod relation;
 pub mod retention;

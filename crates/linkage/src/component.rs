@@ -112,7 +112,7 @@ const DEVICE_DAYS: i64 = 365;
 const LEASE_DAYS: i64 = 30;
 
 /// Whether two people carried the token at the same time, as far as the kind of token can tell.
-fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Worker>)) -> bool {
+pub(crate) fn together(kind: Kind, a: (&Member, Option<&Worker>), b: (&Member, Option<&Worker>)) -> bool {
     let overlap = |a: (Time, Time), b: (Time, Time)| a.0 <= b.1 && b.0 <= a.1;
     if kind.is_network() {
         return a.0.days.intersection(&b.0.days).next().is_some();

@@ -6,8 +6,8 @@
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
-//! - [`explain`]: innocent explanations; [`site`]: places; [`ring`]: workers tied by independent kinds;
-//!   [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
+//! - [`explain`]: innocent explanations; [`site`]: places; `tie`: the graph of who shares what; [`ring`]: workers tied by
+//!   independent kinds; `honest`: how often chance would tie as many; [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
 //! - `again`: takes the last run's tables when nothing has changed
 //! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
@@ -22,6 +22,7 @@ pub mod device;
 mod error;
 pub mod explain;
 mod group;
+mod honest;
 pub mod household;
 mod interview;
 pub mod persona;
@@ -32,6 +33,7 @@ pub mod ring;
 mod roster;
 pub mod site;
 mod thing;
+mod tie;
 mod token;
 pub mod trace;
 pub mod who;
@@ -112,8 +114,10 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
     let mut components = component::build(&found.workers, &traces.traces);
     explain::explain(&context, &mut components);
     components = explain::kept(components);
-    let sites = site::sites(&context, &mut components);
-    let rings = ring::rings(&components, &sites);
+    let ground = tie::Ground::new(&found.workers, &traces.traces);
+    let sites = site::sites(&context, &ground, &mut components);
+    let mut rings = ring::rings(&ground, &components, &sites);
+    honest::count(&found.workers, &traces.traces, &mut rings);
     let personas = persona::personas(&found.workers, &components);
     let proposals = found.proposals.clone();
     let seen = traces.seen;

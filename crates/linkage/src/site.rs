@@ -6,6 +6,7 @@ use crate::component::Component;
 use crate::explain::Context;
 use crate::group::Groups;
 use crate::ring;
+use crate::tie::Ground;
 use crate::trace::Kind;
 use crate::who::Worker;
 
@@ -39,8 +40,8 @@ fn agree(a: &Component, b: &Component) -> bool {
 
 /// Whether two unexplained traces of different kinds belong to one farm although few carry both: where every laptop
 /// has a router of its own, parcels, docks and neighbours tie its people by twos and threes.
-fn continues(a: &Component, b: &Component, all: &[Component]) -> bool {
-    let stands = |one: &Component| one.kind != Kind::EgressIp && ring::holds(one, all);
+fn continues(a: &Component, b: &Component, all: &[Component], people: usize) -> bool {
+    let stands = |one: &Component| one.kind != Kind::EgressIp && ring::holds(one, all, people);
     stands(a)
         && stands(b)
         && a.kind.independent() != b.kind.independent()
@@ -48,7 +49,8 @@ fn continues(a: &Component, b: &Component, all: &[Component]) -> bool {
 }
 
 /// Unites agreeing components into sites; marks networks that stand in a member's own home.
-pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
+pub(crate) fn sites(context: &Context<'_>, ground: &Ground<'_>, components: &mut [Component]) -> Vec<Site> {
+    let people = ground.people();
     let places: Vec<usize> = (0..components.len())
         .filter(|&at| components[at].kind.family() == model::link::Family::Place)
         .collect();
@@ -74,13 +76,16 @@ pub fn sites(context: &Context<'_>, components: &mut [Component]) -> Vec<Site> {
         own_homes(components, &parts);
     }
     for &(a, b) in &pairs {
-        if continues(&components[places[a]], &components[places[b]], components) {
+        if continues(&components[places[a]], &components[places[b]], components, people) {
             groups.join(a, b);
         }
     }
     let buildings = buildings(context.workers);
-    let mut out: Vec<Site> =
-        gather(&places, &mut groups).iter().filter_map(|parts| site(&buildings, components, parts)).collect();
+    let mut out: Vec<Site> = gather(&places, &mut groups)
+        .iter()
+        .flat_map(|parts| apart(ground, components, parts))
+        .filter_map(|parts| site(&buildings, components, people, &parts))
+        .collect();
     number(&mut out);
     out
 }
@@ -114,7 +119,57 @@ fn own_homes(components: &mut [Component], parts: &[usize]) {
     }
 }
 
-fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usize]) -> Option<Site> {
+/// So many people who are tied among themselves are a place of their own.
+const DENSE: usize = 3;
+
+/// Parts that only a bridge joins, one person or one thing that came from one place to the other, are two places; where
+/// no two of them stand on their own, all is one.
+fn apart(ground: &Ground<'_>, components: &[Component], parts: &[usize]) -> Vec<Vec<usize>> {
+    let whole = || vec![parts.to_vec()];
+    let mine: BTreeSet<&str> = parts.iter().map(|&at| components[at].id.as_str()).collect();
+    if parts.len() < 2 || parts.iter().any(|&at| components[at].explained_by.is_some()) {
+        return whole();
+    }
+    let people = ground.people();
+    let ties =
+        ground.ties(components, |one| mine.contains(one.id.as_str()) && ring::holds(one, components, people));
+    let groups = ring::communities(ties.people.len(), &ties.edges());
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut stands: Vec<BTreeSet<&'static str>> = vec![BTreeSet::new(); groups.len()];
+    for (group, members) in groups.iter().enumerate() {
+        of.extend(members.iter().map(|&at| (ties.people[at], group)));
+    }
+    for tie in &ties.all {
+        let ends = (of.get(ties.people[tie.ends.0]), of.get(ties.people[tie.ends.1]));
+        if let (Some(a), Some(b)) = ends
+            && a == b
+        {
+            stands[*a].insert(tie.kind.independent());
+            if matches!(tie.kind, Kind::GatewayMac | Kind::Bssid) {
+                stands[*a].insert("anchored");
+            }
+        }
+    }
+    let is_dense = |group: usize| groups[group].len() >= DENSE && stands[group].len() >= 2;
+    let dense: Vec<usize> = (0..groups.len()).filter(|&group| is_dense(group)).collect();
+    if dense.len() < 2 {
+        return whole();
+    }
+    let mut out: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for &at in parts {
+        let count = |group: &usize| components[at].workers().filter(|id| of.get(id) == Some(group)).count();
+        let most = dense.iter().max_by_key(|group| (count(group), std::cmp::Reverse(**group)));
+        out.entry(most.copied().unwrap_or_default()).or_default().push(at);
+    }
+    out.into_values().collect()
+}
+
+fn site(
+    buildings: &BTreeMap<&str, &str>,
+    components: &[Component],
+    people: usize,
+    parts: &[usize],
+) -> Option<Site> {
     let parts: Vec<&Component> = parts.iter().map(|&at| &components[at]).collect();
     let traces: BTreeSet<&'static str> = parts.iter().map(|part| part.kind.name()).collect();
     let anchored = parts.iter().any(|part| matches!(part.kind, Kind::GatewayMac | Kind::Bssid));
@@ -129,7 +184,7 @@ fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usi
     let addressed = parts.iter().any(|part| part.kind.is_address());
     let are_many = members.len() >= 3 && homes >= 3;
     // Papers alone say where something was sent, not where it stands: then another tie must say the same.
-    let sent = addressed && are_many && are_tied(&members, components);
+    let sent = addressed && are_many && are_tied(&members, components, people);
     if traces.len() < 2 && !anchored && !sent {
         return None;
     }
@@ -155,10 +210,10 @@ fn site(buildings: &BTreeMap<&str, &str>, components: &[Component], parts: &[usi
 }
 
 /// Whether something that is no place ties two of these people.
-fn are_tied(members: &BTreeMap<String, BTreeSet<i64>>, components: &[Component]) -> bool {
+fn are_tied(members: &BTreeMap<String, BTreeSet<i64>>, components: &[Component], people: usize) -> bool {
     components.iter().any(|one| {
         one.kind.family() != model::link::Family::Place
-            && ring::holds(one, components)
+            && ring::holds(one, components, people)
             && one.workers().filter(|worker| members.contains_key(*worker)).count() >= 2
     })
 }

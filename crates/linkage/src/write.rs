@@ -103,6 +103,26 @@ fn members(component: &Component) -> impl Iterator<Item = Vec<Cell>> {
     })
 }
 
+fn list(names: &BTreeSet<&'static str>) -> Cell {
+    Cell::List(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+fn ring(ring: &crate::ring::Ring) -> Vec<Cell> {
+    let chance = ring.chance;
+    vec![
+        text(&ring.id),
+        text(&ring.worker),
+        list(&ring.kinds),
+        maybe(ring.farm.as_ref()),
+        int(ring.size),
+        int(ring.independent),
+        Cell::List(ring.held_by.clone()),
+        int(chance.draws),
+        int(chance.hits),
+        int(chance.rings),
+    ]
+}
+
 /// For each of the two.
 fn phrase(phrase: &crate::resume::Phrase) -> [Vec<Cell>; 2] {
     [(&phrase.a, &phrase.b), (&phrase.b, &phrase.a)].map(|(one, other)| {
@@ -249,8 +269,6 @@ pub(crate) async fn publish(
     commit.replace(&d::visible::TABLE, visible(seen))?;
     commit.replace(&d::component::TABLE, found.components.iter().map(component).collect())?;
     commit.replace(&d::component_member::TABLE, found.components.iter().flat_map(members).collect())?;
-    let list =
-        |names: &BTreeSet<&'static str>| Cell::List(names.iter().map(|name| (*name).to_owned()).collect());
     let sites = found.sites.iter().map(|s| {
         let devices = found.devices.owners.values().filter(|o| s.members.contains_key(&o.worker)).count();
         vec![text(&s.id), text(s.kind), int(s.members.len()), int(devices), int(s.homes), list(&s.traces)]
@@ -261,11 +279,7 @@ pub(crate) async fn publish(
         .iter()
         .flat_map(|s| s.members.iter().map(|(worker, days)| vec![text(&s.id), text(worker), int(*days)]));
     commit.replace(&d::site_member::TABLE, stands.collect())?;
-    let rings = found
-        .rings
-        .iter()
-        .map(|r| vec![text(&r.id), text(&r.worker), list(&r.kinds), maybe(r.farm.as_ref())]);
-    commit.replace(&d::ring::TABLE, rings.collect())?;
+    commit.replace(&d::ring::TABLE, found.rings.iter().map(ring).collect())?;
     let persona =
         |p: &crate::persona::Persona| vec![text(&p.cluster), text(&p.worker), list(&p.kinds), int(p.size)];
     commit.replace(&d::persona::TABLE, found.personas.iter().map(persona).collect())?;

@@ -112,6 +112,12 @@ declare_tables! {
         worker_id: Text Plain "Member.",
         kinds: List Plain "Kinds of the links that hold the ring together.",
         farm_id: Text Plain "Farm site, if there is one.",
+        members: Int Plain "Members.",
+        independent: Int Plain "Kinds that do not come from one and the same trace.",
+        held_by: List Plain "Components that tie two or more of its members, those that say most first.",
+        draws: Int Plain "Times that what honest people carry was dealt out anew.",
+        chance_draws: Int Plain "Times in which a ring of as many members and independent kinds, or more, arose.",
+        chance_rings: Int Plain "Such rings in all of these times.",
     }
     /// Candidates whom shared tokens tie together: personas that may be one person's, and workers among them.
     persona(Derived, 0) {

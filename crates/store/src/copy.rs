@@ -46,6 +46,8 @@ const TABLES: &[(&str, &[Column])] = &[
     ("actor", &[text("mark"), text("salt"), text("name")]),
     ("history_text", &[number("sequence"), text("salt"), text("subject"), text("purpose"), text("detail")]),
     ("alias", &[text("kind"), text("id"), number("number")]),
+    ("lineage", &[text("kind"), number("number"), text("members"), number("at"), number("gone")]),
+    ("lineage_step", &[text("kind"), number("number"), number("turn"), number("at"), text("body")]),
     ("setting", &[text("name"), text("value")]),
     (
         "account",

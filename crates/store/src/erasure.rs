@@ -19,6 +19,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("receiver", "trouble"),
     ("setting", "value"),
     ("weights", "body"),
+    ("lineage", "members"),
+    ("lineage_step", "body"),
 ];
 
 /// One person to be erased.

@@ -10,7 +10,8 @@
 //!   [`reply`]: answers that are given twice;
 //!   [`letter`]: the outbox; [`identity`]: whom a provider vouches for; [`passkey`]: keys that sign in
 //! - [`weights`]: versions of the weights, and people drawn at random
-//! - `alias`: R-7 and F-2 for ids made from content; `setting`: name and value
+//! - `alias`: R-7 and F-2 for ids made from content; [`lineage`]: what they stand for as judgements follow each other;
+//!   `setting`: name and value
 //! - `engine`: what SQLite and PostgreSQL do each in their own way; `address`: a URL that never shows its password
 //! - `migration`: brings a store to the shape that this version knows; `copy`: a store out of another one, row by row
 //!
@@ -28,6 +29,7 @@ mod error;
 pub mod history;
 pub mod identity;
 pub mod letter;
+pub mod lineage;
 pub mod matter;
 mod migration;
 pub mod opening;
@@ -48,6 +50,7 @@ pub use erasure::{Erasure, Gone};
 pub use error::{Error, Result};
 pub use history::{Entry, Event, Verified};
 pub use letter::Letter;
+pub use lineage::{Followed, Line, LineStep};
 pub use matter::Matter;
 pub use opening::Opening;
 pub use pass::{Kind as PassKind, Pass};

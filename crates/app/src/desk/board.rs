@@ -14,7 +14,9 @@ use crate::check::{self, FarmLine, SourceLine};
 use crate::error::{Error, Result};
 use crate::explain::{self, Explained};
 use crate::judge::{self, Judged, Terms};
+use crate::lineage::{self, History, Of};
 use crate::people;
+use crate::ring::Rings;
 use crate::town::Town;
 use crate::weights::decisions;
 use crate::workspace::Workspace;
@@ -56,6 +58,10 @@ pub struct Board {
     pub farm_names: BTreeMap<String, u64>,
     /// Farms.
     pub farms: Vec<FarmLine>,
+    /// Rings.
+    pub(crate) rings: Rings,
+    /// What became of rings and farms over time.
+    pub(crate) history: History,
     /// What ties people, for the boards of farms.
     pub ties: Ties,
     /// Sources.
@@ -149,7 +155,12 @@ impl Board {
         board.asked = opened.map(|one| (one.subject.clone(), decisions::asked(one, &terms))).collect();
         board.ids = judged.report.assessments.iter().map(|one| one.subject.clone()).collect();
         board.at = board.ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
-        board.kin = kin(&workspace.lake, &judged).await?;
+        board.history = lineage::history(workspace).await?;
+        board.rings = Rings::read(workspace, &board.history).await?;
+        for one in &mut board.people {
+            one.about_ring(&board.rings);
+        }
+        board.kin = kin(&workspace.lake, &judged, &board.history).await?;
         board.sources = check::source_lines(workspace).await?;
         board.more = check::more(&population.missing, &judged.sources);
         board.farms = check::farms(workspace, &judged.towns).await?;
@@ -228,7 +239,7 @@ fn priors(judged: &Judged, terms: &Terms) -> String {
     }
 }
 
-async fn kin(lake: &Lake, judged: &Judged) -> Result<BTreeMap<String, Kin>> {
+async fn kin(lake: &Lake, judged: &Judged, history: &History) -> Result<BTreeMap<String, Kin>> {
     let mut out = BTreeMap::new();
     for batch in lake.query("SELECT worker_id, manager_id FROM worker").await? {
         for (worker, manager) in rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1)) {
@@ -239,6 +250,7 @@ async fn kin(lake: &Lake, judged: &Judged) -> Result<BTreeMap<String, Kin>> {
                 manager,
                 ring: subject.and_then(|subject| subject.ring.clone()),
                 farm: subject.and_then(|subject| subject.farm.clone()),
+                once: history.once.get(&worker).cloned().unwrap_or_default(),
             };
             out.insert(worker, kin);
         }
@@ -264,7 +276,7 @@ async fn farm_names(workspace: &Workspace, towns: &[Town]) -> Result<BTreeMap<St
         ids.extend(rows::texts(&batch, 0).into_iter().flatten());
     }
     ids.extend(towns.iter().map(|town| town.id.clone()));
-    let numbers = workspace.store.aliases("farm", &ids).await?;
+    let numbers = workspace.store.aliases(Of::Farm.kind(), &ids).await?;
     Ok(ids.into_iter().zip(numbers).collect())
 }
 

@@ -9,10 +9,12 @@ use serde::Serialize;
 
 use super::guise::Guise;
 use super::lanes::{self, Lane, window};
-use super::opening::{Seen, is_own_site, seen};
+use super::opening::{Seen, is_closed, is_own_site, seen};
 use super::ties::Part;
 use super::{Board, Desk, User};
 use crate::error::{Error, Result};
+use crate::lineage::Of;
+use crate::ring::RingFile;
 
 /// Most rows of one column; the rest is counted.
 pub const ROWS: usize = 40;
@@ -126,6 +128,10 @@ pub struct FarmFile {
     pub seen_in: Vec<SeenIn>,
     /// Open cases among its people.
     pub cases: usize,
+    /// Rings among its people.
+    pub rings: Vec<RingFile>,
+    /// What became of it, judgement by judgement.
+    pub history: Vec<String>,
     /// Who has opened its people, newest first, and whom, by pseudonym.
     pub seen_by: Vec<OpenedBy>,
 }
@@ -193,6 +199,15 @@ impl Desk {
         Ok(board.farms.iter().filter(|line| !is_own(line)).map(row).collect())
     }
 
+    /// Every ring but the user's own.
+    pub async fn rings(&self, user: &User) -> Result<Vec<RingFile>> {
+        user.needs(Right::SeeQueue)?;
+        let board = self.board().await;
+        let opened = self.opened(user).await?;
+        let guise = Guise { board: &board, opened: &opened };
+        Ok(rings(&board, user, &guise, |_| true))
+    }
+
     /// One farm, as far as it is asked for.
     pub async fn farm(&self, user: &User, name: &str, asked: &Shown) -> Result<FarmFile> {
         user.needs(Right::SeeQueue)?;
@@ -250,6 +265,10 @@ impl Desk {
             edges_not_drawn: beside.len(),
             seen_in: seen_in(&board, &site.members, window),
             cases: site.members.iter().filter(|(worker, _)| live(worker)).count(),
+            rings: rings(&board, user, &guise, |ring| {
+                board.rings.members.get(ring).is_some_and(|list| list.iter().any(|id| workers.contains(&id)))
+            }),
+            history: told(&guise, board.farm_names.get(site_id).copied()),
             seen_by: self
                 .opened_of(&board, &workers)
                 .await?
@@ -284,6 +303,29 @@ pub struct Shown {
     pub to: Option<i64>,
     /// A column of which all rows up to [`MOST`] are drawn, or `lane` for all lanes.
     pub whole: String,
+}
+
+/// Rings that a user may know of, the largest first. Nobody is named in them who is not open.
+fn rings(board: &Board, user: &User, guise: &Guise<'_>, is_asked: impl Fn(&str) -> bool) -> Vec<RingFile> {
+    let is_closed = |ring: &str| {
+        let members = board.rings.members.get(ring).map_or(&[][..], Vec::as_slice);
+        members.iter().any(|id| is_closed(board, user, id))
+    };
+    let asked = board.rings.by.iter().filter(|(id, _)| is_asked(id) && !is_closed(id));
+    let shown = |ring: &RingFile| RingFile {
+        history: ring.history.iter().map(|line| guise.text(line, &[])).collect(),
+        ..ring.clone()
+    };
+    let mut out: Vec<RingFile> = asked.map(|(_, ring)| shown(ring)).collect();
+    // by number, not as a text
+    out.sort_by_key(|ring| (std::cmp::Reverse(ring.facts.members), ring.name.len(), ring.name.clone()));
+    out
+}
+
+/// What became of a farm.
+fn told(guise: &Guise<'_>, number: Option<u64>) -> Vec<String> {
+    let lines = number.map(|number| guise.board.history.told(Of::Farm, number)).unwrap_or_default();
+    lines.iter().map(|line| guise.text(line, &[])).collect()
 }
 
 /// Where sign-ins came from, most first.

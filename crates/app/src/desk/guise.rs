@@ -38,10 +38,12 @@ impl Guise<'_> {
         // ids of sites and rings are made of members: a site goes by its short name, a ring without roster ids
         out.person.farm = out.person.farm.and_then(|site| self.board.farm_name(&site));
         out.person.ring = out.person.ring.map(|ring| {
-            let of_it = self.board.kin.values().filter(|kin| kin.ring.as_ref() == Some(&ring));
-            let members: Vec<String> = of_it.map(|kin| kin.worker.clone()).collect();
-            without_ids(&ring, &members, self.board)
+            let members = self.board.rings.members.get(&ring).map_or(&[][..], Vec::as_slice);
+            without_ids(&ring, members, self.board)
         });
+        if let Some((_, history)) = &mut out.ring_history {
+            history.iter_mut().for_each(|line| *line = self.text(line, &[]));
+        }
         let named: Vec<String> = out.person.evidence.iter().flat_map(|item| item.other.clone()).collect();
         for item in &mut out.person.evidence {
             item.sentence = self.text(&item.sentence, &item.other);

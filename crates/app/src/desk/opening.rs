@@ -195,7 +195,9 @@ pub(crate) fn is_own_site(board: &Board, user: &User, site: &str) -> bool {
     let is_member = |site: &super::ties::Site| {
         user.worker.as_ref().is_some_and(|worker| site.members.iter().any(|(member, _)| member == worker))
     };
-    kin.is_some_and(|kin| kin.farm.as_deref() == Some(site))
+    let name = board.farm_name(site);
+    let stood = |kin: &casework::relation::Kin| name.as_ref().is_some_and(|name| kin.once.contains(name));
+    kin.is_some_and(|kin| kin.farm.as_deref() == Some(site) || stood(kin))
         || board.ties.sites.get(site).is_some_and(is_member)
 }
 

@@ -24,6 +24,9 @@ pub async fn run(shared: &Shared, explain: Explain) -> anyhow::Result<Exit> {
     for line in explained.seen_by.iter().take(READ_BEFORE) {
         draw::tell(&format!("read before: {line}"));
     }
+    if let Some((ring, history)) = &explained.ring_history {
+        draw::tell(&format!("ring {ring} in this workspace: {}", history.join(" · ")));
+    }
     if wants_json(shared) {
         draw::json_lines([&explained])?;
     } else {

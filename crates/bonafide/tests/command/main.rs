@@ -30,6 +30,7 @@ mod postgresql;
 mod privacy;
 mod receiver;
 mod retaining;
+mod rings;
 mod scope;
 mod serving;
 mod shapes;

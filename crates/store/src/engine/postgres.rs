@@ -26,6 +26,7 @@ pub(super) static ENGINE: Engine = Engine {
         (7, include_str!("../../migrations/postgres/0007_copies.sql")),
         (8, include_str!("../../migrations/postgres/0008_turn.sql")),
         (9, include_str!("../../migrations/postgres/0009_actor.sql")),
+        (10, include_str!("../../migrations/postgres/0010_lineage.sql")),
     ],
     // Deleted rows stay in their pages until the tables are written anew.
     scrub: &[

@@ -37,6 +37,7 @@ pub(super) static ENGINE: Engine = Engine {
         (7, include_str!("../../migrations/sqlite/0007_copies.sql")),
         (8, include_str!("../../migrations/sqlite/0008_turn.sql")),
         (9, include_str!("../../migrations/sqlite/0009_actor.sql")),
+        (10, include_str!("../../migrations/sqlite/0010_lineage.sql")),
     ],
     // the write-ahead file still holds the old pages: writes them back and empties it
     scrub: &["PRAGMA wal_checkpoint(TRUNCATE)"],

@@ -1,7 +1,9 @@
 //! A store out of another one: everything is there, also what is wrong.
 
 use store::letter::Posting;
-use store::{Account, Error, Event, Opening, Pass, PassKind, Passkey, Reply, Store};
+use store::{
+    Account, Error, Event, Followed, Line, LineStep, Opening, Pass, PassKind, Passkey, Reply, Store,
+};
 
 use crate::history::{event, filled};
 use crate::place::{Place, on_both, say};
@@ -12,6 +14,10 @@ on_both!(a_copy_holds_everything, a_store_comes_out_of_a_file_and_only_once, dam
 async fn in_every_table(store: &Store) -> String {
     store.append(&event(0)).await.unwrap();
     store.aliases("ring", &["zz".to_owned(), "aa".to_owned()]).await.unwrap();
+    let line = Line { number: 2, id: "bb".into(), members: "[\"W-1\"]".into(), at: 5, is_gone: false };
+    let step = LineStep { number: 2, at: 5, body: "{}".into() };
+    let followed = Followed { lines: vec![line], steps: vec![step] };
+    assert!(store.follow("ring", 5, |_, _| followed).await.unwrap());
     store.set("last", "{\"wörd\":\"\\u0000\"}").await.unwrap();
     let account = Account {
         name: "ana".into(),
@@ -73,7 +79,9 @@ fn about(subject: &str) -> Event {
 /// Everything that can be read of a store.
 async fn told(store: &Store, secret: &str) -> String {
     let mut out = format!("{:?}\n{:?}\n", store.verify().await.unwrap(), store.history(None).await.unwrap());
-    out += &format!("{:?}\n", store.aliases("ring", &["aa".to_owned(), "zz".to_owned()]).await.unwrap());
+    out += &format!("{:?}\n", store.aliases("ring", &["bb".to_owned(), "zz".to_owned()]).await.unwrap());
+    out +=
+        &format!("{:?} {:?}\n", store.lines("ring").await.unwrap(), store.line_steps("ring").await.unwrap());
     out += &format!("{:?} {:?}\n", store.get("last").await.unwrap(), store.matters_mark().await.unwrap());
     out += &format!("{:?}\n", store.accounts().await.unwrap());
     out += &format!("{:?}\n", store.identity("https://a", "u1").await.unwrap());

@@ -12,6 +12,7 @@ mod copying;
 mod encrypted;
 mod history;
 mod killing;
+mod lineage;
 mod outbox;
 mod place;
 #[cfg(all(unix, feature = "postgres"))]

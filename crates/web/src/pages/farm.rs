@@ -2,6 +2,7 @@
 
 use app::desk::farm::{Edge, FarmFile, LANES, Shown, words};
 use app::desk::lanes::Lane;
+use app::ring::RingFile;
 use maud::{Markup, html};
 
 use crate::board::{self, COLUMNS, row_id};
@@ -17,6 +18,7 @@ const LEAST_BITS: f64 = 3.0;
 /// Every farm.
 pub(crate) async fn list(call: &Call<'_>) -> Outcome {
     let farms = call.desk.farms(call.user()?).await?;
+    let rings = call.desk.rings(call.user()?).await?;
     let board = call.desk.board().await;
     let body = html! {
         section .sheet aria-label="Farms" {
@@ -33,6 +35,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Outcome {
                 } } }
             } } }
         }
+        @if !rings.is_empty() { section .sheet aria-labelledby="rings" { h2 #rings { "Rings" } (ring_table(&rings)) } }
     };
     Ok(Answer::html(
         200,
@@ -95,6 +98,7 @@ pub(crate) async fn page(call: &Call<'_>) -> Outcome {
             @else if asked.whole == LANES { p { a href=(address(&farm, &asked, "", "lanes")) { "Show the first lanes only" } } }
             details { summary { "As a table, with sentences, records and innocent explanations" } (lane_table(&farm.lanes)) }
         }
+        @if !farm.rings.is_empty() { section .sheet aria-labelledby="rings" { h2 #rings { "Rings among its people" } (ring_table(&farm.rings)) } }
         (who_has_seen(&farm))
     };
     let title = format!("Farm {}", farm.name);
@@ -119,6 +123,22 @@ fn window(farm: &FarmFile, asked: &Shown) -> Markup {
             }
             p .small.soft { "These days hold for the place, the board and the lanes." }
         }
+    }
+}
+
+/// Rings, with what holds each together and how often chance makes one.
+fn ring_table(rings: &[RingFile]) -> Markup {
+    html! {
+        p .small.soft { "People whom things of at least two independent kinds tie, as communities of what they share. To be in a ring is no evidence and opens no case." }
+        div .scroll { table {
+            thead { tr { th scope="col" { "Ring" } th scope="col" .number { "People" } th scope="col" { "Held by" } th scope="col" { "By chance" } th scope="col" { "Over time" } } }
+            tbody { @for ring in rings { tr {
+                th scope="row" { (ring.name) } td .number { (ring.facts.members) }
+                td { ul .bare { @for one in &ring.facts.held_by { li { (one) } } } }
+                td .small { (ring.facts.chance) "." }
+                td .small { ul .bare { @for one in &ring.history { li { (one) } } } }
+            } } }
+        } }
     }
 }
 
@@ -147,6 +167,7 @@ fn place(farm: &FarmFile) -> Markup {
                         dt { "Told by" } dd { (farm.traces.iter().map(|kind| words(kind)).collect::<Vec<_>>().join(", ")) }
                         dt { "Address" } dd { @if farm.parcels.is_empty() { "no parcel says what kind of place it is" } @else { "parcels went to: " (farm.parcels.iter().map(|(kind, count)| format!("{kind} ({count})")).collect::<Vec<_>>().join(", ")) } }
                         dt { "Employers" } dd { @if farm.employers.is_empty() { "the roster names none but the company" } @else { (farm.employers.len() + usize::from(farm.own_staff > 0)) ": " (farm.employers.join(", ")) @if farm.own_staff > 0 { ", and the company itself (" (farm.own_staff) ")" } } }
+                        @if !farm.history.is_empty() { dt { "Over time" } dd { (farm.history.join(" · ")) } }
                         dt { "Household" } dd { "Whoever lives there need not know of it: a household that takes in laptops for pay, for a relative or unasked is not thereby a facilitator." }
                     }
                     @if !farm.seen_in.is_empty() { (seen_in(farm)) }
