@@ -214,9 +214,8 @@ impl Host<'_, '_> {
     }
 
     fn lookup(&mut self, at: Moment, tags: &[Tag], name: &str) {
-        let fields = format!(
-            "\"DomainName\":\"{name}\",\"RequestType\":\"1\",\"DnsResponseType\":\"2\",\"QueryStatus\":\"0\",\"ContextBaseFileName\":\"chrome.exe\""
-        );
+        let fields =
+            format!("\"DomainName\":\"{name}\",\"RequestType\":\"1\",\"ContextBaseFileName\":\"chrome.exe\"");
         self.event(at, tags, "DnsRequest", &fields);
     }
 
