@@ -14,6 +14,7 @@
 //! - [`scope`]: who may be judged, on what; [`settings`]: priors and thresholds; [`service`]: what `serve` does by itself;
 //!   [`aliases`]: accounts the user ties;
 //!   [`basis`]: on which of these the last check judged
+//! - [`legal`]: the list for counsel, apart from all judging
 //! - [`access`]: reading is recorded; [`erase`]: one person taken out of everything; [`demo`]: a made-up company;
 //!   [`backup`]: a copy of a workspace
 //! - [`evaluate`]: assessments against a known truth; [`weights`]: what every indicator weighs here, and why
@@ -49,6 +50,7 @@ pub mod ingest;
 pub mod inspect;
 pub mod judge;
 pub mod judgement;
+pub mod legal;
 mod lineage;
 pub mod link;
 pub mod lists;

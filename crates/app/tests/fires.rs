@@ -76,6 +76,13 @@ const MEETINGS: &[Meeting] = &[
     weighs("ip-kvm-stays", &["kvm_usb"], &["home_lab"]),
     weighs("kvm-display", &["kvm_display"], &["home_lab", "streamer"]),
     silent("kvm-display-fixed-serial", &["kvm_display"], &["home_lab", "closed_laptop"]),
+    weighs("kvm-name-looked-up", &["kvm_looked_up"], &["home_lab"]),
+    weighs("kvm-network-card", &["kvm_card"], &["home_lab"]),
+    silent("other-employers-sign-in", &["other_tenants"], &["two_jobs"]),
+    silent("remote-tool-by-script", &["remote_tool_by_script"], &["family_remote_tool"]),
+    silent("returned-from-elsewhere", &["returned_from_far"], &["replacement_dock"]),
+    silent("session-within-session", &["session_onward"], &["family_remote_tool"]),
+    silent("taken-before-exit", &["took_documents"], &["migration"]),
     weighs("kvm-neighbour", &["kvm_neighbour"], &["home_lab"]),
     weighs("many-device-tokens", &["many_device_tokens"], &["clean_browser"]),
     weighs("mail-stem-shared", &["applicant_mail_stem"], &["recruiter", "same_name_applies"]),
@@ -117,6 +124,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("two-remote-tools", &["second_remote_tool"], &["family_remote_tool"]),
     weighs("unmanaged-computer", &["unmanaged_machine"], &["kiosk", "jump_host"]),
     weighs("virtual-camera", &["virtual_camera"], &["streamer"]),
+    weighs("virtual-camera-in-meeting", &["virtual_camera"], &["streamer"]),
     weighs("vpn-astrill", &["consumer_vpn"], &["traveller_vpn"]),
     weighs("vpn-consumer", &["consumer_vpn"], &["privacy_vpn", "vpn_starter"]),
     weighs("vpn-drop-same-device", &["vpn_drop"], &["traveller_vpn"]),
@@ -245,7 +253,7 @@ async fn every_indicator_fires_on_somebody_planted() {
     let patient = Wish {
         workers: Some(24),
         days: Some(60),
-        schemes: Some("payroll_ring,payroll_ring,several_jobs".into()),
+        schemes: Some("payroll_ring,payroll_ring,several_jobs,after_exit".into()),
         seed: 12,
         ..wish.clone()
     };

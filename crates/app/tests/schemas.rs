@@ -21,6 +21,7 @@ fn schemas_are_what_the_code_writes() {
     holds("check.schema.json", &app::report::person_schema());
     holds("coverage.schema.json", &app::coverage::schema());
     holds("explain.schema.json", &app::explain::schema());
+    holds("legal-review.schema.json", &app::legal::schema());
     holds("reject.schema.json", &app::report::reject_schema());
     holds("weights.schema.json", &app::weights::schema());
     holds("learning.schema.json", &app::weights::step_schema());

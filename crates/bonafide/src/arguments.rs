@@ -56,6 +56,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Link or de-duplicate any CSV or Parquet: who or what in it is one and the same
     Link(Box<Link>),
+    /// For counsel, apart from all cases: sign-ins from embargoed places, exact hits on lists that you name
+    LegalReview(LegalReview),
     /// The lists of facts: age, sources, how sure, when to look again; signed updates of them
     Lists(Lists),
     /// The raw bytes (masked) and the parsed fields of one record
@@ -443,6 +445,14 @@ pub struct Inspect {
     /// Remote-access tools that the company declares, one a line, behind each the ids that may come in
     #[arg(long, value_name = "FILE")]
     pub allow: Option<PathBuf>,
+}
+
+/// Example: bonafide legal-review --list sdn.csv --purpose "sanctions screening 2026-11"
+#[derive(Args)]
+pub struct LegalReview {
+    /// A list of sanctions (OFAC's SDN.CSV or SDN.XML, or one address a line); exact wallets and e-mail addresses count
+    #[arg(long, value_name = "FILE")]
+    pub list: Vec<PathBuf>,
 }
 
 /// Example: bonafide lists

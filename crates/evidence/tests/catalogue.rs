@@ -320,3 +320,30 @@ async fn an_empty_lake_says_what_is_missing_and_finds_nobody() {
     assert_eq!(why.verdict, "it could not look: no records in shipment");
     assert!(evidence::explain_why(&lake, &catalogue, model::Time(0), "nothing", "W-1").await.is_err());
 }
+
+/// `docs/catalogue.md` says of every row of the domain catalogue what asks it, or why nothing does.
+#[test]
+fn every_row_of_the_domain_catalogue_is_asked_or_said_why_not() {
+    let text = std::fs::read_to_string(root().join("docs/catalogue.md")).unwrap();
+    let mut asked: std::collections::BTreeMap<String, BTreeSet<String>> = std::collections::BTreeMap::new();
+    let mut rows = vec![];
+    for line in text.lines().filter(|line| line.starts_with("| I-")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert!(cells.len() == 3 && cells[2].len() > 6, "{line}");
+        rows.push(cells[0].to_owned());
+        // a row that is asked holds names and nothing else
+        let names: Vec<&str> = cells[2].split(", ").collect();
+        if names.iter().all(|name| name.starts_with('`') && name.ends_with('`')) {
+            let names = names.iter().map(|name| name.trim_matches('`').to_owned());
+            asked.insert(cells[0].to_owned(), names.collect());
+        }
+    }
+    let all: Vec<String> = (1..=150).map(|number| format!("I-{number:03}")).collect();
+    assert_eq!(rows, all);
+    let mut shipped: std::collections::BTreeMap<String, BTreeSet<String>> = std::collections::BTreeMap::new();
+    for (id, indicator) in Catalogue::shipped().unwrap().indicators {
+        let row = indicator.catalogue.unwrap_or_else(|| panic!("{id} names no row"));
+        shipped.entry(row).or_default().insert(id);
+    }
+    assert_eq!(asked, shipped);
+}

@@ -96,6 +96,8 @@ files!(
     "headless_plugs.tsv" headless_plugs 24,
     "input_makers.tsv" input_makers 24,
     "virtual_devices.tsv" virtual_devices 12,
+    "embargoed_places.tsv" embargoed_places 12,
+    "sign_in_hosts.tsv" sign_in_hosts 24,
 );
 
 /// One row: cells by the names in the file's head.
@@ -188,6 +190,14 @@ fact_file!(
 fact_file!(
     /// Virtual cameras and audio devices.
     virtual_devices, "virtual_devices.tsv"
+);
+fact_file!(
+    /// Places under a comprehensive embargo: for the legal-review list alone, and no table of the lake.
+    embargoed_places, "embargoed_places.tsv"
+);
+fact_file!(
+    /// Names by which customers of identity providers and of device managements are reached.
+    sign_in_hosts, "sign_in_hosts.tsv"
 );
 
 #[cfg(test)]

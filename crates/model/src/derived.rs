@@ -171,9 +171,9 @@ declare_tables! {
     fact_network(Derived, 0) {
         asn: Int Plain "Autonomous system number.", kind: Text Plain "vpn or hosting.", name: Text Plain "Whose it is.",
     }
-    /// Fact: a command that looks around, or one that weakens protection.
+    /// Fact: a command that looks around, weakens protection, or sets up a remote-access tool.
     fact_command(Derived, 0) {
-        class: Text Plain "reconnaissance or tampering.", pattern: Text Plain "LIKE pattern, lower case, over the command line.",
+        class: Text Plain "reconnaissance, tampering or remote_setup.", pattern: Text Plain "LIKE pattern, lower case, over the command line.",
         name: Text Plain "Name to count by.",
     }
 }

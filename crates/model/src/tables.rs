@@ -198,6 +198,15 @@ declare_tables! {
         user_name: Text Plain "Local user.",
         pid: Int Plain "Process id.",
     }
+    /// A name that a device looked up: OCSF DNS Activity. What people read is nobody's business: only names of identity
+    /// providers, device managements and IP-KVMs are kept.
+    dns_activity(Record, 4003) {
+        record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
+        device_uid: Text Plain "Device.", hostname: Text Plain "Host name.", serial: Text Plain "Hardware serial number.",
+        query_hostname: Text Plain "Name looked up, lower case.",
+        service: Text Plain "identity_provider, device_management or ip_kvm.",
+        tenant: Text Plain "The customer's own name within the service, where each has one; of an IP-KVM its product.",
+    }
     /// Port a device listens on.
     listening_port(Record, 0) {
         record_id: Text Plain "Id of the record.", time: Time Plain "Event time.", source: Text Plain "Source kind.",
@@ -261,6 +270,8 @@ declare_tables! {
         delivered_city: Text Plain "City of it.", delivered_region: Text Plain "Region of it.",
         delivered_postcode: Text Plain "Postal code of it.", delivered_country: Text Plain "Country of it, ISO 3166 alpha-2.",
         ship_from: Text Address "Origin, for returns.",
+        ship_from_city: Text Plain "City of it.", ship_from_region: Text Plain "Region of it.",
+        ship_from_postcode: Text Plain "Postal code of it.", ship_from_country: Text Plain "Country of it, ISO 3166 alpha-2.",
         is_rerouted: Bool Plain "The carrier or the recipient changed the address after dispatch.",
         rerouted_time: Time Plain "When the address was changed.",
         delivered_time: Time Plain "Delivery time.",

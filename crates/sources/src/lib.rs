@@ -21,6 +21,7 @@ pub mod countries;
 pub mod envelope;
 pub mod frame;
 pub mod json;
+mod lookup;
 pub mod mapping;
 pub mod packed;
 pub mod place;

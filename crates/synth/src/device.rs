@@ -81,6 +81,10 @@ pub struct Device {
     pub commands: Vec<Fitted<Started>>,
     /// Log-ons of note.
     pub logons: Vec<Fitted<Logon>>,
+    /// Names of note that it looks up on most days.
+    pub lookups: Vec<Fitted<String>>,
+    /// Network cards that something plugged in brings along.
+    pub cards: Vec<Fitted<Mac>>,
     /// Minutes after which it lost its uptime (restart each day or not).
     pub restless: bool,
     /// The lid is always down: the own panel never shows.

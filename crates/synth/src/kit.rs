@@ -112,6 +112,8 @@ impl World {
             programs: vec![],
             commands: vec![],
             logons: vec![],
+            lookups: vec![],
+            cards: vec![],
             restless: draw.chance(0.3),
             closed: false,
             shelved: None,

@@ -135,6 +135,21 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         &["github"],
         "In the first days all code is cloned through an exit that the person uses for nothing else",
     ),
+    (
+        "other_tenants",
+        &["crowdstrike"],
+        "The laptop looks up where people of two other companies or more sign in, on most days",
+    ),
+    ("kvm_looked_up", &["crowdstrike"], "The laptop looks up the name of an IP-KVM"),
+    ("kvm_card", &["osquery"], "The laptop has the network card of an IP-KVM"),
+    (
+        "remote_tool_by_script",
+        AGENTS,
+        "A command sets up a remote-access tool for use without anybody there, in the first hour",
+    ),
+    ("session_onward", AGENTS, "While somebody is in through a remote tool, the laptop goes on to another"),
+    ("took_documents", &["google"], "Dozens of documents are downloaded in the last days before the exit"),
+    ("returned_from_far", &["shipment"], "The laptop comes back from a city far from the declared home"),
     ("bulk_clone", &["github"], "Dozens of repositories are cloned within the hour"),
     ("applicant_phone_shared", &["greenhouse"], "Candidates of different names give one phone"),
     (

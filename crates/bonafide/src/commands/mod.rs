@@ -9,6 +9,7 @@ mod evaluate;
 mod explain;
 mod inspect;
 mod keeping;
+mod legal;
 mod link;
 mod lists;
 mod query;
@@ -47,6 +48,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Command::Collect(typed) => collect::run(&shared, &typed),
             Command::Inspect(typed) => inspect::run(&shared, &typed),
             Command::Link(typed) => link::run(&shared, typed),
+            Command::LegalReview(typed) => legal::run(&shared, &typed).await,
             Command::Lists(typed) => lists::run(&shared, &typed),
             Command::Record(record) => record::run(&shared, record).await,
             Command::Rejects => rejects::run(&shared).await,

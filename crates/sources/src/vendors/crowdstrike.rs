@@ -42,6 +42,7 @@ static DOC: SourceDoc = SourceDoc {
         "listening_port",
         "local_logon",
         "authentication",
+        "dns_activity",
     ],
 };
 
@@ -197,6 +198,10 @@ impl JsonSource for Crowdstrike {
             }
             "InstalledApplication" | "InstalledBrowserExtension" => fields.software(out),
             "NetworkListenIP4" | "NetworkListenIP6" => match fields.port(out) {
+                Some(record) => record,
+                None => return out.skip(kind),
+            },
+            "DnsRequest" => match fields.lookup(out) {
                 Some(record) => record,
                 None => return out.skip(kind),
             },
@@ -438,6 +443,17 @@ impl<'i> Fields<'_, 'i> {
         );
         record.text(l::address, self.text(&["LocalAddressIP4", "LocalAddressIP6"]).as_deref());
         record.text(l::process_name, self.text(&["ContextBaseFileName"]).as_deref());
+        Some(record)
+    }
+
+    /// A name looked up, if it is one that may be kept.
+    fn lookup(&self, out: &mut Out<'_>) -> Option<Record> {
+        use t::dns_activity as d;
+        let told = crate::lookup::of(&self.text(&["DomainName"])?)?;
+        let mut record = self.record(&d::TABLE, out);
+        record.text(d::query_hostname, Some(&told.name));
+        record.text(d::service, Some(told.service));
+        record.text(d::tenant, told.tenant.as_deref());
         Some(record)
     }
 

@@ -41,6 +41,7 @@ static DOC: SourceDoc = SourceDoc {
         "software_inventory",
         "peripheral",
         "network_interface",
+        "dns_activity",
     ],
 };
 
@@ -92,7 +93,7 @@ impl JsonSource for Ocsf {
             3001 | 3007 => account(event, time, out),
             6001..=6003 | 6006 => activity(event, time, out),
             5003 => people::read(event, time, out),
-            1007 | 1010 | 5001 | 5020 => endpoint::read(class % 100_000, event, time, out),
+            1007 | 1010 | 4003 | 5001 | 5020 => endpoint::read(class % 100_000, event, time, out),
             2001..=2999 => return out.skip("finding: others' judgement"),
             4001..=4999 => return out.skip("network activity"),
             other => {

@@ -349,7 +349,11 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
         ],
         &got,
     );
-    record.text(t::ship_from, from.line.as_deref());
+    place(
+        record,
+        [t::ship_from, t::ship_from_city, t::ship_from_region, t::ship_from_postcode, t::ship_from_country],
+        &from,
+    );
     let (created, shipped) = (row.time("created"), row.time("shipped"));
     record.time(TIME, created.or(shipped));
     // some exports put yes or no under "Delivered"

@@ -45,6 +45,7 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, told: &m
     host.changes(check_in + 80_000, new);
     host.commands(&mut draw, world.people[who].department == "IT");
     host.logons(&mut draw);
+    host.lookups(check_in + 140_000);
     // what lies before the window was not told
     if host.sink.spool.takes(check_in) {
         *told = Told { device: Some(work.device), week: if due { week } else { told.week } };
@@ -191,6 +192,31 @@ impl Host<'_, '_> {
                 + (mix(one.what.minute as u64, 7) % 50_000) as i64;
             self.process(draw, at, &[one.tag], &one.what.path, &one.what.line);
         }
+    }
+
+    /// Names that the laptop looks up: where it signs in, and others of note.
+    fn lookups(&mut self, at: Moment) {
+        let (day, world) = (self.work.day, self.world);
+        // a chance of its own: companies that were made before it came stay as they are
+        let mut draw = Draw::new(world.seed, "looked up", (self.who as u64) << 20 | day as u64);
+        let own = if world.systems.has("okta") {
+            format!("{}.okta.com", world.org)
+        } else {
+            "login.microsoftonline.com".to_owned()
+        };
+        self.lookup(at, &[], &own);
+        let known = self.device.lookups.iter().enumerate();
+        for (n, one) in known.filter(|(_, one)| (one.from..=one.to).contains(&day)) {
+            if draw.chance(0.8) {
+                self.lookup(at + draw.range(60_000, 9_000_000) + n as i64, &[one.tag], &one.what);
+            }
+        }
+    }
+
+    fn lookup(&mut self, at: Moment, tags: &[Tag], name: &str) {
+        let fields =
+            format!("\"DomainName\":\"{name}\",\"RequestType\":\"1\",\"ContextBaseFileName\":\"chrome.exe\"");
+        self.event(at, tags, "DnsRequest", &fields);
     }
 
     /// At the keyboard in the morning, and whatever else is of note.

@@ -95,7 +95,7 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, sink: Si
         seat.ordinary(&mut draw, work, usual_way);
         seat.joins(&mut draw, work, usual_way);
     }
-    for act in person.acts.iter().filter(|act| act.day == day) {
+    for act in person.acts.iter().filter(|act| act.day == day && !act.action.starts_with("drive.")) {
         let zone = cities()[person.city].zone;
         let Some(via) = act.via.or(work.map(|work| work.at(act.minute).via)) else { continue };
         let egress = world.egress(via, who, day, (act.minute / 240) as u64);

@@ -64,6 +64,9 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, sink: Si
             seat.at_work(&mut draw, work, minute, "token", "authorize");
         }
     }
+    if let Some(work) = work {
+        seat.takes(work);
+    }
     for visit in world.visits(who, day, work) {
         let person = &world.people[who];
         let door = &person.doors[visit.door];
@@ -86,6 +89,21 @@ pub fn day(world: &World, who: usize, day: Day, work: Option<&Workday>, sink: Si
 }
 
 impl Seat<'_, '_> {
+    /// Documents taken along, one after the other.
+    fn takes(&mut self, work: &Workday) {
+        let acts = self.world.people[self.who].acts.clone();
+        for act in acts.iter().filter(|act| act.day == work.day && act.action == "drive.download") {
+            let mut draw =
+                Draw::new(self.world.seed, "taken along", (self.who as u64) << 20 | act.day as u64);
+            let stretch = work.at(act.minute);
+            let egress = self.world.egress(stretch.via, self.who, work.day, (act.minute / 240) as u64);
+            for step in 0..act.count {
+                let at = moment(work.zone, work.day, act.minute) + step as i64 * 9_000 + draw.range(0, 8_000);
+                self.activity(&mut draw, at, egress, &[act.tag], "drive", "download");
+            }
+        }
+    }
+
     fn at_work(&mut self, draw: &mut Draw, work: &Workday, minute: i32, application: &str, name: &str) {
         let stretch = work.at(minute);
         let egress = self.world.egress(stretch.via, self.who, work.day, (minute / 240) as u64);

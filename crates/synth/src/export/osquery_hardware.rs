@@ -85,6 +85,24 @@ impl Host<'_> {
                 ("physical_adapter", "1"),
             ],
         );
+        for one in self.device.cards.iter().filter(|one| (one.from..=one.to).contains(&work.day)) {
+            let mac = one.what.to_string();
+            let name = if self.device.os() == Os::Windows { "Ethernet 3" } else { "en9" };
+            row(
+                &mut rows,
+                &[
+                    ("interface", name),
+                    ("mac", &mac),
+                    ("type", "6"),
+                    ("mtu", "1500"),
+                    ("manufacturer", ""),
+                    ("description", "Remote NDIS based Internet Sharing Device"),
+                    ("ibytes", "0"),
+                    ("physical_adapter", "1"),
+                ],
+            );
+            self.mark(one.tag, at);
+        }
         self.snapshot(at, "interface_details", &rows);
     }
 

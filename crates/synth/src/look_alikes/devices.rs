@@ -13,7 +13,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "home_lab",
         text: "An engineer with Raspberry Pis and an IP-KVM at home, sometimes tried out on the work laptop",
-        resembles: &["kvm_neighbour", "kvm_usb", "kvm_display"],
+        resembles: &["kvm_neighbour", "kvm_usb", "kvm_display", "kvm_looked_up", "kvm_card"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -53,7 +53,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "family_remote_tool",
         text: "A worker with a remote tool for the parents' computer, or for games",
-        resembles: &["remote_tool", "second_remote_tool"],
+        resembles: &["remote_tool", "second_remote_tool", "remote_tool_by_script", "session_onward"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -63,7 +63,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "replacement_dock",
         text: "Two workers of whom the second got the dock that the first sent back",
-        resembles: &["desk_shared"],
+        resembles: &["desk_shared", "returned_from_far"],
         size: (2, 2),
         heavy: false,
         grouped: false,
@@ -153,6 +153,16 @@ fn home_lab(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         let (usb, display) = (kvm.usb.clone(), kvm.display.clone());
         world.devices[device].usb.push(Fitted { what: usb, from, to, tag: Tag::NONE });
         world.devices[device].displays.push(Fitted { what: display, from, to, tag: Tag::NONE });
+        if kvm.mac == "48:da:35" {
+            let what = Mac::new(kvm.mac, 0x22_1107);
+            world.devices[device].cards.push(Fitted { what, from, to, tag: Tag::NONE });
+        }
+    }
+    // a chance of its own: companies that were made before it came stay as they are
+    if Draw::new(world.seed, "home lab's names", worker as u64).chance(0.5) {
+        let (device, from) = (laptop(world, worker), world.people[worker].hired);
+        let what = "pikvm.local".to_owned();
+        world.devices[device].lookups.push(Fitted { what, from, to: ALWAYS, tag: Tag::NONE });
     }
     if draw.chance(world.rate("home_lab.approved")) {
         approve(world, draw, worker, "approved_equipment", "IP-KVM for the home lab");

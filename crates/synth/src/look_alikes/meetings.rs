@@ -46,7 +46,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "migration",
         text: "An engineer who clones every repository for a move or a search",
-        resembles: &["copied_on_arrival", "bulk_clone"],
+        resembles: &["copied_on_arrival", "bulk_clone", "took_documents"],
         size: (1, 1),
         heavy: false,
         grouped: false,

@@ -7,8 +7,9 @@ use crate::export::okta;
 use crate::names;
 use crate::papers;
 use crate::schemes::day_one::{EXPLORE, TAMPER, commands};
+use crate::schemes::several_jobs::EMPLOYERS;
 use crate::truth::Tag;
-use crate::world::{Attested, Change, Fitted, Loan, Logon, Mac, Neighbour, World};
+use crate::world::{ALWAYS, Attested, Change, Fitted, Loan, Logon, Mac, Neighbour, World};
 
 /// Kinds that settle where somebody works.
 pub const HEAVY: &[Kind] = &[
@@ -39,7 +40,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "two_jobs",
         text: "A contractor with a second legal job and its laptop at home",
-        resembles: &["kvm_neighbour", "other_laptops"],
+        resembles: &["kvm_neighbour", "other_laptops", "other_tenants"],
         size: (1, 1),
         heavy: false,
         grouped: false,
@@ -163,6 +164,12 @@ fn two_jobs(world: &mut World, draw: &mut Draw, crew: &[usize]) {
         device: None,
         tag: Tag::NONE,
     });
+    // the second job's sign-in, from the first one's laptop
+    let mut draw = Draw::new(world.seed, "second job", worker as u64);
+    let device = world.people[worker].laptops[0].device;
+    let what = format!("{}.okta.com", draw.pick(EMPLOYERS));
+    let from = world.people[worker].hired;
+    world.devices[device].lookups.push(Fitted { what, from, to: ALWAYS, tag: Tag::NONE });
 }
 
 fn night_parent(world: &mut World, draw: &mut Draw, crew: &[usize]) {

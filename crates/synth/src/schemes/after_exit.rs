@@ -4,10 +4,12 @@
 
 use super::{Hired, Lever, Plot, Scheme};
 use crate::atlas;
+use crate::catalogue::Os;
+use crate::document::Parcel;
 use crate::draw::mix;
 use crate::export::agent;
 use crate::papers;
-use crate::world::{ALWAYS, Door, Via, World};
+use crate::world::{ALWAYS, Act, Door, Fitted, Started, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -23,6 +25,9 @@ pub const SCHEME: Scheme = Scheme {
             &["consumer_vpn", "unmanaged_machine", "use_after_exit"],
             "4 days after hire; after the exit",
         ),
+        Lever::of("exit.hops", &["session_onward"], "15 days after hire"),
+        Lever::of("exit.takes", &["took_documents"], "1 to 8 days before the exit"),
+        Lever::of("exit.return", &["returned_from_far"], "after the exit"),
     ],
     plant,
 };
@@ -48,6 +53,61 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("exit.use") {
         lingers(world, plot, worker);
     }
+    if plot.keeps("exit.hops") {
+        hops(world, worker);
+    }
+    if plot.keeps("exit.takes") {
+        takes(world, plot, worker);
+    }
+    if plot.keeps("exit.return") {
+        returns(world, plot, worker);
+    }
+}
+
+/// While somebody is in, the laptop goes on to another.
+fn hops(world: &mut World, worker: usize) {
+    let tag = world.truth.tell(worker, "session_onward");
+    let device = world.people[worker].laptops[0].device;
+    let path = match world.devices[device].os() {
+        Os::Windows => "C:\\Windows\\System32\\mstsc.exe",
+        Os::Darwin => "/opt/homebrew/bin/xfreerdp",
+        Os::Ubuntu => "/usr/bin/xfreerdp",
+    };
+    let minute = world.people[worker].starts + 34;
+    let from = world.people[worker].hired;
+    for day in from..=world.people[worker].left.unwrap_or(world.to) {
+        let what = Started { minute, path: path.to_owned(), line: format!("{path} /v:10.0.0.23") };
+        world.devices[device].commands.push(Fitted { what, from: day, to: day, tag });
+    }
+}
+
+/// Documents are taken along before the last day.
+fn takes(world: &mut World, plot: &mut Plot, worker: usize) {
+    let tag = world.truth.tell(worker, "took_documents");
+    let left = world.people[worker].left.unwrap_or(world.to);
+    let count = plot.draw.span(90, 160) as usize;
+    let minute = world.people[worker].starts + 120;
+    // on a day on which they work, whichever of these it is
+    for day in left - 8..=left {
+        let works = world.workday(worker, day).is_some_and(|work| work.start <= minute);
+        if works {
+            let act = Act { day, minute, action: "drive.download", count, via: None, tag };
+            world.people[worker].acts.push(act);
+            return;
+        }
+    }
+}
+
+/// The laptop comes back from where it stood.
+fn returns(world: &mut World, plot: &mut Plot, worker: usize) {
+    let Some(left) = world.people[worker].left else { return };
+    let city = atlas::far_city(&mut plot.draw, world.people[worker].city, 400.0);
+    let place = world.new_home(&mut plot.draw, city);
+    let tag = world.truth.tell(worker, "returned_from_far");
+    let device = world.people[worker].laptop(left);
+    let back = papers::parcel(world, worker, device, left + plot.draw.span(2, 5), world.depot);
+    world.parcels.retain(|one| !(one.worker == worker && one.back && one.device == device));
+    world.parcels.push(Parcel { back: true, from: Some(place), tag, ..back });
 }
 
 /// Pay goes elsewhere twice within some weeks.

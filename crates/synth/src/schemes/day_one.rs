@@ -24,6 +24,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("dayone.vpn", &["consumer_vpn"], "hire"),
         Lever::of("dayone.payroll", &["holder_mismatch", "early_change"], "5 to 9 days after hire"),
         Lever::of("dayone.copies", &["bulk_clone", "copied_on_arrival"], "the first day"),
+        Lever::of("dayone.script", &["remote_tool_by_script"], "the first hour"),
     ],
     plant,
 };
@@ -86,6 +87,28 @@ pub const TAMPER: &[(Os, &[&str])] = &[
     ),
 ];
 
+/// Commands that set up a remote tool for use without anybody there.
+const SCRIPT: &[(Os, &[&str])] = &[
+    (
+        Os::Darwin,
+        &[
+            "/Library/PrivilegedHelperTools/ChromeRemoteDesktopHost.app/Contents/MacOS/remoting_start_host --code=4/0AcvDMr --redirect-url=https://remotedesktop.google.com/_/oauthredirect --name=mac --pin=112233",
+        ],
+    ),
+    (
+        Os::Windows,
+        &[
+            "C:\\ProgramData\\remoting_start_host.exe --code=4/0AcvDMr --redirect-url=https://remotedesktop.google.com/_/oauthredirect --name=PC --pin=112233",
+        ],
+    ),
+    (
+        Os::Ubuntu,
+        &[
+            "/opt/google/chrome-remote-desktop/start-host --code=4/0AcvDMr --redirect-url=https://remotedesktop.google.com/_/oauthredirect --name=box --pin=112233",
+        ],
+    ),
+];
+
 fn plant(world: &mut World, plot: &mut Plot) {
     let crew = plot.crew(world, 1, Hired::InWindow);
     let Some(worker) = crew.first().copied() else { return };
@@ -117,6 +140,10 @@ fn plant(world: &mut World, plot: &mut Plot) {
     if plot.keeps("dayone.copies") {
         plot.engineer(world, worker);
         copies(world, plot, worker, day);
+    }
+    if plot.keeps("dayone.script") {
+        let tag = world.truth.tell(worker, "remote_tool_by_script");
+        commands(world, worker, SCRIPT, (day, start + 47), tag);
     }
 }
 

@@ -21,6 +21,8 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("kvm.neighbour", &["kvm_neighbour"], "hire"),
         Lever::of("kvm.shelved", &["shelved"], "hire"),
         Lever::of("kvm.phone_abroad", &["phone_abroad"], "the day after hire"),
+        Lever::of("kvm.lookup", &["kvm_looked_up"], "hire"),
+        Lever::of("kvm.card", &["kvm_card"], "hire"),
         PHONE,
     ],
     plant,
@@ -55,6 +57,22 @@ fn plant(world: &mut World, plot: &mut Plot) {
         plot.phone_abroad(world, worker);
     }
     plot.carries_phone(world, worker);
+    shows_itself(world, plot, worker);
+}
+
+/// The host sets the KVM up from the laptop; some bring a network card along the cable by which they type.
+fn shows_itself(world: &mut World, plot: &mut Plot, worker: usize) {
+    let (device, from) = (world.people[worker].laptops[0].device, world.people[worker].hired);
+    if plot.keeps("kvm.lookup") {
+        let tag = world.truth.tell(worker, "kvm_looked_up");
+        let what = (*plot.draw.pick(&["pikvm.local", "api.jetkvm.com", "glkvm.local"])).to_owned();
+        world.devices[device].lookups.push(Fitted { what, from, to: from + 40, tag });
+    }
+    if plot.keeps("kvm.card") {
+        let tag = world.truth.tell(worker, "kvm_card");
+        let what = Mac::new("48:da:35", plot.draw.bits());
+        world.devices[device].cards.push(Fitted { what, from, to: ALWAYS, tag });
+    }
 }
 
 /// A laptop that stands loose at the host's is closed and forgotten; only the KVM is its screen.

@@ -17,7 +17,7 @@ mod onboarding_swap;
 mod payroll_ring;
 mod referral_ring;
 mod rented_identity;
-mod several_jobs;
+pub mod several_jobs;
 mod slow_burn;
 mod vendor_layer;
 mod vpn_flap;

@@ -1,12 +1,12 @@
 //! One identity, many employers (S6, S10): the laptops of several companies stand side by side, and a team works on them.
 //!
 //! Levers: the other laptops on the home network, a remote tool, software against sleep, meetings on the team's machine,
-//! work in shifts.
+//! work in shifts, sign-ins at the other employers from this laptop.
 
 use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::export::agent;
-use crate::world::{ALWAYS, Door, Mac, Neighbour, Via, World};
+use crate::world::{ALWAYS, Door, Fitted, Mac, Neighbour, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -20,6 +20,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("jobs.meeting", &["meeting_machine"], "hire"),
         Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
         Lever::of("jobs.shifts", &["works_around_the_clock"], "hire"),
+        Lever::of("jobs.sign_ins", &["other_tenants"], "hire"),
     ],
     plant,
 };
@@ -60,5 +61,33 @@ fn plant(world: &mut World, plot: &mut Plot) {
         let door =
             Door { from, to: ALWAYS, per_day, hours, token, agent, via, works: true, tag, ..Door::PLAIN };
         world.people[worker].doors.push(door);
+    }
+    if plot.keeps("jobs.sign_ins") {
+        sign_ins(world, plot, worker);
+    }
+}
+
+/// Names of companies that are made up.
+pub const EMPLOYERS: &[&str] = &[
+    "northquarry",
+    "bluefennel",
+    "larchway",
+    "tidemill",
+    "copperlane",
+    "hazelport",
+    "quietbyte",
+    "stonemarket",
+];
+
+/// Where the other employers have their people sign in, and what manages their laptops.
+fn sign_ins(world: &mut World, plot: &mut Plot, worker: usize) {
+    let tag = world.truth.tell(worker, "other_tenants");
+    let device = world.people[worker].laptops[0].device;
+    let from = world.people[worker].hired;
+    let count = plot.draw.span(2, 4) as usize;
+    for (at, employer) in plot.draw.some(EMPLOYERS, count).into_iter().enumerate() {
+        let domain = ["okta.com", "onelogin.com", "jamfcloud.com", "okta.com"][at % 4];
+        let what = format!("{employer}.{domain}");
+        world.devices[device].lookups.push(Fitted { what, from, to: ALWAYS, tag });
     }
 }

@@ -16,6 +16,7 @@ pub fn read(class: i64, event: Value<'_, '_>, time: Option<Time>, out: &mut Out<
         1007 => told.process(out),
         1010 => told.peripheral(out),
         5020 => told.software(out),
+        4003 => told.lookup(out),
         _ => told.inventory(out),
     }
 }
@@ -74,6 +75,18 @@ impl Told<'_, '_> {
         let name = first(self.event, &[&["process", "name"], &["process", "file", "name"]]);
         record.text(p::name, name.as_deref().or(path.as_deref()));
         record.int(p::pid, json::at(self.event, &["process", "pid"]).and_then(json::int));
+        out.push(record);
+    }
+
+    /// A name looked up, if it is one that may be kept.
+    fn lookup(&self, out: &mut Out<'_>) {
+        use t::dns_activity as d;
+        let told = at_text(self.event, &["query", "hostname"]).and_then(|name| crate::lookup::of(&name));
+        let Some(told) = told else { return out.skip("names looked up") };
+        let mut record = self.record(&d::TABLE, out);
+        record.text(d::query_hostname, Some(&told.name));
+        record.text(d::service, Some(told.service));
+        record.text(d::tenant, told.tenant.as_deref());
         out.push(record);
     }
 
