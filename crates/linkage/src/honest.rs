@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use measure::chance::Chance;
 
+use crate::group::Groups;
 use crate::ring::{Ring, communities};
 use crate::tie::{is_hub, rarity, strength};
 use crate::trace::{Kind, Trace};
@@ -29,7 +30,7 @@ const DRAWS: usize = 400;
 /// Fewest times.
 const LEAST: usize = 20;
 /// What all times together may cost: one for each token dealt, and for each pair that it ties.
-const BUDGET: usize = 20_000_000;
+const BUDGET: usize = 5_000_000;
 /// Any would do; the same one always.
 const SEED: u64 = 1995;
 
@@ -51,12 +52,10 @@ struct Decks {
 
 impl Decks {
     fn new(workers: &[Worker], traces: &[Trace], without: &BTreeSet<&str>) -> Self {
-        let place: HashMap<&str, u32> = workers
-            .iter()
-            .filter(|worker| !without.contains(worker.id.as_str()))
-            .enumerate()
-            .map(|(at, worker)| (worker.id.as_str(), at as u32))
-            .collect();
+        let mut ids: Vec<&str> = workers.iter().map(|worker| worker.id.as_str()).collect();
+        ids.retain(|id| !without.contains(id));
+        ids.sort_unstable();
+        let place: HashMap<&str, u32> = ids.iter().enumerate().map(|(at, id)| (*id, at as u32)).collect();
         let mut tokens: HashMap<(Kind, &str), u32> = HashMap::new();
         let mut carried: Vec<(Kind, u32, u32)> = Vec::new();
         for trace in traces {
@@ -96,7 +95,7 @@ impl Decks {
 
     /// Deals once and says size and number of independent kinds of every ring that arose.
     fn deal(&mut self, chance: &mut Chance) -> Vec<(usize, usize)> {
-        let mut pairs: Vec<((u32, u32), &'static str, i64)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         for (kind, deck) in &mut self.by {
             let mut at = 0;
             for degree in &deck.degrees {
@@ -116,12 +115,50 @@ impl Decks {
             }
         }
         pairs.sort_unstable();
-        rings(&pairs)
+        rings(&telling(pairs))
     }
 }
 
+/// What two people share, of one kind.
+type Pair = ((u32, u32), &'static str, i64);
+
+/// Without pairs that share one kind only and have nobody in common with whom both share something: these make no ring,
+/// and nearly all pairs that chance makes are such.
+fn telling(pairs: Vec<Pair>) -> Vec<Pair> {
+    let mut near: HashMap<u32, Vec<u32>> = HashMap::new();
+    for pair in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let (a, b) = pair[0].0;
+        near.entry(a).or_default().push(b);
+        near.entry(b).or_default().push(a);
+    }
+    let is_closed = |(a, b): (u32, u32)| {
+        let (fewer, more) = if near[&a].len() < near[&b].len() { (a, b) } else { (b, a) };
+        near[&fewer].iter().any(|other| near[&more].contains(other))
+    };
+    let kept = pairs
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|pair| pair.first().map(|one| one.1) != pair.last().map(|one| one.1) || is_closed(pair[0].0));
+    mixed(kept.flatten().copied().collect())
+}
+
+/// Without people who hang together by one kind alone.
+fn mixed(pairs: Vec<Pair>) -> Vec<Pair> {
+    let people: BTreeSet<u32> = pairs.iter().flat_map(|((a, b), _, _)| [*a, *b]).collect();
+    let place: HashMap<u32, usize> = people.iter().enumerate().map(|(at, person)| (*person, at)).collect();
+    let mut groups = Groups::new(people.len());
+    for ((a, b), _, _) in &pairs {
+        groups.join(place[a], place[b]);
+    }
+    let mut kinds: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); people.len()];
+    let of: Vec<usize> = pairs.iter().map(|((a, _), _, _)| groups.of(place[a])).collect();
+    for (of, (_, kind, _)) in of.iter().zip(&pairs) {
+        kinds[*of].insert(kind);
+    }
+    pairs.iter().zip(of).filter(|(_, of)| kinds[*of].len() >= 2).map(|(pair, _)| *pair).collect()
+}
+
 /// Rings among pairs, sorted, that share something of a kind.
-fn rings(pairs: &[((u32, u32), &'static str, i64)]) -> Vec<(usize, usize)> {
+fn rings(pairs: &[Pair]) -> Vec<(usize, usize)> {
     let people: BTreeSet<u32> = pairs.iter().flat_map(|((a, b), _, _)| [*a, *b]).collect();
     let place: HashMap<u32, usize> = people.iter().enumerate().map(|(at, person)| (*person, at)).collect();
     let edges: Vec<(usize, usize, i64)> = pairs
