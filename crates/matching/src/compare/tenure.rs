@@ -20,8 +20,20 @@ const NOW: &[&str] =
     &["now", "present", "current", "currently", "today", "ongoing", "heute", "actual", "date"];
 /// Words before a time that are no part of a name.
 const BEFORE: &[&str] = &["from", "since", "to", "until", "till", "seit", "von", "bis", "desde", "depuis"];
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 /// Month of what lasts, and most that is read of one value.
 const OPEN: i32 = i32::MAX;
 const STAYS_MAX: usize = 12;
@@ -102,26 +114,11 @@ fn parse(raw: &str) -> Option<Stay> {
     Some(Stay { name: name.replace(['|', ';'], " "), from, to })
 }
 
+/// `Mar`, `Sept.`, `June`; `Marsh` and `Mayer` are no months.
 fn month_of(word: &str) -> Option<i32> {
     let lower = word.trim_end_matches('.').to_lowercase();
-    let is_month = |month: &&str| lower.starts_with(**month) && lower.len() <= 9 && lower.is_ascii();
-    // `Marsh` and `Mayer` are no months.
-    const WHOLE: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let at = MONTHS.iter().position(|month| is_month(&month))?;
-    WHOLE[at].starts_with(&lower).then(|| i32::try_from(at).unwrap_or_default())
+    let at = MONTHS.iter().position(|month| lower.len() >= 3 && month.starts_with(&lower))?;
+    i32::try_from(at).ok()
 }
 
 /// Months that a word names: `2019`, `2019-03`, `03/2019`, `2019-03-01`, `2019-2021`, `03/2019-05/2021`, `now`.
