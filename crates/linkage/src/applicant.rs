@@ -187,16 +187,23 @@ pub(crate) fn resolve(
     let all: Vec<Card> = cards.into_iter().chain(candidates.iter().map(|one| one.card.clone())).collect();
     let pairs = same::ask(&all)?;
     let mut out = Candidates::default();
-    again(workers, &pairs, answers, &mut out.asked);
+    let heads = again(workers, &pairs, answers, &mut out.asked);
     let mut left = Vec::new();
     let first = workers.len();
     // A candidate who is a worker speaks for that worker.
     let of = |at: usize| if at < first { Some(at) } else { tied[at - first] };
+    let mut near: BTreeMap<usize, Vec<Likely>> = BTreeMap::new();
+    for pair in &pairs {
+        near.entry(pair.one).or_default().push(*pair);
+        near.entry(pair.other).or_default().push(*pair);
+    }
     for (place, one) in candidates.into_iter().enumerate() {
         let at = first + place;
         let subject = match tied[place] {
             Some(worker) => Some(worker),
-            None => match same::verdict(&pairs, at, |other| of(other).is_some(), of) {
+            None => match same::verdict(near.get(&at).map_or(&[], Vec::as_slice), at, |other| {
+                of(other).map(|worker| heads[worker])
+            }) {
                 Verdict::One(other) => {
                     out.probable.insert(one.id.clone());
                     of(other)
@@ -242,17 +249,13 @@ fn ties(workers: &[Worker], candidates: &[Candidate], answers: &[(String, String
 }
 
 /// Two entries of a roster that are one person: who left and came back, under another number. Where both work at a time it is
-/// asked, and only an answer makes them one.
+/// asked, and only an answer makes them one. Gives the first entry of each.
 fn again(
     workers: &mut [Worker],
     pairs: &[Likely],
     answers: &[(String, String)],
     asked: &mut Vec<(String, String, String)>,
-) {
-    let answered: BTreeSet<(&str, &str)> =
-        answers.iter().flat_map(|(a, b)| [(a.as_str(), b.as_str()), (b.as_str(), a.as_str())]).collect();
-    let is_answered =
-        |a: usize, b: usize| answered.contains(&(workers[a].id.as_str(), workers[b].id.as_str()));
+) -> Vec<usize> {
     let groups = same::groups(pairs, workers.len(), |a, b| {
         a < workers.len() && b < workers.len() && workers[a].is_before_or_after(&workers[b])
     });
@@ -268,18 +271,18 @@ fn again(
         }
     }
     for pair in pairs.iter().filter(|pair| pair.other < workers.len()) {
-        if joined.of(pair.one) != joined.of(pair.other) && !is_answered(pair.one, pair.other) {
+        if joined.of(pair.one) != joined.of(pair.other) {
             let [one, other] = [pair.one, pair.other].map(|at| workers[at].id.clone());
             asked.push((question(pair.probability()), other, one));
         }
     }
     let heads: Vec<usize> = (0..workers.len()).map(|at| joined.of(at)).collect();
-    for at in 0..workers.len() {
-        let head = heads[at];
-        if heads.iter().filter(|other| **other == head).count() > 1 {
-            workers[at].person = Some(workers[head].id.clone());
-        }
+    let mut sizes = vec![0; workers.len()];
+    heads.iter().for_each(|head| sizes[*head] += 1);
+    for (at, head) in heads.iter().enumerate().filter(|(_, head)| sizes[**head] > 1) {
+        workers[at].person = Some(workers[*head].id.clone());
     }
+    heads
 }
 
 /// Pairs among some people, by their places there.

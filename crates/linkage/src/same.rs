@@ -146,17 +146,11 @@ fn fits(said: &[usize], how: u64) -> Option<bool> {
     (own || level(HOME).is_some()).then_some(own || named >= SAME_NAME)
 }
 
-/// The one of `among` who is certainly the same person as `who`, or those whom it may be: the likeliest first. `person` says who of
-/// them is one already.
-pub(crate) fn verdict(
-    pairs: &[Likely],
-    who: usize,
-    among: impl Fn(usize) -> bool,
-    person: impl Fn(usize) -> Option<usize>,
-) -> Verdict {
+/// Of the pairs that somebody is in: who is certainly the same person, or whom it may be. `person` says who is a worker, by place;
+/// two places may be one.
+pub(crate) fn verdict(pairs: &[Likely], who: usize, person: impl Fn(usize) -> Option<usize>) -> Verdict {
     let other = |pair: &Likely| if pair.one == who { pair.other } else { pair.one };
-    let mut found: Vec<&Likely> = pairs.iter().filter(|pair| pair.one == who || pair.other == who).collect();
-    found.retain(|pair| among(other(pair)));
+    let mut found: Vec<&Likely> = pairs.iter().filter(|pair| person(other(pair)).is_some()).collect();
     found.sort_by(|a, b| b.bits.total_cmp(&a.bits).then(other(a).cmp(&other(b))));
     let Some(best) = found.first() else { return Verdict::Nobody };
     let second = found.iter().find(|pair| person(other(pair)) != person(other(best)));

@@ -27,7 +27,7 @@ declare_tables! {
         source: Text Plain "Source kind.",
         account: Text Plain "The vendor's account id, or the e-mail token.",
         worker_id: Text Plain "Worker; missing where nobody could be tied without guessing.",
-        rule: Text Plain "work_email, personal_email, user_name, worker_id, alias, interview, was_candidate (by probability), or unjoined.",
+        rule: Text Plain "work_email, personal_email, user_name, worker_id, alias, interview, or unjoined.",
     }
     /// Every name a device goes by.
     device_alias(Derived, 0) {
