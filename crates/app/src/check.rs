@@ -444,12 +444,14 @@ fn proposals(linked: &Linked, options: &Options) -> Result<Vec<String>> {
     match &options.propose {
         Some(path) => {
             aliases::write(path, &linked.proposals)?;
-            let text =
-                format!("{count} accounts look like a worker's: {}; read it, then --aliases", path.display());
+            let text = format!(
+                "{count} accounts or people look like a worker's: {}; read it, then --aliases",
+                path.display()
+            );
             Ok(vec![text])
         }
         None => Ok(vec![format!(
-            "{count} accounts look like a worker's but are not tied; see them with --propose-aliases FILE"
+            "{count} accounts or people look like a worker's but are not tied; see them with --propose-aliases FILE"
         )]),
     }
 }

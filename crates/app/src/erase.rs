@@ -291,7 +291,7 @@ impl Known {
         for batch in lake.query(&sql).await? {
             for (account, rule) in rows::texts(&batch, 0).into_iter().zip(rows::texts(&batch, 1)) {
                 let Some(account) = account else { continue };
-                if rule.as_deref() == Some("applicant_id") {
+                if matches!(rule.as_deref(), Some("applicant_id" | "was_candidate")) {
                     self.names.insert((Kind::Applicant, account));
                 } else if account.starts_with(lake::TOKEN_PREFIX) {
                     self.email(&account, vault)?;

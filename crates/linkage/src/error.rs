@@ -8,6 +8,9 @@ pub enum Error {
     /// The lake failed.
     #[error("linkage: {0}")]
     Lake(#[from] lake::Error),
+    /// What people are compared by does not fit together.
+    #[error("linkage: {0}")]
+    Same(#[from] matching::Error),
 }
 
 /// Result of linkage.
@@ -19,6 +22,7 @@ impl Error {
     pub fn blame(&self) -> Blame {
         match self {
             Self::Lake(cause) => cause.blame(),
+            Self::Same(_) => Blame::Defect,
         }
     }
 }

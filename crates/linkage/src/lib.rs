@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! - [`who`]: workers and accounts; [`household`]: who declares one home; [`device`]: device names and whose a device is
-//! - `applicant`: candidates, and who of them is a worker; `interview`: which guest of a meeting is one
+//! - `applicant`: candidates, and who of them is a worker; `same`: who is one person by probability; `interview`: which guest of a meeting is one
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
@@ -31,6 +31,7 @@ mod read;
 pub mod resume;
 pub mod ring;
 mod roster;
+mod same;
 pub mod site;
 mod thing;
 mod tie;

@@ -14,6 +14,7 @@ use crate::household::{self, Household};
 use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
 use crate::roster::Holders;
+use crate::same::Card;
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
 use crate::who::{self, Account, Directory, SeenAccount, Worker};
@@ -33,6 +34,8 @@ pub(crate) struct Identities {
     candidates: BTreeMap<String, String>,
     /// Accounts whose e-mail address is not of the company.
     outsiders: BTreeSet<String>,
+    /// Source and account of those whose computers are nobody's for certain.
+    asides: BTreeSet<(String, String)>,
     /// Clear values, opened once.
     vault: Vault,
 }
@@ -118,17 +121,22 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let book = roster::addresses(lake, &vault).await?;
     let mut workers = roster::workers(lake, settings, &vault, &book).await?;
     let known = applicant::read(lake, settings, &vault, &book).await?;
-    let candidates = applicant::resolve(&workers, known, &book);
-    workers.extend(candidates.people);
-    let candidates = candidates.subject;
+    let mut cards = vec![Card::default(); workers.len()];
+    for (card, worker) in cards.iter_mut().zip(&workers) {
+        card.take(&vault, [&worker.name, &worker.personal_email, &worker.phone, &worker.home])?;
+    }
+    let known = applicant::resolve(&mut workers, cards, known, (&book, &settings.aliases))?;
+    workers.extend(known.people);
+    let (candidates, probable) = (known.subject, known.probable);
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
     let mut accounts = who::accounts(&directory, &seen);
     let outsiders = who::outsiders(&workers, &seen);
-    let proposals = who::proposals(&workers, &seen, &accounts);
+    let proposals = [who::proposals(&workers, &seen, &accounts), known.asked].concat();
     let known = (&candidates, workers.as_slice(), &outsiders);
     interview::tie(lake, settings, &vault, known, &mut accounts).await?;
-    accounts.extend(applications(lake, settings, &candidates).await?);
+    let asides = applicant::asides(&candidates, &probable, &accounts);
+    accounts.extend(applicant::applications(lake, settings, &candidates, &probable).await?);
     let (names, claims) = claims(lake, settings, &directory).await?;
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();
     let devices = device::devices(&names, &claims, &support);
@@ -160,6 +168,7 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
         directory,
         candidates,
         outsiders,
+        asides,
         vault,
     })
 }
@@ -201,31 +210,6 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
     let mut out: Vec<SeenAccount> = seen.into_values().collect();
     out.sort_by(|a, b| (&a.source, &a.clear).cmp(&(&b.source, &b.clear)));
     Ok(out)
-}
-
-/// What the tracking system and whatever names its candidates say is about whom.
-async fn applications(
-    lake: &Lake,
-    settings: &Settings,
-    subject: &BTreeMap<String, String>,
-) -> Result<Vec<Account>> {
-    let mut out = BTreeMap::new();
-    let of = |table: &&&TableDef| table.account().is_some_and(|account| account.whose == Whose::Applicant);
-    for table in tables::ALL.iter().filter(of) {
-        let sql = format!(
-            "SELECT source, applicant_id, {TIMES} FROM {} WHERE applicant_id IS NOT NULL AND {} GROUP BY 1, 2",
-            table.name,
-            until(settings)
-        );
-        for line in lines(lake, settings, 2, &sql).await? {
-            let [Some(source), Some(account)] = &line.text[..] else { continue };
-            let (source, account) = (source.clone(), account.clone());
-            let worker = subject.get(&account).cloned();
-            let rule = if worker.is_some() { "applicant_id" } else { "unjoined" };
-            out.insert((source.clone(), account.clone()), Account { source, account, worker, rule });
-        }
-    }
-    Ok(out.into_values().collect())
 }
 
 async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
@@ -351,7 +335,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let account: HashMap<&str, &str> = found
         .accounts
         .iter()
-        .filter(|account| account.rule != "applicant_id")
+        .filter(|account| !matches!(account.rule, "applicant_id" | applicant::WAS_CANDIDATE))
+        .filter(|account| !found.asides.contains(&(account.source.clone(), account.account.clone())))
         .filter_map(|account| Some((account.account.as_str(), account.worker.as_deref()?)))
         .collect();
     let worker_of = |by: &By, key: &str| match by {

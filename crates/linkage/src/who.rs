@@ -72,6 +72,19 @@ impl Worker {
         self.person.as_deref().unwrap_or(&self.id)
     }
 
+    /// Whether one engagement ends before the other begins.
+    #[must_use]
+    pub fn is_before_or_after(&self, other: &Self) -> bool {
+        let before = |a: &Self, b: &Self| a.end.zip(b.start).is_some_and(|(end, start)| end <= start);
+        before(self, other) || before(other, self)
+    }
+
+    /// Of two entries of one person the one whose engagement lasts, else the later; of applications the first.
+    fn lasting<'a>(&'a self, other: &'a Self) -> &'a Self {
+        let rank = |one: &Self| (!one.is_applicant, one.end.is_none(), one.start);
+        if !other.is_applicant && rank(other) > rank(self) { other } else { self }
+    }
+
     /// Whether the roster places the person in an office.
     #[must_use]
     pub fn is_office(&self) -> bool {
@@ -180,6 +193,11 @@ pub struct Directory {
     aliases: BTreeMap<String, Option<String>>,
 }
 
+/// Who it is, if what two entries carry is one person's.
+fn joined<'a>(known: Option<&'a Worker>, worker: &'a Worker) -> Option<&'a Worker> {
+    known.filter(|known| known.person() == worker.person()).map(|known| known.lasting(worker))
+}
+
 fn unique<'a>(
     workers: &'a [Worker],
     value: impl Fn(&'a Worker) -> Option<String>,
@@ -187,10 +205,7 @@ fn unique<'a>(
     let mut found: BTreeMap<String, Option<&Worker>> = BTreeMap::new();
     for worker in workers {
         let Some(value) = value(worker) else { continue };
-        found
-            .entry(value)
-            .and_modify(|known| *known = known.filter(|known| known.person() == worker.person()))
-            .or_insert(Some(worker));
+        found.entry(value).and_modify(|known| *known = joined(*known, worker)).or_insert(Some(worker));
     }
     found.into_iter().map(|(value, worker)| (value, worker.map(|worker| worker.id.clone()))).collect()
 }
@@ -225,10 +240,7 @@ fn spellings(workers: &[Worker]) -> BTreeMap<String, Option<String>> {
         let cut: Vec<String> = all.iter().map(|text| text.chars().take(SPELLING_CUT).collect()).collect();
         all.extend(cut);
         for spelling in all.into_iter().filter(|text| text.chars().count() >= SPELLING_MIN) {
-            found
-                .entry(spelling)
-                .and_modify(|known| *known = known.filter(|known| known.person() == worker.person()))
-                .or_insert(Some(worker));
+            found.entry(spelling).and_modify(|known| *known = joined(*known, worker)).or_insert(Some(worker));
         }
     }
     found.into_iter().map(|(text, worker)| (text, worker.map(|worker| worker.id.clone()))).collect()

@@ -269,27 +269,24 @@ impl Shape {
 
     /// Key and node of all entries, sorted.
     fn entries(&self, nodes: usize) -> Vec<(u64, u32)> {
-        let of = |node: usize| {
+        let key_of = |node: usize| {
             let mut key = 1;
             for keys in &self.ones {
-                match keys.of(node) {
-                    [] => return Vec::new(),
-                    all => {
-                        key = if self.ones.len() == 1 && self.many.is_none() {
-                            all[0]
-                        } else {
-                            hash::mix(key, all[0])
-                        }
-                    }
-                }
+                let first = *keys.of(node).first()?;
+                key = if self.ones.len() == 1 && self.many.is_none() { first } else { hash::mix(key, first) };
             }
-            let number = u32::try_from(node).unwrap_or(u32::MAX);
-            match &self.many {
-                None => vec![(key, number)],
-                Some(many) => many.of(node).iter().map(|other| (hash::mix(key, *other), number)).collect(),
+            Some((key, u32::try_from(node).unwrap_or(u32::MAX)))
+        };
+        let keyed = (0..nodes).filter_map(key_of);
+        let mut entries: Vec<(u64, u32)> = match &self.many {
+            None => keyed.collect(),
+            Some(many) => {
+                let each = |(key, node): (u64, u32)| {
+                    many.of(node as usize).iter().map(move |other| (hash::mix(key, *other), node))
+                };
+                keyed.flat_map(each).collect()
             }
         };
-        let mut entries: Vec<(u64, u32)> = (0..nodes).flat_map(of).collect();
         entries.par_sort_unstable();
         entries
     }
@@ -367,7 +364,7 @@ fn split(fields: &Fields, members: &[u32], second: Option<usize>) -> Vec<Vec<u32
 }
 
 /// Nodes from which the cost of a rule is estimated before it is counted exactly.
-const COST_NODES: usize = 60_000;
+pub(crate) const COST_NODES: usize = 60_000;
 /// Made-up pairs of one entity by which the worth of a rule is judged.
 const TRIALS: usize = 1_024;
 
@@ -545,7 +542,7 @@ fn key_atoms(fields: &Fields) -> Vec<KeyText> {
                 add(Part::Tokens);
                 add(Part::MinHash);
             }
-            Kind::Employer | Kind::School => {
+            Kind::Employer | Kind::School | Kind::Tenure => {
                 add(Part::Whole);
                 add(Part::Tokens);
             }

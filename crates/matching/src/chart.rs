@@ -113,7 +113,7 @@ pub fn waterfall(of: &Waterfall, left: &str, right: &str) -> String {
 /// Expected precision and recall by threshold, from the model's own probabilities.
 #[must_use]
 pub fn thresholds(linked: &Linked) -> String {
-    let all: Vec<f64> = linked.edges.iter().map(|edge| model::probability(edge.bits)).collect();
+    let all: Vec<f64> = linked.edges.iter().map(|edge| model::stated(edge.bits)).collect();
     let expected: f64 = all.iter().sum();
     let mut rows = Vec::new();
     for step in 1..20 {
@@ -124,7 +124,11 @@ pub fn thresholds(linked: &Linked) -> String {
         let precision = if taken.is_empty() { 1.0 } else { right / taken.len() as f64 };
         let recall = if expected > 0.0 { right / expected } else { 1.0 };
         let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
-        let chosen = if (linked.threshold - threshold).abs() < 0.025 { " (about here)" } else { "" };
+        let chosen = if (model::stated(linked.threshold_bits()) - threshold).abs() < 0.025 {
+            " (about here)"
+        } else {
+            ""
+        };
         rows.push(Row {
             label: format!("probability {threshold:.2}{chosen}"),
             from: 0.0,

@@ -73,7 +73,7 @@ pub fn cluster(linked: &Linked, row: usize, name: &dyn Fn(u32) -> String) -> Clu
         left: called(nodes[a]),
         right: called(nodes[b]),
         bits,
-        probability: model::probability(bits),
+        probability: model::stated(bits),
     };
     let parts = |left: &dyn Fn(usize) -> bool| -> Vec<Vec<String>> {
         let mut forest = Forest::new(u32::try_from(nodes.len()).unwrap_or(u32::MAX));

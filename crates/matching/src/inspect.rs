@@ -74,7 +74,7 @@ pub fn explain(linked: &Linked, left: usize, right: usize) -> Waterfall {
     Waterfall {
         bars,
         bits,
-        probability: model::probability(bits),
+        probability: model::stated(bits),
         threshold_bits: linked.threshold_bits(),
         together: clusters[left] == clusters[right],
     }

@@ -37,7 +37,7 @@ pub struct Linked {
     pub budget: u64,
     /// Pairs of nodes that were looked at, each once.
     pub looked_at: u64,
-    /// Probability from which two records are one.
+    /// Probability from which two records are one, by the model's own bits.
     pub threshold: f64,
     /// Entity of each node, named by its lowest node.
     pub entities: Vec<u32>,
@@ -68,14 +68,15 @@ pub fn link(table: &Table, config: &Config) -> Result<Linked> {
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let total = block::all_pairs(fields.nodes() as u64) as f64;
     let mut model = train::train(&fields, &chance, &looked.counts, total.max(1.0));
-    let mut threshold = config.link.threshold.unwrap_or(FIRST_THRESHOLD);
+    let typed = config.link.threshold.map(model::own_of_stated);
+    let mut threshold = typed.unwrap_or(FIRST_THRESHOLD);
     let mut edges = weigh(&fields, &model, &looked.kept);
     let (mut entities, mut clusters) = cluster::entities(&fields, &model, &edges, model::bits_of(threshold));
     for _ in 0..ROUNDS {
         chance = chance::count(&fields, Some(&entities), Some(&chance));
         model = train::train(&fields, &chance, &looked.counts, total.max(1.0));
         edges = weigh(&fields, &model, &looked.kept);
-        threshold = config.link.threshold.unwrap_or_else(|| best_threshold(&edges));
+        threshold = typed.unwrap_or_else(|| best_threshold(&edges));
         (entities, clusters) = cluster::entities(&fields, &model, &edges, model::bits_of(threshold));
     }
     let missed = (!rules.is_empty()).then(|| missed(&fields, &plan, &edges));

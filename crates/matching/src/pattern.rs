@@ -125,11 +125,12 @@ fn crossed(
 pub fn look(fields: &Fields, plan: &Plan, may_be_one: impl Fn(u64) -> bool + Sync) -> Patterns {
     let made = plan.walk(
         fields,
-        || (hash::Map::<u64, u64>::default(), Vec::<Pair>::new()),
+        || (hash::Map::<u64, (u64, bool)>::default(), Vec::<Pair>::new()),
         |(counts, kept), left, right, _| {
             let pattern = pattern(fields, left, right);
-            *counts.entry(pattern).or_default() += 1;
-            if may_be_one(pattern) {
+            let (count, may_be) = counts.entry(pattern).or_insert_with(|| (0, may_be_one(pattern)));
+            *count += 1;
+            if *may_be {
                 kept.push(Pair { left, right, pattern });
             }
         },
@@ -139,7 +140,7 @@ pub fn look(fields: &Fields, plan: &Plan, may_be_one: impl Fn(u64) -> bool + Syn
     out.kept.reserve_exact(made.iter().map(|(_, kept)| kept.len()).sum());
     for (some, kept) in made {
         // Sums of whole numbers, sorted below.
-        for (pattern, count) in some {
+        for (pattern, (count, _)) in some {
             *counts.entry(pattern).or_default() += count;
         }
         out.kept.extend(kept);

@@ -51,6 +51,10 @@ pub(crate) fn refine(columns: &[&Column], profiles: &[Profile], found: &mut [(us
         return;
     }
     for (at, kind) in found.iter_mut() {
+        if profiles[*at].is_of_tenures() && !is_name(*kind) && !matches!(kind, Kind::Email | Kind::Phone) {
+            *kind = Kind::Tenure;
+            continue;
+        }
         let is_plain = matches!(kind, Kind::Word | Kind::Text | Kind::Category);
         if is_plain && profiles[*at].is_shared(SHARED_WORDS, SHARED_VARIETY) {
             *kind = if are_schools(columns[*at]) { Kind::School } else { Kind::Employer };

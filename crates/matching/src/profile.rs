@@ -34,6 +34,8 @@ pub struct Profile {
     postal: f64,
     /// Two to five characters, all of them Han, kana or Hangul: a name, as people there write it.
     east: f64,
+    /// An organisation and a span of time.
+    tenures: f64,
     /// Mean characters and words.
     length: f64,
     words: f64,
@@ -82,6 +84,7 @@ pub fn profile(column: &Column) -> Profile {
         houses: share(&is_house),
         postal: share(&|text| is_postal(text, usual)),
         east: share(&is_east),
+        tenures: share(&compare::is_tenure),
         length: mean(&|text| text.chars().count()),
         words: mean(&|text| text.split_whitespace().count()),
     }
@@ -280,6 +283,11 @@ impl Profile {
         #[expect(clippy::cast_precision_loss, reason = "shares")]
         let varied = self.distinct as f64 / self.filled.max(1) as f64;
         words.contains(&self.words) && self.with_digit < 0.2 && self.length < 60.0 && varied < variety
+    }
+
+    /// Whether values name organisations with the time that somebody was there.
+    pub(crate) fn is_of_tenures(&self) -> bool {
+        self.tenures >= 0.6
     }
 
     /// Whether every record has a number of its own that is no longer than counting needs.

@@ -95,7 +95,7 @@ fn kin(kind: Kind) -> Shared {
 fn namesakes(kind: Kind) -> Shared {
     match kind {
         kind if kind.is_name() => Shared::Same,
-        Kind::Employer | Kind::School => Shared::Often,
+        Kind::Employer | Kind::School | Kind::Tenure => Shared::Often,
         Kind::Email => Shared::Below(ADDRESS_OF_ITS_OWN),
         Kind::Handle => Shared::Below(HANDLE_OF_ITS_OWN),
         _ => Shared::Never,
@@ -134,7 +134,7 @@ pub fn speaks(fields: &Fields, levels: &[Vec<f64>]) -> Option<Vec<(u8, f64)>> {
     let of = |at: usize| levels[at].last().copied().unwrap_or_default() * nodes;
     let is_shared = |at: usize| of(at) >= MANY_SHARE;
     let meets = |at: usize| match fields.fields[at].kind {
-        Kind::Employer | Kind::School => true,
+        Kind::Employer | Kind::School | Kind::Tenure => true,
         Kind::Word | Kind::Text => is_shared(at),
         _ => false,
     };

@@ -48,7 +48,7 @@ struct Candidate {
 pub fn draw(linked: &Linked, key: &dyn Fn(u32) -> u64, count: usize, seed: u64) -> Vec<Drawn> {
     let mut strata: BTreeMap<(bool, usize), Vec<(u64, Candidate)>> = BTreeMap::new();
     for pair in candidates(linked, key, seed) {
-        let probability = model::probability(pair.bits);
+        let probability = model::stated(pair.bits);
         let part = PARTS.iter().filter(|from| probability >= **from).count();
         let (one, other) = (key(pair.left), key(pair.right));
         let lot = hash::mix(hash::mix(one.min(other), one.max(other)), seed);
@@ -65,7 +65,7 @@ pub fn draw(linked: &Linked, key: &dyn Fn(u32) -> u64, count: usize, seed: u64) 
         out.extend(pairs.into_iter().take(taken).map(|(_, pair)| Drawn {
             left: pair.left,
             right: pair.right,
-            probability: model::probability(pair.bits),
+            probability: model::stated(pair.bits),
             together,
             stratum: stratum.clone(),
             of,

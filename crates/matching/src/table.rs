@@ -254,7 +254,13 @@ impl Table {
 /// The text without surrounding space, empty where it says that nothing is known.
 pub(crate) fn something(text: &str) -> &str {
     let text = text.trim();
-    if text.len() <= 13 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) { "" } else { text }
+    // Most values begin with what none of these words does.
+    let may_be = text.as_bytes().first().is_some_and(|first| b"nNuU#<-?.\\".contains(first));
+    if may_be && text.len() <= 13 && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        ""
+    } else {
+        text
+    }
 }
 
 /// Numbers the values in the order in which the records show them.
@@ -264,7 +270,7 @@ fn renumber(column: &mut Column) {
     for cell in &mut column.cells {
         let old = *cell as usize;
         if old > 0 && new[old] == 0 {
-            new[old] = values.intern(column.values.get(*cell));
+            new[old] = values.append(column.values.get(*cell));
         }
         *cell = new[old];
     }

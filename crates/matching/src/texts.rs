@@ -9,7 +9,8 @@ use crate::hash;
 pub struct Texts {
     bytes: String,
     ends: Vec<u64>,
-    table: HashTable<u32>,
+    /// Number and half a hash, so that a growing table and most lookups read no text.
+    table: HashTable<(u32, u32)>,
 }
 
 impl Default for Texts {
@@ -53,20 +54,30 @@ impl Texts {
         if text.is_empty() {
             return 0;
         }
-        let hashed = hash::bytes(text.as_bytes());
+        let half = half_of(text);
         let Self { bytes, ends, table } = self;
         let of = |number: u32| {
             let at = number as usize;
             &bytes[ends[at - 1] as usize..ends[at] as usize]
         };
-        if let Some(found) = table.find(hashed, |number| of(*number) == text) {
-            return *found;
+        let found = table.find(spread(half), |(number, other)| *other == half && of(*number) == text);
+        if let Some((number, _)) = found {
+            return *number;
         }
         #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 distinct values are accepted")]
         let number = ends.len() as u32;
-        table.insert_unique(hashed, number, |number| hash::bytes(of(*number).as_bytes()));
+        table.insert_unique(spread(half), (number, half), |(_, half)| spread(*half));
         bytes.push_str(text);
         ends.push(bytes.len() as u64);
+        number
+    }
+
+    /// Adds a text that is known not to be there; it can be read and not be found.
+    pub fn append(&mut self, text: &str) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 distinct values are accepted")]
+        let number = self.ends.len() as u32;
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len() as u64);
         number
     }
 
@@ -76,7 +87,9 @@ impl Texts {
         if text.is_empty() {
             return Some(0);
         }
-        self.table.find(hash::bytes(text.as_bytes()), |number| self.get(*number) == text).copied()
+        let half = half_of(text);
+        let is_it = |(number, other): &(u32, u32)| *other == half && self.get(*number) == text;
+        self.table.find(spread(half), is_it).map(|(number, _)| *number)
     }
 
     /// Forgets how to look texts up, which frees memory; [`Texts::get`] still works.
@@ -85,6 +98,18 @@ impl Texts {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
+}
+
+/// Half a hash.
+fn half_of(text: &str) -> u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "half is meant")]
+    let half = hash::bytes(text.as_bytes()) as u32;
+    half
+}
+
+/// Half a hash over all bits, as a table needs it.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
 }
 
 #[cfg(test)]

@@ -363,7 +363,7 @@ fn summary(table: &Table, linked: &Linked) -> Value {
         "largest": estimate.sizes.last().map_or(0, |(size, _)| *size),
         "pairs_looked_at": linked.looked_at,
         "pairs_allowed": linked.budget,
-        "threshold": linked.threshold,
+        "threshold": matching::model::stated(linked.threshold_bits()),
         "estimated_precision": estimate.precision,
         "estimated_recall": estimate.recall,
         "missed_by_blocking": estimate.missed_by_blocking,

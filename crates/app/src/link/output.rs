@@ -31,7 +31,7 @@ pub(super) fn near(path: &Path, pairs: &[(String, String, f64)]) -> Result<()> {
             ("left_id", of(&|pair| pair.0.clone())),
             ("right_id", of(&|pair| pair.1.clone())),
             ("bits", of(&|pair| format!("{:.3}", pair.2))),
-            ("probability", of(&|pair| format!("{:.6}", model::probability(pair.2)))),
+            ("probability", of(&|pair| format!("{:.6}", model::stated(pair.2)))),
         ],
     )
 }
@@ -167,7 +167,7 @@ pub(super) fn pairs(path: &Path, table: &Table, linked: &Linked) -> Result<()> {
             ("left_id", of(|row| row.0, &id)),
             ("right_id", of(|row| row.1, &id)),
             ("bits", Column::Number(rows.iter().map(|row| row.2).collect())),
-            ("probability", Column::Number(rows.iter().map(|row| model::probability(row.2)).collect())),
+            ("probability", Column::Number(rows.iter().map(|row| model::stated(row.2)).collect())),
         ];
         if several {
             columns.push(("left_file", of(|row| row.0, &|row| file(row).to_owned())));
@@ -185,7 +185,7 @@ pub(super) fn pairs(path: &Path, table: &Table, linked: &Linked) -> Result<()> {
     }
     writer.write_record(&header).map_err(wrong)?;
     for (left, right, bits) in &rows {
-        let (bits, probability) = (format!("{bits:.3}"), format!("{:.6}", model::probability(*bits)));
+        let (bits, probability) = (format!("{bits:.3}"), format!("{:.6}", model::stated(*bits)));
         let mut cells = vec![table.id(*left as usize), table.id(*right as usize), &bits, &probability];
         if several {
             cells.extend([file(*left), file(*right)]);

@@ -54,8 +54,8 @@ struct Reading {
     ragged: u64,
     nameless: u64,
     narration: Vec<String>,
-    /// Cells in the order of the table.
-    cells: Vec<String>,
+    /// Column of the file of each column of the table.
+    sources: Vec<Option<usize>>,
 }
 
 impl Reading {
@@ -123,26 +123,23 @@ impl Sink for Reading {
             let column = known.unwrap_or_else(|| self.table.add_column(&name));
             self.columns.push(Some(column));
         }
+        let of = |column: usize| self.columns.iter().position(|known| *known == Some(column));
+        self.sources = (0..self.table.columns().len()).map(of).collect();
         Ok(())
     }
 
     fn row(&mut self, number: u64, cells: &[&str]) -> Result<()> {
         self.rows += 1;
         self.ragged += u64::from(cells.len() != self.columns.len());
-        self.cells.resize(self.table.columns().len(), String::new());
-        self.cells.iter_mut().for_each(String::clear);
-        for (cell, column) in cells.iter().zip(&self.columns) {
-            if let Some(column) = column {
-                self.cells[*column].push_str(cell);
-            }
-        }
+        let values =
+            self.sources.iter().map(|at| at.and_then(|at| cells.get(at).copied()).unwrap_or_default());
         let id = self.id_column.and_then(|at| cells.get(at)).map_or("", |id| id.trim());
         if id.is_empty() {
             self.nameless += u64::from(self.id_column.is_some());
             let called = format!("row {number}");
-            self.table.push(&called, self.cells.iter().map(String::as_str))?;
+            self.table.push(&called, values)?;
         } else {
-            self.table.push(id, self.cells.iter().map(String::as_str))?;
+            self.table.push(id, values)?;
         }
         Ok(())
     }

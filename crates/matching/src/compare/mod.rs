@@ -13,6 +13,7 @@ mod nicknames;
 mod number;
 mod phone;
 mod script;
+mod tenure;
 mod tokens;
 mod word;
 
@@ -23,6 +24,7 @@ use crate::texts::Texts;
 pub use date::{day_number, parse as parse_date};
 pub(crate) use email::stem;
 pub use number::parse as parse_number;
+pub(crate) use tenure::is_tenure;
 pub use tokens::{WordCounts, words};
 
 /// What a column holds.
@@ -63,6 +65,8 @@ pub enum Kind {
     Employer,
     /// School or university.
     School,
+    /// Employer or school with the time there.
+    Tenure,
     /// Free text: titles, descriptions, résumés.
     Text,
 }
@@ -102,6 +106,7 @@ impl Kind {
             Self::Number | Self::Year => number::normalise(raw),
             Self::Category => category::normalise(raw),
             Self::Employer | Self::School => tokens::normalise_organisation(raw),
+            Self::Tenure => tenure::normalise(raw),
             Self::Text => tokens::normalise(raw),
         }
     }
@@ -129,6 +134,7 @@ impl Kind {
             Self::Number => Box::new(number::Numbers::of_amounts(values)),
             Self::Year => Box::new(number::Numbers::of_years(values)),
             Self::Category => Box::new(category::Categories),
+            Self::Tenure => Box::new(tenure::Tenures::new(values)),
             Self::Employer | Self::School | Self::Text => Box::new(tokens::TokenSets::new(values, counted)),
         }
     }

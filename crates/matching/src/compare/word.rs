@@ -6,6 +6,7 @@ use super::Compare;
 use super::across::{self, Script};
 use super::nicknames;
 use super::script::{bytes, romanise, sounded, undotted, unmarked};
+use crate::hash;
 use crate::similar::{self, LENGTH_MAX};
 use crate::texts::Texts;
 
@@ -47,6 +48,8 @@ pub struct Words {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
     nicknames: Option<Vec<u128>>,
+    /// Hashes of each name as it sounds and without dots; none for other texts.
+    sounds: Vec<(u64, u64)>,
     /// Values whose letters do not answer those of others, with their script; in order.
     foreign: Vec<(u32, Script, Box<str>)>,
 }
@@ -67,6 +70,7 @@ impl Words {
             entries: Vec::with_capacity(values.len()),
             bytes: Vec::new(),
             nicknames: None,
+            sounds: Vec::new(),
             foreign: Vec::new(),
         };
         let mut forms = Vec::new();
@@ -86,6 +90,7 @@ impl Words {
             words.bytes.extend_from_slice(&text);
             if are_names {
                 forms.push(nicknames::rows(value));
+                words.sounds.push((hash::bytes(&sounded(&text)), hash::bytes(&undotted(&text))));
                 let script = across::script(value);
                 if script != Script::Letters {
                     words.foreign.push((u32::try_from(number).unwrap_or_default(), script, value.into()));
@@ -197,10 +202,13 @@ impl Compare for Words {
         if !self.foreign.is_empty() && self.is_rewritten(a, b) {
             return CLOSE;
         }
-        if is_name && length >= 3 && x.len() != y.len() && undotted(x) == undotted(y) {
+        let sounds = |number: u32| self.sounds.get(number as usize).copied().unwrap_or_default();
+        let ((sound, dotless), (other_sound, other_dotless)) = (sounds(a), sounds(b));
+        if is_name && length >= 3 && (x.len() != y.len() && dotless == other_dotless || sound == other_sound)
+        {
             return CLOSE;
         }
-        if self.is_short_form(a, b) || is_name && length >= 3 && sounded(x) == sounded(y) {
+        if self.is_short_form(a, b) {
             return CLOSE;
         }
         if similarity >= SIMILAR_FROM { SIMILAR } else { 0 }

@@ -132,7 +132,7 @@ impl Index {
             record_id: self.least_id(node)?.1,
             copies: self.ids(node)?.len(),
             bits,
-            probability: model::probability(bits),
+            probability: model::stated(bits),
             cluster_id: self.name(&self.group(node)?)?,
             explanation,
         })

@@ -159,7 +159,7 @@ impl Index {
             learnt_from: scorer.records(),
             keys: scorer.config().block.iter().map(|block| block.keys.join(", ")).collect(),
             key_limit: scorer.limit(),
-            threshold: crate::model::probability(scorer.threshold_bits()),
+            threshold: crate::model::stated(scorer.threshold_bits()),
         }
     }
 
