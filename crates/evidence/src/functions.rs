@@ -10,44 +10,36 @@ use datafusion::prelude::SessionContext;
 use hardware::{Verdict, display, lan, told, usb};
 use measure::serial::is_telling_serial;
 
+use crate::memory::Memory;
+
 /// Registers `usb_verdict`, `usb_product`, `display_verdict`, `display_product`, `composition_verdict`,
 /// `composition_words`, `edid_verdict`, `edid_words`, `kvm_by_mac` and `is_telling_serial`. Doing it twice changes nothing.
 pub fn register(context: &SessionContext) {
     let text = |name: &str, args: usize, call: ScalarFunctionImplementation| {
         create_udf(name, vec![DataType::Utf8; args], DataType::Utf8, Volatility::Immutable, call)
     };
-    context.register_udf(text("usb_verdict", 5, Arc::new(|args| texts(args, |row| usb_of(row).map(kind)))));
-    context.register_udf(text(
-        "usb_product",
-        5,
-        Arc::new(|args| texts(args, |row| usb_of(row).map(product))),
-    ));
-    context.register_udf(text(
-        "display_verdict",
-        3,
-        Arc::new(|args| texts(args, |row| display_of(row).map(kind))),
-    ));
-    context.register_udf(text(
-        "display_product",
-        3,
-        Arc::new(|args| texts(args, |row| display_of(row).map(product))),
-    ));
-    for (name, judge) in CELLS {
+    for (name, args, judge) in ROWS {
+        let memory = Memory::default();
         let call = move |args: &[ColumnarValue]| {
             let columns = columns(args)?;
-            let out: StringArray = rows(&columns).map(|row| judge(row[0])).collect();
-            Ok(ColumnarValue::Array(Arc::new(out) as ArrayRef))
+            let judge = |row: &[&str]| judge(row).map(str::to_owned);
+            Ok(ColumnarValue::Array(Arc::new(memory.judge(&columns, judge))))
+        };
+        context.register_udf(text(name, args, Arc::new(call)));
+    }
+    for (name, judge) in CELLS {
+        let memory = Memory::default();
+        let call = move |args: &[ColumnarValue]| {
+            let columns = columns(args)?;
+            Ok(ColumnarValue::Array(Arc::new(memory.judge(&columns, |row| judge(row[0])))))
         };
         context.register_udf(text(name, 1, Arc::new(call)));
     }
-    context.register_udf(text(
-        "kvm_by_mac",
-        1,
-        Arc::new(|args| texts(args, |row| lan::judge(row[0]).map(product))),
-    ));
     let telling: ScalarFunctionImplementation = Arc::new(|args| {
         let columns = columns(args)?;
-        let out: BooleanArray = rows(&columns).map(|row| Some(is_telling_serial(row[0]))).collect();
+        let serials = columns.first().into_iter().flat_map(StringArray::iter);
+        let out: BooleanArray =
+            serials.map(|serial| Some(is_telling_serial(serial.unwrap_or_default()))).collect();
         Ok(ColumnarValue::Array(Arc::new(out)))
     });
     let is_telling = create_udf(
@@ -59,6 +51,17 @@ pub fn register(context: &SessionContext) {
     );
     context.register_udf(is_telling);
 }
+
+type Row = fn(&[&str]) -> Option<&'static str>;
+
+/// Judgements of what stands in several cells: name, cells, judgement.
+const ROWS: [(&str, usize, Row); 5] = [
+    ("usb_verdict", 5, |row| usb_of(row).map(kind)),
+    ("usb_product", 5, |row| usb_of(row).map(product)),
+    ("display_verdict", 3, |row| display_of(row).map(kind)),
+    ("display_product", 3, |row| display_of(row).map(product)),
+    ("kvm_by_mac", 1, |row| lan::judge(row[0]).map(product)),
+];
 
 type Words = fn(&str) -> Option<String>;
 
@@ -95,18 +98,4 @@ fn columns(args: &[ColumnarValue]) -> EngineResult<Vec<StringArray>> {
         .iter()
         .map(|array| array.as_any().downcast_ref::<StringArray>().cloned().ok_or_else(wrong))
         .collect()
-}
-
-/// Rows of texts; a missing text is empty.
-fn rows(columns: &[StringArray]) -> impl Iterator<Item = Vec<&str>> {
-    let length = columns.first().map_or(0, Array::len);
-    (0..length).map(|row| {
-        columns.iter().map(|column| if column.is_null(row) { "" } else { column.value(row) }).collect()
-    })
-}
-
-fn texts(args: &[ColumnarValue], judge: fn(&[&str]) -> Option<&'static str>) -> EngineResult<ColumnarValue> {
-    let columns = columns(args)?;
-    let out: StringArray = rows(&columns).map(|row| judge(&row)).collect();
-    Ok(ColumnarValue::Array(Arc::new(out)))
 }

@@ -6,7 +6,7 @@
 //! - [`inspect`]: walks each logical plan and refuses what is not deterministic or not lawful
 //! - [`mod@ask`]: puts the questions and returns [`model::evidence::Answer`]s; [`explain`]: why one did or did not answer
 //! - [`sentence`]: figures into sentences; [`facts`]: shipped facts as tables of the lake
-//! - [`functions`]: judgements of `hardware` as SQL functions
+//! - [`functions`]: judgements of `hardware` as SQL functions; `memory`: each row judged once
 //! - [`example`]: runs every indicator's own examples and counter-examples
 //!
 //! Knows nothing of weights, cases or the web.
@@ -23,6 +23,7 @@ pub mod facts;
 pub mod functions;
 pub mod indicator;
 pub mod inspect;
+mod memory;
 pub mod sentence;
 
 pub use ask::ask;

@@ -6,9 +6,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, AsArray, BooleanArray};
+use datafusion::arrow::array::{Array, AsArray, BooleanArray, PrimitiveArray};
+use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::object_store::ObjectStore;
+use futures::TryStreamExt;
 use model::{Cell, RecordId, TableDef, tables};
 
 use crate::erase::Erased;
@@ -387,14 +389,28 @@ fn no_ids(table: &str) -> Error {
 }
 
 async fn known_records(lake: &Lake) -> Result<Ranks> {
-    let mut seen = Ranks::default();
-    for batch in lake.query("SELECT record_id, rank_high, rank_low FROM provenance").await? {
-        let ids = batch.column(0).as_string_opt::<i32>().ok_or_else(|| no_ids("provenance"))?;
-        let (high, low) = (rows::ints(&batch, 1), rows::ints(&batch, 2));
+    let name = session::provenance::TABLE.name;
+    let files = lake.manifest.tables.get(name).into_iter().flatten();
+    let count: u64 = files.map(|file| file.rows).sum();
+    // Room for all at once: to grow is to move millions again and again.
+    let mut seen = Ranks::with_capacity_and_hasher(usize::try_from(count).unwrap_or(0), Default::default());
+    let mut stream = lake
+        .context
+        .sql("SELECT record_id, rank_high, rank_low FROM provenance")
+        .await?
+        .execute_stream()
+        .await?;
+    while let Some(batch) = stream.try_next().await? {
+        let ids = batch.column(0).as_string_opt::<i32>().ok_or_else(|| no_ids(name))?;
+        let rank =
+            |column: usize| batch.column(column).as_primitive_opt::<Int64Type>().ok_or_else(|| no_ids(name));
+        let (high, low) = (rank(1)?, rank(2)?);
         for row in 0..ids.len() {
             let id =
                 ids.value(row).parse().map_err(|_| Error::Defect("provenance: a bad record id".into()))?;
-            seen.insert(id, Rank::join(high[row].unwrap_or_default(), low[row].unwrap_or_default()));
+            let number =
+                |array: &PrimitiveArray<Int64Type>| if array.is_null(row) { 0 } else { array.value(row) };
+            seen.insert(id, Rank::join(number(high), number(low)));
         }
     }
     Ok(seen)
