@@ -28,6 +28,7 @@ pub const ALL: &[&str] = &[
     "workday",
     "ocsf",
     "teams",
+    "defender",
     "roster",
     "shipment",
     "pay",

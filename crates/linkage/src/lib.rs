@@ -32,6 +32,7 @@ pub mod resume;
 pub mod ring;
 mod roster;
 mod same;
+pub mod same_id;
 pub mod site;
 mod thing;
 mod tie;

@@ -16,7 +16,7 @@ use crate::resume::{self, Phrase};
 use crate::roster::Holders;
 use crate::same::Card;
 use crate::token::{is_usable, note, page};
-use crate::trace::{Kind, Places, Trace, are_shared, is_placing_mac};
+use crate::trace::{Kind, Places, Trace, is_placing_mac, retain_telling};
 use crate::who::{self, Account, Directory, SeenAccount, Worker};
 use crate::{Result, Settings, applicant, interview, roster, thing};
 
@@ -93,16 +93,25 @@ pub(crate) const ENDPOINT: &str = "coalesce(device_uid, serial, hostname)";
 pub(crate) const TIMES: &str = "min(time), max(time)";
 pub(crate) const SPAN: &str = "min(time), max(time), cite(record_id, time)";
 
-/// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is.
-fn until_of(table: &TableDef, settings: &Settings) -> String {
-    if table.name == tables::employment::TABLE.name { "true".into() } else { until(settings) }
+/// An inventory is drawn up so many days after the logs that it goes with.
+const INVENTORY_DAYS: i64 = 7;
+
+/// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is,
+/// and an inventory shortly after them.
+fn until_of(table: &str, settings: &Settings) -> String {
+    match table {
+        "employment" => "true".into(),
+        "device_inventory" => up_to(settings.judgement_time.plus_days(INVENTORY_DAYS)),
+        _ => until(settings),
+    }
 }
 
 pub(crate) fn until(settings: &Settings) -> String {
-    format!(
-        "(time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))",
-        settings.judgement_time.0
-    )
+    up_to(settings.judgement_time)
+}
+
+fn up_to(time: Time) -> String {
+    format!("(time IS NULL OR time <= arrow_cast({}, 'Timestamp(Microsecond, None)'))", time.0)
 }
 
 /// What names a row's device or account; nothing, where it is about neither.
@@ -181,7 +190,7 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
             "SELECT source, {id}, {email}, {}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3, 4",
             name.unwrap_or("CAST(NULL AS VARCHAR)"),
             table.name,
-            until_of(table, settings)
+            until_of(table.name, settings)
         );
         for line in lines(lake, settings, 5, &sql).await? {
             let [Some(source), uid, email, name, count] = &line.text[..] else { continue };
@@ -213,12 +222,12 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
 }
 
 async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
-    let before = until(settings);
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| table.names_devices()) {
         let sql = format!(
-            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {} WHERE {before} GROUP BY 1, 2, 3, 4",
-            table.name
+            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3, 4",
+            table.name,
+            until_of(table.name, settings)
         );
         for line in lines(lake, settings, 4, &sql).await? {
             let [uid, serial, hostname, source] = [0, 1, 2, 3].map(|at| line.text[at].clone());
@@ -257,7 +266,10 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     ];
     let mut out = Vec::new();
     for (rule, select, table) in asked {
-        let sql = format!("{select}, {SPAN} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4, 5");
+        let sql = format!(
+            "{select}, {SPAN} FROM {table} WHERE {} GROUP BY 1, 2, 3, 4, 5",
+            until_of(table, settings)
+        );
         for line in lines(lake, settings, 5, &sql).await? {
             let [Some(alias), who, email, is_over, is_pool] = &line.text[..] else { continue };
             let mail_or_name = |text: &str| directory.by_email(text).or_else(|| directory.by_name(text));
@@ -429,15 +441,6 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     Ok(Traces { traces, places, seen, phrases: twins.phrases })
 }
 
-/// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
-fn retain_telling(traces: &mut Vec<Trace>) {
-    let shared = are_shared(traces).into_iter();
-    let telling: Vec<bool> =
-        shared.zip(&*traces).map(|(shared, trace)| shared || trace.kind.is_network()).collect();
-    let mut telling = telling.into_iter();
-    traces.retain(|_| telling.next().unwrap_or(true));
-}
-
 /// What the roster states of each worker.
 fn declared(workers: &[Worker]) -> Vec<Trace> {
     let mut out = Vec::new();
@@ -539,7 +542,7 @@ async fn seen(
         let sql = format!(
             "SELECT source, {key}, CAST(count(*) AS VARCHAR), {TIMES} FROM {} WHERE {} GROUP BY 1, 2",
             table.name,
-            until_of(table, settings)
+            until_of(table.name, settings)
         );
         let by = match table.account().map(|account| account.whose) {
             _ if table.is_told_by_devices() => By::Device,

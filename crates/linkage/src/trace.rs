@@ -180,6 +180,15 @@ pub(crate) fn are_shared(traces: &[Trace]) -> Vec<bool> {
     traces.iter().map(|trace| carriers.get(&(trace.kind, trace.token.as_str())) == Some(&None)).collect()
 }
 
+/// Drops what links nobody: tokens of one person, except networks, whose days tell where a person stays.
+pub(crate) fn retain_telling(traces: &mut Vec<Trace>) {
+    let shared = are_shared(traces).into_iter();
+    let telling: Vec<bool> =
+        shared.zip(&*traces).map(|(shared, trace)| shared || trace.kind.is_network()).collect();
+    let mut telling = telling.into_iter();
+    traces.retain(|_| telling.next().unwrap_or(true));
+}
+
 /// What is known of places beyond people.
 #[derive(Debug, Clone, Default)]
 pub struct Places {

@@ -350,7 +350,7 @@ declare_tables! {
     meeting_participation(Record, 0) {
         record_id: Text Plain "Id of the record.", time: Time Plain "When the person joined, else when it was reported.", source: Text Plain "Source kind.",
         meeting_uid: Text Plain "Id of the meeting, as the vendor writes it.",
-        meeting_number: Text Plain "Number or code that the meeting's link carries: digits or capital letters.",
+        meeting_number: Text Plain "Number or code that the meeting's link carries: digits, capital letters, or the code of a Teams thread.",
         user_email: Text Email "E-mail address of the participant.",
         user_uid: Text Plain "The vendor's id of the participant.",
         display_name: Text Name "Name shown in the meeting.",
@@ -377,7 +377,7 @@ declare_tables! {
         record_id: Text Plain "Id of the record.", time: Time Plain "When it was to begin.", source: Text Plain "Source kind.",
         application_uid: Text Plain "The tracking system's id of the application.",
         applicant_id: Text Plain "The tracking system's own id of the candidate, where the interview names one.",
-        meeting_number: Text Plain "Number or code that the meeting's link carries: digits or capital letters.",
+        meeting_number: Text Plain "Number or code that the meeting's link carries: digits, capital letters, or the code of a Teams thread.",
         end_time: Time Plain "When it was to end.",
         name: Text Plain "What kind of interview, as written.",
         status: Text Plain "Status, as written.",

@@ -369,7 +369,8 @@ pub fn is_public(address: IpAddr) -> bool {
 /// Hosts of meetings whose links carry a number.
 const MEETING_HOSTS: &[&str] = &["zoom.us", "zoomgov.com", "teams.microsoft.com", "teams.live.com"];
 
-/// The number or code of a meeting, from its link or as its service writes it: digits of Zoom and Teams, ten letters of Meet.
+/// The number or code of a meeting, from its link or as its service writes it: digits of Zoom and Teams, ten letters of Meet,
+/// the code of a Teams thread.
 #[must_use]
 pub fn meeting_number(text: &str) -> Option<String> {
     let text = text.trim();
@@ -380,7 +381,9 @@ pub fn meeting_number(text: &str) -> Option<String> {
             let (host, path) = link.split_once('/')?;
             let mut parts = path.split('/').filter(|part| !part.is_empty());
             let is_of = |known: &str| host == known || host.ends_with(&format!(".{known}"));
-            if host == "meet.google.com" {
+            if let Some(thread) = parts.clone().find_map(thread_code).filter(|_| host.starts_with("teams.")) {
+                return Some(thread.to_owned());
+            } else if host == "meet.google.com" {
                 parts.next()?
             } else if MEETING_HOSTS.iter().any(|known| is_of(known)) {
                 // `/j/87621070001`, `/wc/join/87621070001`, `/meet/2874561230987`
@@ -394,6 +397,14 @@ pub fn meeting_number(text: &str) -> Option<String> {
     let number = (9..=16).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_digit());
     let code = bare.len() == 10 && bare.bytes().all(|b| b.is_ascii_alphabetic());
     (number || code).then(|| bare.to_ascii_uppercase())
+}
+
+/// The code in `19%3ameeting_Njk5OTA5ZTI%40thread.v2`, which begins the links of Teams meetings.
+fn thread_code(part: &str) -> Option<&str> {
+    let code = part.split("meeting_").nth(1)?.split(['@', '%']).next()?;
+    let is_code =
+        code.len() >= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    is_code.then_some(code)
 }
 
 /// A MAC address in lower case with colons. Takes `-`, `.` and no separator, and the unpadded `0:1a:2b:…`
@@ -485,6 +496,11 @@ mod tests {
             ("https://meet.google.com/abc-defg-hij", Some("ABCDEFGHIJ")),
             ("ABCDEFGHIJ", Some("ABCDEFGHIJ")),
             ("https://teams.microsoft.com/meet/2874561230987?p=Zz", Some("2874561230987")),
+            (
+                "https://teams.microsoft.com/l/meetup-join/19%3ameeting_Njk5OTA5ZTItYjFi%40thread.v2/0?context=x",
+                Some("Njk5OTA5ZTItYjFi"),
+            ),
+            ("https://teams.microsoft.com/l/meetup-join/19:meeting_x@thread.v2/0", None),
             ("https://example.zoom.us/my/ines", None),
             ("https://example.com/j/87621070001", None),
             ("Room 4", None),

@@ -43,3 +43,26 @@ fn a_long_report_is_read_to_its_end_and_no_further() {
     assert_eq!((read.records.len(), read.rejects.len()), (people, 0));
     assert_eq!(read.skipped["in-meeting activity"], people as u64 + 2);
 }
+
+#[test]
+fn call_records_tell_who_came_from_which_computer_and_network() {
+    let read = read("x", include_bytes!("../fixtures/teams/call_records.json"));
+    assert_eq!((read.kind.as_str(), read.records.len(), read.rejects.len()), ("teams", 6, 1));
+    assert_eq!(read.rejects[0].reason, "time cannot be read");
+    let told = |at: usize, columns: &[&str]| -> Vec<String> {
+        columns.iter().map(|column| get(&read.records[at], column)).collect()
+    };
+    let who = ["user_email", "display_name", "is_external", "hostname"];
+    assert_eq!(told(0, &who), ["ines.okafor@example.com", "Ines Okafor", "", "lt-0417"]);
+    assert_eq!(told(1, &who), ["", "Tomas Marsh", "true", ""], "a guest without an account");
+    assert_eq!(told(2, &who), ["", "Bo Diallo", "true", "bo-mbp"], "of another tenant");
+    let wherefrom = ["src_ip", "internal_ip", "mac", "camera", "microphone", "latency_ms"];
+    assert_eq!(
+        told(0, &wherefrom),
+        ["198.51.100.7", "192.168.178.22", "84:5c:f3:54:e5:1c", "Logitech BRIO", "Jabra Evolve2 40", "41"]
+    );
+    assert_eq!(told(2, &wherefrom)[2], "", "what a system shows instead of its address is none");
+    // of a call between two people each has their own end, and the way is of both
+    assert_eq!(told(4, &wherefrom), ["203.0.113.9", "192.168.1.9", "bc:d0:74:94:c9:78", "", "", ""]);
+    assert_eq!(told(0, &["meeting_number", "duration_seconds"]), ["Njk5OTA5ZTItYjFi", "1673"]);
+}

@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod attestation;
 pub mod collector;
 pub mod crowdstrike;
+pub mod defender;
 pub mod document;
 pub mod duo;
 pub mod entra;
@@ -59,6 +60,7 @@ pub const ALL: &[&dyn Source] = &[
     &workday::Workday,
     &ocsf::Ocsf,
     &teams::Teams,
+    &defender::Defender,
     &Sheet(&roster::PLAN),
     &Sheet(&applicants::PLAN),
     &Sheet(&shipment::PLAN),
@@ -87,6 +89,7 @@ pub const JSON: &[&dyn JsonSource] = &[
     &workday::Workday,
     &ocsf::Ocsf,
     &teams::Teams,
+    &defender::Defender,
 ];
 
 /// Fills columns with the text at paths of an event; where a column is named twice, the later path wins.

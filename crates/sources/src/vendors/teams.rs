@@ -1,9 +1,11 @@
-//! Microsoft Teams attendance reports. Vendor documentation: "Manage meeting attendance reports in Microsoft Teams", Microsoft
+//! Microsoft Teams attendance reports and call records. Vendor documentation: "Manage meeting attendance reports in Microsoft Teams", Microsoft
 //! Support; "attendanceRecord resource type", Microsoft Graph.
 //!
 //! The file of a meeting has sections (`1. Summary`, `2. Participants`, `3. In-Meeting Activities`), the older one the participants
 //! only below a few lines; both as tabs in UTF-16 or, saved again, as any delimited text. Times are those of whoever downloaded it,
 //! without a zone: they are taken as UTC. The headers follow the language; the order of the columns does not.
+
+mod call;
 
 use std::collections::BTreeMap;
 
@@ -21,9 +23,9 @@ use crate::{frame, recognise};
 pub struct Teams;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Microsoft Teams attendance reports (file of a meeting, Graph attendance records)",
-    documentation: "Manage meeting attendance reports, Microsoft Support; attendanceRecord, Microsoft Graph",
-    recognised_by: "sections of a summary and of participants with UPN, or participants with join and leave time; attendanceIntervals",
+    title: "Microsoft Teams (attendance report of a meeting; Graph attendance records and call records)",
+    documentation: "Manage meeting attendance reports, Microsoft Support; attendanceRecord and callRecord, Microsoft Graph",
+    recognised_by: "sections of a summary and of participants with UPN, or participants with join and leave time; attendanceIntervals; modalities with sessions or participants",
     expects: &[
         "Name or Full Name*",
         "First Join or Join Time*",
@@ -32,6 +34,7 @@ static DOC: SourceDoc = SourceDoc {
         "Email",
         "Participant ID (UPN)",
         "Role",
+        "sessions.segments.media.callerNetwork, callerDevice",
     ],
     fills: &["meeting_participation"],
 };
@@ -49,7 +52,7 @@ impl Source for Teams {
     }
 
     fn recognise(&self, sample: &Sample<'_>) -> Option<Recognised> {
-        recognise::json(sample, "teams", "Teams attendance records").or_else(|| file(sample))
+        recognise::json(sample, "teams", "attendance or call records of Teams").or_else(|| file(sample))
     }
 }
 
@@ -323,10 +326,13 @@ impl JsonSource for Teams {
         let who = get(event, "emailAddress").is_some()
             || get(event, "identity").is_some()
             || get(event, "totalAttendanceInSeconds").is_some();
-        if intervals && who { 92 } else { 0 }
+        if intervals && who || call::is_record(event) { 92 } else { 0 }
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if call::is_record(event) {
+            return call::read(event, out);
+        }
         let id = text_at(event, "id");
         let name = json::at(event, &["identity", "displayName"]).and_then(json::text);
         let mail = text_at(event, "emailAddress").filter(|text| text.contains('@'));
