@@ -8,7 +8,8 @@ use model::{Layer, Time, tables};
 use crate::error::{Error, Result};
 
 /// The judgement time: as named, else the last event within two days of the 99.9th percentile of event time, so that one
-/// line dated 9999 does not become now, and inventories count that are drawn up when the logs are. Rosters and other snapshots do not speak here: their time may be judgement time itself.
+/// line dated 9999 does not become now, and inventories count that are drawn up when the logs are.
+/// Rosters and other snapshots do not speak here: their time may be judgement time itself.
 pub async fn time(lake: &Lake, until: Option<&str>) -> Result<Time> {
     match until {
         Some(text) => parse(text),

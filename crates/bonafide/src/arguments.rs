@@ -367,7 +367,7 @@ pub struct Check {
 
 #[derive(Args, Default, Clone)]
 pub struct CheckOptions {
-    /// Judgement time, e.g. 2026-06-30 or 2026-06-30T12:00:00Z (default: the last event within two days of the 99.9th percentile of event time)
+    /// Judgement time, e.g. 2026-06-30 or 2026-06-30T12:00:00Z (default: the last event, but for few that lie far ahead)
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// Keep no raw bytes, only digests and offsets

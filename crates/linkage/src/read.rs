@@ -221,7 +221,8 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
     Ok(out)
 }
 
-async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
+/// What every tool calls each device.
+async fn device_names(lake: &Lake, settings: &Settings) -> Result<Vec<Names>> {
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| table.names_devices()) {
         let sql = format!(
@@ -235,6 +236,10 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
             names.insert(Names { uid, serial, hostname, source: source.unwrap_or_default(), days });
         }
     }
+    Ok(names.into_iter().collect())
+}
+
+async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
     let asked = [
         (
             Rule::Assignment,
@@ -300,7 +305,7 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
             });
         }
     }
-    let names: Vec<Names> = names.into_iter().collect();
+    let names = device_names(lake, settings).await?;
     out.extend(device::host_claims(directory, &names));
     Ok((names, out))
 }
