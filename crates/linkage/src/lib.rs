@@ -2,7 +2,8 @@
 //!
 //! # Layout
 //! - [`who`]: workers and accounts; [`household`]: who declares one home; [`device`]: device names and whose a device is
-//! - `applicant`: candidates, and who of them is a worker; `same`: who is one person by probability; `interview`: which guest of a meeting is one
+//! - `applicant`: candidates, and who of them is a worker; `same`: who is one person by probability;
+//!   `interview`: which guest of a meeting is one
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
