@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::Time;
 
-use crate::same_id;
-
 /// One worker, from the latest roster snapshot. Addresses, names, phones and e-mails are tokens.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Worker {
@@ -405,7 +403,7 @@ pub fn accounts(directory: &Directory, seen: &[SeenAccount]) -> Vec<Account> {
     let mut out: Vec<Account> = seen.iter().map(tie).collect();
     tie_by_addresses(seen, &mut out);
     tie_by_initials(directory, seen, &mut out);
-    same_id::tie(seen, &mut out);
+    crate::same_id::tie(seen, &mut out);
     out
 }
 
