@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use measure::chance::Chance;
 
 use crate::group::Groups;
-use crate::ring::{Ring, communities};
+use crate::ring::{Ring, communities_once};
 use crate::tie::{is_hub, rarity, strength};
 use crate::trace::{Kind, Trace};
 use crate::who::Worker;
@@ -30,7 +30,7 @@ const DRAWS: usize = 400;
 /// Fewest times.
 const LEAST: usize = 20;
 /// What all times together may cost: one for each token dealt, and for each pair that it ties.
-const BUDGET: usize = 5_000_000;
+const BUDGET: usize = 1_000_000;
 /// Any would do; the same one always.
 const SEED: u64 = 1995;
 
@@ -47,7 +47,8 @@ struct Deck {
 #[derive(Debug, Default)]
 struct Decks {
     people: usize,
-    by: BTreeMap<Kind, Deck>,
+    /// By independent kind.
+    by: BTreeMap<&'static str, Deck>,
 }
 
 impl Decks {
@@ -70,13 +71,18 @@ impl Decks {
         }
         carried.sort_unstable();
         carried.dedup();
-        let mut by: BTreeMap<Kind, Deck> = BTreeMap::new();
-        for token in carried.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let deck = by.entry(token[0].0).or_default();
-            deck.hands.extend(token.iter().map(|(_, _, person)| *person));
-            if token.len() >= 2 && !is_hub(workers.len(), token.len()) {
-                deck.degrees.push(token.len());
+        // ten neighbours of one network that the same people see are one thing told ten times
+        let things: BTreeSet<(&str, Vec<u32>)> = carried
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .map(|token| (token[0].0.independent(), token.iter().map(|one| one.2).collect()))
+            .collect();
+        let mut by: BTreeMap<&str, Deck> = BTreeMap::new();
+        for (kind, people) in things {
+            let deck = by.entry(kind).or_default();
+            if people.len() >= 2 && !is_hub(workers.len(), people.len()) {
+                deck.degrees.push(people.len());
             }
+            deck.hands.extend(people);
         }
         for deck in by.values_mut() {
             // tokens were numbered as they came: their order must not show
@@ -110,7 +116,7 @@ impl Decks {
                 holders.dedup();
                 let millibits = rarity(self.people, *degree);
                 for (n, a) in holders.iter().enumerate() {
-                    pairs.extend(holders[n + 1..].iter().map(|b| ((*a, *b), kind.independent(), millibits)));
+                    pairs.extend(holders[n + 1..].iter().map(|b| ((*a, *b), *kind, millibits)));
                 }
             }
         }
@@ -170,7 +176,7 @@ fn rings(pairs: &[Pair]) -> Vec<(usize, usize)> {
             (place[&pair[0].0.0], place[&pair[0].0.1], strength(most))
         })
         .collect();
-    let groups = communities(people.len(), &edges);
+    let groups = communities_once(people.len(), &edges);
     let mut of = vec![usize::MAX; people.len()];
     for (group, members) in groups.iter().enumerate() {
         members.iter().for_each(|at| of[*at] = group);

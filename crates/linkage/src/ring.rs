@@ -55,7 +55,15 @@ pub(crate) fn holds(component: &Component, all: &[Component], people: usize) -> 
 
 /// Communities of at least two among people who are tied, each in ascending order.
 pub(crate) fn communities(people: usize, edges: &[(usize, usize, i64)]) -> Vec<Vec<usize>> {
-    let found = Graph::new(people, edges).communities(RESOLUTION, SEED);
+    gathered(&Graph::new(people, edges).communities(RESOLUTION, SEED))
+}
+
+/// The same by one run.
+pub(crate) fn communities_once(people: usize, edges: &[(usize, usize, i64)]) -> Vec<Vec<usize>> {
+    gathered(&Graph::new(people, edges).communities_once(RESOLUTION, SEED))
+}
+
+fn gathered(found: &[usize]) -> Vec<Vec<usize>> {
     let mut gathered: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, of) in found.iter().enumerate() {
         gathered.entry(*of).or_default().push(at);

@@ -98,9 +98,19 @@ impl Graph {
     /// The community of each node, named by its smallest node.
     #[must_use]
     pub fn communities(&self, resolution: i64, seed: u64) -> Vec<usize> {
+        self.solved(resolution, seed, RUNS)
+    }
+
+    /// The same by one run instead of the best of several: for graphs that are made by the hundred.
+    #[must_use]
+    pub fn communities_once(&self, resolution: i64, seed: u64) -> Vec<usize> {
+        self.solved(resolution, seed, 1)
+    }
+
+    fn solved(&self, resolution: i64, seed: u64, runs: u64) -> Vec<usize> {
         let mut out: Vec<usize> = (0..self.sizes.len()).collect();
         for part in self.parts().iter().filter(|part| part.len() > 1) {
-            let found = self.of(part).solve(resolution, seed);
+            let found = self.of(part).solve(resolution, seed, runs);
             for (at, node) in part.iter().enumerate() {
                 out[*node] = part[found[at]];
             }
@@ -109,8 +119,8 @@ impl Graph {
     }
 
     /// The best of several runs; of two as good, always the same.
-    fn solve(&self, resolution: i64, seed: u64) -> Vec<usize> {
-        let runs = if self.sizes.len() <= MANY { RUNS } else { 1 };
+    fn solve(&self, resolution: i64, seed: u64, runs: u64) -> Vec<usize> {
+        let runs = if self.sizes.len() <= MANY { runs } else { 1 };
         let run = |turn: u64| {
             let mut chance = Chance::new(seed ^ turn.wrapping_mul(0x2545_f491_4f6c_dd1d));
             let nodes = self.sizes.len();
