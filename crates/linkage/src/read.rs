@@ -225,10 +225,9 @@ async fn accounts(lake: &Lake, settings: &Settings, vault: &Vault) -> Result<Vec
 async fn device_names(lake: &Lake, settings: &Settings) -> Result<Vec<Names>> {
     let mut names = BTreeSet::new();
     for table in tables::ALL.iter().filter(|table| table.names_devices()) {
+        let (table, before) = (table.name, until_of(table.name, settings));
         let sql = format!(
-            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {} WHERE {} GROUP BY 1, 2, 3, 4",
-            table.name,
-            until_of(table.name, settings)
+            "SELECT device_uid, serial, hostname, source, {TIMES} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4"
         );
         for line in lines(lake, settings, 4, &sql).await? {
             let [uid, serial, hostname, source] = [0, 1, 2, 3].map(|at| line.text[at].clone());
@@ -271,10 +270,8 @@ async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Resu
     ];
     let mut out = Vec::new();
     for (rule, select, table) in asked {
-        let sql = format!(
-            "{select}, {SPAN} FROM {table} WHERE {} GROUP BY 1, 2, 3, 4, 5",
-            until_of(table, settings)
-        );
+        let before = until_of(table, settings);
+        let sql = format!("{select}, {SPAN} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4, 5");
         for line in lines(lake, settings, 5, &sql).await? {
             let [Some(alias), who, email, is_over, is_pool] = &line.text[..] else { continue };
             let mail_or_name = |text: &str| directory.by_email(text).or_else(|| directory.by_name(text));
