@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 //! Microsoft Teams attendance reports and call records. Vendor documentation: "Manage meeting attendance reports in
 //! Microsoft Teams", Microsoft Support; "attendanceRecord resource type", Microsoft Graph.
-=======
-//! Microsoft Teams attendance reports and call records. Vendor documentation: "Manage meeting attendance reports in Microsoft
-//! Teams", Microsoft Support; "attendanceRecord resource type", Microsoft Graph.
->>>>>>> work-defender
 //!
 //! The file of a meeting has sections (`1. Summary`, `2. Participants`, `3. In-Meeting Activities`), the older one the participants
 //! only below a few lines; both as tabs in UTF-16 or, saved again, as any delimited text. Times are those of whoever downloaded it,
