@@ -6,8 +6,9 @@
 //! - [`address`]: one place written in several ways
 //! - [`trace`]: what was seen or written of a person, day by day; [`component`]: tokens that several carry
 //! - `thing`: serial numbers that belong to no one thing; `token`: what a token is worth
-//! - [`explain`]: innocent explanations; [`site`]: places; `tie`: the graph of who shares what; [`ring`]: workers tied by
-//!   independent kinds; `honest`: how often chance would tie as many; [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
+//! - [`explain`]: innocent explanations; [`site`]: places; `tie`: the graph of who shares what; [`ring`]: workers tied
+//!   by independent kinds; `honest`: how often chance would tie as many; [`resume`]: rare phrases in several people's
+//!   papers; [`persona`]: candidates who may be one
 //! - `again`: takes the last run's tables when nothing has changed
 //! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
