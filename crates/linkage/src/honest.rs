@@ -1,13 +1,14 @@
 //! How often a ring would arise among honest people: the things that this company's own people carry, dealt out anew. Every
 //! token keeps how many carry it, every person how many tokens of its kind they carry (the configuration model of M. Molloy
 //! and B. Reed, 1995, for two kinds of node), and rings are looked for as in the real company. Members of rings are left out, and
-//! nothing is explained away: a household's phone is dealt out like any other. What comes out is how often coincidence
+//! what an innocent reason explains wholly is not dealt, since no ring is looked for in it. What comes out is how often coincidence
 //! alone makes such a ring; that relatives and flatmates share several things at once is no coincidence, and not in it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use measure::chance::Chance;
 
+use crate::component::Component;
 use crate::group::Groups;
 use crate::ring::{Ring, communities_once};
 use crate::tie::{is_hub, rarity, strength};
@@ -52,7 +53,7 @@ struct Decks {
 }
 
 impl Decks {
-    fn new(workers: &[Worker], traces: &[Trace], without: &BTreeSet<&str>) -> Self {
+    fn new(workers: &[Worker], traces: &[Trace], components: &[Component], without: &BTreeSet<&str>) -> Self {
         let mut ids: Vec<&str> = workers.iter().map(|worker| worker.id.as_str()).collect();
         ids.retain(|id| !without.contains(id));
         ids.sort_unstable();
@@ -71,15 +72,21 @@ impl Decks {
         }
         carried.sort_unstable();
         carried.dedup();
+        let explained = components.iter().filter(|one| one.explained_by.is_some());
+        let explained: HashSet<u32> =
+            explained.filter_map(|one| tokens.get(&(one.kind, one.token.as_str())).copied()).collect();
         // ten neighbours of one network that the same people see are one thing told ten times
-        let things: BTreeSet<(&str, Vec<u32>)> = carried
+        let things: BTreeSet<(&str, Vec<u32>, bool)> = carried
             .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .map(|token| (token[0].0.independent(), token.iter().map(|one| one.2).collect()))
+            .map(|token| {
+                let people = token.iter().map(|one| one.2).collect();
+                (token[0].0.independent(), people, explained.contains(&token[0].1))
+            })
             .collect();
         let mut by: BTreeMap<&str, Deck> = BTreeMap::new();
-        for (kind, people) in things {
+        for (kind, people, is_explained) in things {
             let deck = by.entry(kind).or_default();
-            if people.len() >= 2 && !is_hub(workers.len(), people.len()) {
+            if !is_explained && people.len() >= 2 && !is_hub(workers.len(), people.len()) {
                 deck.degrees.push(people.len());
             }
             deck.hands.extend(people);
@@ -193,13 +200,13 @@ fn rings(pairs: &[Pair]) -> Vec<(usize, usize)> {
 }
 
 /// Says of every ring how often its like would arise by chance.
-pub(crate) fn count(workers: &[Worker], traces: &[Trace], found: &mut [Ring]) {
+pub(crate) fn count(workers: &[Worker], traces: &[Trace], components: &[Component], found: &mut [Ring]) {
     if found.is_empty() {
         return;
     }
     let members: Vec<String> = found.iter().map(|ring| ring.worker.clone()).collect();
     let without: BTreeSet<&str> = members.iter().map(String::as_str).collect();
-    let mut decks = Decks::new(workers, traces, &without);
+    let mut decks = Decks::new(workers, traces, components, &without);
     let draws = (BUDGET / decks.cost()).clamp(LEAST, DRAWS);
     let mut chance = Chance::new(SEED);
     let dealt: Vec<Vec<(usize, usize)>> = (0..draws).map(|_| decks.deal(&mut chance)).collect();

@@ -121,7 +121,7 @@ pub async fn link(lake: &mut Lake, settings: &Settings) -> Result<Linked> {
     let ground = tie::Ground::new(&found.workers, &traces.traces);
     let sites = site::sites(&context, &ground, &mut components);
     let mut rings = ring::rings(&ground, &components, &sites);
-    honest::count(&found.workers, &traces.traces, &mut rings);
+    honest::count(&found.workers, &traces.traces, &components, &mut rings);
     let personas = persona::personas(&found.workers, &components);
     let proposals = found.proposals.clone();
     let seen = traces.seen;

@@ -251,7 +251,7 @@ mod tests {
         }
         let all = |company: &Company| {
             let mut rings = company.found().0;
-            honest::count(&company.workers, &company.traces, &mut rings);
+            honest::count(&company.workers, &company.traces, &[], &mut rings);
             rings
         };
         let first = all(&company);
@@ -278,14 +278,14 @@ mod tests {
             }
             let mut rings = company.found().0;
             rings.retain(|one| one.id.starts_with("R-00000") || one.id.starts_with("R-W-00000"));
-            honest::count(&company.workers, &company.traces, &mut rings);
+            honest::count(&company.workers, &company.traces, &[], &mut rings);
             let chance = rings[0].chance;
             assert_eq!((rings[0].size, chance.hits), (6, 0), "{chance:?}");
             assert!(chance.draws >= 20, "{chance:?}");
             let mut pair = Company::new(people);
             pair.traces.clone_from(&company.traces);
             let mut small = vec![Ring { size: 2, independent: 2, ..rings[0].clone() }];
-            honest::count(&pair.workers, &pair.traces, &mut small);
+            honest::count(&pair.workers, &pair.traces, &[], &mut small);
             assert!(small[0].chance.hits > 0, "{:?}", small[0].chance);
             assert!(small[0].chance.rings >= small[0].chance.hits);
         }
