@@ -253,7 +253,7 @@ async fn every_indicator_fires_on_somebody_planted() {
     let patient = Wish {
         workers: Some(24),
         days: Some(60),
-        schemes: Some("payroll_ring,payroll_ring,several_jobs,after_exit".into()),
+        schemes: Some("payroll_ring,payroll_ring,several_jobs,after_exit,handover,handover,handover".into()),
         seed: 12,
         ..wish.clone()
     };

@@ -277,7 +277,7 @@ impl Model {
 }
 
 /// Most that a name, and what goes with it, weighs: one in thirty.
-const NAMESAKES_MOST: f64 = -5.0;
+const NAMESAKES_MOST: f64 = -5.0 - TIMID;
 
 /// Probability of some bits.
 #[must_use]

@@ -16,6 +16,7 @@ const SUPPORTED: &[(&str, &str)] = &[
     ("Osquery.Differential", "osquery"),
     ("Crowdstrike.FDREvent", "crowdstrike"),
     ("Crowdstrike.EventStreams", "crowdstrike"),
+    ("Crowdstrike.DNSRequest", "crowdstrike"),
     ("Azure.Audit", "entra"),
     ("GSuite.ActivityEvent", "google"),
     ("GitHub.Audit", "github"),
@@ -29,8 +30,14 @@ const SUPPORTED: &[(&str, &str)] = &[
     ("Microsoft365.Audit.SharePoint", "m365"),
 ];
 
-/// Log types without a source that also hold events of one: Workspace's, sent on to Cloud Logging.
-const MIXED: &[(&str, &str)] = &[("GCP.AuditLog", "google")];
+/// Log types without a source that also hold events of one: Workspace's, sent on to Cloud Logging; a rule about lookups that is tested
+/// with each product's events.
+const MIXED: &[(&str, &str)] = &[
+    ("GCP.AuditLog", "google"),
+    ("CiscoUmbrella.DNS", "crowdstrike"),
+    ("Suricata.DNS", "crowdstrike"),
+    ("Zeek.DNS", "crowdstrike"),
+];
 
 /// Folders of the samples whose files are themselves logs that are supported, and the source kind of those that are.
 const SUPPORTED_FILES: &[(&str, &str)] = &[("remote_access", "remote"), ("jamf", "inventory")];

@@ -12,6 +12,8 @@ use synth::{LOOK_ALIKES, Plan, Planted, TELLS};
 fn full(seed: u64) -> Plan {
     let mut plan = Plan::demo(seed);
     plan.schemes = synth::SCHEMES.iter().map(|scheme| scheme.id.to_owned()).collect();
+    // the account is passed on in three ways
+    plan.schemes.push("handover".into());
     plan.every_tell = true;
     plan.difficulty = 0.0;
     plan.planted = Planted::Instances(plan.schemes.len() as u32 * 2);

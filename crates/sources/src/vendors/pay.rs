@@ -323,12 +323,15 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::bank_name, row.text("bank"));
     record.text(t::holder_name, row.text("holder"));
     // "none" is an answer here, not a missing value
-    if let Some(answer) = row.text("match").map(holder_match) {
+    let answer = row.text("match").map(holder_match);
+    if let Some(answer) = answer.filter(|answer| *answer != "unknown") {
         record.set(t::holder_match, Cell::Text(answer.to_owned()));
     } else if let (Some(holder), Some(worker)) = (row.text("holder"), row.name("name", "first", "last"))
         && is_other_name(holder, &worker)
     {
         record.text(t::holder_match, Some("other_name"));
+    } else if let Some(answer) = answer {
+        record.text(t::holder_match, Some(answer));
     }
     record.text(t::wallet, wallet);
     record.text(t::chain, row.text("chain").filter(|_| wallet.is_some()));

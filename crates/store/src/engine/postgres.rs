@@ -32,6 +32,8 @@ pub(super) static ENGINE: Engine = Engine {
     scrub: &[
         "VACUUM (FULL) history_text",
         "VACUUM (FULL) alias",
+        "VACUUM (FULL) lineage",
+        "VACUUM (FULL) lineage_step",
         "VACUUM (FULL) matter",
         "VACUUM (FULL) opening",
         "VACUUM (FULL) drawn",

@@ -46,6 +46,8 @@ fn plant(world: &mut World, plot: &mut Plot) {
     };
     match way {
         1 => return moves(world, plot, worker, day),
+        // (what a desk is made of takes weeks to see)
+        2 if plot.is_full() => return carried(world, plot, worker, world.day_at(0.5)),
         2 => return carried(world, plot, worker, day),
         _ => {}
     }
