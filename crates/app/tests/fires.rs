@@ -253,11 +253,14 @@ async fn every_indicator_fires_on_somebody_planted() {
     let patient = Wish {
         workers: Some(24),
         days: Some(60),
-        schemes: Some("payroll_ring,payroll_ring,several_jobs,after_exit,handover,handover,handover".into()),
+        schemes: Some("payroll_ring,payroll_ring,several_jobs,after_exit".into()),
         seed: 12,
         ..wish.clone()
     };
-    let companies = [Company::of(&wish).await, Company::of(&patient).await];
+    // and a desk, by whose keys are made at the code host, where not everybody is
+    let desks =
+        Wish { schemes: Some(["handover"; 12].join(",")), workers: Some(40), seed: 13, ..patient.clone() };
+    let companies = [Company::of(&wish).await, Company::of(&patient).await, Company::of(&desks).await];
     let mut missed = vec![];
     for meeting in MEETINGS {
         let mut fired = BTreeSet::new();

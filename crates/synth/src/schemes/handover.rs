@@ -7,10 +7,10 @@
 use super::{Hired, Lever, Operated, Plot, Scheme};
 use crate::atlas;
 use crate::calendar::Day;
-use crate::catalogue::Os;
+use crate::catalogue::{self, Os, Usb};
 use crate::draw::mix;
 use crate::export::{agent, okta::Kind};
-use crate::world::{ALWAYS, Act, Change, Door, Seat, Stay, StayTags, TunnelUse, Via, World};
+use crate::world::{ALWAYS, Act, Change, Door, PlaceId, Seat, Stay, StayTags, TunnelUse, Via, World};
 
 /// Listing.
 pub const SCHEME: Scheme = Scheme {
@@ -99,6 +99,7 @@ fn moves(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
 fn carried(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
     let tag = world.truth.tell(worker, "desk_changed");
     let place = world.new_home(&mut plot.draw, world.people[worker].city);
+    desks(world, plot, worker, place);
     let tags = StayTags { egress: tag, desk: tag, ..StayTags::default() };
     world.people[worker].stays.push(Stay {
         from: day,
@@ -114,6 +115,26 @@ fn carried(world: &mut World, plot: &mut Plot, worker: usize, day: Day) {
     world.people[worker].changes.extend([own(start, Kind::FactorActivate), own(start + 1, Kind::Mfa)]);
     let key = Act { day: day + 1, minute: start, action: "public_key.create", count: 1, via: None, tag };
     world.people[worker].acts.push(key);
+}
+
+/// Whoever works at a desk has two things on it, and what one bought the other did not.
+fn desks(world: &mut World, plot: &mut Plot, worker: usize, place: PlaceId) {
+    let mut taken: Vec<(&str, &str)> = Vec::new();
+    for at in [world.people[worker].home, place] {
+        let desk = &mut world.places[at].desks[0];
+        desk.usb.retain(|one| !taken.contains(&(one.vendor_id, one.product_id)));
+        for _ in 0..24 {
+            let one = catalogue::usb(&mut plot.draw, "desk");
+            let has = |usb: &Usb| (usb.vendor_id, usb.product_id) == (one.vendor_id, one.product_id);
+            if desk.usb.len() < 2
+                && !desk.usb.iter().any(has)
+                && !taken.contains(&(one.vendor_id, one.product_id))
+            {
+                desk.usb.push(one);
+            }
+        }
+        taken.extend(desk.usb.iter().map(|one| (one.vendor_id, one.product_id)));
+    }
 }
 
 fn rises(world: &mut World, worker: usize, vpn: usize, from: Day) {
