@@ -107,12 +107,15 @@ fn targets(out: &mut String, answers: &[Answer]) {
             format!("`{}` {} ({heard})", text(line, "tell"), line.get("found").map_or(String::new(), share))
         })
         .collect();
-    if !few.is_empty() {
+    let kept_out = of.shown("/cases/kept_out_by_rule", 0);
+    if kept_out != "0" {
         let _ = writeln!(
             out,
             "\nOf those who are missed {} score as high as somebody who is in a case: the rule keeps them out, which asks for one fact that nearly proves, or for independent strong ones, whatever they sum to.",
-            of.shown("/cases/kept_out_by_rule", 0)
+            kept_out
         );
+    }
+    if !few.is_empty() {
         let _ = writeln!(
             out,
             "\nWhy recall is missed: tells of which fewer than half lead to a case, in brackets what hears them best: {}.",
