@@ -131,7 +131,8 @@ fn told(past: &[Past], present: &[Present], numbers: Vec<u64>) -> Followed {
     for (at, group) in present.iter().enumerate() {
         let own = past.iter().find(|one| one.number == numbers[at]);
         let parts = living().filter(|one| follows(one).is_none() && heir(one) == Some(at));
-        let merged: Vec<u64> = parts.map(|one| one.number).collect();
+        let mut merged: Vec<u64> = parts.map(|one| one.number).collect();
+        merged.sort_unstable();
         let of = living().filter(|one| one.number != numbers[at] && common(one, group) >= COMMON);
         let of = of.max_by_key(|one| (common(one, group), Reverse(one.number)));
         let before = own.map(|one| &one.members);
@@ -164,5 +165,6 @@ fn told(past: &[Past], present: &[Present], numbers: Vec<u64>) -> Followed {
         out.gone.push(one.number);
     }
     out.steps.sort_by_key(|(number, _)| *number);
+    out.gone.sort_unstable();
     out
 }

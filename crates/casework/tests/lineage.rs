@@ -66,6 +66,8 @@ fn presents(groups: &[BTreeSet<String>]) -> Vec<Present> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn no_order_shows_no_number_stands_twice_and_a_second_look_says_nothing(
         before in any_groups(),
