@@ -7,7 +7,7 @@
 //!   sources
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
 //! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's;
-//!   [`line`]: whose line a public address is; [`town`]: farms without a house that could be seen
+//!   [`mod@line`]: whose line a public address is; [`town`]: farms without a house that could be seen
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
 //! - [`learning`]: what decisions teach the weights
 //! - [`calibrate`]: what a sum of cautious weights is worth
