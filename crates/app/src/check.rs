@@ -71,6 +71,10 @@ pub struct SourceLine {
 /// One farm in the table of the screen.
 #[derive(Debug, Clone)]
 pub struct FarmLine {
+    /// Its site.
+    pub site: String,
+    /// Number of the short name.
+    pub number: u64,
     /// Short name, kept for this workspace.
     pub alias: String,
     /// Laptops.
@@ -383,31 +387,32 @@ pub(crate) async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine
 pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<FarmLine>> {
     let sql = "SELECT site_id, members, devices, homes, traces FROM site WHERE kind = 'farm' \
                ORDER BY members DESC, site_id";
+    let line = |site, [devices, members, homes]: [u64; 3], traces| FarmLine {
+        site,
+        number: 0,
+        alias: String::new(),
+        devices,
+        members,
+        homes,
+        traces,
+    };
     let mut out = Vec::new();
     for batch in workspace.lake.query(sql).await? {
-        let ids: Vec<String> = rows::texts(&batch, 0).into_iter().flatten().collect();
-        let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &ids).await?;
         let [members, devices, homes] = [1, 2, 3].map(|at| rows::ints(&batch, at));
-        let count = |cells: &[Option<i64>], row: usize| cells[row].unwrap_or(0).max(0) as u64;
-        for (row, traces) in rows::lists(&batch, 4).into_iter().enumerate() {
-            out.push(FarmLine {
-                alias: format!("F-{}", numbers[row]),
-                devices: count(&devices, row),
-                members: count(&members, row),
-                homes: count(&homes, row),
-                traces,
-            });
+        let sites = rows::texts(&batch, 0).into_iter().zip(rows::lists(&batch, 4));
+        for (row, (site, traces)) in sites.enumerate() {
+            let counts = [&devices, &members, &homes].map(|cells| cells[row].unwrap_or(0).max(0) as u64);
+            out.push(line(site.unwrap_or_default(), counts, traces));
         }
     }
-    let ids: Vec<String> = towns.iter().map(|town| town.id.clone()).collect();
-    let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &ids).await?;
-    out.extend(towns.iter().zip(numbers).map(|(town, number)| FarmLine {
-        alias: format!("F-{number}"),
-        devices: town.devices,
-        members: town.members.len() as u64,
-        homes: town.homes,
-        traces: Town::traces(),
+    out.extend(towns.iter().map(|town| {
+        line(town.id.clone(), [town.devices, town.members.len() as u64, town.homes], Town::traces())
     }));
+    let sites: Vec<String> = out.iter().map(|farm| farm.site.clone()).collect();
+    let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &sites).await?;
+    for (farm, number) in out.iter_mut().zip(numbers) {
+        (farm.number, farm.alias) = (number, lineage::Of::Farm.name(number));
+    }
     Ok(out)
 }
 

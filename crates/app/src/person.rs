@@ -9,6 +9,11 @@ use model::{Class, TableDef, Whose, tables};
 
 use crate::error::{Error, Result};
 
+/// Ids as a list of SQL.
+pub(crate) fn quoted<'a>(ids: impl IntoIterator<Item = &'a String>) -> String {
+    ids.into_iter().map(|id| format!("'{}'", id.replace('\'', "''"))).collect::<Vec<_>>().join(", ")
+}
+
 /// The roster id of whom the user names; `None` where nobody is called that.
 pub async fn find(lake: &Lake, who: &str) -> Result<Option<String>> {
     let quoted = who.replace('\'', "''");

@@ -7,6 +7,7 @@ use lake::{Lake, rows};
 use scoring::{Report, Subject};
 
 use crate::error::Result;
+use crate::person;
 
 /// What it is told by, as kinds of traces are called.
 const TRACES: [&str; 2] = ["town", "remote_control"];
@@ -62,8 +63,7 @@ pub(crate) async fn find(
 
 /// Laptops and declared homes of some people.
 async fn counts(lake: &Lake, members: &BTreeSet<String>) -> Result<[u64; 2]> {
-    let list: Vec<String> = members.iter().map(|id| format!("'{}'", id.replace('\'', "''"))).collect();
-    let list = list.join(", ");
+    let list = person::quoted(members);
     let mut out = [0, 0];
     let asked = [("device_id", "device_worker"), ("coalesce(home_building, worker_id)", "worker")];
     for (count, (what, table)) in out.iter_mut().zip(asked) {

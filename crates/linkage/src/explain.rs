@@ -49,17 +49,15 @@ struct Known<'a> {
     spaces: BTreeMap<String, BTreeSet<i64>>,
 }
 
+impl Known<'_> {
+    /// Whether the company itself employs somebody.
+    fn is_employed(&self, id: &str) -> bool {
+        self.worker.get(id).is_some_and(|worker| worker.is_employee)
+    }
+}
+
 /// Sets `explained_by` and `explanation` on every component that an innocent reason covers wholly.
 pub fn explain(context: &Context<'_>, components: &mut [Component]) {
-    let strangers = &context.places.strangers;
-    for component in components.iter_mut().filter(|one| one.kind == Kind::BankAccount) {
-        // (nor does a couple have its wages paid to a firm)
-        let is_firms = context.places.firms.contains(&component.token)
-            && component
-                .workers()
-                .all(|id| context.workers.iter().any(|one| one.id == id && one.is_employee));
-        component.is_strangers = is_firms || strangers.contains(&component.token);
-    }
     let mut known = Known {
         worker: context.workers.iter().map(|worker| (worker.id.as_str(), worker)).collect(),
         days_of: BTreeMap::new(),
@@ -67,6 +65,12 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         offices: BTreeSet::new(),
         spaces: BTreeMap::new(),
     };
+    for component in components.iter_mut().filter(|one| one.kind == Kind::BankAccount) {
+        // (nor does a couple have its wages paid to a firm)
+        let is_firms = context.places.firms.contains(&component.token)
+            && component.workers().all(|id| known.is_employed(id));
+        component.is_strangers = is_firms || context.places.strangers.contains(&component.token);
+    }
     for trace in context.traces.iter().filter(|trace| trace.kind.is_network()) {
         let days = known.days_of.entry((&trace.worker, trace.kind)).or_default();
         days.extend([trace.first.day(), trace.last.day()]);
@@ -346,8 +350,8 @@ fn addresses(context: &Context<'_>, known: &Known<'_>, component: &Component) ->
 
 fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reason {
     // (nobody pays a firm what its own employee earns)
-    let employed = |id: &str| known.worker.get(id).is_some_and(|worker| worker.is_employee);
-    if context.places.firms.contains(&component.token) && !component.workers().any(employed) {
+    if context.places.firms.contains(&component.token) && !component.workers().any(|id| known.is_employed(id))
+    {
         return Some(("agency", "The account is a firm's, which pays its people on.".into()));
     }
     let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)

@@ -154,15 +154,20 @@ fn telling(pairs: Vec<Pair>) -> Vec<Pair> {
     mixed(kept.flatten().copied().collect())
 }
 
+/// The people of pairs, numbered from 0 in their order.
+fn places(pairs: &[Pair]) -> HashMap<u32, usize> {
+    let people: BTreeSet<u32> = pairs.iter().flat_map(|((a, b), _, _)| [*a, *b]).collect();
+    people.into_iter().enumerate().map(|(at, person)| (person, at)).collect()
+}
+
 /// Without people who hang together by one kind alone.
 fn mixed(pairs: Vec<Pair>) -> Vec<Pair> {
-    let people: BTreeSet<u32> = pairs.iter().flat_map(|((a, b), _, _)| [*a, *b]).collect();
-    let place: HashMap<u32, usize> = people.iter().enumerate().map(|(at, person)| (*person, at)).collect();
-    let mut groups = Groups::new(people.len());
+    let place = places(&pairs);
+    let mut groups = Groups::new(place.len());
     for ((a, b), _, _) in &pairs {
         groups.join(place[a], place[b]);
     }
-    let mut kinds: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); people.len()];
+    let mut kinds: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); place.len()];
     let of: Vec<usize> = pairs.iter().map(|((a, _), _, _)| groups.of(place[a])).collect();
     for (of, (_, kind, _)) in of.iter().zip(&pairs) {
         kinds[*of].insert(kind);
@@ -172,8 +177,7 @@ fn mixed(pairs: Vec<Pair>) -> Vec<Pair> {
 
 /// Rings among pairs, sorted, that share something of a kind.
 fn rings(pairs: &[Pair]) -> Vec<(usize, usize)> {
-    let people: BTreeSet<u32> = pairs.iter().flat_map(|((a, b), _, _)| [*a, *b]).collect();
-    let place: HashMap<u32, usize> = people.iter().enumerate().map(|(at, person)| (*person, at)).collect();
+    let place = places(pairs);
     let edges: Vec<(usize, usize, i64)> = pairs
         .chunk_by(|a, b| a.0 == b.0)
         .map(|pair| {
@@ -183,8 +187,8 @@ fn rings(pairs: &[Pair]) -> Vec<(usize, usize)> {
             (place[&pair[0].0.0], place[&pair[0].0.1], strength(most))
         })
         .collect();
-    let groups = communities_once(people.len(), &edges);
-    let mut of = vec![usize::MAX; people.len()];
+    let groups = communities_once(place.len(), &edges);
+    let mut of = vec![usize::MAX; place.len()];
     for (group, members) in groups.iter().enumerate() {
         members.iter().for_each(|at| of[*at] = group);
     }

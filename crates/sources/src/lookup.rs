@@ -2,6 +2,8 @@
 //! management the laptop uses, and those of IP-KVMs. All others are what people read, and leave no record.
 
 use hardware::facts;
+use model::Record;
+use model::tables::dns_activity as t;
 
 /// A name that may be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,15 @@ pub(crate) struct Lookup {
     pub(crate) service: &'static str,
     /// The customer's own name within the service, or the product.
     pub(crate) tenant: Option<String>,
+}
+
+impl Lookup {
+    /// Writes it into a record of a name looked up.
+    pub(crate) fn fill(&self, record: &mut Record) {
+        record.text(t::query_hostname, Some(&self.name));
+        record.text(t::service, Some(self.service));
+        record.text(t::tenant, self.tenant.as_deref());
+    }
 }
 
 /// Names of a service itself, below the domain that its customers have names under.

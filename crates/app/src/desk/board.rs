@@ -14,10 +14,9 @@ use crate::check::{self, FarmLine, SourceLine};
 use crate::error::{Error, Result};
 use crate::explain::{self, Explained};
 use crate::judge::{self, Judged, Terms};
-use crate::lineage::{self, History, Of};
+use crate::lineage::{self, History};
 use crate::people;
 use crate::ring::Rings;
-use crate::town::Town;
 use crate::weights::decisions;
 use crate::workspace::Workspace;
 
@@ -164,7 +163,7 @@ impl Board {
         board.sources = check::source_lines(workspace).await?;
         board.more = check::more(&population.missing, &judged.sources);
         board.farms = check::farms(workspace, &judged.towns).await?;
-        board.farm_names = farm_names(workspace, &judged.towns).await?;
+        board.farm_names = board.farms.iter().map(|farm| (farm.site.clone(), farm.number)).collect();
         board.ties = Ties::read(&workspace.lake, &judged.towns).await?;
         board.ties.weigh(&judged);
         board.indicators = indicators(&judged, &terms);
@@ -267,17 +266,6 @@ async fn zones(lake: &Lake) -> Result<BTreeMap<String, String>> {
         out.extend(known.filter(|(_, zone)| zone.parse::<chrono_tz::Tz>().is_ok()));
     }
     Ok(out)
-}
-
-async fn farm_names(workspace: &Workspace, towns: &[Town]) -> Result<BTreeMap<String, u64>> {
-    let sql = "SELECT site_id FROM site WHERE kind = 'farm' ORDER BY members DESC, site_id";
-    let mut ids = Vec::new();
-    for batch in workspace.lake.query(sql).await? {
-        ids.extend(rows::texts(&batch, 0).into_iter().flatten());
-    }
-    ids.extend(towns.iter().map(|town| town.id.clone()));
-    let numbers = workspace.store.aliases(Of::Farm.kind(), &ids).await?;
-    Ok(ids.into_iter().zip(numbers).collect())
 }
 
 fn indicators(judged: &Judged, terms: &Terms) -> Vec<IndicatorLine> {

@@ -10,6 +10,7 @@ use super::farm::Near;
 use super::lanes::{self, Diaries};
 use crate::error::Result;
 use crate::judge::Judged;
+use crate::person;
 use crate::town::Town;
 
 /// Records kept of one tie: enough to look at, and the rest is counted.
@@ -243,8 +244,7 @@ impl Ties {
         if people.is_empty() {
             return Ok(());
         }
-        let list: Vec<String> = people.iter().map(|id| format!("'{}'", id.replace('\'', "''"))).collect();
-        let list = list.join(", ");
+        let list = person::quoted(people);
         self.diaries = lanes::read(lake, &list, &self.devices).await?;
         self.seen_in(lake, &list).await?;
         self.parcels(lake, &list).await?;

@@ -448,12 +448,9 @@ impl<'i> Fields<'_, 'i> {
 
     /// A name looked up, if it is one that may be kept.
     fn lookup(&self, out: &mut Out<'_>) -> Option<Record> {
-        use t::dns_activity as d;
         let told = crate::lookup::of(&self.text(&["DomainName"])?)?;
-        let mut record = self.record(&d::TABLE, out);
-        record.text(d::query_hostname, Some(&told.name));
-        record.text(d::service, Some(told.service));
-        record.text(d::tenant, told.tenant.as_deref());
+        let mut record = self.record(&t::dns_activity::TABLE, out);
+        told.fill(&mut record);
         Some(record)
     }
 

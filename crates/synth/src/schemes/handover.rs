@@ -40,9 +40,11 @@ fn plant(world: &mut World, plot: &mut Plot) {
         false => world.day_at(0.3 + 0.5 * plot.draw.unit()),
     };
     let whole = plot.either("handover.whole");
-    let way = match plot.is_full() {
-        true => plot.way(3),
-        false => [u32::from(whole), 2][usize::from(!whole && plot.either("handover.desk"))],
+    let way = match () {
+        () if plot.is_full() => plot.way(3),
+        () if whole => 1,
+        () if plot.either("handover.desk") => 2,
+        () => 0,
     };
     match way {
         1 => return moves(world, plot, worker, day),

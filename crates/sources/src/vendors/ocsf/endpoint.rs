@@ -80,13 +80,10 @@ impl Told<'_, '_> {
 
     /// A name looked up, if it is one that may be kept.
     fn lookup(&self, out: &mut Out<'_>) {
-        use t::dns_activity as d;
         let told = at_text(self.event, &["query", "hostname"]).and_then(|name| crate::lookup::of(&name));
         let Some(told) = told else { return out.skip("names looked up") };
-        let mut record = self.record(&d::TABLE, out);
-        record.text(d::query_hostname, Some(&told.name));
-        record.text(d::service, Some(told.service));
-        record.text(d::tenant, told.tenant.as_deref());
+        let mut record = self.record(&t::dns_activity::TABLE, out);
+        told.fill(&mut record);
         out.push(record);
     }
 
