@@ -73,6 +73,7 @@ shipped![
     "first_day/kvm-network-card.toml",
     "first_day/many-device-tokens.toml",
     "first_day/protection-tampering.toml",
+    "first_day/remote-desk-on-arrival.toml",
     "first_day/remote-tool-by-script.toml",
     "first_day/remote-tool-new-hire.toml",
     "first_day/virtual-camera.toml",

@@ -150,7 +150,7 @@ fn long_form(word: &str) -> &str {
         ("personal", "private"),
         ("fullname", "full"), ("cty", "city"), ("ctry", "country"), ("hostname", "host"), ("tag", "tag"),
         ("associate", "employee"), ("personnel", "employee"), ("staff", "employee"), ("worker", "employee"),
-        ("crew", "employee"), ("code", "code"), ("aba", "routing"), ("rtn", "routing"), ("swift", "bic"),
+        ("matches", "match"), ("matched", "match"), ("crew", "employee"), ("code", "code"), ("aba", "routing"), ("rtn", "routing"), ("swift", "bic"),
     ];
     PAIRS.iter().find(|(short, _)| *short == word).map_or(word, |(_, long)| long)
 }
@@ -217,6 +217,9 @@ pub fn refused(header: &str) -> Option<String> {
 /// Rank of a header put together from words.
 const COMPOSED: usize = 200;
 
+/// Rank added to a header that only a part of it explains.
+const BRACKETS: usize = 300;
+
 /// Which role each header plays; lower rank is better.
 pub struct HeaderMap {
     known: BTreeMap<Vec<String>, (usize, usize)>,
@@ -254,20 +257,35 @@ impl HeaderMap {
     #[must_use]
     pub fn role(&self, header: &str) -> Option<(usize, usize)> {
         let bag = words(header);
-        if let Some(found) = self.exactly(bag.clone()) {
-            return Some(found);
-        }
-        let number = numbered(&bag)?;
-        let bare = bag.into_iter().filter(|word| *word != number).collect();
-        self.exactly(bare).filter(|(role, _)| self.numbered.contains(role))
+        self.exactly(bag.clone())
+            .or_else(|| self.one_of_several(&bag).map(|(_, found)| found))
+            .or_else(|| self.in_brackets(header))
     }
 
     /// Which of several a numbered header speaks of; 0 for headers without a number that counts.
     #[must_use]
     pub fn group(&self, header: &str) -> u8 {
         let bag = words(header);
-        let counts = self.exactly(bag.clone()).is_none() && self.role(header).is_some();
-        if counts { numbered(&bag).and_then(|number| number.parse().ok()).unwrap_or(0) } else { 0 }
+        match self.exactly(bag.clone()) {
+            Some(_) => 0,
+            None => self.one_of_several(&bag).map_or(0, |(number, _)| number),
+        }
+    }
+
+    /// The number of a header that may be numbered, with its role and rank.
+    fn one_of_several(&self, bag: &[String]) -> Option<(u8, (usize, usize))> {
+        let number = numbered(bag)?;
+        let bare = bag.iter().filter(|word| **word != number).cloned().collect();
+        let found = self.exactly(bare).filter(|(role, _)| self.numbered.contains(role))?;
+        Some((number.parse().ok()?, found))
+    }
+
+    /// `Reference 2 (Serial)` is a serial number, `Entry Moment (PT)` an entry moment.
+    fn in_brackets(&self, header: &str) -> Option<(usize, usize)> {
+        let (before, rest) = header.split_once('(')?;
+        let (within, _) = rest.split_once(')')?;
+        let (within, before) = (self.exactly(words(within)), self.exactly(words(before)));
+        within.or(before).map(|(role, rank)| (role, rank + BRACKETS))
     }
 
     fn exactly(&self, mut bag: Vec<String>) -> Option<(usize, usize)> {

@@ -42,6 +42,11 @@ fn get(record: &Record, name: &str) -> String {
     }
 }
 
+fn instant(record: &Record, name: &str) -> String {
+    let at = record.table.position(name).unwrap_or_else(|| panic!("no column {name}"));
+    if let Cell::Time(time) = &record.cells[at] { time.to_string() } else { String::new() }
+}
+
 fn row(record: &Record, names: &[&str]) -> Vec<String> {
     names.iter().map(|name| get(record, name)).collect()
 }
@@ -142,6 +147,34 @@ fn shipments() {
         row(&service.records[0], &["shipment_id", "direction", "ship_to_city", "carrier"]),
         ["REQ1", "return", "Dayton", "DHL",]
     );
+}
+
+#[test]
+fn a_header_is_understood_by_what_stands_in_brackets() {
+    let ups = "Tracking Number,Manifest Date,Ship To Attention,Reference 1,Reference 2 (Serial),Ship To Address,Delivery Address,Delivered,Signed For By,Exception / Instruction\n\
+        1Z0000000000000001,2026-07-08,Ines Okafor,W-7,SER0001,\"17 Birch Street, Albany, NY, 12207\",\"9 Elm Road, Macon, GA, 31201\",07/12/2026 11:57 ET,MET CUSTOMER,Deliver to another address\n\
+        1Z0000000000000002,2026-07-09,Bo Larsen,W-8,SER0002,\"4 Oak Lane, Reno, NV, 89501\",\"4 Oak Lane, Reno, NV, 89501\",07/13/2026 09:02 ET,FRONT DOOR,\n";
+    let read_ups = read("shipment", ups.as_bytes());
+    let names = ["asset_serial", "ship_to_city", "delivered_city", "is_rerouted", "recipient_name"];
+    assert_eq!(row(&read_ups.records[0], &names), ["SER0001", "Albany", "Macon", "true", "Ines Okafor"]);
+    assert_eq!(row(&read_ups.records[1], &names), ["SER0002", "Reno", "Reno", "false", "Bo Larsen"]);
+    // Where one column alone says "delivery address", it is where it shall go.
+    let bare = "Tracking Number,Ship Date,Recipient,Serial,Delivery Address\n1Z3,2026-07-08,Ines Okafor,SER0001,\"17 Birch Street, Albany, NY, 12207\"\n";
+    assert_eq!(
+        row(&read("shipment", bare.as_bytes()).records[0], &["ship_to_city", "delivered_city"]),
+        ["Albany", ""]
+    );
+    let pay = "Employee ID,Worker,Entry Moment (PT),Action,Pay Type,Bank Name,Account Number,Account Holder Matches Worker\n\
+        W-7,Ines Okafor,08/06/2026 9:18 PM,Change,Regular Pay,Example Bank,XXXXXX2083,No\n\
+        W-8,Bo Larsen,08/07/2026 9:18 PM,Add,Regular Pay,Example Bank,XXXXXX4784,Yes\n\
+        W-9,Cy Moreau,12/07/2026 9:18 PM,Add,Regular Pay,Example Bank,XXXXXX4785,Yes\n";
+    let elections = read("pay", pay.as_bytes());
+    assert_eq!(row(&elections.records[0], &["worker_id", "holder_match"]), ["W-7", "none"]);
+    assert_eq!(row(&elections.records[1], &["worker_id", "holder_match"]), ["W-8", "exact"]);
+    // The header tells the zone, in summer and in winter.
+    assert_eq!(instant(&elections.records[0], "time"), "2026-08-07T04:18:00Z");
+    assert_eq!(instant(&elections.records[2], "time"), "2026-12-08T05:18:00Z");
+    assert_eq!(instant(&read_ups.records[0], "delivered_time"), "2026-07-12T15:57:00Z");
 }
 
 #[test]

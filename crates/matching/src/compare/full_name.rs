@@ -64,6 +64,9 @@ impl Name {
     }
 }
 
+/// Parts of a name that are compared.
+const MOST: usize = 8;
+
 /// One whole name.
 struct Entry {
     names: Box<[Name]>,
@@ -85,7 +88,7 @@ impl FullNames {
             let all = || text.split(' ').filter(|word| !word.is_empty());
             let is_name = |word: &&str| !PARTICLES.contains(word);
             let count = all().filter(is_name).count();
-            let names = all().filter(|word| count == 0 || is_name(word)).take(8).map(Name::new).collect();
+            let names = all().filter(|word| count == 0 || is_name(word)).take(MOST).map(Name::new).collect();
             let script = across::script(text);
             Entry { names, script, readings: readings(text, script) }
         };
@@ -117,7 +120,7 @@ fn readings(text: &str, script: Script) -> Box<[Box<[Name]>]> {
             };
             [false, true]
                 .into_iter()
-                .map(|last| words.iter().take(8).map(|word| one(word, last)).collect())
+                .map(|last| words.iter().take(MOST).map(|word| one(word, last)).collect())
                 .collect()
         }
         _ => Box::new([]),
@@ -193,16 +196,15 @@ fn level(a: &[Name], b: &[Name]) -> u8 {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let (mut same, mut rewritten, mut close, mut initials) = (0, 0, 0, 0);
     let mut taken = 0u8;
+    let agreed = agreements(short, long);
     // Best agreements first, so that `j john` is not spent on `john`.
     for wanted in [Agreement::Same, Agreement::Rewritten, Agreement::Close, Agreement::Initial] {
         let mut found = 0;
-        for name in short {
-            let at = (0..long.len()).find(|at| {
-                taken & 1 << at == 0
-                    && agreement(name, &long[*at]) == wanted
-                    // a name that agreed better already is not asked again
-                    && best(name, long) == wanted
-            });
+        for row in &agreed[..short.len()] {
+            let row = &row[..long.len()];
+            // a name that agreed better already is not asked again
+            let is_best = row.iter().max() == Some(&wanted);
+            let at = (0..long.len()).find(|at| is_best && taken & 1 << at == 0 && row[*at] == wanted);
             if let Some(at) = at {
                 taken |= 1 << at;
                 found += 1;
@@ -222,7 +224,7 @@ fn level(a: &[Name], b: &[Name]) -> u8 {
         // But for a particle they are the same.
         (true, same, _, 0) if same == alike && (same >= 2 || same == 1 && are_single) => 4,
         // Spaces come and go: `kim minsu`, `kim min su`.
-        _ if joined(short) == joined(long) => 4,
+        _ if are_same_letters(short, long) => 4,
         (true, _, alike, _) if alike >= 2 => 3,
         (true, ..) if rewritten == 1 && are_single => 3,
         _ if joined_across(short, long) => 3,
@@ -264,10 +266,30 @@ fn best(name: &Name, among: &[Name]) -> Agreement {
     among.iter().map(|other| agreement(name, other)).max().unwrap_or(Agreement::None)
 }
 
-fn joined(names: &[Name]) -> Vec<u8> {
-    let mut all: Vec<u8> = names.iter().flat_map(|name| name.bytes.iter().copied()).collect();
-    all.sort_unstable();
-    all
+/// How each of these names agrees with each of those.
+fn agreements(these: &[Name], those: &[Name]) -> [[Agreement; MOST]; MOST] {
+    let mut out = [[Agreement::None; MOST]; MOST];
+    for (row, name) in out.iter_mut().zip(these) {
+        for (cell, other) in row.iter_mut().zip(those) {
+            *cell = agreement(name, other);
+        }
+    }
+    out
+}
+
+/// Whether both are written with the same letters, as often.
+fn are_same_letters(a: &[Name], b: &[Name]) -> bool {
+    let letters = |names: &[Name]| -> Vec<u8> {
+        let mut all: Vec<u8> = names.iter().flat_map(|name| name.bytes.iter().copied()).collect();
+        all.sort_unstable();
+        all
+    };
+    let length = |names: &[Name]| names.iter().map(|name| name.bytes.len()).sum::<usize>();
+    let sum = |names: &[Name]| {
+        names.iter().flat_map(|name| name.bytes.iter()).map(|byte| u32::from(*byte)).sum::<u32>()
+    };
+    // nearly always the lengths tell
+    length(a) == length(b) && sum(a) == sum(b) && letters(a) == letters(b)
 }
 
 #[cfg(test)]

@@ -64,6 +64,18 @@ impl<'a> Row<'a> {
         self.values.remove(role);
     }
 
+    /// Where two columns of one role stand and a header tells them apart, what it names goes to another role.
+    pub fn give(&mut self, role: &str, to: &'static str, is_other: fn(&str) -> bool) {
+        let Some(values) = self.values.get_mut(role).filter(|values| values.len() > 1) else { return };
+        let is_kept = |(at, (_, header, _)): (usize, &(usize, &str, &str))| at == 0 || !is_other(header);
+        let (kept, given): (Vec<_>, Vec<_>) =
+            std::mem::take(values).into_iter().enumerate().partition(|(at, value)| is_kept((*at, value)));
+        *values = kept.into_iter().map(|(_, value)| value).collect();
+        if !given.is_empty() {
+            self.values.entry(to).or_default().extend(given.into_iter().map(|(_, value)| value));
+        }
+    }
+
     fn first(&self, role: &str) -> Option<(&'a str, &'a str)> {
         debug_assert!(self.plan.roles.iter().any(|known| known.name == role), "no role {role}");
         self.values.get(role)?.first().map(|(_, header, text)| (*header, text.trim()))
@@ -136,7 +148,7 @@ impl<'a> Row<'a> {
         if found.is_none() {
             self.problems.push((header.to_owned(), "date not understood"));
         }
-        found
+        found.map(|time| value::under_header(header, text, time))
     }
 
     /// A truth value; other words are none.

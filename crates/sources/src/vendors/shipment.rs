@@ -95,7 +95,7 @@ const ROLES: &[Role] = &[
         "exception",
     ] },
     Role { name: "note", anchor: false, headers: &[
-        "status detail", "exception description", "notes", "comments", "work notes",
+        "status detail", "exception description", "exception instruction", "delivery instruction", "notes", "comments", "work notes",
         "delivery instructions", "remarks",
         "delivery notes", "exception reason", "events", "history", "carrier notes", "delivery exception",
         "event description",
@@ -304,6 +304,10 @@ pub static PLAN: Plan = Plan {
 };
 
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
+    // a "Delivery Address" is where it shall go, and where it went if another column says where it was to go
+    if row.text("got_line1").is_none() {
+        row.give("ship_line1", "got_line1", |header| header.to_lowercase().contains("deliver"));
+    }
     // service desks have a "State" too, and it is no part of an address
     let state = row.text("ship_region").filter(|text| says_status(text));
     if state.is_some() {
