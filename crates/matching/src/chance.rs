@@ -73,9 +73,21 @@ pub fn count(fields: &Fields, entities: Option<&[u32]>, earlier: Option<&Chance>
 
 /// Nodes so that those of one entity stand together.
 fn grouped(nodes: usize, entities: Option<&[u32]>) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(nodes).unwrap_or(u32::MAX)).collect();
-    if let Some(entities) = entities {
-        order.par_sort_unstable_by_key(|node| (entities[*node as usize], *node));
+    let all = 0..u32::try_from(nodes).unwrap_or(u32::MAX);
+    let Some(entities) = entities else { return all.collect() };
+    // Entities are called after one of their nodes: counting them sorts them.
+    let mut free = vec![0u32; nodes + 1];
+    for entity in entities {
+        free[*entity as usize + 1] += 1;
+    }
+    for at in 1..free.len() {
+        free[at] += free[at - 1];
+    }
+    let mut order = vec![0; nodes];
+    for (node, entity) in all.zip(entities) {
+        let place = &mut free[*entity as usize];
+        order[*place as usize] = node;
+        *place += 1;
     }
     order
 }

@@ -165,6 +165,7 @@ impl Fields {
 
     /// Values of a node, one a field.
     #[must_use]
+    #[inline]
     pub fn cells(&self, node: usize) -> &[u32] {
         &self.cells[node * self.fields.len()..][..self.fields.len()]
     }
@@ -218,6 +219,7 @@ impl Fields {
 
     /// Whether two nodes may be one at all.
     #[must_use]
+    #[inline]
     pub fn may_meet(&self, a: usize, b: usize) -> bool {
         self.files.as_ref().is_none_or(|files| files[a] != files[b])
     }

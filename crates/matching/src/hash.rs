@@ -2,6 +2,7 @@
 
 /// One step: multiply and fold the high half back (after Wyhash).
 #[must_use]
+#[inline]
 pub fn mix(a: u64, b: u64) -> u64 {
     let wide = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd6e8_feb8_6659_fd93);
     #[expect(clippy::cast_possible_truncation, reason = "both halves are meant")]
@@ -11,6 +12,7 @@ pub fn mix(a: u64, b: u64) -> u64 {
 
 /// Hash of some bytes.
 #[must_use]
+#[inline]
 pub fn bytes(text: &[u8]) -> u64 {
     let mut state = mix(text.len() as u64, 0x51_7c_c1_b7_27_22_0a_95);
     let mut chunks = text.chunks_exact(8);
@@ -18,11 +20,18 @@ pub fn bytes(text: &[u8]) -> u64 {
         let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
         state = mix(state, word);
     }
-    let mut last = [0u8; 8];
-    for (to, from) in last.iter_mut().zip(chunks.remainder()) {
-        *to = *from;
+    mix(state, rest(chunks.remainder()))
+}
+
+/// Fewer than eight bytes as a number, the first lowest.
+#[inline]
+fn rest(text: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        let high = u64::from(u32::from_le_bytes(*last)) << (8 * (text.len() - 4));
+        return u64::from(u32::from_le_bytes(*first)) | high;
     }
-    mix(state, u64::from_le_bytes(last))
+    let at = |place: usize| text.get(place).map_or(0, |byte| u64::from(*byte) << (8 * place));
+    at(0) | at(1) | at(2)
 }
 
 /// Builds the hasher of maps keyed by integers.
@@ -65,6 +74,15 @@ pub type Map<K, V> = hashbrown::HashMap<K, V, Builder>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_bytes_are_read_as_one_by_one() {
+        let text = b"abcdefg";
+        for length in 0..=7 {
+            let slowly = (0..length).map(|at| u64::from(text[at]) << (8 * at)).sum();
+            assert_eq!(rest(&text[..length]), slowly);
+        }
+    }
 
     #[test]
     fn lengths_and_order_count() {

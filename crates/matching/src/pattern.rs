@@ -1,5 +1,7 @@
 //! How pairs agree: the levels of all fields in one number, three bits a field; 0 is "not known on one side".
 
+use rayon::prelude::*;
+
 use crate::block::Plan;
 use crate::compare;
 use crate::fields::Fields;
@@ -30,6 +32,7 @@ pub struct Patterns {
 
 /// The level of a field in a pattern; `None` where it is not known.
 #[must_use]
+#[inline]
 pub fn level(pattern: u64, field: usize) -> Option<usize> {
     let bits = pattern >> (3 * field) & 7;
     (bits as usize).checked_sub(1)
@@ -37,6 +40,7 @@ pub fn level(pattern: u64, field: usize) -> Option<usize> {
 
 /// How two nodes agree.
 #[must_use]
+#[inline]
 pub fn pattern(fields: &Fields, a: u32, b: u32) -> u64 {
     between(fields, fields.cells(a as usize), fields.cells(b as usize))
 }
@@ -111,7 +115,7 @@ fn crossed(
     let agree = |x: u32, y: u32| match (x, y) {
         (0, _) | (_, 0) => None,
         (x, y) if x == y => Some(swapped),
-        (x, y) => Some(if compare.level(x, y) + 1 >= swapped { swapped - 2 } else { 0 }),
+        (x, y) => Some(if compare.is_slip(x, y) { swapped - 2 } else { 0 }),
     };
     match (agree(a, b_sister), agree(b, a_sister)) {
         (None, None) => 0,
@@ -145,6 +149,7 @@ pub fn look(fields: &Fields, plan: &Plan, may_be_one: impl Fn(u64) -> bool + Syn
         }
         out.kept.extend(kept);
     }
+    out.kept.par_sort_unstable_by_key(|pair| (pair.left, pair.right));
     out.counts = counts.into_iter().collect();
     out.counts.sort_unstable();
     out.pairs = out.counts.iter().map(|(_, count)| count).sum();

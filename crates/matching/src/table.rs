@@ -134,7 +134,7 @@ impl Table {
         self.origin = order.iter().map(|(_, _, row)| self.origin[*row as usize]).collect();
         self.columns.par_iter_mut().for_each(|column| {
             column.cells = order.iter().map(|(_, _, row)| column.cells[*row as usize]).collect();
-            renumber(column);
+            column.values = renumber(&mut column.cells, &column.values);
         });
         self
     }
@@ -144,17 +144,19 @@ impl Table {
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.len());
         let column = |column: &Column| {
-            let mut out = Column { cells: column.cells[..count].to_vec(), ..column.clone() };
-            renumber(&mut out);
-            out
+            let mut cells = column.cells[..count].to_vec();
+            let values = renumber(&mut cells, &column.values);
+            Column { name: column.name.clone(), cells, values }
         };
+        let mut ids = Texts::new();
+        let id_of = self.id_of[..count].iter().map(|id| ids.intern(self.ids.get(*id))).collect();
         let mut order: Vec<u32> = self.placed[..count].to_vec();
         order.sort_unstable();
         let place = |placed: &u32| order.partition_point(|other| other < placed);
         Self {
             columns: self.columns.iter().map(column).collect(),
-            ids: self.ids.clone(),
-            id_of: self.id_of[..count].to_vec(),
+            ids,
+            id_of,
             origin: self.origin[..count].to_vec(),
             placed: self.placed[..count]
                 .iter()
@@ -263,19 +265,19 @@ pub(crate) fn something(text: &str) -> &str {
     }
 }
 
-/// Numbers the values in the order in which the records show them.
-fn renumber(column: &mut Column) {
-    let mut new = vec![0u32; column.values.len()];
+/// Numbers the values in the order in which the cells show them, and returns them in it.
+fn renumber(cells: &mut [u32], old_values: &Texts) -> Texts {
+    let mut new = vec![0u32; old_values.len()];
     let mut values = Texts::new();
-    for cell in &mut column.cells {
+    for cell in cells {
         let old = *cell as usize;
         if old > 0 && new[old] == 0 {
-            new[old] = values.append(column.values.get(*cell));
+            new[old] = values.append(old_values.get(*cell));
         }
         *cell = new[old];
     }
     values.seal();
-    column.values = values;
+    values
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ impl Texts {
 
     /// The text of a number; empty for the missing value and for a number that is not there.
     #[must_use]
+    #[inline]
     pub fn get(&self, number: u32) -> &str {
         let at = number as usize;
         if at == 0 {

@@ -84,7 +84,6 @@ fn pairs_made_are_pairs_counted() {
         assert!(if is_many { made <= plan.pairs() } else { made == plan.pairs() }, "{rule:?}");
     }
     let plan = Plan::new(&fields, &config, &config.block).unwrap();
-    assert!(plan.pairs() <= 9_000);
     assert!(plan.report.iter().any(|rule| rule.dropped > 0), "{:?}", plan.report);
     let mut seen: Vec<(u32, u32)> =
         plan.walk(&fields, Vec::new, |pairs, left, right, _| pairs.push((left, right))).concat();
@@ -92,6 +91,7 @@ fn pairs_made_are_pairs_counted() {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), count, "a pair was looked at twice");
+    assert!(count <= 9_000, "{count}");
 }
 
 #[test]
