@@ -300,29 +300,8 @@ pub(crate) fn entries(rule: &Block, by_text: &KeysByText<'_>, nodes: usize) -> R
             keyed.flat_map(each).collect()
         }
     };
-    leave_out_single(&mut entries);
-    entries.par_sort_unstable();
-    Ok(entries)
-}
-
-/// Leaves out entries whose key no other has: bits of the keys that were seen say so before anything is sorted.
-fn leave_out_single(entries: &mut Vec<(u64, u32)>) {
-    let bits = (entries.len() * 8).next_power_of_two().max(64);
-    let place = |key: u64| {
-        #[expect(clippy::cast_possible_truncation, reason = "cut to the number of bits")]
-        let at = hash::mix(key, 2) as usize & (bits - 1);
-        (at / 64, 1u64 << (at % 64))
-    };
-    let (mut once, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
-    for (key, _) in entries.iter() {
-        let (word, bit) = place(*key);
-        twice[word] |= once[word] & bit;
-        once[word] |= bit;
-    }
-    entries.retain(|(key, _)| {
-        let (word, bit) = place(*key);
-        twice[word] & bit != 0
-    });
+    hash::leave_out_single(&mut entries);
+    Ok(hash::sorted(entries))
 }
 
 /// A rule with the nodes that share its keys.

@@ -95,18 +95,18 @@ fn grouped(nodes: usize, entities: Option<&[u32]>) -> Vec<u32> {
 /// How many entities show each value of a field, and the sum.
 fn values(fields: &Fields, at: usize, order: &[u32], entities: Option<&[u32]>) -> (Vec<u32>, f64) {
     let size = fields.fields[at].dictionary.values.len();
-    let (mut counts, mut seen) = (vec![0u32; size], vec![u32::MAX; size]);
+    // How many, and the last one.
+    let mut seen = vec![(0u32, u32::MAX); size];
     let mut total = 0u32;
     for node in order {
         let value = fields.cells(*node as usize)[at] as usize;
         let entity = entities.map_or(*node, |entities| entities[*node as usize]);
-        if value > 0 && seen[value] != entity {
-            seen[value] = entity;
-            counts[value] += 1;
+        if value > 0 && seen[value].1 != entity {
+            seen[value] = (seen[value].0 + 1, entity);
             total += 1;
         }
     }
-    (counts, f64::from(total))
+    (seen.iter().map(|(count, _)| *count).collect(), f64::from(total))
 }
 
 /// Levels between distinct values, from two groups of records that have no node in common. Nodes are in the order of a hash of

@@ -34,6 +34,55 @@ fn rest(text: &[u8]) -> u64 {
     at(0) | at(1) | at(2)
 }
 
+/// Leaves out entries whose key no other has, as far as some bits of the keys say so: most need never be sorted.
+pub(crate) fn leave_out_single(entries: &mut Vec<(u64, u32)>) {
+    // Two bits a place: one has it, another has it.
+    let places = (entries.len() * 8).next_power_of_two().max(32);
+    let place = |key: u64| {
+        #[expect(clippy::cast_possible_truncation, reason = "cut to the number of places")]
+        let at = mix(key, 2) as usize & (places - 1);
+        (at / 32, 2 * (at % 32))
+    };
+    let mut seen = vec![0u64; places / 32];
+    for (key, _) in entries.iter() {
+        let (word, shift) = place(*key);
+        seen[word] |= (1 + (seen[word] >> shift & 1)) << shift;
+    }
+    entries.retain(|(key, _)| {
+        let (word, shift) = place(*key);
+        seen[word] >> shift & 2 != 0
+    });
+}
+
+/// Entries that are sorted by themselves.
+const BUCKET: usize = 256;
+
+/// Entries in order: parted by the first bits of their keys, which are hashes, so that each part is sorted in a near cache.
+pub(crate) fn sorted(mut entries: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
+    let bits = (entries.len() / BUCKET).max(1).ilog2().min(16);
+    if bits < 2 {
+        entries.sort_unstable();
+        return entries;
+    }
+    let bucket = |key: u64| usize::try_from(key >> (64 - bits)).unwrap_or_default();
+    let mut starts = vec![0usize; (1 << bits) + 1];
+    for (key, _) in &entries {
+        starts[bucket(*key) + 1] += 1;
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let mut free = starts.clone();
+    let mut out = vec![(0, 0); entries.len()];
+    for entry in &entries {
+        let place = &mut free[bucket(entry.0)];
+        out[*place] = *entry;
+        *place += 1;
+    }
+    starts.windows(2).for_each(|part| out[part[0]..part[1]].sort_unstable());
+    out
+}
+
 /// Builds the hasher of maps keyed by integers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Builder;
@@ -82,6 +131,20 @@ mod tests {
             let slowly = (0..length).map(|at| u64::from(text[at]) << (8 * at)).sum();
             assert_eq!(rest(&text[..length]), slowly);
         }
+    }
+
+    #[test]
+    fn entries_are_sorted_and_those_alone_left_out() {
+        let keys = (0..40_000u64).map(|at| (mix(at % 30_000, 7), u32::try_from(at).unwrap()));
+        let entries: Vec<(u64, u32)> = keys.collect();
+        let mut wanted = entries.clone();
+        wanted.sort_unstable();
+        assert_eq!(sorted(entries.clone()), wanted);
+        let mut kept = entries;
+        leave_out_single(&mut kept);
+        let twice = |kept: &[(u64, u32)]| kept.iter().filter(|(_, at)| at % 30_000 < 10_000).count();
+        assert_eq!(twice(&kept), 20_000);
+        assert!(kept.len() < 25_000, "{}", kept.len());
     }
 
     #[test]

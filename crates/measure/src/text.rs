@@ -318,6 +318,10 @@ pub fn state_code(name: &str) -> Option<&'static str> {
         ("s dakota", "sd"),
         ("w virginia", "wv"),
     ];
+    // The shortest is Iowa.
+    if name.len() < 4 || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return None;
+    }
     STATES.iter().find(|(long, _)| *long == name).map(|(_, code)| *code)
 }
 
