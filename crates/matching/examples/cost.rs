@@ -29,7 +29,12 @@ struct Clock(f64, std::time::Instant);
 impl Clock {
     fn tell(&mut self, stage: &str) {
         let (now, at) = (cpu_seconds(), std::time::Instant::now());
-        println!("{stage:<10} {:6.2} CPU s {:6.2} s, peak {} MB", now - self.0, (at - self.1).as_secs_f64(), peak_mb());
+        println!(
+            "{stage:<10} {:6.2} CPU s {:6.2} s, peak {} MB",
+            now - self.0,
+            (at - self.1).as_secs_f64(),
+            peak_mb()
+        );
         *self = Self(now, at);
     }
 }
@@ -98,7 +103,10 @@ fn main() {
     let estimate = matching::inspect::estimate(&linked);
     clock.tell("estimate");
     for rule in &linked.blocks {
-        println!("block {}: {} pairs, largest {}, split {}, dropped {}, limit {}", rule.keys, rule.pairs, rule.largest, rule.split, rule.dropped, rule.limit);
+        println!(
+            "block {}: {} pairs, largest {}, split {}, dropped {}, limit {}",
+            rule.keys, rule.pairs, rule.largest, rule.split, rule.dropped, rule.limit
+        );
     }
     let mut hashed = linked.edges.iter().fold(1, |state, edge| {
         hash::mix(hash::mix(state, u64::from(edge.left) << 32 | u64::from(edge.right)), edge.bits.to_bits())

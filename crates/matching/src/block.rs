@@ -18,6 +18,8 @@ const PAIRS_LEAST: u64 = 1_200_000;
 const BLOCK_SIZE: u32 = 1_000;
 /// Times the budget that the pairs of all rules may be, those found twice counted twice, for them to be counted one by one.
 const COUNTED: u64 = 4;
+/// Blocks whose nodes are read ahead.
+const BLOCKS_AHEAD: usize = 16;
 /// Pairs of one task of a thread.
 const TASK_PAIRS: u64 = 100_000;
 
@@ -187,6 +189,10 @@ impl Plan {
             .fold(make, |mut state, (rule, from, to)| {
                 let blocks = &self.rules[rule];
                 for at in from..to {
+                    if (at - from) % BLOCKS_AHEAD == 0 {
+                        let end = blocks.starts[to.min(at + BLOCKS_AHEAD)];
+                        self.read_ahead(&blocks.members[blocks.starts[at] as usize..end as usize]);
+                    }
                     let (start, end) = (blocks.starts[at] as usize, blocks.starts[at + 1] as usize);
                     let members = &blocks.members[start..end];
                     let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -203,6 +209,12 @@ impl Plan {
                 state
             })
             .collect()
+    }
+
+    /// Reads the numbers of some nodes, one not waiting for another: they lie far apart.
+    fn read_ahead(&self, members: &[u32]) {
+        let read = |sum: u32, node: &u32| sum ^ self.ids[*node as usize * self.width];
+        std::hint::black_box(members.iter().fold(0, read));
     }
 
     /// Rule, first block, end of blocks.
@@ -291,16 +303,16 @@ pub(crate) fn entries(rule: &Block, by_text: &KeysByText<'_>, nodes: usize) -> R
         Some((key, u32::try_from(node).unwrap_or(u32::MAX)))
     };
     let keyed = (0..nodes).filter_map(key_of);
-    let mut entries: Vec<(u64, u32)> = match many {
-        None => keyed.collect(),
+    let entries = match many {
+        None => hash::shared(keyed, nodes),
         Some(many) => {
             let each = |(key, node): (u64, u32)| {
                 many.of(node as usize).iter().map(move |other| (hash::mix(key, *other), node))
             };
-            keyed.flat_map(each).collect()
+            let count = (0..nodes).map(|node| many.of(node).len()).sum();
+            hash::shared(keyed.flat_map(each), count)
         }
     };
-    hash::leave_out_single(&mut entries);
     Ok(hash::sorted(entries))
 }
 

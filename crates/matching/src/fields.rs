@@ -267,8 +267,7 @@ fn numbered(count: usize, text: &(impl Fn(usize) -> String + Sync), dictionary: 
         }
         (all, ends)
     };
-    let parts: Vec<(String, Vec<usize>)> =
-        (0..count.div_ceil(TOGETHER)).into_par_iter().map(part).collect();
+    let parts: Vec<(String, Vec<usize>)> = (0..count.div_ceil(TOGETHER)).into_par_iter().map(part).collect();
     let mut numbers = Vec::with_capacity(count);
     for (all, ends) in parts {
         dictionary.intern_all(ends.windows(2).map(|ends| &all[ends[0]..ends[1]]), &mut numbers);

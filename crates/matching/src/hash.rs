@@ -34,24 +34,26 @@ fn rest(text: &[u8]) -> u64 {
     at(0) | at(1) | at(2)
 }
 
-/// Leaves out entries whose key no other has, as far as some bits of the keys say so: most need never be sorted.
-pub(crate) fn leave_out_single(entries: &mut Vec<(u64, u32)>) {
+/// Entries without those whose key no other has, as far as some bits of the keys say so: most need never be kept or sorted. There are
+/// `count` of them at most.
+pub(crate) fn shared(entries: impl Iterator<Item = (u64, u32)> + Clone, count: usize) -> Vec<(u64, u32)> {
     // Two bits a place: one has it, another has it.
-    let places = (entries.len() * 8).next_power_of_two().max(32);
+    let places = (count * 8).next_power_of_two().max(32);
     let place = |key: u64| {
         #[expect(clippy::cast_possible_truncation, reason = "cut to the number of places")]
         let at = mix(key, 2) as usize & (places - 1);
         (at / 32, 2 * (at % 32))
     };
     let mut seen = vec![0u64; places / 32];
-    for (key, _) in entries.iter() {
-        let (word, shift) = place(*key);
+    for (key, _) in entries.clone() {
+        let (word, shift) = place(key);
         seen[word] |= (1 + (seen[word] >> shift & 1)) << shift;
     }
-    entries.retain(|(key, _)| {
+    let is_shared = |(key, _): &(u64, u32)| {
         let (word, shift) = place(*key);
         seen[word] >> shift & 2 != 0
-    });
+    };
+    entries.filter(is_shared).collect()
 }
 
 /// Entries that are sorted by themselves.
@@ -140,8 +142,7 @@ mod tests {
         let mut wanted = entries.clone();
         wanted.sort_unstable();
         assert_eq!(sorted(entries.clone()), wanted);
-        let mut kept = entries;
-        leave_out_single(&mut kept);
+        let kept = shared(entries.iter().copied(), entries.len());
         let twice = |kept: &[(u64, u32)]| kept.iter().filter(|(_, at)| at % 30_000 < 10_000).count();
         assert_eq!(twice(&kept), 20_000);
         assert!(kept.len() < 25_000, "{}", kept.len());

@@ -236,7 +236,10 @@ pub(crate) fn single_of(kind: Kind, text: &str, part: Part) -> u64 {
         Part::Prefix(count) => beginning(count).into(),
         Part::Suffix(count) => {
             let length = text.chars().count();
-            text.strip_prefix(beginning(length.saturating_sub(count))).filter(|_| length >= count).unwrap_or_default().into()
+            text.strip_prefix(beginning(length.saturating_sub(count)))
+                .filter(|_| length >= count)
+                .unwrap_or_default()
+                .into()
         }
         Part::Sound => sound(text).into(),
         Part::Year if kind == Kind::Date => text.get(..4).unwrap_or_default().into(),
@@ -262,7 +265,8 @@ pub fn sound(text: &str) -> String {
     // What is in normal form already needs no folding.
     let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b' ');
     let words = if is_plain { Vec::new() } else { compare::words(text) };
-    let first = if is_plain { text.split_ascii_whitespace().next() } else { words.first().map(String::as_str) };
+    let first =
+        if is_plain { text.split_ascii_whitespace().next() } else { words.first().map(String::as_str) };
     let Some(word) = first else { return String::new() };
     let class = |c: char| match c {
         'b' | 'f' | 'p' | 'v' => '1',

@@ -60,7 +60,8 @@ pub struct Linked {
 /// When the configuration does not fit.
 pub fn link(table: &Table, config: &Config) -> Result<Linked> {
     let fields = Fields::new(table, config)?;
-    let rules = if config.block.is_empty() { propose::propose(&fields, config)? } else { config.block.clone() };
+    let rules =
+        if config.block.is_empty() { propose::propose(&fields, config)? } else { config.block.clone() };
     let plan = Plan::new(&fields, config, &rules)?;
     let mut chance = chance::count(&fields, None, None);
     let first = train::first(&fields, &chance);

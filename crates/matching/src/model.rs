@@ -205,8 +205,7 @@ impl Model {
     }
 
     /// What households and namesakes take off, with what rarity adds to the surprise of strangers.
-    fn others_bits(&self, of: u64, rarity: &[f64]) -> f64 {
-        let together = chance::together_bits(&self.together, &self.tops, of);
+    fn others_bits(&self, of: u64, rarity: &[f64], together: f64) -> f64 {
         let odds: f64 = self.others.iter().map(|other| other.odds_of(of, rarity, together).exp2()).sum();
         -(1.0 + odds).log2()
     }
@@ -232,7 +231,7 @@ impl Model {
             parts.fields.push(pattern::level(of, at).map(|level| field.bits[level]));
             parts.rarity[at] = self.rarity_bits(at, left[at], right[at], of);
         }
-        parts.others = self.others_bits(of, &parts.rarity);
+        parts.others = self.others_bits(of, &parts.rarity, -parts.together);
         parts.namesakes = self.namesake_bits(&parts, of);
         parts
     }
@@ -251,8 +250,8 @@ impl Model {
                 sum += field.bits[level] + rarity[at];
             }
         }
-        sum - chance::together_bits(&self.together, &self.tops, of)
-            + self.others_bits(of, &rarity[..self.fields.len()])
+        let together = chance::together_bits(&self.together, &self.tops, of);
+        sum - together + self.others_bits(of, &rarity[..self.fields.len()], together)
     }
 
     fn rarity_bits(&self, at: usize, a: u32, b: u32, of: u64) -> f64 {

@@ -111,7 +111,9 @@ fn pairs_of<'e>(groups: impl Iterator<Item = &'e [(u64, u32)]>) -> Vec<u64> {
     let mut out = Vec::new();
     for group in groups {
         for (place, (_, left)) in group.iter().enumerate() {
-            out.extend(group[place + 1..].iter().map(|(_, right)| u64::from(*left) << 32 | u64::from(*right)));
+            out.extend(
+                group[place + 1..].iter().map(|(_, right)| u64::from(*left) << 32 | u64::from(*right)),
+            );
         }
     }
     out.sort_unstable();

@@ -270,8 +270,7 @@ impl Table {
             let id = hash::bytes(self.id(row).as_bytes());
             (hash::mix(id, u64::from(self.origin[row])), u32::try_from(row).unwrap_or(u32::MAX))
         };
-        let mut seen: Vec<(u64, u32)> = (0..self.len()).map(hashed).collect();
-        hash::leave_out_single(&mut seen);
+        let seen = hash::shared((0..self.len()).map(hashed), self.len());
         let mut seen: Vec<(&str, usize)> =
             seen.iter().map(|(_, row)| (self.id(*row as usize), self.file(*row as usize))).collect();
         seen.par_sort_unstable();

@@ -69,7 +69,10 @@ impl Texts {
         match table.entry(spread(half), is_it, |(_, half)| spread(*half)) {
             Entry::Occupied(known) => known.get().0,
             Entry::Vacant(free) => {
-                #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 distinct values are accepted")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "fewer than 2^32 distinct values are accepted"
+                )]
                 let number = ends.len() as u32;
                 free.insert((number, half));
                 bytes.push_str(text);

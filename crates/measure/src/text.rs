@@ -58,7 +58,9 @@ pub fn fold(value: &str) -> String {
     if value.is_ascii() {
         // As below, without the letters that are not met here.
         let kept = value.bytes().filter(|b| !matches!(b, b'\'' | b'.'));
-        out.extend(kept.map(|b| if b.is_ascii_alphanumeric() { char::from(b.to_ascii_lowercase()) } else { ' ' }));
+        out.extend(
+            kept.map(|b| if b.is_ascii_alphanumeric() { char::from(b.to_ascii_lowercase()) } else { ' ' }),
+        );
         return out;
     }
     for c in value.chars().flat_map(char::to_lowercase) {

@@ -97,6 +97,10 @@ impl Compare for Addresses {
         LEVELS
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.entries[value as usize].hashed ^ self.words.read_ahead(value)
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let (left, right) = (&self.entries[a as usize], &self.entries[b as usize]);
         let is_open = left.unit == 0 || right.unit == 0;

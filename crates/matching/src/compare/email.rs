@@ -88,6 +88,10 @@ impl Compare for Emails {
         Some((2, 3))
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.entries[value as usize].stem
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
         let lacking = (a.mask & !b.mask).count_ones().max((b.mask & !a.mask).count_ones());

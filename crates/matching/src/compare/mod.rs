@@ -89,6 +89,11 @@ pub trait Compare: Send + Sync {
         self.swapped().is_some_and(|swapped| self.level(a, b) + 1 >= swapped)
     }
 
+    /// Reads what comparing a value reads first, and returns some of it: values lie far apart, and reading several at once is quicker.
+    fn read_ahead(&self, _value: u32) -> u32 {
+        0
+    }
+
     /// The level of what is the same but may be made of nothing but its owner's name, and the level where it is not.
     fn named(&self) -> Option<(u8, u8)> {
         None

@@ -44,6 +44,10 @@ impl Compare for Phones {
         LEVELS
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        u32::from(self.numbers[value as usize].1)
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let digits = |number: u32| {
             let (digits, length) = &self.numbers[number as usize];

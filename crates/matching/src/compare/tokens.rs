@@ -143,8 +143,7 @@ impl TokenSets {
                 .collect();
         }
         #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weights: Vec<f32> =
-            of.iter().map(|of| (1.0 + texts as f32 / (*of).max(1) as f32).ln()).collect();
+        let weights: Vec<f32> = of.iter().map(|of| (1.0 + texts as f32 / (*of).max(1) as f32).ln()).collect();
         let mut out = Self { words: Vec::with_capacity(all.len()), starts };
         for range in out.starts.windows(2) {
             let set = &all[range[0] as usize..range[1] as usize];
@@ -181,6 +180,10 @@ impl TokenSets {
 impl Compare for TokenSets {
     fn levels(&self) -> &'static [&'static str] {
         LEVELS
+    }
+
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.set(value).first().map_or(0, |(word, _)| *word)
     }
 
     fn level(&self, a: u32, b: u32) -> u8 {

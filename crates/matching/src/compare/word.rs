@@ -182,6 +182,11 @@ impl Compare for Words {
         self.nicknames.is_some().then_some(SWAPPED)
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        let (_, text) = self.text(value);
+        text.first().map_or(0, |byte| u32::from(*byte))
+    }
+
     fn is_slip(&self, a: u32, b: u32) -> bool {
         let (left, right) = (&self.entries[a as usize], &self.entries[b as usize]);
         // One slip takes at most one kind of character away and brings one.
