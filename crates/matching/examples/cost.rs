@@ -1,7 +1,8 @@
-//! What linking costs, stage by stage: `cost FILE ID [--pairs N] [--stages]`, for a plain CSV without quotes.
+//! What linking costs, stage by stage: `cost FILE ID [--pairs N] [--keep-rules] [--stages]`, for a plain CSV without quotes.
 //!
-//! Prints CPU seconds and the peak of memory; without `--stages` links as the command does, and prints a hash of what came of it and,
-//! where a column `cluster` holds the truth, how right it is.
+//! Prints CPU seconds and the peak of memory; without `--stages` links as the command does, and prints a hash of what came of it, so that
+//! a change that only makes things faster is seen to change nothing, and, where a column `cluster` holds the truth, how right it is.
+//! `--pairs` is `max_pairs`; rules are then chosen for it, or those for the usual budget kept.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 use std::io::{BufRead, BufReader};
@@ -66,7 +67,6 @@ fn main() {
     let mut clock = Clock(0.0, std::time::Instant::now());
     let table = read(&arguments[0], &arguments[1]);
     clock.tell("read");
-    // The rules hang on the budget only where it is given before they are chosen: the command reads it from a file, with them.
     let mut config = suggest::suggest(&table, &|_| None).unwrap().config;
     clock.tell("suggest");
     if let Some(at) = has("--pairs") {

@@ -130,7 +130,7 @@ mod tests {
     fn the_last_bytes_are_read_as_one_by_one() {
         let text = b"abcdefg";
         for length in 0..=7 {
-            let slowly = (0..length).map(|at| u64::from(text[at]) << (8 * at)).sum();
+            let slowly: u64 = (0..length).map(|at| u64::from(text[at]) << (8 * at)).sum();
             assert_eq!(rest(&text[..length]), slowly);
         }
     }

@@ -95,6 +95,22 @@ fn pairs_made_are_pairs_counted() {
 }
 
 #[test]
+fn pairs_that_several_rules_find_leave_the_budget_for_others() {
+    let people = People::new(19, 2_000);
+    let table = table(&people.rows);
+    let mut config = suggested(&table);
+    config.block.clear();
+    config.link.max_pairs = Some(2 * table.len() as u64);
+    let linked = link(&table, &config).unwrap();
+    assert!(linked.looked_at <= linked.budget);
+    let counted_twice: u64 = linked.blocks.iter().map(|rule| rule.pairs).sum();
+    assert!(counted_twice > linked.budget, "{:?}", linked.blocks);
+    let labels: Vec<u32> = (0..table.len()).map(|row| people.truth[table.id(row)]).collect();
+    let got = truth::compare(&linked.clusters_of_rows(), &labels).pairwise;
+    assert!(got.recall > 0.85, "{got:?}");
+}
+
+#[test]
 fn the_parts_sum_to_the_weight_that_is_shown() {
     let people = People::new(14, 400);
     let table = table(&people.rows);
