@@ -1,4 +1,4 @@
-//! Which pairs are looked at. Blocks are counted, split and dropped before any pair is made, so the budget holds exactly.
+//! Which pairs are looked at. Blocks are counted, split and dropped before any pair is compared, so the budget holds exactly.
 
 use std::collections::{BTreeMap, BTreeSet};
 
