@@ -1,4 +1,6 @@
-//! Which pairs are looked at. Blocks are counted, split and dropped before any pair is made, so the budget holds exactly.
+//! Which pairs are looked at. Blocks are counted, split and dropped before any pair is compared, so the budget holds exactly.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -7,13 +9,17 @@ use crate::Result;
 use crate::config::{Block, Config};
 use crate::fields::Fields;
 use crate::hash;
-use crate::key::{self, KeyText, Keys, Part};
+use crate::key::{self, KeyText, Keys};
 
 /// Pairs that are looked at where the configuration says nothing: so many a node, within these bounds.
 const PAIRS_A_NODE: u64 = 24;
 const PAIRS_LEAST: u64 = 1_200_000;
 /// Nodes of a block before it is split, where the configuration says nothing.
 const BLOCK_SIZE: u32 = 1_000;
+/// Times the budget that the pairs of all rules may be, those found twice counted twice, for them to be counted one by one.
+const COUNTED: u64 = 4;
+/// Blocks whose nodes are read ahead.
+const BLOCKS_AHEAD: usize = 16;
 /// Pairs of one task of a thread.
 const TASK_PAIRS: u64 = 100_000;
 
@@ -86,19 +92,44 @@ impl Plan {
             plan.everything(fields);
             return Ok(plan);
         }
-        let shaped = rules.iter().map(|rule| Shape::new(fields, rule)).collect::<Result<Vec<Shape>>>()?;
-        let mut limits = vec![limit; rules.len()];
-        let mut made: Vec<(Blocks, RuleReport)> =
-            shaped.par_iter().map(|shape| shape.cut(fields, limit)).collect();
-        // The rule that costs most gives way first, until all fit.
-        while made.iter().map(|(blocks, _)| blocks.pairs).sum::<u64>() > plan.budget {
-            let worst = (0..made.len()).max_by_key(|at| (made[*at].0.pairs, usize::MAX - at));
-            let Some(at) = worst.filter(|at| limits[*at] > 1) else { break };
-            limits[at] /= 2;
-            made[at] = shaped[at].cut(fields, limits[at]);
+        let by_text = keys_of(fields, rules)?;
+        let shaped = rules.par_iter().map(|rule| Shape::new(fields, rule, &by_text));
+        let shaped = shaped.collect::<Result<Vec<Shape>>>()?;
+        drop(by_text);
+        for shape in &shaped {
+            plan.slots.push(plan.width..plan.width + shape.slots);
+            plan.width += shape.slots;
         }
-        plan.number(fields.nodes(), made, &shaped);
+        let made = shaped.par_iter().map(|shape| shape.cut(fields, limit));
+        (plan.rules, plan.report) = made.collect::<Vec<(Blocks, RuleReport)>>().into_iter().unzip();
+        plan.fit(fields, &shaped);
         Ok(plan)
+    }
+
+    /// Makes the rule that costs most give way first, until all fit. Pairs that two rules find are one.
+    fn fit(&mut self, fields: &Fields, shaped: &[Shape]) {
+        loop {
+            if self.pairs() <= self.budget.saturating_mul(COUNTED) {
+                self.number(fields.nodes());
+                let fits = self.pairs() <= self.budget || self.different(fields) <= self.budget;
+                if fits {
+                    return;
+                }
+            }
+            let worst = (0..self.rules.len()).max_by_key(|at| (self.rules[*at].pairs, usize::MAX - at));
+            let Some(at) = worst.filter(|at| self.rules[*at].pairs > 0) else {
+                self.number(fields.nodes());
+                return;
+            };
+            // A limit that no block reaches changes nothing.
+            let limit = self.report[at].limit.min(self.report[at].largest) / 2;
+            (self.rules[at], self.report[at]) = shaped[at].cut(fields, limit);
+        }
+    }
+
+    /// Pairs that will be looked at, each once.
+    fn different(&self, fields: &Fields) -> u64 {
+        self.walk(fields, || 0u64, |count, _, _, _| *count += 1).into_iter().sum()
     }
 
     /// One block of all nodes.
@@ -122,13 +153,10 @@ impl Plan {
     }
 
     /// Gives each node the numbers of its blocks, by which a pair that two rules find is looked at once.
-    fn number(&mut self, nodes: usize, made: Vec<(Blocks, RuleReport)>, shaped: &[Shape]) {
-        for shape in shaped {
-            self.slots.push(self.width..self.width + shape.slots);
-            self.width += shape.slots;
-        }
-        self.ids = vec![0; nodes * self.width];
-        for ((blocks, report), slots) in made.into_iter().zip(&self.slots) {
+    fn number(&mut self, nodes: usize) {
+        self.ids.clear();
+        self.ids.resize(nodes * self.width, 0);
+        for (blocks, slots) in self.rules.iter().zip(&self.slots) {
             for (at, range) in blocks.starts.windows(2).enumerate() {
                 let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
                 for node in &blocks.members[range[0] as usize..range[1] as usize] {
@@ -138,8 +166,6 @@ impl Plan {
                     }
                 }
             }
-            self.rules.push(blocks);
-            self.report.push(report);
         }
     }
 
@@ -149,20 +175,24 @@ impl Plan {
         self.rules.iter().map(|blocks| blocks.pairs).sum()
     }
 
-    /// Walks through all pairs once each, on all threads. What each task gathers comes back in a fixed order.
+    /// Walks through all pairs once each, on all threads. What is gathered comes back in a fixed order, in pieces whose number is not
+    /// fixed.
     pub fn walk<S: Send>(
         &self,
         fields: &Fields,
-        make: impl Fn() -> S + Sync,
+        make: impl Fn() -> S + Sync + Send,
         each: impl Fn(&mut S, u32, u32, usize) + Sync,
     ) -> Vec<S> {
         let tasks = self.tasks();
         tasks
             .into_par_iter()
-            .map(|(rule, from, to)| {
-                let mut state = make();
+            .fold(make, |mut state, (rule, from, to)| {
                 let blocks = &self.rules[rule];
                 for at in from..to {
+                    if (at - from) % BLOCKS_AHEAD == 0 {
+                        let end = blocks.starts[to.min(at + BLOCKS_AHEAD)];
+                        self.read_ahead(&blocks.members[blocks.starts[at] as usize..end as usize]);
+                    }
                     let (start, end) = (blocks.starts[at] as usize, blocks.starts[at + 1] as usize);
                     let members = &blocks.members[start..end];
                     let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
@@ -179,6 +209,12 @@ impl Plan {
                 state
             })
             .collect()
+    }
+
+    /// Reads the numbers of some nodes, one not waiting for another: they lie far apart.
+    fn read_ahead(&self, members: &[u32]) {
+        let read = |sum: u32, node: &u32| sum ^ self.ids[*node as usize * self.width];
+        std::hint::black_box(members.iter().fold(0, read));
     }
 
     /// Rule, first block, end of blocks.
@@ -230,84 +266,109 @@ impl Plan {
     }
 }
 
-/// A rule with the keys of all nodes.
+/// Keys of all nodes by how they are written; each is made once for all rules.
+pub(crate) type KeysByText<'r> = BTreeMap<&'r str, Keys>;
+
+pub(crate) fn keys_of<'r>(fields: &Fields, rules: &'r [Block]) -> Result<KeysByText<'r>> {
+    let texts: BTreeSet<&str> = rules.iter().flat_map(|rule| &rule.keys).map(String::as_str).collect();
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let one = |text: &&'r str| Ok((*text, key::keys(fields, &KeyText::parse(text)?)?));
+    texts.par_iter().map(one).collect()
+}
+
+/// Key and node of all entries of a rule, sorted; keys that one node alone has are left out as far as that is quickly seen.
+pub(crate) fn entries(rule: &Block, by_text: &KeysByText<'_>, nodes: usize) -> Result<Vec<(u64, u32)>> {
+    let (mut ones, mut many) = (Vec::new(), None);
+    for text in &rule.keys {
+        match by_text.get(text.as_str()) {
+            Some(Keys::One(keys)) => ones.push(keys),
+            Some(several) if many.is_none() => many = Some(several),
+            _ => {
+                return Err(crate::Error::Configuration(format!(
+                    "block {:?}: only one of its keys may have several values",
+                    rule.keys.join(", ")
+                )));
+            }
+        }
+    }
+    let key_of = |node: usize| {
+        let mut key = 1;
+        for keys in &ones {
+            let first = keys[node];
+            if first == 0 {
+                return None;
+            }
+            key = if ones.len() == 1 && many.is_none() { first } else { hash::mix(key, first) };
+        }
+        Some((key, u32::try_from(node).unwrap_or(u32::MAX)))
+    };
+    let keyed = (0..nodes).filter_map(key_of);
+    let entries = match many {
+        None => hash::shared(keyed, nodes),
+        Some(many) => {
+            let each = |(key, node): (u64, u32)| {
+                many.of(node as usize).iter().map(move |other| (hash::mix(key, *other), node))
+            };
+            let count = (0..nodes).map(|node| many.of(node).len()).sum();
+            hash::shared(keyed.flat_map(each), count)
+        }
+    };
+    Ok(hash::sorted(entries))
+}
+
+/// A rule with the nodes that share its keys.
 struct Shape {
     name: String,
-    /// Keys that each node has one of.
-    ones: Vec<Keys>,
-    many: Option<Keys>,
+    /// Nodes of one key after another, in order.
+    members: Vec<u32>,
+    /// Where those of each key begin, and the end.
+    starts: Vec<usize>,
     slots: usize,
     /// Fields that the rule reads.
     reads: Vec<usize>,
 }
 
 impl Shape {
-    fn new(fields: &Fields, rule: &Block) -> Result<Self> {
-        let mut shape =
-            Self { name: rule.keys.join(", "), ones: Vec::new(), many: None, slots: 1, reads: Vec::new() };
+    fn new(fields: &Fields, rule: &Block, by_text: &KeysByText<'_>) -> Result<Self> {
+        let entries = entries(rule, by_text, fields.nodes())?;
+        let mut shape = Self {
+            name: rule.keys.join(", "),
+            members: Vec::with_capacity(entries.len()),
+            starts: vec![0],
+            slots: 1,
+            reads: Vec::new(),
+        };
+        for group in entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1) {
+            shape.members.extend(group.iter().map(|(_, node)| *node));
+            shape.starts.push(shape.members.len());
+        }
         for text in &rule.keys {
-            let text = KeyText::parse(text)?;
-            shape.reads.extend(text.columns.iter().filter_map(|name| fields.field(name)));
-            let keys = key::keys(fields, &text)?;
-            match (&keys, shape.many.is_some()) {
-                (Keys::One(_), _) => shape.ones.push(keys),
-                (Keys::Many { starts, .. }, false) => {
-                    let most = starts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
-                    shape.slots = most.max(1) as usize;
-                    shape.many = Some(keys);
-                }
-                (Keys::Many { .. }, true) => {
-                    return Err(crate::Error::Configuration(format!(
-                        "block {:?}: only one of its keys may have several values",
-                        shape.name
-                    )));
-                }
+            let columns = KeyText::parse(text)?.columns;
+            shape.reads.extend(columns.iter().filter_map(|name| fields.field(name)));
+            if let Some(Keys::Many { starts, .. }) = by_text.get(text.as_str()) {
+                let most = starts.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(1);
+                shape.slots = most.max(1) as usize;
             }
         }
         Ok(shape)
     }
 
-    /// Key and node of all entries, sorted.
-    fn entries(&self, nodes: usize) -> Vec<(u64, u32)> {
-        let key_of = |node: usize| {
-            let mut key = 1;
-            for keys in &self.ones {
-                let first = *keys.of(node).first()?;
-                key = if self.ones.len() == 1 && self.many.is_none() { first } else { hash::mix(key, first) };
-            }
-            Some((key, u32::try_from(node).unwrap_or(u32::MAX)))
-        };
-        let keyed = (0..nodes).filter_map(key_of);
-        let mut entries: Vec<(u64, u32)> = match &self.many {
-            None => keyed.collect(),
-            Some(many) => {
-                let each = |(key, node): (u64, u32)| {
-                    many.of(node as usize).iter().map(move |other| (hash::mix(key, *other), node))
-                };
-                keyed.flat_map(each).collect()
-            }
-        };
-        entries.par_sort_unstable();
-        entries
-    }
-
     /// Blocks of at most `limit` nodes; larger ones are split by a second key, and what is still larger is dropped.
     fn cut(&self, fields: &Fields, limit: u32) -> (Blocks, RuleReport) {
-        let entries = self.entries(fields.nodes());
         let second = second_field(fields, &self.reads);
         let mut blocks = Blocks { members: Vec::new(), starts: vec![0], pairs: 0 };
         let mut report =
             RuleReport { keys: self.name.clone(), pairs: 0, largest: 0, split: 0, dropped: 0, limit };
-        for group in entries.chunk_by(|a, b| a.0 == b.0) {
-            let members: Vec<u32> = group.iter().map(|(_, node)| *node).collect();
+        for group in self.starts.windows(2) {
+            let members = &self.members[group[0]..group[1]];
             if members.len() <= limit as usize {
-                blocks.add(fields, &members, &mut report);
+                blocks.add(fields, members, &mut report);
                 continue;
             }
             report.split += 1;
-            let all = pairs_of(fields, &members);
+            let all = pairs_of(fields, members);
             let before = blocks.pairs;
-            for part in split(fields, &members, second) {
+            for part in split(fields, members, second) {
                 if part.len() <= limit as usize {
                     blocks.add(fields, &part, &mut report);
                 }
@@ -361,197 +422,4 @@ fn split(fields: &Fields, members: &[u32], second: Option<usize>) -> Vec<Vec<u32
         .collect();
     keyed.sort_unstable();
     keyed.chunk_by(|a, b| a.0 == b.0).map(|part| part.iter().map(|(_, node)| *node).collect()).collect()
-}
-
-/// Nodes from which the cost of a rule is estimated before it is counted exactly.
-pub(crate) const COST_NODES: usize = 60_000;
-/// Made-up pairs of one entity by which the worth of a rule is judged.
-const TRIALS: usize = 1_024;
-
-/// Rules proposed for a configuration that has none: of single keys and pairs of keys the one that finds most of what is
-/// not found yet for what it costs, until the budget is used or nothing is left. Empty where every pair fits.
-///
-/// # Errors
-/// When a key cannot be made.
-pub fn propose(fields: &Fields, config: &Config) -> Result<Vec<Block>> {
-    if all_pairs(fields.nodes() as u64) <= budget(config, fields.nodes()) {
-        return Ok(Vec::new());
-    }
-    propose_for(fields, config, fields.nodes(), None)
-}
-
-/// Rules as [`propose`] finds them, for records of the same sort of which there will be so many. Where it is known which nodes
-/// are one, only pairs of two are costs: they grow with the square of the records, copies do not.
-///
-/// # Errors
-/// When a key cannot be made.
-pub fn propose_for(
-    fields: &Fields,
-    config: &Config,
-    nodes: usize,
-    entities: Option<&[u32]>,
-) -> Result<Vec<Block>> {
-    let budget = budget(config, nodes);
-    let sample = fields.first(COST_NODES);
-    let atoms = key_atoms(fields);
-    let mut candidates: Vec<Vec<&KeyText>> = atoms.iter().map(|atom| vec![atom]).collect();
-    for (at, one) in atoms.iter().enumerate() {
-        for other in &atoms[at + 1..] {
-            let both_many = is_many(one) && is_many(other);
-            if !one.columns.iter().any(|name| other.columns.contains(name)) && !both_many {
-                candidates.push(vec![one, other]);
-            }
-        }
-    }
-    // Pairs grow with the square of the records.
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let growth = (nodes as f64 / sample.nodes().max(1) as f64).powi(2);
-    let cost = |keys: &Vec<&KeyText>| -> Result<f64> {
-        let rule = Block { keys: keys.iter().map(|key| key.to_string()).collect() };
-        let shape = Shape::new(&sample, &rule)?;
-        let mut entries = shape.entries(sample.nodes());
-        if let Some(entities) = entities {
-            entries.iter_mut().for_each(|(_, node)| *node = entities[*node as usize]);
-            entries.sort_unstable();
-            entries.dedup();
-        }
-        let pairs: u64 = entries.chunk_by(|a, b| a.0 == b.0).map(|group| all_pairs(group.len() as u64)).sum();
-        #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-        let pairs = pairs as f64 * growth;
-        Ok(pairs)
-    };
-    let costs = candidates.par_iter().map(cost).collect::<Result<Vec<f64>>>()?;
-    let finds: Vec<Vec<bool>> = candidates.par_iter().map(|keys| found(&sample, keys)).collect();
-    Ok(chosen(&candidates, &costs, &finds, budget, nodes))
-}
-
-/// Greedy choice: most new matches for the cost.
-fn chosen(
-    candidates: &[Vec<&KeyText>],
-    costs: &[f64],
-    finds: &[Vec<bool>],
-    budget: u64,
-    nodes: usize,
-) -> Vec<Block> {
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let (budget, nodes) = (budget as f64, nodes as f64);
-    let mut missing = vec![true; TRIALS];
-    let (mut used, mut rules, mut taken) = (0.0, Vec::new(), vec![false; candidates.len()]);
-    while rules.len() < RULES_MAX {
-        let mut best: Option<(f64, usize)> = None;
-        for at in 0..candidates.len() {
-            if taken[at] || used + costs[at] > budget || costs[at] > budget / 4.0 {
-                continue;
-            }
-            let gain = finds[at].iter().zip(&missing).filter(|(finds, missing)| **finds && **missing).count();
-            #[expect(clippy::cast_precision_loss, reason = "at most a thousand")]
-            let worth = gain as f64 / (nodes + costs[at]).sqrt();
-            if gain >= 2 && best.is_none_or(|(most, _)| worth > most) {
-                best = Some((worth, at));
-            }
-        }
-        let Some((_, at)) = best else { break };
-        taken[at] = true;
-        used += costs[at];
-        missing.iter_mut().zip(&finds[at]).for_each(|(missing, finds)| *missing &= !finds);
-        rules.push(Block { keys: candidates[at].iter().map(|key| key.to_string()).collect() });
-    }
-    rules
-}
-
-/// Which of some made-up pairs of one entity a rule would find: each field is equal, nearly so or not, by chance of a fixed seed,
-/// and missing as often as in the records.
-fn found(fields: &Fields, keys: &[&KeyText]) -> Vec<bool> {
-    let filled: Vec<f64> = (0..fields.fields.len()).map(|at| fields.filled(at)).collect();
-    let draw = |trial: usize, at: usize, what: u64| {
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        let share =
-            (hash::mix(hash::mix(trial as u64 + 1, at as u64 + 1), what) >> 11) as f64 / (1u64 << 53) as f64;
-        share
-    };
-    let holds = |trial: usize, key: &KeyText| {
-        let reads = key.columns.iter().filter_map(|name| fields.field(name));
-        let mut each = reads.map(|at| {
-            let is_there = draw(trial, at, 1) < filled[at] && draw(trial, at, 2) < filled[at];
-            let agreement = draw(trial, at, 3);
-            // Whole values break at the first slip, parts of them only at some.
-            let needed = if key.part == Part::Whole || key.part == Part::Sorted { EQUAL } else { NEAR };
-            is_there && agreement < needed
-        });
-        if key.part == Part::Any { each.any(|holds| holds) } else { each.all(|holds| holds) }
-    };
-    (0..TRIALS).map(|trial| keys.iter().all(|key| holds(trial, key))).collect()
-}
-
-/// Shares of the pairs of one entity that are equal in a field, and that share at least a part. Judgement.
-const EQUAL: f64 = 0.62;
-const NEAR: f64 = 0.74;
-
-/// Most rules that are proposed.
-const RULES_MAX: usize = 18;
-
-fn is_many(key: &KeyText) -> bool {
-    matches!(key.part, Part::Tokens | Part::MinHash | Part::Any)
-}
-
-/// Keys worth having of each field, by its kind.
-fn key_atoms(fields: &Fields) -> Vec<KeyText> {
-    use crate::Kind;
-    let mut out = Vec::new();
-    for field in &fields.fields {
-        let Some(column) = field.name.split(" + ").next() else { continue };
-        let mut add = |part: Part| out.push(KeyText { part, columns: vec![column.to_owned()] });
-        match field.kind {
-            Kind::GivenName | Kind::Surname => {
-                add(Part::Whole);
-                add(Part::Sound);
-            }
-            Kind::FullName => {
-                add(Part::Whole);
-                add(Part::Tokens);
-            }
-            Kind::Date => {
-                add(Part::Whole);
-                add(Part::Year);
-                add(Part::Day);
-            }
-            Kind::Email => {
-                add(Part::Whole);
-                add(Part::Stem);
-            }
-            Kind::Phone => {
-                add(Part::Whole);
-                add(Part::Suffix(7));
-            }
-            Kind::Handle => {
-                add(Part::Whole);
-                add(Part::Stem);
-                add(Part::Prefix(4));
-            }
-            Kind::Identifier => {
-                add(Part::Whole);
-                add(Part::Prefix(4));
-                add(Part::Suffix(4));
-            }
-            Kind::Address => {
-                add(Part::Whole);
-                add(Part::Tokens);
-            }
-            Kind::Text => {
-                add(Part::Whole);
-                add(Part::Tokens);
-                add(Part::MinHash);
-            }
-            Kind::Employer | Kind::School | Kind::Tenure => {
-                add(Part::Whole);
-                add(Part::Tokens);
-            }
-            Kind::Place | Kind::Word => {
-                add(Part::Whole);
-                add(Part::Prefix(4));
-            }
-            Kind::Postcode | Kind::Category | Kind::Number | Kind::Year => add(Part::Whole),
-        }
-    }
-    out
 }

@@ -73,9 +73,21 @@ pub fn count(fields: &Fields, entities: Option<&[u32]>, earlier: Option<&Chance>
 
 /// Nodes so that those of one entity stand together.
 fn grouped(nodes: usize, entities: Option<&[u32]>) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..u32::try_from(nodes).unwrap_or(u32::MAX)).collect();
-    if let Some(entities) = entities {
-        order.par_sort_unstable_by_key(|node| (entities[*node as usize], *node));
+    let all = 0..u32::try_from(nodes).unwrap_or(u32::MAX);
+    let Some(entities) = entities else { return all.collect() };
+    // Entities are called after one of their nodes: counting them sorts them.
+    let mut free = vec![0u32; nodes + 1];
+    for entity in entities {
+        free[*entity as usize + 1] += 1;
+    }
+    for at in 1..free.len() {
+        free[at] += free[at - 1];
+    }
+    let mut order = vec![0; nodes];
+    for (node, entity) in all.zip(entities) {
+        let place = &mut free[*entity as usize];
+        order[*place as usize] = node;
+        *place += 1;
     }
     order
 }
@@ -83,18 +95,18 @@ fn grouped(nodes: usize, entities: Option<&[u32]>) -> Vec<u32> {
 /// How many entities show each value of a field, and the sum.
 fn values(fields: &Fields, at: usize, order: &[u32], entities: Option<&[u32]>) -> (Vec<u32>, f64) {
     let size = fields.fields[at].dictionary.values.len();
-    let (mut counts, mut seen) = (vec![0u32; size], vec![u32::MAX; size]);
+    // How many, and the last one.
+    let mut seen = vec![(0u32, u32::MAX); size];
     let mut total = 0u32;
     for node in order {
         let value = fields.cells(*node as usize)[at] as usize;
         let entity = entities.map_or(*node, |entities| entities[*node as usize]);
-        if value > 0 && seen[value] != entity {
-            seen[value] = entity;
-            counts[value] += 1;
+        if value > 0 && seen[value].1 != entity {
+            seen[value] = (seen[value].0 + 1, entity);
             total += 1;
         }
     }
-    (counts, f64::from(total))
+    (seen.iter().map(|(count, _)| *count).collect(), f64::from(total))
 }
 
 /// Levels between distinct values, from two groups of records that have no node in common. Nodes are in the order of a hash of

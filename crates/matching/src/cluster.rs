@@ -31,6 +31,36 @@ pub struct Edge {
     pub bits: f64,
 }
 
+/// Weights of pairs that are known already, found by their nodes.
+pub(crate) struct Known<'e> {
+    edges: &'e [Edge],
+    /// Where the pairs of each lower node begin.
+    starts: Vec<u32>,
+}
+
+impl<'e> Known<'e> {
+    /// Of pairs in order; of others, nothing is known.
+    pub(crate) fn new(edges: &'e [Edge], nodes: usize) -> Self {
+        let is_sorted = edges.is_sorted_by_key(|edge| (edge.left, edge.right));
+        let edges = if is_sorted && u32::try_from(edges.len()).is_ok() { edges } else { &[] };
+        let mut starts = vec![0u32; nodes + 1];
+        for edge in edges {
+            starts[edge.left as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { edges, starts }
+    }
+
+    /// Bits of two nodes, the lower first.
+    pub(crate) fn bits(&self, left: u32, right: u32) -> Option<f64> {
+        let (from, to) = (self.starts[left as usize] as usize, self.starts[left as usize + 1] as usize);
+        let edges = &self.edges[from..to];
+        edges.binary_search_by_key(&right, |edge| edge.right).ok().map(|at| edges[at].bits)
+    }
+}
+
 /// What was done to make entities.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -64,8 +94,7 @@ pub fn entities_but(
         forest.join(edge.left, edge.right);
     }
     let mut report = Report::default();
-    let mut groups = forest.groups();
-    groups.retain(|group| group.len() > 1);
+    let groups = forest.groups_of_several();
     report.components = groups.len();
     let mut pieces: Vec<Vec<u32>> = Vec::new();
     let (large, small): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.len() > COMPONENT_MAX);
@@ -74,9 +103,18 @@ pub fn entities_but(
         pieces.extend(taken_apart(count, large, edges, threshold_bits));
     }
     pieces.extend(small);
-    let joined: Vec<Vec<Vec<u32>>> =
-        pieces.par_iter().map(|piece| agglomerate(fields, model, piece, threshold_bits, apart)).collect();
     let mut out: Vec<u32> = (0..count).collect();
+    if apart.is_empty() {
+        // Two that are likely one are one: there is nothing else to weigh.
+        for pair in pieces.extract_if(.., |piece| piece.len() == 2) {
+            out[pair[1] as usize] = pair[0];
+        }
+    }
+    let known = Known::new(edges, fields.nodes());
+    let joined: Vec<Vec<Vec<u32>>> = pieces
+        .par_iter()
+        .map(|piece| agglomerate(fields, model, &known, piece, threshold_bits, apart))
+        .collect();
     for groups in joined {
         report.cut += usize::from(groups.len() > 1);
         for group in groups {
@@ -109,8 +147,7 @@ fn taken_apart(count: u32, large: Vec<Vec<u32>>, edges: &[Edge], threshold_bits:
             forest.join(edge.left, edge.right);
         }
         waiting.clear();
-        for group in forest.groups().into_iter().filter(|group| group.len() > 1 && inside[group[0] as usize])
-        {
+        for group in forest.groups_of_several().into_iter().filter(|group| inside[group[0] as usize]) {
             if group.len() <= COMPONENT_MAX {
                 pieces.push(group);
             } else if demand > most {
@@ -127,14 +164,12 @@ fn taken_apart(count: u32, large: Vec<Vec<u32>>, edges: &[Edge], threshold_bits:
 fn agglomerate(
     fields: &Fields,
     model: &Model,
+    known: &Known<'_>,
     nodes: &[u32],
     threshold_bits: f64,
     apart: &BTreeSet<(u32, u32)>,
 ) -> Vec<Vec<u32>> {
     let size = nodes.len();
-    if size == 2 && apart.is_empty() {
-        return vec![nodes.to_vec()];
-    }
     let prior = model.prior_bits();
     let (mut best, mut sum) = (vec![f64::NEG_INFINITY; size * size], vec![0.0f64; size * size]);
     for i in 0..size {
@@ -143,8 +178,11 @@ fn agglomerate(
             let bits = if apart.contains(&(a.min(b), a.max(b))) {
                 APART
             } else if fields.may_meet(a as usize, b as usize) {
-                let of = pattern::pattern(fields, a, b);
-                model.bits(fields.cells(a as usize), fields.cells(b as usize), of) - prior
+                let weigh = || {
+                    let of = pattern::pattern(fields, a, b);
+                    model.bits(fields.cells(a as usize), fields.cells(b as usize), of)
+                };
+                known.bits(a, b).unwrap_or_else(weigh) - prior
             } else {
                 0.0
             };
@@ -225,16 +263,35 @@ impl Forest {
 
     /// All groups, in order of their lowest nodes; each in order.
     pub fn groups(&mut self) -> Vec<Vec<u32>> {
-        let count = self.parent.len();
-        let mut place = vec![u32::MAX; count];
+        self.groups_from(1)
+    }
+
+    /// Groups of more than one, as [`Forest::groups`] gives them.
+    pub fn groups_of_several(&mut self) -> Vec<Vec<u32>> {
+        self.groups_from(2)
+    }
+
+    fn groups_from(&mut self, least: u32) -> Vec<Vec<u32>> {
+        let count = u32::try_from(self.parent.len()).unwrap_or(u32::MAX);
+        // Members of each group, then where it stands.
+        let mut place = vec![0u32; self.parent.len()];
+        for node in 0..count {
+            place[self.root(node) as usize] += 1;
+        }
         let mut groups: Vec<Vec<u32>> = Vec::new();
-        for node in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        for node in 0..count {
             let root = self.root(node) as usize;
-            if place[root] == u32::MAX {
-                place[root] = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-                groups.push(Vec::new());
+            // The root of a group is its lowest node and comes first.
+            if root == node as usize {
+                let members = std::mem::replace(&mut place[root], u32::MAX);
+                if members >= least {
+                    place[root] = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+                    groups.push(Vec::with_capacity(members as usize));
+                }
             }
-            groups[place[root] as usize].push(node);
+            if let Some(group) = groups.get_mut(place[root] as usize) {
+                group.push(node);
+            }
         }
         groups
     }

@@ -165,6 +165,7 @@ impl Fields {
 
     /// Values of a node, one a field.
     #[must_use]
+    #[inline]
     pub fn cells(&self, node: usize) -> &[u32] {
         &self.cells[node * self.fields.len()..][..self.fields.len()]
     }
@@ -218,6 +219,7 @@ impl Fields {
 
     /// Whether two nodes may be one at all.
     #[must_use]
+    #[inline]
     pub fn may_meet(&self, a: usize, b: usize) -> bool {
         self.files.as_ref().is_none_or(|files| files[a] != files[b])
     }
@@ -237,12 +239,11 @@ fn read(table: &Table, comparison: &Comparison, dictionary: &mut Texts) -> Vec<u
     let columns: Vec<usize> = comparison.columns.iter().filter_map(|name| table.column(name)).collect();
     let columns: Vec<&crate::table::Column> = columns.iter().map(|at| &table.columns()[*at]).collect();
     if let [column] = columns.as_slice() {
-        let count = u32::try_from(column.values.len()).unwrap_or(u32::MAX);
-        let normal: Vec<String> = (0..count)
-            .into_par_iter()
-            .map(|value| comparison.kind.normalise(column.values.get(value)))
-            .collect();
-        let numbers: Vec<u32> = normal.iter().map(|text| dictionary.intern(text)).collect();
+        let normal = |value: usize| {
+            let text = column.values.get(u32::try_from(value).unwrap_or(u32::MAX));
+            comparison.kind.normalise(text)
+        };
+        let numbers = numbered(column.values.len(), &normal, dictionary);
         return column.cells.iter().map(|cell| numbers[*cell as usize]).collect();
     }
     let joined = |row: usize| {
@@ -250,8 +251,28 @@ fn read(table: &Table, comparison: &Comparison, dictionary: &mut Texts) -> Vec<u
             columns.iter().map(|column| column.values.get(column.cells[row])).filter(|part| !part.is_empty());
         comparison.kind.normalise(&parts.collect::<Vec<&str>>().join(" "))
     };
-    let normal: Vec<String> = (0..table.len()).into_par_iter().map(joined).collect();
-    normal.iter().map(|text| dictionary.intern(text)).collect()
+    numbered(table.len(), &joined, dictionary)
+}
+
+/// Texts that are made and then numbered together.
+const TOGETHER: usize = 2048;
+
+/// Numbers of so many texts in order.
+fn numbered(count: usize, text: &(impl Fn(usize) -> String + Sync), dictionary: &mut Texts) -> Vec<u32> {
+    let part = |part: usize| {
+        let (mut all, mut ends) = (String::new(), vec![0]);
+        for at in part * TOGETHER..count.min((part + 1) * TOGETHER) {
+            all.push_str(&text(at));
+            ends.push(all.len());
+        }
+        (all, ends)
+    };
+    let parts: Vec<(String, Vec<usize>)> = (0..count.div_ceil(TOGETHER)).into_par_iter().map(part).collect();
+    let mut numbers = Vec::with_capacity(count);
+    for (all, ends) in parts {
+        dictionary.intern_all(ends.windows(2).map(|ends| &all[ends[0]..ends[1]]), &mut numbers);
+    }
+    numbers
 }
 
 /// Columns of which hardly any value reads as what the configuration says: the comparison's name, its kind, values, and how many read.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::cluster::Edge;
+use crate::cluster::{Edge, Known};
 use crate::fields::Fields;
 use crate::link::Linked;
 use crate::model::{self, Model, Parts};
@@ -171,19 +171,26 @@ pub fn estimate(linked: &Linked) -> Estimate {
             all += model::probability(edge.bits);
         }
     }
+    let known = Known::new(&linked.edges, linked.entities.len());
     links.sort_by(|a, b| b.bits.total_cmp(&a.bits).then((a.left, a.right).cmp(&(b.left, b.right))));
-    let mut groups: Vec<Vec<u32>> = (0u32..).take(linked.entities.len()).map(|node| vec![node]).collect();
+    // A list of one is made when it is joined.
+    let mut groups: Vec<Vec<u32>> = vec![Vec::new(); linked.entities.len()];
     let mut group_of: Vec<usize> = (0..linked.entities.len()).collect();
     for link in links {
         let (one, other) = (group_of[link.left as usize], group_of[link.right as usize]);
         if one == other {
             continue;
         }
-        let moved = std::mem::take(&mut groups[other]);
+        let mut moved = std::mem::take(&mut groups[other]);
+        for (group, node) in [(&mut groups[one], link.left), (&mut moved, link.right)] {
+            if group.is_empty() {
+                group.push(node);
+            }
+        }
         for left in &groups[one] {
             for node in &moved {
                 inside += 1.0;
-                right += through(linked, *left, *node, link.bits);
+                right += through(linked, &known, *left, *node, link.bits);
             }
         }
         moved.iter().for_each(|node| group_of[*node as usize] = one);
@@ -210,11 +217,14 @@ pub fn estimate(linked: &Linked) -> Estimate {
 }
 
 /// Probability that two nodes are one, where the weakest link between them weighs so many bits.
-fn through(linked: &Linked, a: u32, b: u32, weakest: f64) -> f64 {
+fn through(linked: &Linked, known: &Known<'_>, a: u32, b: u32, weakest: f64) -> f64 {
     let (left, right) = (a.min(b), a.max(b));
-    let of = pattern::pattern(&linked.fields, left, right);
-    let cells = |node: u32| linked.fields.cells(node as usize);
-    let bits = linked.model.bits(cells(left), cells(right), of);
+    let weigh = || {
+        let of = pattern::pattern(&linked.fields, left, right);
+        let cells = |node: u32| linked.fields.cells(node as usize);
+        linked.model.bits(cells(left), cells(right), of)
+    };
+    let bits = known.bits(left, right).unwrap_or_else(weigh);
     let against = (bits - linked.model.prior_bits()).min(0.0);
     model::probability(bits.max(weakest + against))
 }

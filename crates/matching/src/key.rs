@@ -1,5 +1,7 @@
 //! Blocking keys: what of a value two records must share to be looked at.
 
+use std::borrow::Cow;
+
 use crate::compare::{self, Kind};
 use crate::fields::{Field, Fields};
 use crate::hash;
@@ -149,15 +151,16 @@ pub fn keys(fields: &Fields, text: &KeyText) -> Result<Keys> {
     Ok(match text.part {
         Part::Tokens | Part::MinHash => many(fields, first, text.part),
         Part::Any => {
-            let collect = |node: usize| {
+            let mut found: Vec<u64> = Vec::new();
+            listed(fields.nodes(), |node, keys| {
                 let values =
                     columns.iter().map(|at| (*at, fields.cells(node)[*at])).filter(|(_, cell)| *cell > 0);
-                let mut keys: Vec<u64> = values.map(|(at, cell)| whole(&fields.fields[at], cell)).collect();
-                keys.sort_unstable();
-                keys.dedup();
-                keys
-            };
-            gathered(fields, collect)
+                found.clear();
+                found.extend(values.map(|(at, cell)| whole(&fields.fields[at], cell)));
+                found.sort_unstable();
+                found.dedup();
+                keys.extend_from_slice(&found);
+            })
         }
         Part::Sorted => {
             let of = |node: usize| {
@@ -177,16 +180,24 @@ pub fn keys(fields: &Fields, text: &KeyText) -> Result<Keys> {
         part => {
             let field = &fields.fields[first];
             let count = u32::try_from(field.dictionary.values.len()).unwrap_or(u32::MAX);
+            let cell = |node: usize| fields.cells(node)[first];
+            if fields.nodes() < count as usize {
+                // Of a part of the records, most values are not shown.
+                return Ok(Keys::One(
+                    (0..fields.nodes()).map(|node| single(field, cell(node), part)).collect(),
+                ));
+            }
             let parts: Vec<u64> = (0..count).map(|value| single(field, value, part)).collect();
-            Keys::One((0..fields.nodes()).map(|node| parts[fields.cells(node)[first] as usize]).collect())
+            Keys::One((0..fields.nodes()).map(|node| parts[cell(node) as usize]).collect())
         }
     })
 }
 
-fn gathered(fields: &Fields, of: impl Fn(usize) -> Vec<u64>) -> Keys {
+/// Keys of so many, each of which `add`s its own.
+fn listed(count: usize, mut add: impl FnMut(usize, &mut Vec<u64>)) -> Keys {
     let (mut starts, mut keys) = (vec![0], Vec::new());
-    for node in 0..fields.nodes() {
-        keys.extend(of(node));
+    for at in 0..count {
+        add(at, &mut keys);
         starts.push(u32::try_from(keys.len()).unwrap_or(u32::MAX));
     }
     Keys::Many { starts, keys }
@@ -220,25 +231,30 @@ pub(crate) fn single_of(kind: Kind, text: &str, part: Part) -> u64 {
     } else {
         text
     };
-    let taken: String = match part {
-        Part::Prefix(count) => text.chars().take(count).collect(),
+    let beginning = |count: usize| text.char_indices().nth(count).map_or(text, |(at, _)| &text[..at]);
+    let taken: Cow<'_, str> = match part {
+        Part::Prefix(count) => beginning(count).into(),
         Part::Suffix(count) => {
             let length = text.chars().count();
-            if length < count { String::new() } else { text.chars().skip(length - count).collect() }
+            text.strip_prefix(beginning(length.saturating_sub(count)))
+                .filter(|_| length >= count)
+                .unwrap_or_default()
+                .into()
         }
-        Part::Sound => sound(text),
-        Part::Year if kind == Kind::Date => text.get(..4).unwrap_or_default().to_owned(),
+        Part::Sound => sound(text).into(),
+        Part::Year if kind == Kind::Date => text.get(..4).unwrap_or_default().into(),
         Part::Day if kind == Kind::Date => {
-            text.get(5..).filter(|day| !day.contains("00")).unwrap_or_default().to_owned()
+            text.get(5..).filter(|day| !day.contains("00")).unwrap_or_default().into()
         }
         Part::Stem => {
-            text.split('@').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect()
+            let name = text.split('@').next().unwrap_or_default();
+            name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().into()
         }
         Part::Digits => {
             let from = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-            from.chars().take_while(char::is_ascii_digit).collect()
+            from.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().into()
         }
-        _ => text.to_owned(),
+        _ => text.into(),
     };
     if taken.is_empty() { 0 } else { nonzero(hash::bytes(taken.as_bytes())) }
 }
@@ -246,8 +262,12 @@ pub(crate) fn single_of(kind: Kind, text: &str, part: Part) -> u64 {
 /// A word as it sounds, roughly: its first letter and the classes of its consonants (after Soundex), four signs at most.
 #[must_use]
 pub fn sound(text: &str) -> String {
-    let words = compare::words(text);
-    let Some(word) = words.first() else { return String::new() };
+    // What is in normal form already needs no folding.
+    let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b' ');
+    let words = if is_plain { Vec::new() } else { compare::words(text) };
+    let first =
+        if is_plain { text.split_ascii_whitespace().next() } else { words.first().map(String::as_str) };
+    let Some(word) = first else { return String::new() };
     let class = |c: char| match c {
         'b' | 'f' | 'p' | 'v' => '1',
         'c' | 'g' | 'j' | 'k' | 'q' | 's' | 'x' | 'z' => '2',
@@ -280,37 +300,45 @@ pub fn sound(text: &str) -> String {
 /// Several keys of each value.
 fn many(fields: &Fields, at: usize, part: Part) -> Keys {
     let field = &fields.fields[at];
-    let count = u32::try_from(field.dictionary.values.len()).unwrap_or(u32::MAX);
-    let words = |value: u32| words_of(field.dictionary.values.get(value));
-    let mut uses = vec![0u32; count as usize];
+    let mut uses = vec![0u32; field.dictionary.values.len()];
     for node in 0..fields.nodes() {
         uses[fields.cells(node)[at] as usize] += 1;
     }
-    let of_values: Vec<Vec<u64>> = match part {
-        Part::MinHash => (0..count).map(|value| bands(field.dictionary.values.get(value))).collect(),
-        _ => {
-            let mut frequency: hash::Map<u64, u32> = hash::Map::default();
-            for value in 1..count {
-                for word in words(value) {
-                    *frequency.entry(word).or_default() += uses[value as usize];
-                }
+    let text = |value: usize| field.dictionary.values.get(u32::try_from(value).unwrap_or(u32::MAX));
+    // Of a part of the records, values that none of them shows need no keys.
+    let used = |value: usize| value > 0 && uses[value] > 0;
+    let of_values = match part {
+        Part::MinHash => listed(uses.len(), |value, keys| {
+            if used(value) {
+                keys.extend(bands(text(value)));
             }
-            let of = |value: u32| {
-                let mut found: Vec<(u32, u64)> = words(value)
-                    .into_iter()
-                    .map(|word| (frequency.get(&word).copied().unwrap_or_default(), word))
-                    .filter(|(frequency, _)| *frequency > 1)
-                    .collect();
+        }),
+        _ => {
+            let words = listed(uses.len(), |value, words| {
+                if used(value) {
+                    words.extend(words_of(text(value)));
+                }
+            });
+            let mut frequency: hash::Map<u64, u32> = hash::Map::default();
+            for (value, uses) in uses.iter().enumerate() {
+                words.of(value).iter().for_each(|word| *frequency.entry(*word).or_default() += uses);
+            }
+            let mut found: Vec<(u32, u64)> = Vec::new();
+            listed(uses.len(), |value, keys| {
+                let counted = words.of(value).iter();
+                let counted = counted.map(|word| (frequency.get(word).copied().unwrap_or_default(), *word));
+                found.clear();
+                found.extend(counted.filter(|(frequency, _)| *frequency > 1));
                 found.sort_unstable();
-                found.truncate(RARE_WORDS);
-                let mut keys: Vec<u64> = found.into_iter().map(|(_, word)| word).collect();
-                keys.sort_unstable();
-                keys
-            };
-            (0..count).map(of).collect()
+                let from = keys.len();
+                keys.extend(found.iter().take(RARE_WORDS).map(|(_, word)| *word));
+                keys[from..].sort_unstable();
+            })
         }
     };
-    gathered(fields, |node| of_values[fields.cells(node)[at] as usize].clone())
+    listed(fields.nodes(), |node, keys| {
+        keys.extend_from_slice(of_values.of(fields.cells(node)[at] as usize));
+    })
 }
 
 /// Words of a text in normal form as keys, in order.

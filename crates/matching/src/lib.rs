@@ -4,7 +4,7 @@
 //! - [`table`]: records as numbers of distinct values, over [`texts`] and [`hash`]
 //! - [`config`]: what is compared and how; [`suggest`]: a configuration from the data alone, by [`profile`], [`align`] and `persons`
 //! - [`compare`]: one file a kind of value, over the kernels of [`similar`]; [`fields`]: columns made ready
-//! - [`key`], [`block`]: which pairs are looked at, counted before any is made; [`pattern`]: how pairs agree
+//! - [`key`], [`block`], [`propose`]: which pairs are looked at, counted before any is compared; [`pattern`]: how pairs agree
 //! - [`chance`], [`train`]: how often strangers and the same agree; [`rival`]: who agrees and is two; [`model`]: what an agreement weighs
 //! - [`cluster`]: from pairs to entities; [`link`](mod@link): all of it in order
 //! - [`index`](mod@index): one record against all that are known, with records coming and going
@@ -34,6 +34,7 @@ pub mod model;
 pub mod pattern;
 mod persons;
 pub mod profile;
+pub mod propose;
 pub mod rival;
 pub mod sample;
 pub mod similar;

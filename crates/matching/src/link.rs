@@ -9,6 +9,7 @@ use crate::config::{Block, Config};
 use crate::fields::Fields;
 use crate::model::{self, Model};
 use crate::pattern::{self, Pair};
+use crate::propose;
 use crate::train;
 use crate::{Result, Table};
 
@@ -59,7 +60,8 @@ pub struct Linked {
 /// When the configuration does not fit.
 pub fn link(table: &Table, config: &Config) -> Result<Linked> {
     let fields = Fields::new(table, config)?;
-    let rules = if config.block.is_empty() { block::propose(&fields, config)? } else { config.block.clone() };
+    let rules =
+        if config.block.is_empty() { propose::propose(&fields, config)? } else { config.block.clone() };
     let plan = Plan::new(&fields, config, &rules)?;
     let mut chance = chance::count(&fields, None, None);
     let first = train::first(&fields, &chance);
@@ -120,15 +122,13 @@ fn missed(fields: &Fields, plan: &Plan, edges: &[Edge]) -> f64 {
     if all > 0.0 { none / (all + none) } else { 0.0 }
 }
 
-/// Weights of the kept pairs.
+/// Weights of the kept pairs, in their order.
 fn weigh(fields: &Fields, model: &Model, kept: &[Pair]) -> Vec<Edge> {
     let edge = |pair: &Pair| {
         let (left, right) = (fields.cells(pair.left as usize), fields.cells(pair.right as usize));
         Edge { left: pair.left, right: pair.right, bits: model.bits(left, right, pair.pattern) }
     };
-    let mut edges: Vec<Edge> = kept.par_iter().map(edge).collect();
-    edges.par_sort_unstable_by_key(|edge| (edge.left, edge.right));
-    edges
+    kept.par_iter().map(edge).collect()
 }
 
 /// The probability at which the expected F1 is greatest, by the model's own probabilities: no truth is needed.

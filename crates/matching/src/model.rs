@@ -90,6 +90,21 @@ impl Parts {
     }
 }
 
+impl Other {
+    fn odds_of(&self, of: u64, rarity: &[f64], together: f64) -> f64 {
+        let mut sum = self.odds;
+        for (at, bits) in self.bits.iter().enumerate() {
+            if let Some(level) = pattern::level(of, at) {
+                sum += bits[level];
+                if self.free[at] {
+                    sum += rarity[at];
+                }
+            }
+        }
+        sum - together
+    }
+}
+
 impl Model {
     /// From probabilities by level.
     #[must_use]
@@ -190,25 +205,15 @@ impl Model {
     }
 
     /// What households and namesakes take off, with what rarity adds to the surprise of strangers.
-    fn others_bits(&self, of: u64, rarity: &[f64]) -> f64 {
-        let odds: f64 = (0..self.others.len()).map(|other| self.odds_of(other, of, rarity).exp2()).sum();
+    fn others_bits(&self, of: u64, rarity: &[f64], together: f64) -> f64 {
+        let odds: f64 = self.others.iter().map(|other| other.odds_of(of, rarity, together).exp2()).sum();
         -(1.0 + odds).log2()
     }
 
     /// log2 of the odds of a household, or of namesakes, against strangers.
     #[must_use]
     pub fn odds_of(&self, other: usize, of: u64, rarity: &[f64]) -> f64 {
-        let other = &self.others[other];
-        let mut sum = other.odds;
-        for (at, bits) in other.bits.iter().enumerate() {
-            if let Some(level) = pattern::level(of, at) {
-                sum += bits[level];
-                if other.free[at] {
-                    sum += rarity[at];
-                }
-            }
-        }
-        sum - chance::together_bits(&self.together, &self.tops, of)
+        self.others[other].odds_of(of, rarity, chance::together_bits(&self.together, &self.tops, of))
     }
 
     /// The parts of what a pair weighs.
@@ -226,7 +231,7 @@ impl Model {
             parts.fields.push(pattern::level(of, at).map(|level| field.bits[level]));
             parts.rarity[at] = self.rarity_bits(at, left[at], right[at], of);
         }
-        parts.others = self.others_bits(of, &parts.rarity);
+        parts.others = self.others_bits(of, &parts.rarity, -parts.together);
         parts.namesakes = self.namesake_bits(&parts, of);
         parts
     }
@@ -245,16 +250,16 @@ impl Model {
                 sum += field.bits[level] + rarity[at];
             }
         }
-        sum - chance::together_bits(&self.together, &self.tops, of)
-            + self.others_bits(of, &rarity[..self.fields.len()])
+        let together = chance::together_bits(&self.together, &self.tops, of);
+        sum - together + self.others_bits(of, &rarity[..self.fields.len()], together)
     }
 
     fn rarity_bits(&self, at: usize, a: u32, b: u32, of: u64) -> f64 {
-        let Some(rarity) = &self.rarity[at] else { return 0.0 };
         let top = self.tops[at] as usize;
         if a != b || pattern::level(of, at) != Some(top) {
             return 0.0;
         }
+        let Some(rarity) = &self.rarity[at] else { return 0.0 };
         let added = f64::from(rarity.get(a as usize).copied().unwrap_or_default());
         let bits = self.fields[at].bits[top];
         // Never less than a weaker agreement, never more than is believed.

@@ -1,5 +1,7 @@
 //! How pairs agree: the levels of all fields in one number, three bits a field; 0 is "not known on one side".
 
+use rayon::prelude::*;
+
 use crate::block::Plan;
 use crate::compare;
 use crate::fields::Fields;
@@ -30,6 +32,7 @@ pub struct Patterns {
 
 /// The level of a field in a pattern; `None` where it is not known.
 #[must_use]
+#[inline]
 pub fn level(pattern: u64, field: usize) -> Option<usize> {
     let bits = pattern >> (3 * field) & 7;
     (bits as usize).checked_sub(1)
@@ -37,6 +40,7 @@ pub fn level(pattern: u64, field: usize) -> Option<usize> {
 
 /// How two nodes agree.
 #[must_use]
+#[inline]
 pub fn pattern(fields: &Fields, a: u32, b: u32) -> u64 {
     between(fields, fields.cells(a as usize), fields.cells(b as usize))
 }
@@ -111,7 +115,7 @@ fn crossed(
     let agree = |x: u32, y: u32| match (x, y) {
         (0, _) | (_, 0) => None,
         (x, y) if x == y => Some(swapped),
-        (x, y) => Some(if compare.level(x, y) + 1 >= swapped { swapped - 2 } else { 0 }),
+        (x, y) => Some(if compare.is_slip(x, y) { swapped - 2 } else { 0 }),
     };
     match (agree(a, b_sister), agree(b, a_sister)) {
         (None, None) => 0,
@@ -120,31 +124,68 @@ fn crossed(
     }
 }
 
+/// Pairs that are compared together.
+const TOGETHER: usize = 64;
+
+/// What a thread has looked at.
+#[derive(Default)]
+struct Looked {
+    /// How often each pattern was seen, and whether such pairs are kept.
+    counts: hash::Map<u64, (u64, bool)>,
+    kept: Vec<Pair>,
+    waiting: Vec<(u32, u32)>,
+}
+
+/// Reads what comparing some pairs will read first, one not waiting for another: values lie far apart.
+fn read_ahead(fields: &Fields, pairs: &[(u32, u32)]) {
+    let mut read = 0;
+    for (left, right) in pairs {
+        read ^= fields.cells(*left as usize)[0] ^ fields.cells(*right as usize)[0];
+    }
+    for (at, field) in fields.fields.iter().enumerate() {
+        let compare = &field.dictionary.compare;
+        for (left, right) in pairs {
+            let (a, b) = (fields.cells(*left as usize)[at], fields.cells(*right as usize)[at]);
+            if a != b && a != 0 && b != 0 {
+                read ^= compare.read_ahead(a) ^ compare.read_ahead(b);
+            }
+        }
+    }
+    std::hint::black_box(read);
+}
+
 /// Looks at all pairs of a plan; keeps those whose pattern `may_be_one`.
 #[must_use]
 pub fn look(fields: &Fields, plan: &Plan, may_be_one: impl Fn(u64) -> bool + Sync) -> Patterns {
-    let made = plan.walk(
-        fields,
-        || (hash::Map::<u64, (u64, bool)>::default(), Vec::<Pair>::new()),
-        |(counts, kept), left, right, _| {
+    let settle = |looked: &mut Looked| {
+        read_ahead(fields, &looked.waiting);
+        for (left, right) in looked.waiting.drain(..) {
             let pattern = pattern(fields, left, right);
-            let (count, may_be) = counts.entry(pattern).or_insert_with(|| (0, may_be_one(pattern)));
+            let (count, may_be) = looked.counts.entry(pattern).or_insert_with(|| (0, may_be_one(pattern)));
             *count += 1;
             if *may_be {
-                kept.push(Pair { left, right, pattern });
+                looked.kept.push(Pair { left, right, pattern });
             }
-        },
-    );
+        }
+    };
+    let made = plan.walk(fields, Looked::default, |looked, left, right, _| {
+        looked.waiting.push((left, right));
+        if looked.waiting.len() >= TOGETHER {
+            settle(looked);
+        }
+    });
     let mut counts: hash::Map<u64, u64> = hash::Map::default();
     let mut out = Patterns::default();
-    out.kept.reserve_exact(made.iter().map(|(_, kept)| kept.len()).sum());
-    for (some, kept) in made {
+    out.kept.reserve_exact(made.iter().map(|looked| looked.kept.len() + looked.waiting.len()).sum());
+    for mut looked in made {
+        settle(&mut looked);
         // Sums of whole numbers, sorted below.
-        for (pattern, (count, _)) in some {
+        for (pattern, (count, _)) in looked.counts {
             *counts.entry(pattern).or_default() += count;
         }
-        out.kept.extend(kept);
+        out.kept.extend(looked.kept);
     }
+    out.kept.par_sort_unstable_by_key(|pair| (pair.left, pair.right));
     out.counts = counts.into_iter().collect();
     out.counts.sort_unstable();
     out.pairs = out.counts.iter().map(|(_, count)| count).sum();

@@ -224,9 +224,16 @@ pub fn edits(a: &[u8], b: &[u8], limit: usize) -> usize {
     if short.len() > LENGTH_MAX {
         return limit + 1;
     }
+    if limit <= 1 {
+        // Both ends differ, so that one slip is all there is: a letter for another, or two that changed places.
+        let is_swapped = || matches!((short, long), ([x, y], [v, w]) if x == w && y == v);
+        let is_one = long.len() == 1 || is_swapped();
+        return if limit == 1 && is_one { 1 } else { limit + 1 };
+    }
     let width = short.len() + 1;
-    let (mut before, mut above, mut row) =
-        ([0usize; LENGTH_MAX + 1], [0usize; LENGTH_MAX + 1], [0usize; LENGTH_MAX + 1]);
+    let mut rows = [[0usize; LENGTH_MAX + 1]; 3];
+    let [before, above, row] = &mut rows;
+    let (mut before, mut above, mut row) = (before, above, row);
     for (at, cell) in above.iter_mut().enumerate().take(width) {
         *cell = at;
     }
@@ -244,8 +251,7 @@ pub fn edits(a: &[u8], b: &[u8], limit: usize) -> usize {
         if least > limit {
             return limit + 1;
         }
-        before = above;
-        above = row;
+        (before, above, row) = (above, row, before);
     }
     above[width - 1].min(limit + 1)
 }
@@ -291,6 +297,12 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_low_limit_only_ends_the_count(a in "[a-c]{0,7}", b in "[a-c]{0,7}", limit in 0usize..3) {
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            proptest::prop_assert_eq!(edits(a, b, limit), edits(a, b, 20).min(limit + 1));
+        }
+
         #[test]
         fn lanes_agree_with_places(a in "[a-c]{0,17}", b in "[a-c]{0,17}", zero in 0usize..17) {
             let (mut a, b) = (a.into_bytes(), b.as_bytes());

@@ -10,7 +10,7 @@ use crate::config::{Block, COMPARISONS_MAX, Comparison, Config};
 use crate::fields::Fields;
 use crate::profile::{self, Profile};
 use crate::table::Column;
-use crate::{Error, Result, Table, block, persons};
+use crate::{Error, Result, Table, persons, propose};
 
 /// A proposed configuration, with what was left out and why.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -109,13 +109,13 @@ fn kind(table: &Table, group: &Group, profile: &Profile) -> Option<Kind> {
 /// Rules are chosen by a fair sample, so that not all columns are made ready twice; where many records are copies the sample would
 /// be one of few, and all are taken.
 fn rules(table: &Table, config: &Config) -> Result<Vec<Block>> {
-    if table.len() > 2 * block::COST_NODES {
-        let sample = Fields::new(&table.first(block::COST_NODES), config)?;
-        if sample.nodes() * 10 >= block::COST_NODES * 9 {
-            return block::propose_for(&sample, config, table.len(), None);
+    if table.len() > 2 * propose::COST_NODES {
+        let sample = Fields::new(&table.first(propose::COST_NODES), config)?;
+        if sample.nodes() * 10 >= propose::COST_NODES * 9 {
+            return propose::propose_for(&sample, config, table.len(), None);
         }
     }
-    block::propose(&Fields::new(table, config)?, config)
+    propose::propose(&Fields::new(table, config)?, config)
 }
 
 /// A column that says the same as an earlier one would count twice.

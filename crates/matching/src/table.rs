@@ -43,12 +43,23 @@ pub struct Column {
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     columns: Vec<Column>,
+    /// In the order of the input.
     ids: Texts,
-    id_of: Vec<u32>,
     origin: Vec<u16>,
     /// Place in the input of each record.
     placed: Vec<u32>,
     files: Vec<String>,
+    waiting: Waiting,
+}
+
+/// Records that are pushed together.
+const TOGETHER: usize = 1024;
+
+/// Cells of records that have no numbers yet, record by record.
+#[derive(Debug, Clone, Default)]
+struct Waiting {
+    text: String,
+    ends: Vec<usize>,
 }
 
 impl Table {
@@ -67,6 +78,7 @@ impl Table {
 
     /// Adds a column that earlier records do not have; returns its place.
     pub fn add_column(&mut self, name: &str) -> usize {
+        self.settle();
         let cells = vec![0; self.len()];
         self.columns.push(Column { name: name.to_owned(), cells, values: Texts::new() });
         self.columns.len() - 1
@@ -81,23 +93,42 @@ impl Table {
             return Err(Error::Input(format!("more than {RECORDS_MAX} records")));
         }
         let mut cells = cells;
-        for column in &mut self.columns {
-            let text = cells.next().unwrap_or_default();
-            let number = column.values.intern(something(text));
-            column.cells.push(number);
+        for _ in &self.columns {
+            self.waiting.text.push_str(something(cells.next().unwrap_or_default()));
+            self.waiting.ends.push(self.waiting.text.len());
         }
-        self.id_of.push(self.ids.intern(id));
+        self.ids.append(id);
         #[expect(clippy::cast_possible_truncation, reason = "counted above; files are few")]
         {
             self.placed.push(self.placed.len() as u32);
             self.origin.push(self.files.len().saturating_sub(1) as u16);
         }
+        if self.waiting.ends.len() >= TOGETHER * self.columns.len() {
+            self.settle();
+        }
         Ok(())
+    }
+
+    /// Gives what waits its numbers, column by column.
+    fn settle(&mut self) {
+        let Waiting { text, ends } = &mut self.waiting;
+        let width = self.columns.len();
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let cell = |place: usize| {
+                let from = if place == 0 { 0 } else { ends[place - 1] };
+                &text[from..ends[place]]
+            };
+            let cells = (at..ends.len()).step_by(width).map(cell);
+            column.values.intern_all(cells, &mut column.cells);
+        }
+        text.clear();
+        ends.clear();
     }
 
     /// Puts the records into the order of their content and numbers the values anew in that order.
     #[must_use]
     pub fn ordered(mut self) -> Self {
+        self.settle();
         let hashes: Vec<Vec<u64>> = self
             .columns
             .par_iter()
@@ -121,20 +152,18 @@ impl Table {
         let mut order: Vec<(u64, u64, u32)> = (0..self.len())
             .into_par_iter()
             .map(|row| {
-                let id = hash::bytes(self.ids.get(self.id_of[row]).as_bytes());
+                let id = hash::bytes(self.id(row).as_bytes());
                 #[expect(clippy::cast_possible_truncation, reason = "records are counted in 32 bits")]
                 let row_number = row as u32;
                 (content(row), hash::mix(id, u64::from(self.origin[row])), row_number)
             })
             .collect();
         order.par_sort_unstable();
-        let pick = |from: &[u32]| order.iter().map(|(_, _, row)| from[*row as usize]).collect::<Vec<u32>>();
-        self.id_of = pick(&self.id_of);
-        self.placed = pick(&self.placed);
+        self.placed = order.iter().map(|(_, _, row)| self.placed[*row as usize]).collect();
         self.origin = order.iter().map(|(_, _, row)| self.origin[*row as usize]).collect();
         self.columns.par_iter_mut().for_each(|column| {
             column.cells = order.iter().map(|(_, _, row)| column.cells[*row as usize]).collect();
-            renumber(column);
+            column.values = renumber(&mut column.cells, &column.values);
         });
         self
     }
@@ -144,36 +173,38 @@ impl Table {
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.len());
         let column = |column: &Column| {
-            let mut out = Column { cells: column.cells[..count].to_vec(), ..column.clone() };
-            renumber(&mut out);
-            out
+            let mut cells = column.cells[..count].to_vec();
+            let values = renumber(&mut cells, &column.values);
+            Column { name: column.name.clone(), cells, values }
         };
         let mut order: Vec<u32> = self.placed[..count].to_vec();
         order.sort_unstable();
+        let mut ids = Texts::new();
+        order.iter().for_each(|placed| _ = ids.append(self.ids.get(placed + 1)));
         let place = |placed: &u32| order.partition_point(|other| other < placed);
         Self {
             columns: self.columns.iter().map(column).collect(),
-            ids: self.ids.clone(),
-            id_of: self.id_of[..count].to_vec(),
+            ids,
             origin: self.origin[..count].to_vec(),
             placed: self.placed[..count]
                 .iter()
                 .map(|placed| u32::try_from(place(placed)).unwrap_or(u32::MAX))
                 .collect(),
             files: self.files.clone(),
+            waiting: Waiting::default(),
         }
     }
 
     /// Records.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.id_of.len()
+        self.placed.len()
     }
 
     /// Whether there is no record.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.id_of.is_empty()
+        self.placed.is_empty()
     }
 
     /// Whether every record says the same as every other, and says something.
@@ -201,7 +232,7 @@ impl Table {
     /// The id of a record.
     #[must_use]
     pub fn id(&self, row: usize) -> &str {
-        self.id_of.get(row).map_or("", |id| self.ids.get(*id))
+        self.placed.get(row).map_or("", |placed| self.ids.get(placed + 1))
     }
 
     /// Which file a record comes from.
@@ -229,25 +260,23 @@ impl Table {
     /// Rows that bear this id.
     #[must_use]
     pub fn rows_of(&self, id: &str) -> Vec<usize> {
-        let Some(wanted) = self.ids.find(id).filter(|number| *number > 0) else { return Vec::new() };
-        (0..self.len()).filter(|row| self.id_of[*row] == wanted).collect()
-    }
-
-    /// Number of the id of each row: rows of one id have one number.
-    #[must_use]
-    pub fn id_numbers(&self) -> &[u32] {
-        &self.id_of
+        (0..self.len()).filter(|row| !id.is_empty() && self.id(*row) == id).collect()
     }
 
     /// An id that occurs twice in one file, if there is one, and how many records share an id with another.
     #[must_use]
     pub fn repeated_id(&self) -> Option<(String, usize)> {
-        let mut seen: Vec<(u32, u16)> =
-            self.id_of.iter().zip(&self.origin).map(|(id, origin)| (*id, *origin)).collect();
+        let hashed = |row: usize| {
+            let id = hash::bytes(self.id(row).as_bytes());
+            (hash::mix(id, u64::from(self.origin[row])), u32::try_from(row).unwrap_or(u32::MAX))
+        };
+        let seen = hash::shared((0..self.len()).map(hashed), self.len());
+        let mut seen: Vec<(&str, usize)> =
+            seen.iter().map(|(_, row)| (self.id(*row as usize), self.file(*row as usize))).collect();
         seen.par_sort_unstable();
-        let repeats: Vec<&[(u32, u16)]> = seen.windows(2).filter(|pair| pair[0] == pair[1]).collect();
-        let first = repeats.iter().map(|pair| self.ids.get(pair[0].0)).min()?;
-        Some((first.to_owned(), repeats.len()))
+        let repeats = seen.windows(2).filter(|pair| pair[0] == pair[1]);
+        let first = repeats.clone().map(|pair| pair[0].0).next()?;
+        Some((first.to_owned(), repeats.count()))
     }
 }
 
@@ -263,19 +292,19 @@ pub(crate) fn something(text: &str) -> &str {
     }
 }
 
-/// Numbers the values in the order in which the records show them.
-fn renumber(column: &mut Column) {
-    let mut new = vec![0u32; column.values.len()];
+/// Numbers the values in the order in which the cells show them, and returns them in it.
+fn renumber(cells: &mut [u32], old_values: &Texts) -> Texts {
+    let mut new = vec![0u32; old_values.len()];
     let mut values = Texts::new();
-    for cell in &mut column.cells {
+    for cell in cells {
         let old = *cell as usize;
         if old > 0 && new[old] == 0 {
-            new[old] = values.append(column.values.get(*cell));
+            new[old] = values.append(old_values.get(*cell));
         }
         *cell = new[old];
     }
     values.seal();
-    column.values = values;
+    values
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Many short texts in one allocation, each known by a number.
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::hash;
 
@@ -40,6 +41,7 @@ impl Texts {
 
     /// The text of a number; empty for the missing value and for a number that is not there.
     #[must_use]
+    #[inline]
     pub fn get(&self, number: u32) -> &str {
         let at = number as usize;
         if at == 0 {
@@ -54,22 +56,49 @@ impl Texts {
         if text.is_empty() {
             return 0;
         }
-        let half = half_of(text);
+        self.intern_as(text, half_of(text))
+    }
+
+    fn intern_as(&mut self, text: &str, half: u32) -> u32 {
         let Self { bytes, ends, table } = self;
         let of = |number: u32| {
             let at = number as usize;
             &bytes[ends[at - 1] as usize..ends[at] as usize]
         };
-        let found = table.find(spread(half), |(number, other)| *other == half && of(*number) == text);
-        if let Some((number, _)) = found {
-            return *number;
+        let is_it = |(number, other): &(u32, u32)| *other == half && of(*number) == text;
+        match table.entry(spread(half), is_it, |(_, half)| spread(*half)) {
+            Entry::Occupied(known) => known.get().0,
+            Entry::Vacant(free) => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "fewer than 2^32 distinct values are accepted"
+                )]
+                let number = ends.len() as u32;
+                free.insert((number, half));
+                bytes.push_str(text);
+                ends.push(bytes.len() as u64);
+                number
+            }
         }
-        #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^32 distinct values are accepted")]
-        let number = ends.len() as u32;
-        table.insert_unique(spread(half), (number, half), |(_, half)| spread(*half));
-        bytes.push_str(text);
-        ends.push(bytes.len() as u64);
-        number
+    }
+
+    /// As [`Texts::intern`] for some texts in order. Their places in a large table are read first, one not waiting for another.
+    pub fn intern_all<'t>(&mut self, texts: impl Iterator<Item = &'t str> + Clone, numbers: &mut Vec<u32>) {
+        let halves: Vec<u32> = texts.clone().map(half_of).collect();
+        let mut read = 0;
+        for half in &halves {
+            let _ = self.table.find(spread(*half), |(number, other)| {
+                if other == half {
+                    let end = self.ends[*number as usize] as usize;
+                    read ^= self.bytes.as_bytes()[end - 1];
+                }
+                false
+            });
+        }
+        std::hint::black_box(read);
+        for (text, half) in texts.zip(halves) {
+            numbers.push(if text.is_empty() { 0 } else { self.intern_as(text, half) });
+        }
     }
 
     /// Adds a text that is known not to be there; it can be read and not be found.
@@ -122,6 +151,9 @@ mod tests {
         let numbers: Vec<u32> = ["a", "b", "a", "", "ß"].iter().map(|text| texts.intern(text)).collect();
         assert_eq!(numbers, [1, 2, 1, 0, 3]);
         assert_eq!((texts.get(3), texts.get(0), texts.get(9)), ("ß", "", ""));
-        assert_eq!((texts.find("b"), texts.find("c"), texts.len()), (Some(2), None, 4));
+        let mut more = Vec::new();
+        texts.intern_all(["ß", "", "new", "a", "new"].into_iter(), &mut more);
+        assert_eq!(more, [3, 0, 4, 1, 4]);
+        assert_eq!((texts.find("b"), texts.find("c"), texts.len()), (Some(2), None, 5));
     }
 }

@@ -1,5 +1,7 @@
 //! Normal forms of identifiers, so that one value written twice is one value.
 
+use std::borrow::Cow;
+
 /// Lower case without surrounding space. The plus part stays: two addresses differ where they differ.
 #[must_use]
 pub fn normalise_email(value: &str) -> String {
@@ -53,6 +55,14 @@ pub fn normalise_name(value: &str) -> String {
 #[must_use]
 pub fn fold(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
+    if value.is_ascii() {
+        // As below, without the letters that are not met here.
+        let kept = value.bytes().filter(|b| !matches!(b, b'\'' | b'.'));
+        out.extend(
+            kept.map(|b| if b.is_ascii_alphanumeric() { char::from(b.to_ascii_lowercase()) } else { ' ' }),
+        );
+        return out;
+    }
     for c in value.chars().flat_map(char::to_lowercase) {
         match c {
             'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => out.push('a'),
@@ -101,10 +111,15 @@ pub struct Address {
 #[must_use]
 pub fn normalise_address(value: &str) -> Address {
     // `#` marks a unit; everything else that is no letter or digit separates words.
-    let marked = value.replace('#', " unit ");
-    let folded = fold(&marked.replace("U.S.A", "usa").replace("U.S.", "us"));
+    let mut marked = Cow::Borrowed(value);
+    for (sign, word) in [("#", " unit "), ("U.S.A", "usa"), ("U.S.", "us")] {
+        if marked.contains(sign) {
+            marked = Cow::Owned(marked.replace(sign, word));
+        }
+    }
+    let folded = fold(&marked);
     let all: Vec<&str> = folded.split_whitespace().collect();
-    let mut words: Vec<String> = Vec::new();
+    let mut words: Vec<&str> = Vec::new();
     let mut unit = None;
     let mut at = 0;
     while let Some(word) = all.get(at) {
@@ -126,7 +141,7 @@ pub fn normalise_address(value: &str) -> Address {
             }
             _ => {}
         }
-        words.push(street_word(word).to_owned());
+        words.push(street_word(word));
         at += 1;
     }
     drop_country(&mut words);
@@ -202,10 +217,10 @@ fn street_word(word: &str) -> &str {
     PAIRS.iter().find(|(long, _)| *long == word).map_or(word, |(_, short)| short)
 }
 
-fn drop_country(words: &mut Vec<String>) {
+fn drop_country(words: &mut Vec<&str>) {
     loop {
         let n = words.len();
-        let last = words.last().map(String::as_str);
+        let last = words.last().copied();
         if n >= 3 && matches!(last, Some("us" | "usa")) {
             words.truncate(n - 1);
         } else if n >= 4 && words[n - 2] == "united" && matches!(last, Some("states" | "kingdom")) {
@@ -218,26 +233,29 @@ fn drop_country(words: &mut Vec<String>) {
     }
 }
 
-fn abbreviate_states(words: &mut Vec<String>) {
+fn abbreviate_states(words: &mut Vec<&str>) {
     // Only in the tail, where a state can stand: "Virginia Ave" is a street.
     let from = words.len().saturating_sub(4).max(2);
     for at in (from..words.len()).rev() {
-        let two = words.get(at + 1).map(|next| format!("{} {next}", words[at]));
-        if let Some(code) = two.and_then(|name| state_code(&name)) {
-            words.splice(at..at + 2, [code.to_owned()]);
+        let two = words.get(at + 1).filter(|_| STATES_BEGIN.contains(&words[at]));
+        if let Some(code) = two.and_then(|next| state_code(&format!("{} {next}", words[at]))) {
+            words.splice(at..at + 2, [code]);
             return;
         }
-        if let Some(code) = state_code(&words[at]) {
-            words[at] = code.to_owned();
+        if let Some(code) = state_code(words[at]) {
+            words[at] = code;
             return;
         }
     }
 }
 
-fn cut_zip(words: &mut Vec<String>) {
+/// First words of states with two.
+const STATES_BEGIN: &[&str] = &["new", "north", "rhode", "south", "west", "n", "s", "w"];
+
+fn cut_zip(words: &mut Vec<&str>) {
     let n = words.len();
     let digits = |word: &str, count: usize| word.len() == count && word.bytes().all(|b| b.is_ascii_digit());
-    if n >= 3 && digits(&words[n - 1], 4) && digits(&words[n - 2], 5) {
+    if n >= 3 && digits(words[n - 1], 4) && digits(words[n - 2], 5) {
         words.truncate(n - 1);
     }
 }
@@ -302,6 +320,10 @@ pub fn state_code(name: &str) -> Option<&'static str> {
         ("s dakota", "sd"),
         ("w virginia", "wv"),
     ];
+    // The shortest is Iowa.
+    if name.len() < 4 || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+        return None;
+    }
     STATES.iter().find(|(long, _)| *long == name).map(|(_, code)| *code)
 }
 

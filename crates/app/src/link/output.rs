@@ -1,5 +1,6 @@
 //! Clusters, pairs and records that say too little, as CSV or Parquet by the name of the file.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -47,14 +48,15 @@ pub(super) fn text(path: &Path, text: &str) -> Result<()> {
 }
 
 /// Columns of the clusters, in the order of the input. Where there are several files, each record tells its own.
-fn cluster_columns(table: &Table, clusters: &[u32]) -> Vec<(&'static str, Vec<String>)> {
+fn cluster_columns<'t>(table: &'t Table, clusters: &[u32]) -> Vec<(&'static str, Vec<Cow<'t, str>>)> {
     let names = cluster_names(table, clusters);
     let order = table.input_order();
-    let ids = order.iter().map(|row| table.id(*row).to_owned()).collect();
+    let ids = order.iter().map(|row| table.id(*row).into()).collect();
     let of = order.iter().map(|row| names[clusters[*row] as usize].clone()).collect();
     let mut columns = vec![("record_id", ids), ("cluster_id", of)];
     if table.files().len() > 1 {
-        columns.push(("file", order.iter().map(|row| table.files()[table.file(*row)].clone()).collect()));
+        let file = |row: &usize| table.files()[table.file(*row)].as_str().into();
+        columns.push(("file", order.iter().map(file).collect()));
     }
     columns
 }
@@ -66,7 +68,7 @@ pub(super) fn record_name(table: &Table, row: u32) -> String {
 }
 
 /// A cluster is called after the least of its records' ids, which no order of input changes.
-fn cluster_names(table: &Table, clusters: &[u32]) -> Vec<String> {
+fn cluster_names<'t>(table: &'t Table, clusters: &[u32]) -> Vec<Cow<'t, str>> {
     let several = table.files().len() > 1;
     let repeated = table.repeated_id().is_some();
     let least = |row: u32| {
@@ -81,24 +83,24 @@ fn cluster_names(table: &Table, clusters: &[u32]) -> Vec<String> {
         }
     }
     let name = |row: Option<u32>| {
-        let Some(row) = row else { return String::new() };
-        let mut name = table.id(row as usize).to_owned();
+        let Some(row) = row else { return Cow::Borrowed("") };
+        let mut name = Cow::Borrowed(table.id(row as usize));
         if several {
-            name = format!("{}:{name}", table.files()[table.file(row as usize)]);
+            name = format!("{}:{name}", table.files()[table.file(row as usize)]).into();
         }
         // Two records of one id may be in two clusters.
-        if repeated { format!("{name}#{row}") } else { name }
+        if repeated { format!("{name}#{row}").into() } else { name }
     };
     first.into_iter().map(name).collect()
 }
 
-fn csv_text(columns: &[(&'static str, Vec<String>)]) -> Result<Vec<u8>> {
+fn csv_text(columns: &[(&'static str, Vec<impl AsRef<str>>)]) -> Result<Vec<u8>> {
     let defect = |cause: csv::Error| Error::Defect(format!("csv: {cause}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns.iter().map(|(name, _)| *name)).map_err(defect)?;
     let rows = columns.first().map_or(0, |(_, texts)| texts.len());
     for row in 0..rows {
-        writer.write_record(columns.iter().map(|(_, texts)| texts[row].as_str())).map_err(defect)?;
+        writer.write_record(columns.iter().map(|(_, texts)| texts[row].as_ref())).map_err(defect)?;
     }
     writer.into_inner().map_err(|cause| Error::Defect(format!("csv: {cause}")))
 }
@@ -115,10 +117,11 @@ pub(super) fn lines(header: &[String], rows: impl Iterator<Item = Vec<String>>) 
     String::from_utf8(bytes).map_err(|cause| Error::Defect(format!("csv: {cause}")))
 }
 
-fn write(path: &Path, columns: Vec<(&'static str, Vec<String>)>) -> Result<()> {
+fn write<T: AsRef<str> + Into<String>>(path: &Path, columns: Vec<(&'static str, Vec<T>)>) -> Result<()> {
     if is_parquet(path) {
         let file = File::create(path).map_err(Error::configuration(path))?;
-        let columns = columns.into_iter().map(|(name, texts)| (name, Column::Text(texts))).collect();
+        let owned = |texts: Vec<T>| Column::Text(texts.into_iter().map(Into::into).collect());
+        let columns = columns.into_iter().map(|(name, texts)| (name, owned(texts))).collect();
         return Ok(lake::sheet_file::write(file, columns)?);
     }
     std::fs::write(path, csv_text(&columns)?).map_err(Error::configuration(path))

@@ -225,22 +225,34 @@ pub(super) fn csv_rows(
     let mut record = csv::ByteRecord::new();
     let mut number = 0u64;
     let mut recoded = 0u64;
+    let mut give = |cells: &[&str]| {
+        number += 1;
+        if number == 1 {
+            let names: Vec<String> = cells.iter().map(|cell| cell.trim().to_owned()).collect();
+            return sink.header(&names);
+        }
+        sink.row(number - 1, cells)
+    };
     loop {
         match rows.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(cause) => return Err(Error::Input(format!("{name}: {cause}"))),
         }
-        let cells: Vec<std::borrow::Cow<'_, str>> = record.iter().map(text_of).collect();
-        recoded += u64::from(cells.iter().any(|cell| matches!(cell, std::borrow::Cow::Owned(_))));
-        if number == 0 {
-            let names: Vec<String> = cells.iter().map(|cell| cell.trim().to_owned()).collect();
-            sink.header(&names)?;
-        } else {
-            let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-            sink.row(number, &cells)?;
-        }
-        number += 1;
+        // A row is looked through once for whether it is UTF-8, not cell by cell.
+        record = match csv::StringRecord::from_byte_record(record) {
+            Ok(row) => {
+                give(&row.iter().collect::<Vec<&str>>())?;
+                row.into_byte_record()
+            }
+            Err(wrong) => {
+                let row = wrong.into_byte_record();
+                let cells: Vec<std::borrow::Cow<'_, str>> = row.iter().map(text_of).collect();
+                recoded += 1;
+                give(&cells.iter().map(AsRef::as_ref).collect::<Vec<&str>>())?;
+                row
+            }
+        };
     }
     if recoded > 0 {
         narration.push(format!("{name}: {recoded} lines are not UTF-8; they were read as Windows-1252"));

@@ -111,6 +111,10 @@ impl Compare for Dates {
         LEVELS
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.entries[value as usize].parts.1
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
         if !a.is_date || !b.is_date {

@@ -34,35 +34,49 @@ pub fn stem(address: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// Where an address stands, and which letters its name has: most pairs need no more.
 struct Entry {
-    stem: Box<[u8]>,
-    host: Box<[u8]>,
     mask: u64,
+    at: usize,
+    stem: u32,
+    host: u32,
 }
 
 /// Distinct addresses.
 pub struct Emails {
     entries: Vec<Entry>,
+    bytes: Vec<u8>,
 }
 
 impl Emails {
     /// Of some values in normal form.
     pub fn new(values: &Texts) -> Self {
-        let of = |number: usize| {
+        let mut out = Self { entries: Vec::with_capacity(values.len()), bytes: Vec::new() };
+        for number in 0..values.len() {
             let text = values.get(u32::try_from(number).unwrap_or_default());
-            let stem = bytes(&stem(text)).into_boxed_slice();
-            let host = bytes(text.split_once('@').map_or("", |(_, host)| host)).into_boxed_slice();
-            Entry { mask: similar::mask(&stem), stem, host }
-        };
-        Self { entries: (0..values.len()).map(of).collect() }
+            let stem = bytes(&stem(text));
+            let host = bytes(text.split_once('@').map_or("", |(_, host)| host));
+            let length = |of: &[u8]| u32::try_from(of.len()).unwrap_or(u32::MAX);
+            let (mask, at) = (similar::mask(&stem), out.bytes.len());
+            out.entries.push(Entry { mask, at, stem: length(&stem), host: length(&host) });
+            out.bytes.extend_from_slice(&stem);
+            out.bytes.extend_from_slice(&host);
+        }
+        out.bytes.shrink_to_fit();
+        out
+    }
+
+    /// Name and host.
+    fn parts(&self, of: &Entry) -> (&[u8], &[u8]) {
+        self.bytes[of.at..][..of.stem as usize + of.host as usize].split_at(of.stem as usize)
     }
 }
 
 /// Whether two names before the `@` differ in nothing but a number: `kim.minsu7` and `kim.minsu12` are two people who wanted one
 /// address, more often than one who slipped.
 pub(super) fn is_another_number(a: &[u8], b: &[u8]) -> bool {
-    let letters = |text: &[u8]| text.iter().filter(|b| !b.is_ascii_digit()).copied().collect::<Vec<u8>>();
-    a != b && letters(a) == letters(b)
+    let is_letter = |b: &&u8| !b.is_ascii_digit();
+    a != b && a.iter().filter(is_letter).eq(b.iter().filter(is_letter))
 }
 
 impl Compare for Emails {
@@ -74,39 +88,42 @@ impl Compare for Emails {
         Some((2, 3))
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.entries[value as usize].stem
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let (a, b) = (&self.entries[a as usize], &self.entries[b as usize]);
-        if a.stem.is_empty() || b.stem.is_empty() {
+        let lacking = (a.mask & !b.mask).count_ones().max((b.mask & !a.mask).count_ones());
+        // Equal names lack nothing.
+        if a.stem == 0 || b.stem == 0 || lacking > 4 {
             return 0;
         }
-        if a.stem == b.stem {
+        let ((a, host), (b, other_host)) = (self.parts(a), self.parts(b));
+        if a == b {
             // `j@` is nobody's name.
-            let is_own = a.stem.iter().filter(|b| b.is_ascii_digit()).count() >= NUMBER_FROM;
+            let is_own = a.iter().filter(|b| b.is_ascii_digit()).count() >= NUMBER_FROM;
             return match is_own {
-                true if similar::edits(&a.host, &b.host, 2) <= 2 => 4,
+                true if similar::edits(host, other_host, 2) <= 2 => 4,
                 true => 3,
                 // Namesakes find their name taken at one host and go to the next, which may be called nearly the same.
-                false => u8::from(a.stem.len() >= 4) * 2,
+                false => u8::from(a.len() >= 4) * 2,
             };
         }
-        let lacking = (a.mask & !b.mask).count_ones().max((b.mask & !a.mask).count_ones());
-        if lacking > 4 {
-            return 0;
-        }
         // Another initial before one family name is another of the family.
-        if a.stem.len() >= 3 && a.stem[0] != b.stem[0] && a.stem[1..] == b.stem[1..] {
+        if a.len() >= 3 && a[0] != b[0] && a[1..] == b[1..] {
             return 1;
         }
-        if is_another_number(&a.stem, &b.stem) {
-            return 1 + u8::from(a.host == b.host && similar::edits(&a.stem, &b.stem, 1) <= 1);
+        if is_another_number(a, b) {
+            return 1 + u8::from(host == other_host && similar::edits(a, b, 1) <= 1);
         }
-        if a.stem.len().min(b.stem.len()) >= 3 {
-            let slips = similar::edits(&a.stem, &b.stem, 2);
-            if slips <= 2 && similar::edits(&a.host, &b.host, 3 - slips) <= 3 - slips {
+        if a.len().min(b.len()) >= 3 {
+            let slips = similar::edits(a, b, 2);
+            if slips <= 2 && similar::edits(host, other_host, 3 - slips) <= 3 - slips {
                 return 4;
             }
         }
-        u8::from(similar::jaro_winkler(&a.stem, &b.stem) >= NAME_FROM)
+        u8::from(similar::jaro_winkler(a, b) >= NAME_FROM)
     }
 }
 

@@ -84,6 +84,16 @@ pub trait Compare: Send + Sync {
         None
     }
 
+    /// Whether the level of two values is at least the one below that of swapped names.
+    fn is_slip(&self, a: u32, b: u32) -> bool {
+        self.swapped().is_some_and(|swapped| self.level(a, b) + 1 >= swapped)
+    }
+
+    /// Reads what comparing a value reads first, and returns some of it: values lie far apart, and reading several at once is quicker.
+    fn read_ahead(&self, _value: u32) -> u32 {
+        0
+    }
+
     /// The level of what is the same but may be made of nothing but its owner's name, and the level where it is not.
     fn named(&self) -> Option<(u8, u8)> {
         None

@@ -15,19 +15,27 @@ pub fn normalise(raw: &str) -> String {
 /// The digits that are dialled within a country, as far as that can be said: the last nine.
 pub fn national(number: &str) -> &str {
     let digits = number.trim_start_matches('+');
-    digits.get(digits.len().saturating_sub(9)..).unwrap_or(digits)
+    digits.get(digits.len().saturating_sub(NATIONAL)..).unwrap_or(digits)
 }
 
-/// Distinct numbers.
+/// Digits that [`national`] leaves at most.
+const NATIONAL: usize = 9;
+
+/// Distinct numbers: what is dialled within a country, and how many digits that is.
 pub struct Phones {
-    texts: Vec<Box<str>>,
+    numbers: Vec<([u8; NATIONAL], u8)>,
 }
 
 impl Phones {
     /// Of some values in normal form.
     pub fn new(values: &Texts) -> Self {
-        let of = |number: usize| values.get(u32::try_from(number).unwrap_or_default()).into();
-        Self { texts: (0..values.len()).map(of).collect() }
+        let of = |number: usize| {
+            let digits = national(values.get(u32::try_from(number).unwrap_or_default())).as_bytes();
+            let (mut out, length) = ([0; NATIONAL], digits.len().min(NATIONAL));
+            out[..length].copy_from_slice(&digits[..length]);
+            (out, u8::try_from(length).unwrap_or_default())
+        };
+        Self { numbers: (0..values.len()).map(of).collect() }
     }
 }
 
@@ -36,13 +44,21 @@ impl Compare for Phones {
         LEVELS
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        u32::from(self.numbers[value as usize].1)
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
-        let (a, b) = (national(&self.texts[a as usize]), national(&self.texts[b as usize]));
+        let digits = |number: u32| {
+            let (digits, length) = &self.numbers[number as usize];
+            &digits[..*length as usize]
+        };
+        let (a, b) = (digits(a), digits(b));
         let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         if short.len() >= 7 && long.ends_with(short) {
             return 2;
         }
-        u8::from(short.len() >= 7 && similar::edits(a.as_bytes(), b.as_bytes(), 1) <= 1)
+        u8::from(short.len() >= 7 && similar::edits(a, b, 1) <= 1)
     }
 }
 

@@ -110,19 +110,21 @@ impl WordCounts {
 /// Distinct texts as sorted word numbers with weights of unit length.
 pub struct TokenSets {
     starts: Vec<u32>,
-    words: Vec<u32>,
-    weights: Vec<f32>,
+    words: Vec<(u32, f32)>,
 }
 
 impl TokenSets {
     /// Of some values in normal form. A word weighs by its rarity among the distinct values, or as was counted before.
     pub fn new(values: &Texts, counted: Option<&WordCounts>) -> Self {
         let mut dictionary = Texts::new();
-        let mut sets: Vec<Vec<u32>> = Vec::with_capacity(values.len());
+        // Words of all texts, one text after another.
+        let (mut all, mut starts): (Vec<u32>, Vec<u32>) = (Vec::new(), vec![0]);
         let mut counts: Vec<u32> = vec![0];
+        let mut set: Vec<u32> = Vec::new();
         for number in 0..values.len() {
             let text = values.get(u32::try_from(number).unwrap_or_default());
-            let mut set: Vec<u32> = text.split(' ').map(|word| dictionary.intern(word)).collect();
+            set.clear();
+            set.extend(text.split(' ').map(|word| dictionary.intern(word)));
             set.sort_unstable();
             set.dedup();
             set.retain(|word| *word > 0);
@@ -130,9 +132,10 @@ impl TokenSets {
             for word in &set {
                 counts[*word as usize] += 1;
             }
-            sets.push(set);
+            all.extend_from_slice(&set);
+            starts.push(u32::try_from(all.len()).unwrap_or(u32::MAX));
         }
-        let (mut texts, mut of) = (sets.len() as u64, counts);
+        let (mut texts, mut of) = (values.len() as u64, counts);
         if let Some(counted) = counted {
             texts = counted.texts;
             of = (0..u32::try_from(dictionary.len()).unwrap_or(u32::MAX))
@@ -140,32 +143,31 @@ impl TokenSets {
                 .collect();
         }
         #[expect(clippy::cast_precision_loss, reason = "a weight")]
-        let weight = |word: u32| (1.0 + texts as f32 / of[word as usize].max(1) as f32).ln();
-        let mut out = Self { starts: vec![0], words: Vec::new(), weights: Vec::new() };
-        for set in &sets {
-            let length: f32 = set.iter().map(|word| weight(*word).powi(2)).sum::<f32>().sqrt();
-            out.words.extend_from_slice(set);
-            out.weights.extend(set.iter().map(|word| weight(*word) / length.max(f32::MIN_POSITIVE)));
-            out.starts.push(u32::try_from(out.words.len()).unwrap_or(u32::MAX));
+        let weights: Vec<f32> = of.iter().map(|of| (1.0 + texts as f32 / (*of).max(1) as f32).ln()).collect();
+        let mut out = Self { words: Vec::with_capacity(all.len()), starts };
+        for range in out.starts.windows(2) {
+            let set = &all[range[0] as usize..range[1] as usize];
+            let length: f32 = set.iter().map(|word| weights[*word as usize].powi(2)).sum::<f32>().sqrt();
+            let weight = |word: &u32| (*word, weights[*word as usize] / length.max(f32::MIN_POSITIVE));
+            out.words.extend(set.iter().map(weight));
         }
         out
     }
 
-    fn set(&self, number: u32) -> (&[u32], &[f32]) {
-        let (from, to) = (self.starts[number as usize] as usize, self.starts[number as usize + 1] as usize);
-        (&self.words[from..to], &self.weights[from..to])
+    fn set(&self, number: u32) -> &[(u32, f32)] {
+        &self.words[self.starts[number as usize] as usize..self.starts[number as usize + 1] as usize]
     }
 
     /// Cosine of two texts, 0 to 1.
     pub fn cosine(&self, a: u32, b: u32) -> f32 {
-        let ((left, left_weights), (right, right_weights)) = (self.set(a), self.set(b));
+        let (left, right) = (self.set(a), self.set(b));
         let (mut i, mut j, mut sum) = (0, 0, 0.0f32);
         while i < left.len() && j < right.len() {
-            match left[i].cmp(&right[j]) {
+            match left[i].0.cmp(&right[j].0) {
                 std::cmp::Ordering::Less => i += 1,
                 std::cmp::Ordering::Greater => j += 1,
                 std::cmp::Ordering::Equal => {
-                    sum += left_weights[i] * right_weights[j];
+                    sum += left[i].1 * right[j].1;
                     i += 1;
                     j += 1;
                 }
@@ -178,6 +180,10 @@ impl TokenSets {
 impl Compare for TokenSets {
     fn levels(&self) -> &'static [&'static str] {
         LEVELS
+    }
+
+    fn read_ahead(&self, value: u32) -> u32 {
+        self.set(value).first().map_or(0, |(word, _)| *word)
     }
 
     fn level(&self, a: u32, b: u32) -> u8 {

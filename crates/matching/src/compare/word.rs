@@ -38,10 +38,19 @@ pub fn normalise(raw: &str) -> String {
 /// What is known of a value without reading it.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
+    mask: u64,
     at: u32,
     length: u8,
-    mask: u64,
+    /// What else there is to look at.
+    flags: u8,
+    /// A part of the hash of how it sounds.
+    sound: u16,
 }
+
+/// Several words; a row in the table of short forms; letters that two dots may have made two.
+const SEVERAL: u8 = 1;
+const SHORT_FORM: u8 = 2;
+const DOTTED: u8 = 4;
 
 /// Distinct short texts.
 pub struct Words {
@@ -78,19 +87,29 @@ impl Words {
             let value = values.get(u32::try_from(number).unwrap_or_default());
             let mut text = bytes(&romanise(value));
             text.truncate(LENGTH_MAX);
+            let mut flags = if text.contains(&b' ') { SEVERAL } else { 0 };
+            let mut sound = 0;
+            if are_names {
+                let (row, plain) = (nicknames::rows(value), undotted(&text));
+                flags |= if row == 0 { 0 } else { SHORT_FORM };
+                flags |= if plain.len() == text.len() { 0 } else { DOTTED };
+                sound = hash::bytes(&sounded(&text));
+                forms.push(row);
+                words.sounds.push((sound, hash::bytes(&plain)));
+            }
             #[expect(
                 clippy::cast_possible_truncation,
-                reason = "cut to 64 above; four gigabytes of names are not met"
+                reason = "cut to 64 above; four gigabytes of names are not met; a part of a hash"
             )]
             words.entries.push(Entry {
+                mask: similar::mask(&text),
                 at: words.bytes.len() as u32,
                 length: text.len() as u8,
-                mask: similar::mask(&text),
+                flags,
+                sound: sound as u16,
             });
             words.bytes.extend_from_slice(&text);
             if are_names {
-                forms.push(nicknames::rows(value));
-                words.sounds.push((hash::bytes(&sounded(&text)), hash::bytes(&undotted(&text))));
                 let script = across::script(value);
                 if script != Script::Letters {
                     words.foreign.push((u32::try_from(number).unwrap_or_default(), script, value.into()));
@@ -163,6 +182,20 @@ impl Compare for Words {
         self.nicknames.is_some().then_some(SWAPPED)
     }
 
+    fn read_ahead(&self, value: u32) -> u32 {
+        let (_, text) = self.text(value);
+        text.first().map_or(0, |byte| u32::from(*byte))
+    }
+
+    fn is_slip(&self, a: u32, b: u32) -> bool {
+        let (left, right) = (&self.entries[a as usize], &self.entries[b as usize]);
+        // One slip takes at most one kind of character away and brings one.
+        left.length.abs_diff(right.length) <= 1
+            && (left.mask & !right.mask).count_ones() <= 1
+            && (right.mask & !left.mask).count_ones() <= 1
+            && self.level(a, b) >= SLIP
+    }
+
     fn level(&self, a: u32, b: u32) -> u8 {
         let ((left, x), (right, y)) = (self.text(a), self.text(b));
         let length = x.len().min(y.len());
@@ -173,12 +206,13 @@ impl Compare for Words {
         if x == y {
             return SLIP;
         }
+        let either = left.flags | right.flags;
         // At most so many characters can be shared: those of a kind that the other lacks cannot.
         let lacking_x = (left.mask & !right.mask).count_ones() as usize;
         let lacking_y = (right.mask & !left.mask).count_ones() as usize;
         let shared = x.len().saturating_sub(lacking_x).min(y.len().saturating_sub(lacking_y)).min(length);
         let is_name = self.nicknames.is_some();
-        if is_name && length >= 2 && is_part(x, y) {
+        if is_name && length >= 2 && either & SEVERAL != 0 && is_part(x, y) {
             return CLOSE;
         }
         if is_name && (length == 1 || length >= 3) && is_beginning(x, y) {
@@ -202,13 +236,15 @@ impl Compare for Words {
         if !self.foreign.is_empty() && self.is_rewritten(a, b) {
             return CLOSE;
         }
-        let sounds = |number: u32| self.sounds.get(number as usize).copied().unwrap_or_default();
-        let ((sound, dotless), (other_sound, other_dotless)) = (sounds(a), sounds(b));
-        if is_name && length >= 3 && (x.len() != y.len() && dotless == other_dotless || sound == other_sound)
-        {
-            return CLOSE;
+        // What the entries rule out is not looked up.
+        if is_name && length >= 3 && (either & DOTTED != 0 || left.sound == right.sound) {
+            let sounds = |number: u32| self.sounds.get(number as usize).copied().unwrap_or_default();
+            let ((sound, dotless), (other_sound, other_dotless)) = (sounds(a), sounds(b));
+            if x.len() != y.len() && dotless == other_dotless || sound == other_sound {
+                return CLOSE;
+            }
         }
-        if self.is_short_form(a, b) {
+        if left.flags & right.flags & SHORT_FORM != 0 && self.is_short_form(a, b) {
             return CLOSE;
         }
         if similarity >= SIMILAR_FROM { SIMILAR } else { 0 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::coding::{Reader, damaged, put, put_bytes};
-use crate::block;
 use crate::compare::WordCounts;
 use crate::config::Config;
 use crate::fields::{self, Dictionary, Field, Fields};
@@ -13,6 +12,7 @@ use crate::hash;
 use crate::key::{self, KeyText, Part};
 use crate::model::Model;
 use crate::pattern;
+use crate::propose;
 use crate::table::something;
 use crate::texts::Texts;
 use crate::{Error, Result, Table};
@@ -86,7 +86,7 @@ pub fn learn(table: &Table, config: &Config, expected: usize) -> Result<Vec<u8>>
     let mut expected = expected.max(grown);
     while config.block.is_empty() && expected > linked.fields.nodes() {
         // Of few records each chance agreement stands for very many: then less is expected.
-        config.block = block::propose_for(&linked.fields, &config, expected, Some(&linked.entities))?;
+        config.block = propose::propose_for(&linked.fields, &config, expected, Some(&linked.entities))?;
         expected /= 4;
     }
     if config.block.is_empty() {
