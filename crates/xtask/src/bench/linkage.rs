@@ -18,7 +18,9 @@ const PEERS: &str = include_str!("peers.py");
 /// What the peers need; `goldenmatch` takes its frames from `polars`.
 const PACKAGES: &[&str] = &["splink", "goldenmatch", "polars", "pyarrow"];
 /// In the order in which they run. `goldenmatch-unobserved`: see `peers.py`.
-const ENGINES: &[&str] = &["bonafide", "splink", "goldenmatch", "goldenmatch-unobserved"];
+const ENGINES: &[&str] = &["bonafide", "splink", WITHIN, "goldenmatch", "goldenmatch-unobserved"];
+/// Ours with the comparisons that it proposes and no more pairs than Splink looked at.
+const WITHIN: &str = "bonafide-within";
 const BEGIN: &str = "<!-- measured: begin -->";
 const END: &str = "<!-- measured: end -->";
 
@@ -54,11 +56,18 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
     let mut rows: Vec<Value> = Vec::new();
     for set in sets(&folder, data.as_deref(), &sizes, seed)? {
         let truth = truth(&set)?;
+        let mut budget = None;
         for engine in ENGINES {
             let out = folder.join(format!("{engine}.csv"));
             let _ = std::fs::remove_file(&out);
             let mut command = match (*engine, &python) {
                 ("bonafide", _) => ours(&binary, &folder, &set, &out),
+                (WITHIN, _) => {
+                    let Some(pairs) = budget else { continue };
+                    let mut command = ours(&binary, &folder, &set, &out);
+                    command.arg("--config").arg(within(&binary, &folder, &set, pairs)?);
+                    command
+                }
                 (_, None) => continue,
                 (engine, Some(python)) => {
                     let mut command = Command::new(python);
@@ -69,8 +78,11 @@ pub fn run(repo: &Repo, mut options: Options) -> anyhow::Result<()> {
             run::tell(&format!("{engine} on {} …", set.name));
             let seen = watch::run(&mut command).with_context(|| format!("{engine} on {}", set.name))?;
             let pairs = match (*engine, &python) {
-                ("bonafide", _) => looked_at(&seen.narration),
-                ("splink", Some(python)) => splink_pairs(python, &folder, &set),
+                ("bonafide" | WITHIN, _) => looked_at(&seen.narration),
+                ("splink", Some(python)) => {
+                    budget = splink_pairs(python, &folder, &set);
+                    budget
+                }
                 _ => None,
             };
             let mut row = row(engine, &set, &seen, &out, &truth)?;
@@ -144,6 +156,19 @@ fn ours(binary: &Path, folder: &Path, set: &Set, out: &Path) -> Command {
     command.env("BONAFIDE_HOME", folder.join("home")).arg("link").arg(&set.path);
     command.args(["--id", set.id, "--output"]).arg(out);
     command
+}
+
+/// A configuration: what is proposed to be compared, and a budget of pairs instead of rules.
+fn within(binary: &Path, folder: &Path, set: &Set, pairs: u64) -> anyhow::Result<PathBuf> {
+    let mut command = Command::new(binary);
+    command.env("BONAFIDE_HOME", folder.join("home")).arg("link").arg(&set.path);
+    let out = command.args(["--id", set.id, "--suggest"]).output()?;
+    let proposed = String::from_utf8_lossy(&out.stdout);
+    let compared = proposed.split("[[").filter(|part| part.starts_with("compare]]"));
+    let text = compared.fold(format!("[link]\nmax_pairs = {pairs}\n\n"), |text, part| text + "[[" + part);
+    let path = folder.join("within.toml");
+    std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+    Ok(path)
 }
 
 /// Cells of a plain CSV without quotes, which these are.
