@@ -40,7 +40,7 @@ pub(super) fn is_person(event: Value<'_, '_>) -> bool {
 /// An external identity of the organisation as the GraphQL interface answers it, alone or as an edge of a page.
 fn is_identity(event: Value<'_, '_>) -> bool {
     let node = get(event, "node").unwrap_or(event);
-    get(node, "samlIdentity").is_some_and(|part| part.is_object()) && get(node, "user").is_some()
+    json::at(node, &["samlIdentity", "nameId"]).is_some()
 }
 
 /// A record without a time: so it was when the list was made.
