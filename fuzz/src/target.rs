@@ -30,6 +30,8 @@ pub const ALL: &[&str] = &[
     "teams",
     "defender",
     "roster",
+    "contingent",
+    "contacts",
     "shipment",
     "pay",
     "attestation",

@@ -37,13 +37,14 @@ pub(crate) fn sql(table: &TableDef, files: &[TableFile], time: Time) -> Option<S
     Some(format!("SELECT {} FROM {from}", columns.join(", ")))
 }
 
-/// Rows until the instant, and of people who have none the earliest later ones.
+/// Rows until the instant, and of people who have none the earliest later ones. What adds to a roster is no roster: each kind
+/// of list has its own first row.
 fn roster(instant: &str) -> String {
     let is_early = |row: &str| format!("({row}.time IS NULL OR {row}.time <= {instant})");
     format!(
-        "employment r LEFT JOIN (SELECT worker_id, max(CASE WHEN {early_in} THEN 1 ELSE 0 END) AS early, \
-         min(CASE WHEN i.time > {instant} THEN i.time END) AS next FROM employment i GROUP BY worker_id) k \
-         ON k.worker_id = r.worker_id \
+        "employment r LEFT JOIN (SELECT worker_id, coalesce(roster_kind, '') AS kind, max(CASE WHEN {early_in} THEN 1 ELSE 0 END) AS early, \
+         min(CASE WHEN i.time > {instant} THEN i.time END) AS next FROM employment i GROUP BY 1, 2) k \
+         ON k.worker_id = r.worker_id AND k.kind = coalesce(r.roster_kind, '') \
          WHERE {early} OR (coalesce(k.early, 0) = 0 AND r.time = coalesce(k.next, r.time))",
         early_in = is_early("i"),
         early = is_early("r"),

@@ -10,6 +10,7 @@
 //! - [`explain`]: innocent explanations; [`site`]: places; `tie`: the graph of who shares what; [`ring`]: workers tied by
 //!   independent kinds; `honest`: how often chance would tie as many;
 //!   [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
+//! - `supplement`: what lists of agencies and of contacts add to a roster
 //! - `again`: takes the last run's tables when nothing has changed
 //! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
@@ -36,6 +37,7 @@ mod roster;
 mod same;
 pub mod same_id;
 pub mod site;
+mod supplement;
 mod thing;
 mod tie;
 mod token;

@@ -7,6 +7,7 @@ use model::Time;
 
 use crate::address::{Book, Written};
 use crate::read::{SPAN, lines, until};
+use crate::supplement;
 use crate::who::{Directory, Worker, is_support_post};
 use crate::{Result, Settings};
 
@@ -103,14 +104,16 @@ pub(crate) async fn workers(
         "SELECT worker_id, work_email, personal_email, user_name, full_name, phone, home_address, home_city, \
          home_region, home_postcode, home_country, work_location, CAST(is_remote AS VARCHAR), job_title, department, \
          manager_id, employer_of_record, timezone, CAST(CAST(start_time AS BIGINT) AS VARCHAR), \
-         CAST(CAST(end_time AS BIGINT) AS VARCHAR), concat_ws(' ', worker_type, status), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} FROM employment \
-         WHERE worker_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21"
+         CAST(CAST(end_time AS BIGINT) AS VARCHAR), concat_ws(' ', worker_type, status), coalesce(roster_kind, ''), CAST(CAST(max(time) AS BIGINT) AS VARCHAR) AS said, {SPAN} \
+         FROM employment WHERE worker_id IS NOT NULL \
+         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22"
     );
     let now = settings.judgement_time;
-    let mut best: BTreeMap<String, (Option<Time>, Worker)> = BTreeMap::new();
-    for line in lines(lake, settings, 22, &sql).await? {
+    let [mut best, mut agency, mut contacts] =
+        [const { BTreeMap::<String, (Option<Time>, Worker)>::new() }; 3];
+    for line in lines(lake, settings, 23, &sql).await? {
         let number = |at: usize| line.text[at].as_deref().and_then(|text| text.parse().ok()).map(Time);
-        let said = number(21);
+        let said = number(22);
         let mut worker = worker(vault, book, &line.text)?;
         (worker.start, worker.end, worker.said, worker.records) =
             (number(18), number(19), line.last, line.records.clone());
@@ -118,12 +121,19 @@ pub(crate) async fn workers(
         if said.is_some_and(|said| said > now) && worker.start.is_some_and(|start| start > now) {
             continue;
         }
-        match best.get(&worker.id) {
+        let list = match line.text[21].as_deref() {
+            Some("agency") => &mut agency,
+            Some("contacts") => &mut contacts,
+            _ => &mut best,
+        };
+        match list.get(&worker.id) {
             Some((known, kept)) if rank(kept, *known, now) > rank(&worker, said, now) => {}
-            _ => _ = best.insert(worker.id.clone(), (said, worker)),
+            _ => _ = list.insert(worker.id.clone(), (said, worker)),
         }
     }
-    let mut workers: Vec<Worker> = best.into_values().map(|(_, worker)| worker).collect();
+    let [best, agency, contacts] = [best, agency, contacts]
+        .map(|list| list.into_values().map(|(_, worker)| worker).collect::<Vec<Worker>>());
+    let mut workers = supplement::of(best, agency, contacts);
     forget_own_company(&mut workers);
     Ok(workers)
 }

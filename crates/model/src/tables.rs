@@ -249,6 +249,7 @@ declare_tables! {
         end_time: Time Plain "End of the engagement; missing while it lasts.",
         status: Text Plain "Active, Terminated, … as written.",
         timezone: Text Plain "Claimed time zone.",
+        roster_kind: Text Plain "Missing: the company's own roster. agency: a supplier's list of whom it sent, which gives way to the roster. contacts: adds to whom another roster names, and alone makes nobody a worker.",
     }
     /// A shipment of equipment.
     shipment(Record, 0) {

@@ -261,6 +261,35 @@ pub fn propose(sample: &[u8]) -> Option<String> {
     Some(out)
 }
 
+/// Reason of a list of who was away when: it is understood, and left out for good.
+pub const ABSENCES: &str = "list of absences: left out on purpose, why and when somebody is away is not read";
+
+/// Whether a table says who was away and why.
+fn is_absences(header: &[String], rows: &[Vec<String>]) -> bool {
+    #[rustfmt::skip]
+    const WHO: &[&str] = &["employee", "employee id", "employee number", "worker", "worker id", "employee name", "name", "full name", "work email", "email"];
+    #[rustfmt::skip]
+    const WHY: &[&str] = &[
+        "policy", "time off policy", "time off type", "leave type", "absence type", "absence reason", "leave reason", "pto type", "type", "reason", "category",
+        "time off", "policy type", "absence", "time off plan", "absence plan", "policy name", "request type", "time off reason",
+    ];
+    #[rustfmt::skip]
+    const KINDS: &[&str] = &[
+        "vacation", "sick", "pto", "paid time off", "leave", "holiday", "time off", "parental", "bereavement", "jury", "personal", "annual", "floating", "unpaid",
+        "comp time", "medical", "maternity", "paternity", "volunteer", "sabbatical", "fmla", "family", "absence", "compassionate",
+    ];
+    let is_one = |name: &str, known: &[&str]| known.iter().any(|one| words(one) == words(name));
+    let Some(why) = header.iter().position(|name| is_one(name, WHY)) else { return false };
+    let told: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.get(why))
+        .filter(|text| !text.is_empty())
+        .map(|text| text.to_lowercase())
+        .collect();
+    let away = told.iter().filter(|text| KINDS.iter().any(|kind| text.contains(kind))).count();
+    header.iter().any(|name| is_one(name, WHO)) && !told.is_empty() && away * 4 >= told.len() * 3
+}
+
 /// What a table that no source reads would need, for people; `None` where the bytes are no table.
 #[must_use]
 pub fn nearest(sample: &[u8]) -> Option<String> {
@@ -269,6 +298,9 @@ pub fn nearest(sample: &[u8]) -> Option<String> {
     let even = rows.iter().filter(|row| row.len() == width).count();
     if width < 3 || rows.is_empty() || even * 10 < rows.len() * 9 {
         return None;
+    }
+    if is_absences(&header, &rows) {
+        return Some(ABSENCES.to_owned());
     }
     let fits = |plan: &Plan| header.iter().filter(|name| plan.map().role(name).is_some()).count();
     let plan = PLANS.iter().rev().max_by_key(|plan| fits(plan))?;

@@ -214,6 +214,9 @@ pub fn refused(header: &str) -> Option<String> {
     found.map(|id| format!("column refused: {id}"))
 }
 
+/// Role of columns that only lists of absences have.
+pub const ABSENCE: &str = "absence";
+
 /// Rank of a header put together from words.
 const COMPOSED: usize = 200;
 
@@ -426,7 +429,11 @@ fn score(
     let (mut understood, mut counted, mut strange) = (0, 0, 0);
     for name in header.iter().filter(|name| !name.is_empty()) {
         strange += usize::from(is_foreign(name));
-        if refused(name).is_some() {
+        if let Some(why) = refused(name) {
+            // what is not read may still say what a table is about
+            if why.ends_with(": leave") && plan.roles.iter().any(|role| role.name == ABSENCE) {
+                roles.entry(ABSENCE).or_default();
+            }
             continue;
         }
         counted += 1;

@@ -268,9 +268,30 @@ fn other_tables_are_left_alone() {
         "Hostname,Last Seen,First Seen,Platform,OS Version,Serial Number,Local IP,External IP,MAC Address,Model,Manufacturer\nh,1,2,Win,11,PF3A1B2C,1.1.1.1,2.2.2.2,0,X,Y\n",
         "Employee ID,Employee,Date,Hours,Project,Approved\n1,A B,2026-01-01,8,X,Yes\n",
         "Time,Source IP,Destination IP,Bytes,Action\n2026-01-01,1.1.1.1,2.2.2.2,3,allow\n",
+        // leave with a place, rosters of shifts, whom to call, what suppliers are paid, candidates of an agency
+        "Employee ID,Employee,Location,From,To,Leave Type,Status\n1,A B,\"Denver, CO\",2026-01-01,2026-01-08,Sick,Approved\n",
+        "Employee ID,Employee,Location,From,To,Hours,Status\n1,A B,\"Denver, CO\",2026-01-01,2026-01-08,8,Approved\n",
+        "Employee ID,Employee,Location,From,To,Status\n1,A B,HQ,2026-01-01,2026-01-08,Approved\n",
+        "Employee ID,Worker,Emergency Contact,Relationship,Primary Phone,Address,City,State\n1,A B,C B,Spouse,217-555-0142,1 Elm St,Salem,OR\n",
+        "Supplier,Invoice Number,Email,Amount,Remit To,Worker ID,Name\nX,1,a@example.com,10,1 Elm,7,A B\n",
+        "Supplier ID,Supplier,Contact Name,Email,Remit To Address\nS1,X,A B,a@example.com,1 Elm St\n",
+        "Candidate ID,Candidate,Supplier,Email,Bill Rate,Stage\n1,A B,X,a@example.com,50,Submitted\n",
     ] {
         let found = sources::recognise(&Sample { name: "roster.csv", bytes: text.as_bytes() }, &[]);
         assert!(found.is_err(), "{} for {text}", found.map(|found| found.why).unwrap_or_default());
+    }
+}
+
+/// A list of absences is known as one: it is not read, and what is said of it holds nothing of anybody.
+#[test]
+fn absences_are_named_and_left_out() {
+    for text in [
+        "Employee number,Employee,Policy,Date,Hours,Status\n1,A B,Floating holiday,2026-01-01,8,Approved\n1,A B,Sick,2026-01-08,8,Approved\n",
+        "Employee ID,Date,Type,Hours\nW-1,2026-01-01,Vacation,8\nW-2,2026-01-02,Sick,8\n",
+        "Employee #,Employee Name,Time Off Type,Start,End,Amount,Status\n1,A B,Vacation,2026-01-01,2026-01-08,5,Approved\n",
+    ] {
+        let found = sources::recognise(&Sample { name: "x.csv", bytes: text.as_bytes() }, &[]);
+        assert_eq!(found.err().map(|unknown| unknown.reason).as_deref(), Some(mapping::ABSENCES), "{text}");
     }
 }
 

@@ -63,9 +63,27 @@ const ROLES: &[Role] = &[
     Role { name: "created", anchor: false, headers: &["created at", "created", "created on", "date added", "added on", "creation date"] },
     Role { name: "ip", anchor: true, headers: &["submit ip", "ip address", "application ip", "submission ip", "source ip", "applicant ip", "ip"] },
     Role { name: "file", anchor: true, headers: &["resume", "resume filename", "resume file", "attachment", "cv", "resume file name", "resume file handle name"] },
-    Role { name: "ref_name", anchor: true, headers: &["reference name", "references name", "referee", "referee name"] },
-    Role { name: "ref_email", anchor: true, headers: &["reference email", "references email", "referee email", "reference email address"] },
-    Role { name: "ref_phone", anchor: true, headers: &["reference phone", "references phone", "referee phone", "reference phone number"] },
+    Role { name: "ref_name", anchor: true, headers: &[
+        "reference name", "references name", "referee", "referee name", "reference", "reference full name", "reference contact", "reference contact name",
+        "reference provider", "reference provider name",
+    ] },
+    Role { name: "ref_email", anchor: true, headers: &[
+        "reference email", "references email", "referee email", "reference email address", "referee email address", "reference contact email",
+        "reference provider email",
+    ] },
+    Role { name: "ref_phone", anchor: true, headers: &[
+        "reference phone", "references phone", "referee phone", "reference phone number", "referee phone number", "referee mobile", "reference contact phone",
+        "reference provider phone", "reference mobile",
+    ] },
+    // of a reference check
+    Role { name: "checked", anchor: false, headers: &[
+        "completed", "completed on", "completed at", "date completed", "completed date", "reference date", "check completed", "reference completed", "responded on",
+        "response date", "submitted on", "requested on", "requested at", "check date",
+    ] },
+    Role { name: "relation", anchor: false, headers: &[
+        "relationship", "relationship to candidate", "reference relationship", "referee relationship", "reference company", "referee company", "reference title",
+        "referee title", "reference status",
+    ] },
     Role { name: "known", anchor: false, headers: &[
         "recruiter", "coordinator", "hiring manager", "rejected on", "archived at", "archive reason", "rejection reason", "department", "office",
         "tags", "owner", "posting team", "posting department", "headline", "last activity", "last interaction", "updated at", "company", "title",
@@ -82,6 +100,10 @@ pub static PLAN: Plan = Plan {
         let named = has("full") || has("first") || has("email");
         let applies = ["job", "stage", "origin", "applied"].iter().filter(|role| has(role)).count();
         let reached = has("email") || has("phone");
+        // who speaks for a candidate, checked one row after another
+        if has("id") && has("ref_name") && (has("ref_email") || has("ref_phone")) {
+            return true;
+        }
         named && reached && (has("id") || has("application")) && (applies >= 2 || has("applied"))
             || named && reached && has("applied") && applies >= 2
     },
@@ -123,9 +145,9 @@ pub static PLAN: Plan = Plan {
     },
     fill,
     doc: SourceDoc {
-        title: "Candidates of an applicant tracking system (Greenhouse and Lever reports, Ashby, any list)",
+        title: "Candidates of an applicant tracking system (Greenhouse and Lever reports, Ashby, any list), and checks of their references",
         documentation: "Candidate or application report, by the tracking system's publisher",
-        recognised_by: "Headers that name a candidate, how to reach them, and what they applied for when.",
+        recognised_by: "Headers that name a candidate, how to reach them, and what they applied for when; or a candidate's id and a referee.",
         expects: &[
             "Candidate ID*",
             "Name or First Name, Last Name",
@@ -178,8 +200,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::reference_name, row.text("ref_name"));
     record.text(t::reference_email, row.email("ref_email"));
     record.text(t::reference_phone, row.number("ref_phone"));
-    let (applied, created) = (row.time("applied"), row.time("created"));
-    record.time(TIME, created.or(applied));
+    let (applied, created, checked) = (row.time("applied"), row.time("created"), row.time("checked"));
+    record.time(TIME, created.or(applied).or(checked));
     record.time(t::applied_time, applied.or(created));
     Ok(())
 }

@@ -6,7 +6,8 @@ use model::Record;
 use model::tables::{TIME, attestation as t};
 
 use crate::countries::alpha2;
-use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::sheet::address::{ca_province, us_state};
+use crate::sheet::{ABSENCE, Plan, Role, Row, Unmade};
 use crate::source::SourceDoc;
 
 // one role a line reads better than one word a line
@@ -54,12 +55,13 @@ const ROLES: &[Role] = &[
         "arrival city",
         "new location", "relocating to", "new address city", "new city", "travelling to",
         "destination location", "going to",
-        "approved location",
+        "approved location", "remote location", "temporary location", "requested location", "working from", "work from location", "alternate work location",
+        "temporary work location", "remote work location", "approved work location",
     ] },
     Role { name: "country", anchor: false, headers: &[
         "place country", "country", "destination country", "country code", "travel country", "new country",
         "work country",
-        "country destination", "approved country",
+        "country destination", "approved country", "remote country", "requested country", "host country", "country of work", "temporary country",
     ] },
     Role { name: "time", anchor: false, headers: &[
         "time", "event time", "date", "timestamp", "date time", "event date", "badge time", "swipe time",
@@ -116,6 +118,10 @@ const ROLES: &[Role] = &[
         "software", "approved software", "application", "app", "software name", "application name", "tool",
         "software requested", "software title", "approved application",
     ] },
+    // why somebody is away is not read; a list that says it is none of these
+    Role { name: ABSENCE, anchor: false, headers: &[
+        "policy", "time off policy", "time off type", "absence type", "absence reason", "hours", "hours requested", "absence", "time off", "pto type", "total hours",
+    ] },
     Role { name: "item", anchor: false, headers: &["item", "item requested", "asset", "what", "exception",
         "item name", "description", "short description"] },
     Role { name: "note", anchor: false, headers: &["note", "notes", "comment", "comments", "details"] },
@@ -147,7 +153,11 @@ pub static PLAN: Plan = Plan {
                         || has("reference"))
                 || has("checked") && has("time")
                 || (has("equipment") || has("software")) && has("approved")
-                || has("country") && has("from") && has("to") && has("approved"))
+                || (has("country") || has("place"))
+                    && has("from")
+                    && has("to")
+                    && has("approved")
+                    && !has(ABSENCE))
     },
     numbered: &[],
     addresses: &[],
@@ -193,7 +203,18 @@ pub static PLAN: Plan = Plan {
         told |=
             !values("approved").is_empty() && ["equipment", "software"].iter().any(|r| !values(r).is_empty());
         // who works from another country, from when to when, and whether it was approved
-        told |= ["country", "from", "to", "approved"].iter().all(|r| !values(r).is_empty());
+        let decided = ["from", "to", "approved"].iter().all(|r| !values(r).is_empty());
+        told |= decided && !values("country").is_empty();
+        // the same of towns: each with its country or state, and nearly all decided
+        let (places, answers) = (values("place"), values("approved"));
+        let most = |part: usize, all: usize| all > 0 && part * 4 >= all * 3;
+        told |= decided
+            && kinds.is_empty()
+            && most(places.iter().filter(|text| is_town(text)).count(), places.len())
+            && most(
+                answers.iter().filter(|text| is_approval(text) || is_open_or_refused(text)).count(),
+                answers.len(),
+            );
         // requests of leave and of work from elsewhere stand in one list
         let leave = |text: &&String| is_leave(text);
         told |= ["from", "to", "approved"].iter().all(|r| !values(r).is_empty())
@@ -208,7 +229,7 @@ pub static PLAN: Plan = Plan {
         recognised_by: "Headers that name a worker and a badge event, trip, household or exception.",
         expects: &[
             "Employee ID* or Email*",
-            "kind, or columns that tell it: Badge, Door, Destination, Household Member, Equipment, Software",
+            "kind, or columns that tell it: Badge, Door, Destination, Household Member, Equipment, Software, or Country or Location with From, To and Status",
             "Event Time",
             "Start Date",
             "End Date",
@@ -235,6 +256,12 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
         return Err(Unmade::Left("leave"));
     }
     let kind = kind(row).ok_or(Unmade::Wrong("kind of attestation not understood"))?;
+    // only what somebody has said yes to speaks for a worker where nothing else tells that it was a trip
+    let inferred =
+        kind == "approved_travel" && row.text("kind").is_none() && row.text("destination").is_none();
+    if inferred && !row.text("approved").is_some_and(is_approval) {
+        return Err(Unmade::Left("not approved or not granted"));
+    }
     record.text(t::worker_id, row.id_of_person());
     record.text(t::worker_email, row.mail_of_person());
     record.text(t::worker_name, name);
@@ -246,8 +273,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let noted = || row.text("note").filter(|_| kind == "approved_travel");
     let place = row.text("destination").or(row.text("place")).or(row.text("door")).or_else(noted);
     record.text(t::place, place);
-    let country =
-        row.text("country").and_then(alpha2).or_else(|| place?.rsplit(", ").next().and_then(alpha2));
+    let country = row.text("country").and_then(alpha2).or_else(|| place.and_then(country_of));
     record.text(t::place_country, country);
     record.text(t::other_worker_id, row.text("other"));
     record.text(t::item, row.text("equipment").or(row.text("software")).or(row.text("item")));
@@ -277,6 +303,8 @@ fn kind(row: &Row<'_>) -> Option<&'static str> {
         Some("approved_software")
     } else if has("equipment") {
         Some("approved_equipment")
+    } else if ["place", "from", "to", "approved"].into_iter().all(has) && !has("kind") {
+        Some("approved_travel")
     } else {
         None
     }
@@ -330,6 +358,44 @@ fn is_leave(text: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.contains(word))
+}
+
+/// A place without what is put behind it: `Denver, CO (team off-site)`.
+fn bare_place(text: &str) -> &str {
+    text.split(['(', '[']).next().unwrap_or(text).trim()
+}
+
+/// Whether a place is a town with the state or country that it lies in, or a country.
+fn is_town(text: &str) -> bool {
+    let place = bare_place(text);
+    let last = place.rsplit(',').next().unwrap_or(place).trim();
+    let is_country = last.len() > 3 && alpha2(last).is_some();
+    is_country || place.contains(',') && (us_state(last).is_some() || ca_province(last).is_some())
+}
+
+/// The country of a place: "Denver, CO" lies in no Colombia.
+fn country_of(text: &str) -> Option<&'static str> {
+    let place = bare_place(text);
+    let (_, last) = place.rsplit_once(", ").unwrap_or(("", place));
+    let in_states = || (place.contains(',') && us_state(last).is_some()).then_some("US");
+    in_states().or_else(|| alpha2(last))
+}
+
+/// Whether an answer is a yes.
+fn is_approval(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = ["approved", "granted", "accepted", "authorised", "authorized", "confirmed", "completed"];
+    !is_refusal(text)
+        && (words.iter().any(|word| lower.starts_with(word)) || crate::value::truth(text) == Some(true))
+}
+
+/// Whether it is a no, or none yet.
+fn is_open_or_refused(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    is_refusal(text)
+        || ["request", "in review", "await", "open", "new", "in progress", "hold"]
+            .iter()
+            .any(|word| lower.starts_with(word))
 }
 
 /// A request that was turned down or is open speaks for nobody.

@@ -1,10 +1,11 @@
 //! CrowdStrike Falcon Data Replicator. Vendor documentation: "Falcon Data Replicator" and "Events Data Dictionary",
 //! CrowdStrike (behind a login).
 //!
-//! Events are JSON lines with `event_simpleName` and `aid`, at the top or below `event`. The inventory files `aidmaster`
-//! and `managedassets` have no event name. `aip` is the public address that the cloud saw.
+//! Events are JSON lines with `event_simpleName` and `aid`, at the top or below `event`. The inventory files `aidmaster`,
+//! `managedassets` and `notmanaged` have no event name. `aip` is the public address that the cloud saw.
 
 mod detection;
+mod unmanaged;
 
 use model::{Record, TableDef, Time, tables as t};
 
@@ -19,7 +20,7 @@ use crate::{recognise, value};
 pub struct Crowdstrike;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets, userinfo; Hosts API and CSV; LogScale; sign-ins of the event stream)",
+    title: "CrowdStrike (Falcon Data Replicator events, aidmaster, managedassets, notmanaged, userinfo; Hosts API and CSV; LogScale; sign-ins of the event stream)",
     documentation: "Falcon Data Replicator; Events Data Dictionary, CrowdStrike",
     recognised_by: "objects with aid and event_simpleName, or with aid and a computer name or gateway; events of the streaming interface",
     expects: &[
@@ -157,7 +158,7 @@ impl JsonSource for Crowdstrike {
             90
         } else if name(event).is_some() && (has("aid") || has("event_platform")) {
             95
-        } else if is_host(event) {
+        } else if is_host(event) || unmanaged::is_asset(event) {
             90
         } else if !has("aid") {
             0
@@ -176,6 +177,9 @@ impl JsonSource for Crowdstrike {
         }
         if is_last_logon(event) {
             return last_logon(event, out);
+        }
+        if unmanaged::is_asset(event) {
+            return unmanaged::read(event, out);
         }
         if is_stream(event) || is_detection(event) {
             return detection::read(event, out);

@@ -12,7 +12,7 @@ use crate::sheet::{self, Plan, words};
 use crate::source::{Block, Framing, Parsed, Reader, Recognised, Sample, Source, SourceDoc};
 use crate::value;
 
-use super::{applicants, assignment, attestation, pay, remote, roster, shipment, zoom};
+use super::{applicants, assignment, attestation, contacts, contingent, pay, remote, roster, shipment, zoom};
 
 /// Every plan for tables with headers; the contest between them decides what a table is.
 pub static PLANS: &[&Plan] = &[
@@ -21,6 +21,8 @@ pub static PLANS: &[&Plan] = &[
     &attestation::PLAN,
     &assignment::PLAN,
     &roster::PLAN,
+    &contingent::PLAN,
+    &contacts::PLAN,
     &applicants::PLAN,
     &remote::console::PLAN,
     &zoom::report::PLAN,

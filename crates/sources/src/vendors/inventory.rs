@@ -1,6 +1,7 @@
 //! Device inventories of Jamf Pro, Intune and Fleet. Vendor documentation: "Jamf Pro API: computers-inventory", Jamf Developer;
 //! "managedDevice resource type", Microsoft Graph.
 
+mod apps;
 mod flat;
 
 use model::tables::{device_inventory as dev, network_interface as net, peripheral as usb};
@@ -15,15 +16,16 @@ use crate::{recognise, value};
 pub struct Inventory;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Managed devices (Jamf Pro inventory, classic API, searches and webhooks, Intune by API, console and Log Analytics, Fleet hosts, Jamf Protect USB events)",
-    documentation: "Jamf Pro API: computers-inventory; managedDevice resource type, Microsoft Graph",
-    recognised_by: "objects with general and hardware sections, or with device name, serial number and enrolment",
+    title: "Managed devices (Jamf Pro inventory, classic API, searches and webhooks, Intune by API, console and Log Analytics, Fleet hosts, Jamf Protect USB events; applications by computer of Intune and Jamf)",
+    documentation: "Jamf Pro API: computers-inventory; managedDevice resource type, Microsoft Graph; AppInvRawData report, Microsoft Intune",
+    recognised_by: "objects with general and hardware sections, or with device name, serial number and enrolment, or with a computer and an application",
     expects: &[
         "general.name, hardware.serialNumber",
         "userAndLocation",
         "deviceName, serialNumber, userPrincipalName, enrolledDateTime",
+        "DeviceName, ApplicationName, ApplicationVersion",
     ],
-    fills: &["device_inventory", "network_interface", "peripheral"],
+    fills: &["device_inventory", "network_interface", "peripheral", "software_inventory"],
 };
 
 impl Source for Inventory {
@@ -67,7 +69,7 @@ impl JsonSource for Inventory {
     fn matches(&self, event: Value<'_, '_>) -> u8 {
         if is_classic(event) || is_jamf(event) || is_protect(event) || flat::of_webhook(event).is_some() {
             92
-        } else if flat::is_device(event) {
+        } else if flat::is_device(event) || apps::is_application(event) {
             // as sure as any plan for sheets can be, which would take such a list for assignments
             95
         } else {
@@ -78,6 +80,8 @@ impl JsonSource for Inventory {
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
         if is_protect(event) {
             protect(event, out);
+        } else if apps::is_application(event) {
+            apps::read(event, out);
         } else if is_classic(event) {
             classic(event, out);
         } else if is_jamf(event) {

@@ -4,6 +4,8 @@ pub mod applicants;
 pub mod assignment;
 pub mod attestation;
 pub mod collector;
+pub mod contacts;
+pub mod contingent;
 pub mod crowdstrike;
 pub mod defender;
 pub mod document;
@@ -61,7 +63,9 @@ pub const ALL: &[&dyn Source] = &[
     &ocsf::Ocsf,
     &teams::Teams,
     &defender::Defender,
+    &Sheet(&contingent::PLAN),
     &Sheet(&roster::PLAN),
+    &Sheet(&contacts::PLAN),
     &Sheet(&applicants::PLAN),
     &Sheet(&shipment::PLAN),
     &Sheet(&pay::PLAN),

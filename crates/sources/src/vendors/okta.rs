@@ -3,6 +3,8 @@
 //! Container names match without regard to case, because collectors lower them. `behaviors`, `risk` and sometimes
 //! `tunnels` are written as `{name=value, …}`, which is no JSON.
 
+mod people;
+
 use std::net::IpAddr;
 
 use model::{Record, tables::account_change as change, tables::authentication as auth};
@@ -16,8 +18,8 @@ use crate::{countries, recognise, tape, value};
 pub struct Okta;
 
 static DOC: SourceDoc = SourceDoc {
-    title: "Okta System Log (API array, JSON lines, SIEM export)",
-    documentation: "System Log API, Okta Developer",
+    title: "Okta System Log (API array, JSON lines, SIEM export) and users (API, CSV)",
+    documentation: "System Log API; Users API, Okta Developer",
     recognised_by: "objects with eventType in dotted words, actor and client, outcome or published",
     expects: &[
         "eventType*",
@@ -36,7 +38,7 @@ static DOC: SourceDoc = SourceDoc {
         "target",
         "outcome",
     ],
-    fills: &["authentication", "account_change"],
+    fills: &["authentication", "account_change", "employment"],
 };
 
 impl Source for Okta {
@@ -59,6 +61,9 @@ impl JsonSource for Okta {
     }
 
     fn matches(&self, event: Value<'_, '_>) -> u8 {
+        if people::is_person(event) {
+            return 92;
+        }
         let Some(kind) = get(event, "eventType").and_then(str_of) else { return 0 };
         if !kind.contains('.') || kind.contains(' ') || kind.starts_with("com.") {
             return 0;
@@ -77,6 +82,9 @@ impl JsonSource for Okta {
     }
 
     fn read(&self, event: Value<'_, '_>, out: &mut Out<'_>) {
+        if people::is_person(event) {
+            return people::read(event, out);
+        }
         let kind = get(event, "eventType").and_then(str_of).unwrap_or_default();
         if let Some(id) = get(event, "uuid").and_then(str_of).filter(|id| id.len() >= 8) {
             out.identify(id);

@@ -403,7 +403,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     let (start, end) = (row.time("start"), row.time("end"));
     record.time(t::start_time, start);
     // 9999-12-31 and the like stand for no end
-    record.time(t::end_time, end.filter(|end| *end < Time::from_seconds(OPEN_END)));
+    record.time(t::end_time, end.filter(|end| *end < OPEN_END));
     record.text(t::status, row.text("status").map(status));
     record.text(t::timezone, row.text("timezone"));
     // a roster is a snapshot: its date comes with the file
@@ -412,10 +412,10 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
 }
 
 /// 2100-01-01: no engagement is known to end later.
-const OPEN_END: i64 = 4_102_444_800;
+pub(super) const OPEN_END: Time = Time(4_102_444_800_000_000);
 
 /// A name without what reports put behind it: `Amal Haddad (Terminated)`.
-fn bare_name(text: &str) -> &str {
+pub(super) fn bare_name(text: &str) -> &str {
     match text.split_once([' ', '\u{a0}']).and_then(|_| text.find(['(', '['])) {
         Some(at) if at > 0 && text.ends_with([')', ']']) => text[..at].trim(),
         _ => text,
@@ -423,7 +423,7 @@ fn bare_name(text: &str) -> &str {
 }
 
 /// Working or not. Why somebody is away is nobody's business: who is away still works here.
-fn status(text: &str) -> &str {
+pub(super) fn status(text: &str) -> &str {
     if text.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "leave" || word == "loa")
     {
         return "Active";
