@@ -55,7 +55,7 @@ pub static PLAN: Plan = Plan {
     enough: |has| {
         let home = has("home_line1") && (has("home_city") || has("home_postcode"));
         let reached = has("private_email") || has("phone");
-        has("id") && (home && reached || home && has("full") || has("private_email") && has("phone"))
+        has("id") && (home && (reached || has("full")) || has("private_email") && has("phone"))
     },
     numbered: &[],
     #[rustfmt::skip]
