@@ -79,7 +79,11 @@ const MEETINGS: &[Meeting] = &[
     weighs("kvm-name-looked-up", &["kvm_looked_up"], &["home_lab"]),
     weighs("kvm-network-card", &["kvm_card"], &["home_lab"]),
     silent("other-employers-sign-in", &["other_tenants"], &["two_jobs"]),
-    silent("remote-desk-on-arrival", &["remote_tool_by_script"], &["family_remote_tool", "curious_engineer"]),
+    silent(
+        "remote-desk-on-arrival",
+        &["remote_tool_by_script", "exploring_commands"],
+        &["family_remote_tool", "curious_engineer"],
+    ),
     silent("remote-tool-by-script", &["remote_tool_by_script"], &["family_remote_tool"]),
     silent("returned-from-elsewhere", &["returned_from_far"], &["replacement_dock"]),
     silent("session-within-session", &["session_onward"], &["family_remote_tool"]),

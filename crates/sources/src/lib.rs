@@ -7,7 +7,7 @@
 //!   another form
 //! - [`reader`]: the one reader of all JSON sources; [`siem_sheet`]: JSON events that a SIEM wrote as CSV
 //! - [`tape`]: JSON as the parser leaves it; [`json`]: tolerant look-ups; [`countries`]: names of countries;
-//!   [`value`]: times, addresses, hex, truth values as vendors write them
+//!   [`value`]: times, addresses, hex, truth values as vendors write them; `zone`: clocks that change in summer
 //! - [`place`]: the host or candidate that the folders around a file name
 //! - [`sheet`]: CSV with headers; [`mapping`]: any CSV or JSON lines into any table
 //! - one file per vendor under [`vendors`], listed in [`vendors::ALL`]
@@ -36,6 +36,7 @@ pub mod value;
 pub mod vendors;
 pub mod workbook;
 pub mod xml;
+mod zone;
 
 pub use recognise::{Unrecognised, recognise};
 pub use source::{Block, Framing, Parsed, Reader, Recognised, Reject, Sample, Source, SourceDoc, Unit};

@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
-use chrono_tz::Tz;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use model::Time;
+
+use crate::zone;
 
 /// Which of day and month stands first in `03/04/2026`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -190,53 +191,8 @@ fn clock_and_zone(date: NaiveDate, rest: &str) -> Option<Time> {
     let value = Time(base.0 + extra_day * model::time::DAY_MICROS + fraction_micros(fraction));
     match zone_seconds(zone) {
         Some(seconds) => Some(Time(value.0 - seconds * 1_000_000)),
-        None => Some(from_local(value, zone_of(zone)?)),
+        None => Some(zone::from_local(value, zone::of(zone)?)),
     }
-}
-
-/// The zone of a place whose clocks change: `ET`, `Pacific`, `Central Time`, `Europe/Berlin`.
-fn zone_of(name: &str) -> Option<Tz> {
-    let upper = name.trim().to_ascii_uppercase();
-    let short = upper.strip_prefix("US ").unwrap_or(&upper);
-    let short = short.strip_suffix(" TIME").unwrap_or(short);
-    Some(match short {
-        "ET" | "EASTERN" => Tz::America__New_York,
-        "CT" | "CENTRAL" => Tz::America__Chicago,
-        "MT" | "MOUNTAIN" => Tz::America__Denver,
-        "PT" | "PACIFIC" => Tz::America__Los_Angeles,
-        _ if name.contains('/') => name.trim().parse().ok()?,
-        _ => return None,
-    })
-}
-
-/// An instant from what the clocks of a zone showed; of an hour that came twice the first, of one that never came the next.
-fn from_local(shown: Time, zone: Tz) -> Time {
-    let Some(naive) = DateTime::from_timestamp_micros(shown.0).map(|instant| instant.naive_utc()) else {
-        return shown;
-    };
-    let found = zone.from_local_datetime(&naive).earliest();
-    let found = found.or_else(|| zone.from_local_datetime(&(naive + chrono::TimeDelta::hours(1))).earliest());
-    found.map_or(shown, |instant| Time(instant.timestamp_micros()))
-}
-
-/// A time that stands under a header which names its zone (`Entry Moment (PT)`); a zone beside the time itself goes before.
-pub fn under_header(header: &str, text: &str, found: Time) -> Time {
-    let named =
-        header.split_once('(').and_then(|(_, rest)| rest.split_once(')')).and_then(|(zone, _)| zone_of(zone));
-    match named {
-        Some(zone) if text.contains(':') && !names_zone(text) => from_local(found, zone),
-        _ => found,
-    }
-}
-
-/// Whether a zone follows the clock time.
-fn names_zone(text: &str) -> bool {
-    let after = text.rsplit_once(':').map_or("", |(_, after)| after);
-    let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).trim();
-    let rest = rest.to_ascii_lowercase();
-    // (an offset holds a colon itself)
-    let has_offset = text.rsplit_once([' ', 'T']).is_some_and(|(_, clock)| clock.contains(['+', '-']));
-    has_offset || !matches!(rest.as_str(), "" | "am" | "pm" | "a.m." | "p.m.")
 }
 
 /// Offset from UTC in seconds of `Z`, `UTC`, `+02:00`, `-0700`, `GMT+2`, `+02:00[Europe/Berlin]`.

@@ -8,6 +8,7 @@ use model::record::is_missing;
 use super::Plan;
 use super::address::{Parts, Postal, postal};
 use crate::value::{self, DateOrder};
+use crate::zone;
 
 /// Values of one row by role.
 pub struct Row<'a> {
@@ -148,7 +149,7 @@ impl<'a> Row<'a> {
         if found.is_none() {
             self.problems.push((header.to_owned(), "date not understood"));
         }
-        found.map(|time| value::under_header(header, text, time))
+        found.map(|time| zone::under_header(header, text, time))
     }
 
     /// A truth value; other words are none.
