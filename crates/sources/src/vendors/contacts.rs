@@ -141,12 +141,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::work_email, row.email("work_email"));
     record.text(t::personal_email, row.email("private_email"));
     record.text(t::phone, row.number("phone"));
-    let home = row.address("home");
-    record.text(t::home_address, home.line.as_deref());
-    record.text(t::home_city, home.city.as_deref());
-    record.text(t::home_region, home.region.as_deref());
-    record.text(t::home_postcode, home.postcode.as_deref());
-    record.text(t::home_country, home.country.as_deref());
+    roster::home(row, record);
     record.text(t::roster_kind, Some("contacts"));
     // a snapshot: its date comes with the file
     record.set(TIME, Cell::Null);

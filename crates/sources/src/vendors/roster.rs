@@ -386,12 +386,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::personal_email, row.email("private_email").or(other));
     record.text(t::user_name, row.text("login"));
     record.text(t::phone, row.number("phone"));
-    let home = row.address("home");
-    record.text(t::home_address, home.line.as_deref());
-    record.text(t::home_city, home.city.as_deref());
-    record.text(t::home_region, home.region.as_deref());
-    record.text(t::home_postcode, home.postcode.as_deref());
-    record.text(t::home_country, home.country.as_deref());
+    home(row, record);
     record.text(t::work_location, row.text("location"));
     record.bool(t::is_remote, remote(row));
     record.text(t::job_title, row.text("title"));
@@ -409,6 +404,16 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     // a roster is a snapshot: its date comes with the file
     record.set(TIME, Cell::Null);
     Ok(())
+}
+
+/// Where somebody says to live.
+pub(super) fn home(row: &Row<'_>, record: &mut Record) {
+    let home = row.address("home");
+    record.text(t::home_address, home.line.as_deref());
+    record.text(t::home_city, home.city.as_deref());
+    record.text(t::home_region, home.region.as_deref());
+    record.text(t::home_postcode, home.postcode.as_deref());
+    record.text(t::home_country, home.country.as_deref());
 }
 
 /// 2100-01-01: no engagement is known to end later.
