@@ -53,8 +53,11 @@ test("axe finds nothing on any route, and nothing is wider than a phone", async 
   await page.setViewportSize({ width: 320, height: 700 });
   for (const path of paths) {
     await page.goto(path);
-    const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(wide, `${path} at 320 px`).toBeLessThanOrEqual(window);
+    const [wide, window, who] = await page.evaluate(() => {
+      const out = [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth && !one.closest(".scroll"));
+      return [document.documentElement.scrollWidth, innerWidth, out.slice(0, 3).map((one) => `${one.tagName} ${one.textContent.slice(0, 60)}`).join(" | ")];
+    });
+    expect(wide, `${path} at 320 px: ${who}`).toBeLessThanOrEqual(window);
   }
   expect(wrong).toEqual([]);
 

@@ -111,6 +111,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("protection-tampering", &["tampering"], &["curious_engineer"]),
     weighs("reference-shared", &["reference_shared"], &["bootcamp"]),
     silent("remote-id-shared", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
+    weighs("remote-desktop-logons", &["remote_logon"], &["own_desktop"]),
     weighs("remote-session-from-outside", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("remote-tool-listening", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
     weighs("remote-tool-stays", &["remote_tool", "second_remote_tool"], &["family_remote_tool"]),
@@ -131,6 +132,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("virtual-camera", &["virtual_camera"], &["streamer"]),
     weighs("virtual-camera-in-meeting", &["virtual_camera"], &["streamer"]),
     weighs("vpn-astrill", &["consumer_vpn"], &["traveller_vpn"]),
+    weighs("vpn-beside-laptop", &["approval_hidden", "meeting_machine"], &["phone_vpn", "own_computer"]),
     weighs("vpn-consumer", &["consumer_vpn"], &["privacy_vpn", "vpn_starter"]),
     weighs("vpn-drop-same-device", &["vpn_drop"], &["traveller_vpn"]),
     weighs("wallet-shared", &["wallet_shared"], &["couple"]),
@@ -247,7 +249,15 @@ async fn every_indicator_fires_on_somebody_planted() {
     // each scheme once more for its other ways, the KVM for a third one
     schemes.extend(schemes.clone());
     schemes.push("hardware_kvm");
-    schemes.extend(["persona_cluster", "persona_cluster", "referral_ring", "slow_burn", "abroad", "abroad"]);
+    schemes.extend([
+        "persona_cluster",
+        "persona_cluster",
+        "referral_ring",
+        "slow_burn",
+        "abroad",
+        "abroad",
+        "vendor_layer",
+    ]);
     let wish = Wish {
         workers: Some(90),
         schemes: Some(schemes.join(",")),

@@ -2,7 +2,9 @@
 
 use hardware::facts as shipped;
 use lake::{Lake, rows};
-use model::derived::{FACTS, fact_command, fact_kvm, fact_network, fact_remote_tool, fact_vpn};
+use model::derived::{
+    FACTS, fact_command, fact_kvm, fact_network, fact_remote_tool, fact_vpn, fact_vpn_exits,
+};
 use model::{Cell, TableDef};
 
 use crate::error::Result;
@@ -36,8 +38,28 @@ pub fn tables() -> Vec<(&'static TableDef, Vec<Vec<Cell>>)> {
         (&fact_kvm::TABLE, cells(sorted(kvms()))),
         (&fact_vpn::TABLE, vpn.collect()),
         (&fact_network::TABLE, networks.collect()),
+        (&fact_vpn_exits::TABLE, vpn_exits()),
         (&fact_command::TABLE, cells(sorted(commands()))),
     ]
+}
+
+/// Ranges of addresses, each within one block. What cannot be read in an update of the list is left out, as nothing can
+/// be known of it.
+fn vpn_exits() -> Vec<Vec<Cell>> {
+    let place = |text: &str| {
+        let (high, low) = text.split_once('.')?;
+        Some(i64::from(high.parse::<u8>().ok()?) * 256 + i64::from(low.parse::<u8>().ok()?))
+    };
+    let mut out = Vec::new();
+    for fact in shipped::vpn_exits() {
+        for range in fact.get("ranges").split(' ') {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            if let (Some(first), Some(last)) = (place(first), place(last)) {
+                out.push(vec![text(fact.get("block")), Cell::Int(first), Cell::Int(last)]);
+            }
+        }
+    }
+    out
 }
 
 /// Writes the facts into the lake unless it holds the same already; says whether it wrote.

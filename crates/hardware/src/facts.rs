@@ -91,6 +91,7 @@ files!(
     "remote_tools.tsv" remote_tools 6,
     "vpn.tsv" vpn 6,
     "networks.tsv" networks 12,
+    "vpn_exits.tsv" vpn_exits 6,
     "commands.tsv" commands 12,
     "absolute_pointers.tsv" absolute_pointers 24,
     "headless_plugs.tsv" headless_plugs 24,
@@ -170,6 +171,10 @@ fact_file!(
 fact_file!(
     /// Networks of VPN exits and rented servers.
     networks, "networks.tsv"
+);
+fact_file!(
+    /// Addresses of VPN providers.
+    vpn_exits, "vpn_exits.tsv"
 );
 fact_file!(
     /// Commands that look around or weaken protection.

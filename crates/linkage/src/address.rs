@@ -33,6 +33,8 @@ pub struct Book {
     pub rows: Vec<Row>,
     /// Buildings of several units that are also written without any.
     pub bare: BTreeSet<String>,
+    /// Towns and postal codes without a house: half a town lives there.
+    towns: BTreeSet<String>,
     at: BTreeMap<String, usize>,
     class: BTreeMap<String, &'static str>,
 }
@@ -63,6 +65,9 @@ impl Book {
                     _ => _ = book.bare.insert(own.clone()),
                 }
             }
+            if is_town(&one.clear) {
+                book.towns.insert(own.clone());
+            }
             let class = class(&one.clear);
             if let Some(class) = class {
                 book.class.insert(own.clone(), class);
@@ -77,6 +82,12 @@ impl Book {
     #[must_use]
     pub fn place<'a>(&'a self, token: &'a str) -> &'a str {
         self.at.get(token).map_or(token, |at| &self.rows[*at].place)
+    }
+
+    /// The token that stands for the place, if it names a house: a town ties nobody.
+    #[must_use]
+    pub fn house<'a>(&'a self, token: &'a str) -> Option<&'a str> {
+        Some(self.place(token)).filter(|place| !self.towns.contains(*place))
     }
 
     /// The token that stands for the building of an address.
@@ -165,6 +176,19 @@ fn without_postcode(parts: &[Parts], out: &mut [usize]) {
         if let [only] = found.into_iter().collect::<Vec<_>>()[..] {
             out[at] = only;
         }
+    }
+}
+
+/// Whether an address names no house: no number but one that reads as a postal code, and that not in front, where the
+/// house stands.
+fn is_town(clear: &str) -> bool {
+    let in_front = clear.trim_start().starts_with(|first: char| first.is_ascii_digit());
+    let has_digit = |word: &&str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let numbers: Vec<&str> = clear.split([',', ' ', '\n', ';']).filter(has_digit).collect();
+    match numbers[..] {
+        [] => true,
+        [one] => !in_front && is_postcode(one) && one.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
+        _ => false,
     }
 }
 
@@ -260,8 +284,11 @@ mod tests {
         Book::new(addresses.iter().map(written).collect())
     }
 
+    fn full(text: &str) -> String {
+        measure::text::normalise_address(text).full
+    }
+
     fn is_one(a: &str, b: &str) -> bool {
-        let full = |text: &str| measure::text::normalise_address(text).full;
         let book = book(&[a, b]);
         book.place(&full(a)) == book.place(&full(b))
     }
@@ -293,6 +320,18 @@ mod tests {
         assert_eq!(book.place(bare), bare, "which of the units nobody knows");
         assert!(book.bare.contains(bare));
         assert_eq!(book.building("9 elm rd macon 31201 unit b"), Some(bare));
+    }
+
+    #[test]
+    fn a_town_is_no_house() {
+        for town in ["RALEIGH, NC 27606", "Raleigh NC 27606-1234", "Raleigh, NC", "BERLIN, 10115, DE"] {
+            assert_eq!(book(&[town]).house(&full(town)), None, "{town}");
+        }
+        for house in
+            ["3645 Willow Creek Dr, Raleigh, NC 27606", "Torstr. 5, 10119 Berlin", "3645 Willow Creek Dr"]
+        {
+            assert!(book(&[house]).house(&full(house)).is_some(), "{house}");
+        }
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub(crate) async fn read(
             *known = known.take().or_else(|| value.clone());
         }
         if let Some(address) = address {
-            one.places.insert(book.place(address).to_owned());
+            one.places.extend(book.house(address).map(str::to_owned));
             one.home = Some(address.clone());
         }
         let applied = applied.as_deref().and_then(|text| text.parse().ok()).map(Time);
@@ -309,7 +309,7 @@ impl Candidates {
                 folded_name: one.folded_name,
                 name: one.name,
                 phone: one.phones.first().cloned(),
-                place: home.as_deref().map(|home| book.place(home).to_owned()),
+                place: home.as_deref().and_then(|home| book.house(home)).map(str::to_owned),
                 building: home.as_deref().and_then(|home| book.building(home)).map(str::to_owned),
                 home,
                 area: [city, region, None, country],

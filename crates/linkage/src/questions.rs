@@ -32,8 +32,10 @@ const DAY: &str = "date_trunc('day', time)";
 /// Nothing is said of the token.
 const NOTHING: &str = "''";
 
-/// Addresses behind which anybody may stand: flagged or named by any log, or of a network of VPN exits and rented servers.
+/// Addresses behind which anybody may stand: flagged or named by any log, or of a network of VPN exits and rented servers,
+/// or of the exits that a VPN provider is known for.
 pub(crate) fn exits(before: &str) -> String {
+    let known = known_exits(before);
     format!(
         "SELECT src_ip, max(operator) AS operator FROM (\
          SELECT src_ip, tunnel AS operator FROM authentication WHERE (src_is_proxy OR tunnel IS NOT NULL) AND {before} \
@@ -42,7 +44,26 @@ pub(crate) fn exits(before: &str) -> String {
          UNION ALL SELECT a.src_ip, CASE WHEN n.kind = 'vpn' THEN n.name END AS operator FROM fact_network n JOIN \
          (SELECT src_ip, src_asn FROM authentication WHERE src_asn IS NOT NULL AND {before} GROUP BY src_ip, src_asn \
          UNION SELECT factor_ip, factor_asn FROM authentication WHERE factor_asn IS NOT NULL AND {before}) a \
-         ON a.src_asn = n.asn) WHERE src_ip IS NOT NULL GROUP BY src_ip"
+         ON a.src_asn = n.asn UNION ALL {known}) WHERE src_ip IS NOT NULL GROUP BY src_ip"
+    )
+}
+
+/// Addresses within the ranges of VPN providers. Most logs name no network, and the phone that approves is seen in those.
+fn known_exits(before: &str) -> String {
+    let tables = [
+        ("authentication", "src_ip"),
+        ("authentication", "factor_ip"),
+        ("account_change", "src_ip"),
+        ("api_activity", "src_ip"),
+        ("meeting_participation", "src_ip"),
+    ];
+    let seen = tables.map(|(table, column)| format!("SELECT {column} AS ip FROM {table} WHERE {before}"));
+    format!(
+        "SELECT i.ip, NULL AS operator FROM (SELECT ip, concat(split_part(ip, '.', 1), '.', split_part(ip, '.', 2)) AS block, \
+         CAST(split_part(ip, '.', 3) AS BIGINT) * 256 + CAST(split_part(ip, '.', 4) AS BIGINT) AS place \
+         FROM (SELECT DISTINCT ip FROM ({}) WHERE regexp_like(ip, '^[0-9]{{1,3}}([.][0-9]{{1,3}}){{3}}$'))) i \
+         JOIN fact_vpn_exits e ON e.block = i.block AND i.place BETWEEN e.first AND e.last",
+        seen.join(" UNION ALL ")
     )
 }
 

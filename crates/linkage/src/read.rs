@@ -1,5 +1,6 @@
 //! Loads what the pure parts need, aggregated by the engine first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt, stream};
@@ -380,11 +381,8 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
         for line in told {
             let [Some(key), Some(token), extra] = &line.text[..] else { continue };
             let extra = extra.as_deref().unwrap_or_default();
-            let token = match kind {
-                Kind::Profile => &page(token),
-                _ if kind.is_address() => found.book.place(token),
-                _ => token,
-            };
+            let Some(token) = token_of(kind, token, &found.book) else { continue };
+            let token = token.as_ref();
             if !is_usable(kind, token, extra) {
                 continue;
             }
@@ -441,6 +439,15 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     }
     let seen = seen(lake, settings, found, &worker_of).await?;
     Ok(Traces { traces, places, seen, phrases: twins.phrases })
+}
+
+/// One page or place however it is written; nothing where it says no more than a town.
+fn token_of<'a>(kind: Kind, written: &'a str, book: &'a Book) -> Option<Cow<'a, str>> {
+    match kind {
+        Kind::Profile => Some(Cow::Owned(page(written))),
+        _ if kind.is_address() => book.house(written).map(Cow::Borrowed),
+        _ => Some(Cow::Borrowed(written)),
+    }
 }
 
 /// What the roster states of each worker.
@@ -538,6 +545,7 @@ async fn seen(
     found: &Identities,
     worker_of: &impl Fn(&By, &str) -> Option<String>,
 ) -> Result<Vec<Seen>> {
+    let listed: BTreeSet<&str> = found.workers.iter().map(|worker| worker.id.as_str()).collect();
     let mut out = Vec::new();
     for table in tables::ALL {
         let Some(key) = key_of(table) else { continue };
@@ -562,11 +570,11 @@ async fn seen(
             if worker_of(&by, key).is_none() && is_guest(key) {
                 continue;
             }
-            let roster = found.workers.iter().find(|worker| table.name == "employment" && worker.id == *key);
+            let own = (table.name == "employment" && listed.contains(key.as_str())).then(|| key.clone());
             out.push(Seen {
                 table: table.name,
                 source: source.clone(),
-                worker: roster.map(|worker| worker.id.clone()).or_else(|| worker_of(&by, key)),
+                worker: own.or_else(|| worker_of(&by, key)),
                 key: if table.is_told_by_devices() {
                     found.devices.aliases.get(key).unwrap_or(key).clone()
                 } else {

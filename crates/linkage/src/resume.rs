@@ -22,7 +22,7 @@ const ONE_MORE_IN: usize = 1000;
 const RARE_AT_MOST: usize = 12;
 /// So many phrases with so many words in all make a pair.
 const PHRASES: usize = 2;
-const WORDS: usize = 26;
+const WORDS: usize = 24;
 
 /// One person's papers.
 #[derive(Debug, Default, Clone, PartialEq)]

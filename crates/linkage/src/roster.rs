@@ -222,7 +222,7 @@ fn worker(vault: &Vault, book: &Book, cells: &[Option<String>]) -> Result<Worker
         folded_name: clear(text(4))?.map(|name| measure::text::fold(&name)),
         name: text(4),
         phone: text(5),
-        place: home.as_deref().map(|home| book.place(home).to_owned()),
+        place: home.as_deref().and_then(|home| book.house(home)).map(str::to_owned),
         building: home.as_deref().and_then(|home| book.building(home)).map(str::to_owned),
         home,
         area: [text(7), text(8), text(9), text(10)],

@@ -35,7 +35,17 @@ fn agree(a: &Component, b: &Component) -> bool {
     let right: BTreeSet<&str> = b.workers().collect();
     let common = left.intersection(&right).count();
     // Traces of one place are carried by much the same people; a couple inside an office is another place.
-    common >= 2 && common * 2 >= left.union(&right).count()
+    common >= 2 && (common * 2 >= left.union(&right).count() || holds_address(a, b) || holds_address(b, a))
+}
+
+/// Whether all to whom equipment went at an address sign in from one network that nothing innocent explains: parcels of
+/// others were sent on by whoever had them first.
+fn holds_address(network: &Component, address: &Component) -> bool {
+    let within: BTreeSet<&str> = network.workers().collect();
+    network.explained_by.is_none()
+        && network.kind.is_network()
+        && address.kind.is_address()
+        && address.workers().all(|worker| within.contains(worker))
 }
 
 /// Whether two unexplained traces of different kinds belong to one farm although few carry both: where every laptop

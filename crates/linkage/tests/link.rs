@@ -382,6 +382,39 @@ async fn one_place_written_two_ways_is_one_component() {
     assert_eq!(company.link().await.of("ship_to").await, ["3 -"]);
 }
 
+/// Carriers show the town and the postal code of where they left a parcel, and half a town lives there.
+#[tokio::test]
+async fn a_town_ties_nobody() {
+    let mut company = Company::new(30);
+    company.hire("W1", "1 Elm Street, Raleigh, NC 27606", &[]);
+    company.hire("W2", "2 Oak Street, Raleigh, NC 27606", &[]);
+    company.hire("W3", "RALEIGH, NC 27606", &[]);
+    company.hire("W4", "Raleigh, NC 27606", &[]);
+    company.ship("W1", "1 Elm Street, Raleigh, NC 27606", "RALEIGH, NC 27606");
+    company.ship("W2", "2 Oak Street, Raleigh, NC 27606", "RALEIGH, NC 27606");
+    let found = company.link().await;
+    assert_eq!(found.of("ship_to").await, [] as [String; 0]);
+    assert_eq!(found.ask("SELECT worker_id FROM household").await, [] as [String; 0]);
+}
+
+/// Of five who work behind one line two had parcels sent there: others' were sent on, and it is one place.
+#[tokio::test]
+async fn parcels_of_two_name_the_house_of_five() {
+    let mut company = Company::new(30);
+    let homes = [FAR[0], FAR[1], FAR[2], FAR[3], HOUSE];
+    for (n, home) in homes.into_iter().enumerate() {
+        let id = format!("W{n}");
+        company.hire(&id, home, &[]);
+        company.stands(&id, "3c:58:c2:00:00:01", 0..20);
+    }
+    company.ship("W0", HOUSE, HOUSE);
+    company.ship("W1", FAR[1], FAR[1]);
+    let found = company.link().await;
+    assert_eq!(found.ask("SELECT kind FROM site").await, ["farm"]);
+    let traces = found.ask("SELECT array_to_string(traces, '+') FROM site").await;
+    assert_eq!(traces, ["gateway_mac+neighbour_mac+ship_to"]);
+}
+
 #[tokio::test]
 async fn depots_lockers_and_mail_rooms_are_no_homes() {
     let mut company = Company::new(30);

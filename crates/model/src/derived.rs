@@ -171,6 +171,11 @@ declare_tables! {
     fact_network(Derived, 0) {
         asn: Int Plain "Autonomous system number.", kind: Text Plain "vpn or hosting.", name: Text Plain "Whose it is.",
     }
+    /// Fact: addresses of a VPN provider's exits.
+    fact_vpn_exits(Derived, 0) {
+        block: Text Plain "First two numbers of the IPv4 address.",
+        first: Int Plain "The first address within the block, 0 to 65535.", last: Int Plain "The last one.",
+    }
     /// Fact: a command that looks around, weakens protection, or sets up a remote-access tool.
     fact_command(Derived, 0) {
         class: Text Plain "reconnaissance, tampering or remote_setup.", pattern: Text Plain "LIKE pattern, lower case, over the command line.",
@@ -193,5 +198,6 @@ pub static FACTS: &[&crate::table::TableDef] = &[
     &fact_kvm::TABLE,
     &fact_vpn::TABLE,
     &fact_network::TABLE,
+    &fact_vpn_exits::TABLE,
     &fact_command::TABLE,
 ];

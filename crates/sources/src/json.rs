@@ -42,36 +42,32 @@ pub fn same_key(left: &str, right: &str) -> bool {
 #[must_use]
 pub fn get<'t, 'i>(value: Value<'t, 'i>, key: &str) -> Option<Value<'t, 'i>> {
     let object = value.as_object()?;
+    let first = key.bytes().next().map(folded)?;
     let mut like = None;
     for (known, value) in object.iter() {
-        // nearly always the key stands as written, or not at all
-        if is_key(known, key) {
+        // most keys begin with another letter; nearly always the key stands as written, or not at all
+        match known.bytes().next() {
+            Some(letter) if folded(letter) == first || letter == b'_' || first == UNDERSCORE => {}
+            _ => continue,
+        }
+        if known == key {
             if !value.is_null() {
                 return Some(value);
             }
-        } else if like.is_none() && may_be_same(known, key) && same_key(known, key) && !value.is_null() {
+        } else if like.is_none() && same_key(known, key) && !value.is_null() {
             like = Some(value);
         }
     }
     like
 }
 
-/// Whether a key stands as written. Most keys differ in length or in their first letter.
+/// A letter without its case; other bytes may fall together.
 #[inline]
-fn is_key(known: &str, key: &str) -> bool {
-    known.len() == key.len() && known.as_bytes().first() == key.as_bytes().first() && known == key
+const fn folded(letter: u8) -> u8 {
+    letter | 0x20
 }
 
-/// Whether two keys can be the same but for case and underscores, by their first and last letters.
-#[inline]
-fn may_be_same(left: &str, right: &str) -> bool {
-    let like = |a: Option<&u8>, b: Option<&u8>| match (a, b) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b) || *a == b'_' || *b == b'_',
-        _ => false,
-    };
-    let (left, right) = (left.as_bytes(), right.as_bytes());
-    like(left.first(), right.first()) && like(left.last(), right.last())
-}
+const UNDERSCORE: u8 = folded(b'_');
 
 /// The value at the end of a path of keys.
 #[must_use]

@@ -57,6 +57,21 @@ fn names_and_shapes_give_the_table() {
         one("whatever", r#"{"local_timezone":"CET","timezone":"UTC","hour":"3"}"#),
         "device_inventory device_uid=h1 hostname=h1 timezone=CET"
     );
+    let driver = |id: &str, name: &str| {
+        one(
+            "pack/Global/drivers",
+            &format!(r#"{{"device_id":"{id}","device_name":"{name}","driver_key":""}}"#),
+        )
+    };
+    assert_eq!(
+        driver(r"USB\\VID_1D6B&PID_0104\\CAFEBABE", "PiKVM"),
+        "peripheral device_uid=h1 hostname=h1 activity=connect vendor_id=1d6b product_id=0104 product_name=PiKVM peripheral_serial=CAFEBABE"
+    );
+    assert_eq!(
+        driver(r"USB\\VID_413C&PID_2011&MI_03\\7&1B&0&0003", "USB Mass Storage Device"),
+        "peripheral device_uid=h1 hostname=h1 activity=connect vendor_id=413c product_id=2011"
+    );
+    assert_eq!(driver(r"PCI\\VEN_8086&DEV_7A70\\3&1", "Wi-Fi"), "");
     assert_eq!(one("pack_x_shell_history", r#"{"command":"ls","uid":"1000"}"#), "");
 }
 

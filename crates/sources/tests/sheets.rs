@@ -208,6 +208,12 @@ fn attestations_and_assignments() {
         row(&travel.records[0], &["worker_email", "kind", "place", "place_country", "to_time"]),
         ["amal@example.com", "approved_travel", "Lisbon", "PT", "2026-10-14",]
     );
+    let named = read("attestation", &fixture("attestation/trips_by_name.csv"));
+    assert_eq!(
+        row(&named.records[0], &["worker_name", "kind", "place", "from_time"]),
+        ["Rohan Vale", "approved_travel", "Lisbon", "2026-09-25"]
+    );
+    assert_eq!(named.records.len(), 1, "what was declined speaks for nobody");
     let site = read("attestation", &fixture("attestation/site.csv"));
     assert_eq!(row(&site.records[0], &["kind", "other_worker_id"]), ["declared_household", "W8"]);
     assert_eq!(

@@ -70,6 +70,11 @@ pub const TELLS: &[(&str, &[&str], &str)] = &[
         &["duo"],
         "The phone that approves stands in another country, while the sign-in comes from home",
     ),
+    (
+        "approval_hidden",
+        &["duo"],
+        "The phone that approves stands behind a VPN, while the sign-in comes from home",
+    ),
     ("phone_abroad", IDENTITY, "The phone signs in from another country while the laptop is at home"),
     (
         "radio_abroad",

@@ -205,7 +205,9 @@ fn tail(before: String, pieces: &mut Vec<String>, out: &mut Postal) {
     let state = us_state(&before).is_some() || ca_province(&before).is_some();
     if before.is_empty() || state {
         out.region = out.region.take().or_else(|| Some(before).filter(|text| !text.is_empty()));
-        out.city = (pieces.len() > 1).then(|| pieces.pop()).flatten();
+        // "RALEIGH, NC 27606": a town and no street, so no place that could tie anybody
+        let is_town = state && pieces.iter().all(|piece| !piece.bytes().any(|b| b.is_ascii_digit()));
+        out.city = (pieces.len() > 1 || is_town).then(|| pieces.pop()).flatten();
         return;
     }
     // "Springfield IL 62704" without a comma
@@ -361,5 +363,16 @@ mod tests {
         let toronto = of("9 King St W, Toronto, ON M5H 1A1");
         assert_eq!(toronto.country.as_deref(), Some("CA"));
         assert_eq!(of("somewhere").line.as_deref(), Some("somewhere"));
+    }
+
+    #[test]
+    fn a_town_is_no_address() {
+        let of = |whole| postal(Parts { line1: Some(whole), ..Parts::default() });
+        for whole in ["RALEIGH, NC 27606", "Raleigh, NC 27606-1234", "RALEIGH, NC 27606, US"] {
+            let town = of(whole);
+            assert_eq!((town.line.as_deref(), town.region.as_deref()), (None, Some("NC")), "{whole}");
+            assert!(town.city.is_some_and(|city| city.eq_ignore_ascii_case("raleigh")), "{whole}");
+        }
+        assert_eq!(of("12 Elm Street, NC 27606").line.as_deref(), Some("12 Elm Street, NC 27606, US"));
     }
 }

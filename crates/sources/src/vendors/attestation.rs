@@ -56,7 +56,7 @@ const ROLES: &[Role] = &[
         "new location", "relocating to", "new address city", "new city", "travelling to",
         "destination location", "going to",
         "approved location", "remote location", "temporary location", "requested location", "working from", "work from location", "alternate work location",
-        "temporary work location", "remote work location", "approved work location",
+        "temporary work location", "remote work location", "approved work location", "where",
     ] },
     Role { name: "country", anchor: false, headers: &[
         "place country", "country", "destination country", "country code", "travel country", "new country",
@@ -140,7 +140,9 @@ pub static PLAN: Plan = Plan {
     table: &t::TABLE,
     roles: ROLES,
     enough: |has| {
-        (has("worker") || has("email"))
+        // a list of approved trips may name people alone
+        let trip = ["from", "to", "approved"].iter().all(|role| has(role)) && has("destination");
+        (has("worker") || has("email") || has("name") && trip && !has(ABSENCE))
             && ((has("badge") || has("door")) && has("time")
                 || has("destination") && (has("from") || has("approved"))
                 || has("other")

@@ -4,6 +4,7 @@
 use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Change, Host, set_host};
+use super::windows_device::{after, enum_key, usb_instance};
 use crate::json::{self, Value, get, text_at};
 use crate::reader::Out;
 use crate::{countries, value};
@@ -17,6 +18,8 @@ pub enum Table {
     Hardware,
     /// `registry`
     Registry,
+    /// `drivers`: where Windows lists USB devices
+    Driver,
     /// `processes` and the process event tables
     Process,
     /// installed software
@@ -44,6 +47,7 @@ const NAMES: &[(&str, Table)] = &[
     ("usb_devices", Table::Usb),
     ("hardware_events", Table::Hardware),
     ("registry", Table::Registry),
+    ("drivers", Table::Driver),
     ("es_process_events", Table::Process),
     ("bpf_process_events", Table::Process),
     ("process_events", Table::Process),
@@ -77,6 +81,7 @@ const SHAPES: &[(&[&str], Table)] = &[
     (&["vendor_id", "model_id", "usb_address"], Table::Usb),
     (&["vendor_id", "model_id", "driver", "action"], Table::Hardware),
     (&["vendor_id", "model_id"], Table::Usb),
+    (&["device_id", "device_name", "driver_key"], Table::Driver),
     (&["display_id"], Table::Display),
     (&["manufactured_year", "product_id"], Table::Display),
     (&["ssid", "bssid", "transmit_rate"], Table::Wifi),
@@ -169,6 +174,7 @@ fn fits(table: Table, columns: Value<'_, '_>) -> bool {
     let any: &[&str] = match table {
         Table::Usb | Table::Hardware => &["vendor_id", "model_id", "vendor", "model", "serial"],
         Table::Registry => &["key", "path"],
+        Table::Driver => &["device_id"],
         Table::Process => &["path", "cmdline", "name", "pid"],
         Table::Software => &["name", "package", "bundle_identifier"],
         Table::Interface => &["mac", "address"],
@@ -209,6 +215,7 @@ pub fn fill(
     match table {
         Table::Usb | Table::Hardware => row.peripheral(out),
         Table::Registry => row.registry(out),
+        Table::Driver => row.driver(out),
         Table::Process => row.process(out),
         Table::Software => row.software(out),
         Table::Interface => row.interface(out),
@@ -333,6 +340,21 @@ impl<'i> Row<'_, '_, 'i> {
         } else if named("Mfg") {
             record.text(p::vendor_name, words);
         }
+        Some(record)
+    }
+
+    /// A USB device by its driver. Its functions have drivers of their own, which say no more than that it is there.
+    fn driver(&self, out: &mut Out<'_>) -> Option<Record> {
+        use t::peripheral as p;
+        let id = self.get(&["device_id"])?;
+        let usb = usb_instance(&id)?;
+        let mut record = self.record(&p::TABLE, out);
+        record.text(p::activity, Some(self.change.connection()));
+        record.text(p::vendor_id, value::hex16(usb.ids.0).as_deref());
+        record.text(p::product_id, value::hex16(usb.ids.1).as_deref());
+        record.text(p::peripheral_serial, usb.serial);
+        let name = self.get(&["device_name"]).or_else(|| self.get(&["description"])).filter(|_| !usb.is_part);
+        record.text(p::product_name, name.as_deref());
         Some(record)
     }
 
@@ -568,40 +590,6 @@ impl<'i> Row<'_, '_, 'i> {
         record.time(l::logon_time, since.filter(|time| time.0 > 0));
         record.get(l::user_name).as_text().is_some().then_some(record)
     }
-}
-
-/// A device key of the Windows registry.
-struct EnumKey<'k> {
-    bus: &'static str,
-    device: &'k str,
-    instance: Option<&'k str>,
-}
-
-/// `HKEY_LOCAL_MACHINE\SYSTEM\…\Enum\<bus>\<device>[\<instance>…]` for the three buses on the allow-list.
-fn enum_key(path: &str) -> Option<EnumKey<'_>> {
-    let parts: Vec<&str> = path.split('\\').filter(|part| !part.is_empty()).collect();
-    if !parts.iter().any(|part| part.eq_ignore_ascii_case("SYSTEM")) {
-        return None;
-    }
-    let at = parts.iter().position(|part| part.eq_ignore_ascii_case("Enum"))?;
-    let bus = ["USB", "USBSTOR", "DISPLAY"]
-        .into_iter()
-        .find(|bus| parts.get(at + 1).is_some_and(|p| p.eq_ignore_ascii_case(bus)))?;
-    let device = parts.get(at + 2).copied()?;
-    let fits = match bus {
-        "USB" => device.to_ascii_uppercase().starts_with("VID_"),
-        "DISPLAY" => {
-            device.len() >= 6 && device.is_ascii() && !device.eq_ignore_ascii_case("Default_Monitor")
-        }
-        _ => true,
-    };
-    fits.then(|| EnumKey { bus, device, instance: parts.get(at + 3).copied() })
-}
-
-/// The `count` characters behind a mark.
-fn after<'k>(text: &'k str, mark: &str, count: usize) -> Option<&'k str> {
-    let at = text.to_ascii_uppercase().find(mark)? + mark.len();
-    text.get(at..at + count)
 }
 
 fn base_name(path: &str) -> Option<String> {

@@ -6,6 +6,7 @@
 mod log;
 pub mod report;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use model::{Record, tables::authentication as auth, tables::meeting_participation as meet};
@@ -140,6 +141,7 @@ fn participant(
         (meet::display_name, &["user_name"]),
     ];
     put(&mut record, person, pairs);
+    mail_beside_name(&mut record);
     within(person, &mut record);
     record.time(meet::joined_time, joined);
     record.time(meet::left_time, left);
@@ -159,6 +161,22 @@ fn participant(
     out.push(record);
 }
 
+/// `Nora Vale <nora@example.com>`, `Nora Vale (nora@example.com)`: where nothing else names the address.
+fn mail_beside_name(record: &mut Record) {
+    let model::Cell::Text(shown) = record.get(meet::display_name) else { return };
+    let Some((name, rest)) = shown.split_once(['<', '(']) else { return };
+    let mail = rest.trim_end().trim_end_matches(['>', ')']).trim();
+    if !mail.contains('@') || mail.contains(char::is_whitespace) {
+        return;
+    }
+    let (name, mail) = (name.trim().to_owned(), mail.to_owned());
+    if matches!(record.get(meet::user_email), model::Cell::Null) {
+        record.text(meet::user_email, Some(&mail));
+    }
+    record.set(meet::display_name, model::Cell::Null);
+    record.text(meet::display_name, Some(&name));
+}
+
 /// Whoever has no account is numbered anew in each meeting: the same number in another meeting is somebody else.
 fn within(person: Value<'_, '_>, record: &mut Record) {
     let given = |record: &Record, at: model::table::At| match record.get(at) {
@@ -172,13 +190,19 @@ fn within(person: Value<'_, '_>, record: &mut Record) {
     // (A page of participants does not repeat the meeting that was asked for: whoever came at that second is meant.)
     let joined = || text_at(person, "join_time").map(|time| format!("at {time}"));
     let meeting = given(record, meet::meeting_uid).or_else(joined);
-    let numbered = number.filter(|text| !text.is_empty()).zip(meeting);
+    // the dashboard's CSV numbers nobody: whoever joined at that second
+    let number = number.filter(|text| !text.is_empty());
+    let is_nobody = given(record, meet::user_email).is_none();
+    let number = number.or_else(|| joined().filter(|_| is_nobody).map(Cow::Owned));
+    let numbered = number.zip(meeting);
     record.text(meet::user_uid, numbered.map(|(number, meeting)| format!("{meeting}/{number}")).as_deref());
 }
 
 fn hardware(data: Value<'_, '_>, record: &mut Record) {
     let pairs: &[(model::table::At, &[&str])] = &[
         (meet::disk_id, &["harddisk_id"]),
+        (meet::disk_id, &["hdd_serial_no"]),
+        (meet::disk_id, &["hdd_serial"]),
         (meet::hostname, &["pc_name"]),
         (meet::network_domain, &["domain"]),
         (meet::device, &["device"]),

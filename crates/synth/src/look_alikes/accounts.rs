@@ -45,6 +45,16 @@ pub const HEAVY: &[Kind] = &[
 /// Habits.
 pub const KINDS: &[Kind] = &[
     Kind {
+        id: "own_desktop",
+        text: "A worker who reaches the work laptop from a desktop of their own, in the home network or over a private one",
+        resembles: &["remote_logon"],
+        size: (1, 1),
+        heavy: false,
+        grouped: false,
+        fits: remote,
+        make: own_desktop,
+    },
+    Kind {
         id: "clean_browser",
         text: "A new hire who works in private windows and wiped profiles, so that every browser is new",
         resembles: &["many_device_tokens", "tokens_in_session"],
@@ -135,6 +145,19 @@ fn borrowed_laptop(world: &mut World, draw: &mut Draw, crew: &[usize]) {
     let Some(device) = world.people[crew[0]].laptop(day) else { return };
     for day in day..day + draw.span(2, 3) {
         let what = Logon { minute: 10 * 60 + draw.span(0, 300), user: user.clone(), host: String::new() };
+        world.devices[device].logons.push(Fitted { what, from: day, to: day, tag: Tag::NONE });
+    }
+}
+
+/// Most desktops stand beside the laptop.
+fn own_desktop(world: &mut World, draw: &mut Draw, crew: &[usize]) {
+    let worker = crew[0];
+    let host = if draw.chance(0.3) { draw.shape("100.8#.1#.#") } else { draw.shape("192.168.1.1#") };
+    let (from, user) = (world.people[worker].hired.max(world.from), world.people[worker].login.clone());
+    for day in from..=world.to {
+        let Some(device) = world.people[worker].laptop(day).filter(|_| draw.chance(0.4)) else { continue };
+        let minute = world.people[worker].starts + draw.span(1, 120);
+        let what = Logon { minute, user: user.clone(), host: host.clone() };
         world.devices[device].logons.push(Fitted { what, from: day, to: day, tag: Tag::NONE });
     }
 }

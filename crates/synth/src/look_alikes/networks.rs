@@ -90,7 +90,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         id: "phone_vpn",
         text: "A worker whose phone stands behind a consumer VPN all the time, at an exit in another country",
-        resembles: &["approval_abroad"],
+        resembles: &["approval_abroad", "approval_hidden"],
         size: (1, 1),
         heavy: false,
         grouped: false,

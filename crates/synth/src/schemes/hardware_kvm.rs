@@ -2,7 +2,7 @@
 //!
 //! Levers: USB names of the factory or changed ones, the fake monitor, the KVM on the home network, a host elsewhere.
 
-use super::{Hired, Lever, PHONE, Plot, Scheme};
+use super::{Hired, Lever, PHONE, PHONE_HIDDEN, Plot, Scheme};
 use crate::atlas;
 use crate::catalogue::{Display, Os, kvms};
 use crate::truth::Tag;
@@ -24,6 +24,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("kvm.lookup", &["kvm_looked_up"], "hire"),
         Lever::of("kvm.card", &["kvm_card"], "hire"),
         PHONE,
+        PHONE_HIDDEN,
     ],
     plant,
 };

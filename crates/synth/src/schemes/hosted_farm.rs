@@ -4,7 +4,7 @@
 //! the declared homes; monitors and docks that go round; one laptop for two logins; software against sleep; one account
 //! for several. The host lives outside the company, or is a colleague at whose declared home it all stands.
 
-use super::{Hired, Lever, PHONE, Plot, Scheme};
+use super::{Hired, Lever, PHONE, PHONE_HIDDEN, Plot, Scheme};
 use crate::atlas::{self, CityId};
 use crate::catalogue;
 use crate::world::{
@@ -34,6 +34,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("ring.holder", &["holder_mismatch"], "the first pay instruction"),
         Lever::of("ring.change", &["early_change"], "5 to 13 days after hire"),
         PHONE,
+        PHONE_HIDDEN,
     ],
     plant,
 };

@@ -4,7 +4,7 @@
 //! Levers: meetings on the operator's machine, with the delay of the distance; the phone that approves. Key strokes that come late
 //! stand in no export here.
 
-use super::{Hired, Lever, Operated, PHONE, Plot, Scheme};
+use super::{Hired, Lever, Operated, PHONE, PHONE_HIDDEN, Plot, Scheme};
 use crate::atlas;
 use crate::world::{Via, World};
 
@@ -17,6 +17,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("lag.meeting", &["meeting_machine"], "hire"),
         Lever::of("meeting.delay", &["meeting_latency"], "the first meeting there"),
         PHONE,
+        PHONE_HIDDEN,
     ],
     plant,
 };

@@ -25,6 +25,8 @@ impl Lever {
 
 /// The phone that approves.
 pub const PHONE: Lever = Lever::of("operator.phone", &["approval_abroad"], "hire");
+/// The same phone behind a VPN, in the worker's own country.
+pub const PHONE_HIDDEN: Lever = Lever::of("operator.phone_hidden", &["approval_hidden"], "hire");
 
 #[cfg(test)]
 mod tests {

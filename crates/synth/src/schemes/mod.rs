@@ -22,7 +22,7 @@ mod slow_burn;
 mod vendor_layer;
 mod vpn_flap;
 
-pub use lever::{Lever, PHONE};
+pub use lever::{Lever, PHONE, PHONE_HIDDEN};
 
 use crate::atlas::{self, cities};
 use crate::calendar::{self, Day};
@@ -387,8 +387,12 @@ impl Plot {
         // a draw of its own: companies that were made before it came keep their ways
         let mut draw = Draw::new(world.seed, "operator's phone", worker as u64);
         let city = atlas::abroad(&mut draw, world.iso(worker));
-        let via = Via::Place(world.new_home(&mut draw, city));
-        let tag = world.truth.tell(worker, "approval_abroad");
+        let (via, tell) = if draw.chance(world.rate("operator.phone_hidden")) {
+            (Via::Tunnel(atlas::any_vpn(&mut draw), world.people[worker].city), "approval_hidden")
+        } else {
+            (Via::Place(world.new_home(&mut draw, city)), "approval_abroad")
+        };
+        let tag = world.truth.tell(worker, tell);
         let from = world.people[worker].hired;
         world.people[worker].approves = vec![Approves { from, to: ALWAYS, via, tag }];
     }

@@ -3,7 +3,7 @@
 //! Levers: a remote tool in the first days, remote log-ons, a second machine behind a VPN, a camera that is none, pay
 //! into an account of another name.
 
-use super::{Hired, Lever, Operated, PHONE, Plot, Scheme};
+use super::{Hired, Lever, Operated, PHONE, PHONE_HIDDEN, Plot, Scheme};
 use crate::atlas;
 use crate::draw::mix;
 use crate::export::agent;
@@ -27,6 +27,7 @@ pub const SCHEME: Scheme = Scheme {
         Lever::of("rented.camera", &["virtual_camera"], "hire to 20 days after"),
         Lever::of("rented.pay", &["holder_mismatch"], "5 to 40 days after hire"),
         PHONE,
+        PHONE_HIDDEN,
     ],
     plant,
 };
@@ -60,16 +61,18 @@ fn plant(world: &mut World, plot: &mut Plot) {
     plot.carries_phone(world, worker);
 }
 
-/// Sessions from another host on some days.
+/// Sessions from another host on most days.
 fn log_on(world: &mut World, plot: &mut Plot, worker: usize) {
     let tag = world.truth.tell(worker, "remote_logon");
     let device = world.people[worker].laptops[0].device;
     let user = world.devices[device].user.clone();
+    // a private network gives each machine an address that stays
+    let host = plot.draw.shape("100.9#.1#.#");
     let start = world.people[worker].hired.max(world.from);
     for day in start..=world.to {
-        if plot.draw.chance(0.3) {
+        if plot.draw.chance(0.6) {
             let minute = world.people[worker].starts + plot.draw.span(1, 60);
-            let what = Logon { minute, user: user.clone(), host: plot.draw.shape("100.9#.1#.#") };
+            let what = Logon { minute, user: user.clone(), host: host.clone() };
             world.devices[device].logons.push(Fitted { what, from: day, to: day, tag });
         }
     }

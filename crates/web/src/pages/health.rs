@@ -60,7 +60,7 @@ fn calibration(health: &Health) -> Markup {
             h2 #calibration { "Calibration" }
             @if health.calibration.is_empty() { p { "Not enough data: no case was confirmed or cleared yet, so nothing can be said about how often the check was right here." } }
             @else {
-                (chart::calibration(&health.calibration))
+                div .scroll tabindex="0" role="group" aria-label="Calibration curve" { (chart::calibration(&health.calibration)) }
                 details open { summary { "As a table" } div .scroll { table {
                     caption { "What became of cases, by the word under which they opened" }
                     thead { tr { th scope="col" { "Word" } th scope="col" .number { "The check had said" } th scope="col" .number { "Confirmed or cleared" } th scope="col" .number { "Confirmed" } th scope="col" .number { "Share" } th scope="col" .number { "Between (90 %)" } } }

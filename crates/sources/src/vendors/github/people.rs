@@ -18,11 +18,12 @@ const LOGIN: [&str; 7] = [
     "GitHub_username",
 ];
 /// The directory's name of the person, and mail addresses of the company's own domain.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "saml_name_id",
     "saml_name_ids",
     "SAML_NameID",
     "saml_nameid",
+    "name_id",
     "saml_identity_name_id",
     "GitHub_com_saml_name_ID",
     "github_com_saml_name_id",
