@@ -163,14 +163,14 @@ fn participant(
 
 /// `Nora Vale <nora@example.com>`, `Nora Vale (nora@example.com)`: where nothing else names the address.
 fn mail_beside_name(record: &mut Record) {
-    let model::Cell::Text(shown) = record.get(meet::display_name) else { return };
-    let Some((name, rest)) = shown.split_once(['<', '(']) else { return };
+    let shown = record.get(meet::display_name).as_text();
+    let Some((name, rest)) = shown.and_then(|shown| shown.split_once(['<', '('])) else { return };
     let mail = rest.trim_end().trim_end_matches(['>', ')']).trim();
     if !mail.contains('@') || mail.contains(char::is_whitespace) {
         return;
     }
     let (name, mail) = (name.trim().to_owned(), mail.to_owned());
-    if matches!(record.get(meet::user_email), model::Cell::Null) {
+    if record.get(meet::user_email).as_text().is_none() {
         record.text(meet::user_email, Some(&mail));
     }
     record.set(meet::display_name, model::Cell::Null);
@@ -179,20 +179,17 @@ fn mail_beside_name(record: &mut Record) {
 
 /// Whoever has no account is numbered anew in each meeting: the same number in another meeting is somebody else.
 fn within(person: Value<'_, '_>, record: &mut Record) {
-    let given = |record: &Record, at: model::table::At| match record.get(at) {
-        model::Cell::Text(text) if !text.trim().is_empty() => Some(text.clone()),
-        _ => None,
-    };
-    if given(record, meet::user_uid).is_some() {
+    // a record holds no text that is blank
+    let given = |at| record.get(at).as_text();
+    if given(meet::user_uid).is_some() {
         return;
     }
     let number = ["participant_id", "user_id"].iter().find_map(|key| text_at(person, key));
     // (A page of participants does not repeat the meeting that was asked for: whoever came at that second is meant.)
     let joined = || text_at(person, "join_time").map(|time| format!("at {time}"));
-    let meeting = given(record, meet::meeting_uid).or_else(joined);
+    let meeting = given(meet::meeting_uid).map(str::to_owned).or_else(joined);
     // the dashboard's CSV numbers nobody: whoever joined at that second
-    let number = number.filter(|text| !text.is_empty());
-    let is_nobody = given(record, meet::user_email).is_none();
+    let is_nobody = given(meet::user_email).is_none();
     let number = number.or_else(|| joined().filter(|_| is_nobody).map(Cow::Owned));
     let numbered = number.zip(meeting);
     record.text(meet::user_uid, numbered.map(|(number, meeting)| format!("{meeting}/{number}")).as_deref());
