@@ -13,6 +13,7 @@ macro_rules! shipped {
 shipped![
     "application/mail-stem-shared.toml",
     "application/profile-shared.toml",
+    "application/recommended-within-ring.toml",
     "application/reference-shared.toml",
     "application/resume-phrases-shared.toml",
     "employment/account-change-by-anonymiser.toml",

@@ -73,10 +73,11 @@ fn says(table: &TableDef, column: &str) -> Option<Says> {
         }
         "user_uid" => Says::About(Kind::Account),
         "device_uid" | "serial" | "hostname" if is_endpoint => Says::About(Kind::Device),
-        "other_worker_id" | "manager_id" => Says::Names(Kind::Worker),
-        "actor_email" | "changed_by" => Says::Names(Kind::Email),
+        "other_worker_id" | "manager_id" | "referrer_uid" => Says::Names(Kind::Worker),
+        "actor_email" | "changed_by" | "referrer_email" | "reference_email" => Says::Names(Kind::Email),
         "actor_uid" => Says::Names(Kind::Account),
-        "recipient_name" | "worker_name" | "signed_by" | "holder_name" => Says::Names(Kind::Name),
+        "recipient_name" | "worker_name" | "signed_by" | "holder_name" | "referrer_name"
+        | "reference_name" => Says::Names(Kind::Name),
         "user_name" => Says::Names(Kind::Login),
         _ => return None,
     })

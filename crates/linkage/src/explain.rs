@@ -97,7 +97,7 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
             // An access point has several radios: whoever stays where nothing explains it is no visitor of an office,
             // though seen on the second radio on few days.
             for component in components.iter().filter(|c| c.kind.is_network() && c.explained_by.is_none()) {
-                for worker in residents(&known, component) {
+                for worker in residents(context, &known, component) {
                     known.offices.remove(worker);
                     known.spaces.remove(worker);
                 }
@@ -410,16 +410,21 @@ fn is_on_site(context: &Context<'_>, known: &Known<'_>, worker: &str) -> bool {
         || known.worker.get(worker).is_some_and(|worker| worker.is_office())
 }
 
-fn residents<'a>(known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
+fn residents<'a>(context: &Context<'_>, known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
+    // A laptop goes with its owner: that it is wherever it was seen says nothing about who stays there, and whoever met it
+    // on few days met a person and not a place.
+    let owner = context.places.laptops.get(&component.token).filter(|_| component.kind.is_lan());
+    let least = if owner.is_some() { RESIDENT_DAYS } else { RESIDENT_LEAST };
     let stays = |member: &Member| {
         let none = BTreeSet::new();
         let all = known.days_of.get(&(member.worker.as_str(), component.kind)).unwrap_or(&none);
         let (first, last) = (member.days.first().copied(), member.days.last().copied());
         let between = all.iter().filter(|day| first <= Some(**day) && Some(**day) <= last).count();
         let there = member.days.len();
-        there >= RESIDENT_LEAST
+        there >= least
             && there * 100 >= between * RESIDENT_PERCENT
             && (there >= RESIDENT_DAYS || there * 2 >= all.len())
+            && owner != Some(&member.worker)
     };
     component.members.iter().filter(|member| stays(member)).map(|member| member.worker.as_str()).collect()
 }
@@ -463,7 +468,7 @@ fn network(context: &Context<'_>, known: &Known<'_>, component: &Component) -> R
         );
         return Some(("office", sentence));
     }
-    let residents = residents(known, component);
+    let residents = residents(context, known, component);
     let visitors = members - residents.len();
     if residents.len() < 2 {
         let sentence = format!(

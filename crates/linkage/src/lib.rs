@@ -12,14 +12,15 @@
 //!   [`resume`]: rare phrases in several people's papers; [`persona`]: candidates who may be one
 //! - `supplement`: what lists of agencies and of contacts add to a roster
 //! - `again`: takes the last run's tables when nothing has changed
-//! - `roster`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
+//! - `roster`, `claim`, `read`: load these by SQL, by the list of `questions`; `write`: turns them into rows
 //!
-//! Everything but `roster`, `read` and `write` is pure. Order is time and the roster's own id, never a token.
+//! Everything but `roster`, `claim`, `read` and `write` is pure. Order is time and the roster's own id, never a token.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod address;
 mod again;
 mod applicant;
+mod claim;
 pub mod component;
 pub mod device;
 mod error;

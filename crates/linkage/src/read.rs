@@ -10,7 +10,7 @@ use model::link::Mark;
 use model::{AccountColumns, TableDef, Time, Whose, tables};
 
 use crate::address::Book;
-use crate::device::{self, Claim, Devices, Names, Rule};
+use crate::device::{self, Devices, Names};
 use crate::household::{self, Household};
 use crate::questions::{self, By, PAID, SENT};
 use crate::resume::{self, Phrase};
@@ -19,7 +19,7 @@ use crate::same::Card;
 use crate::token::{is_usable, note, page};
 use crate::trace::{Kind, Places, Trace, is_placing_mac, retain_telling};
 use crate::who::{self, Account, Directory, SeenAccount, Worker};
-use crate::{Result, Settings, applicant, interview, roster, thing};
+use crate::{Result, Settings, applicant, claim, interview, roster, thing};
 
 /// Who is who.
 pub(crate) struct Identities {
@@ -99,7 +99,7 @@ const INVENTORY_DAYS: i64 = 7;
 
 /// Up to judgement time; a roster counts whenever it was drawn up, since one that is later than the logs is all there is,
 /// and an inventory shortly after them.
-fn until_of(table: &str, settings: &Settings) -> String {
+pub(crate) fn until_of(table: &str, settings: &Settings) -> String {
     match table {
         "employment" => "true".into(),
         "device_inventory" => up_to(settings.judgement_time.plus_days(INVENTORY_DAYS)),
@@ -141,13 +141,14 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let directory = Directory::new(&workers, &settings.aliases);
     let seen = accounts(lake, settings, &vault).await?;
     let mut accounts = who::accounts(&directory, &seen);
-    let outsiders = who::outsiders(&workers, &seen);
+    let outsiders = outsiders(&workers, &seen);
     let proposals = [who::proposals(&workers, &seen, &accounts), known.asked].concat();
     let known = (&candidates, workers.as_slice(), &outsiders);
     interview::tie(lake, settings, &vault, known, &mut accounts).await?;
     let asides = applicant::asides(&candidates, &probable, &accounts);
     accounts.extend(applicant::applications(lake, settings, &candidates, &probable).await?);
-    let (names, claims) = claims(lake, settings, &directory).await?;
+    let names = device_names(lake, settings).await?;
+    let claims = claim::claims(lake, settings, &directory, &names).await?;
     let support = workers.iter().filter(|worker| worker.is_support).map(|worker| worker.id.clone()).collect();
     let devices = device::devices(&names, &claims, &support);
     let sql = format!(
@@ -239,73 +240,14 @@ async fn device_names(lake: &Lake, settings: &Settings) -> Result<Vec<Names>> {
     Ok(names.into_iter().collect())
 }
 
-async fn claims(lake: &Lake, settings: &Settings, directory: &Directory) -> Result<(Vec<Names>, Vec<Claim>)> {
-    let asked = [
-        (
-            Rule::Assignment,
-            "SELECT coalesce(serial, device_uid, hostname), worker_id, coalesce(worker_email, worker_name), \
-          CAST(returned_time IS NOT NULL AS VARCHAR), CAST(coalesce(is_pool, false) AS VARCHAR)",
-            "device_assignment",
-        ),
-        (
-            Rule::ShipmentSerial,
-            "SELECT asset_serial, worker_id, coalesce(recipient_email, recipient_name), \
-          CAST(coalesce(direction = 'return', false) AS VARCHAR), 'no' AS pool",
-            "shipment",
-        ),
-        (
-            Rule::InventoryUser,
-            "SELECT coalesce(device_uid, serial, hostname), user_name, user_email, 'false' AS over_, 'no' AS pool",
-            "device_inventory",
-        ),
-        (
-            Rule::LocalUser,
-            "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool",
-            "local_logon",
-        ),
-        (
-            Rule::LocalUser,
-            "SELECT coalesce(device_uid, serial, hostname), user_name, CAST(NULL AS VARCHAR) AS mail, 'false' AS over_, 'no' AS pool",
-            "process",
-        ),
-    ];
-    let mut out = Vec::new();
-    for (rule, select, table) in asked {
-        let before = until_of(table, settings);
-        let sql = format!("{select}, {SPAN} FROM {table} WHERE {before} GROUP BY 1, 2, 3, 4, 5");
-        for line in lines(lake, settings, 5, &sql).await? {
-            let [Some(alias), who, email, is_over, is_pool] = &line.text[..] else { continue };
-            let mail_or_name = |text: &str| directory.by_email(text).or_else(|| directory.by_name(text));
-            let by_email = email.as_deref().and_then(mail_or_name).map(|(worker, _)| worker);
-            let login = who.as_deref().filter(|who| !device::is_nobody(who));
-            // An asset register may number people in its own way: its id counts where the roster knows it, and
-            // otherwise only where nothing else names the person.
-            let register = rule < Rule::InventoryUser;
-            let by_id = who.as_deref().filter(|_| register).and_then(|id| directory.by_worker_id(id));
-            let by_login = login.and_then(|login| match rule {
-                Rule::LocalUser => directory.by_local_user(login),
-                _ => directory.by_login(login),
-            });
-            let unknown = || who.clone().filter(|_| register);
-            let by_login = by_login.filter(|_| !register || by_email.is_none());
-            let Some(worker) = by_id.or(by_login).or(by_email).or_else(unknown) else { continue };
-            let weight = line.last.day() - line.first.day() + 1;
-            let flag = |text: &Option<String>| text.as_deref() == Some("true");
-            out.push(Claim {
-                alias: alias.clone(),
-                worker,
-                rule,
-                time: line.last,
-                is_over: flag(is_over),
-                is_pool: flag(is_pool),
-                weight,
-                records: line.records,
-            });
-        }
-    }
-    let names = device_names(lake, settings).await?;
-    out.extend(device::host_claims(directory, &names));
-    Ok((names, out))
+/// E-mail accounts of domains in which no worker has a work address.
+fn outsiders(workers: &[Worker], seen: &[SeenAccount]) -> BTreeSet<String> {
+    let own: BTreeSet<&str> = workers.iter().filter_map(|worker| worker.domain.as_deref()).collect();
+    let is_out = |one: &&SeenAccount| {
+        let domain = one.clear.as_deref().and_then(|clear| clear.split('@').nth(1));
+        domain.is_some_and(|domain| !own.contains(domain))
+    };
+    seen.iter().filter(is_out).map(|one| one.account.clone()).collect()
 }
 
 /// A new laptop may be opened so many days before the first day of work.
@@ -429,7 +371,9 @@ pub(crate) async fn traces(lake: &Lake, settings: &Settings, found: &Identities)
     let papers = resume::read(lake, settings, &found.vault, &found.candidates).await?;
     let twins = resume::twins(&papers, &who::person_of(&found.workers));
     traces.extend(twins.traces(&papers, settings.judgement_time));
-    own_machines(lake, settings, found, &mut traces).await?;
+    let met = own_machines(lake, settings, found, &traces).await?;
+    places.laptops = met.iter().map(|trace| (trace.token.clone(), trace.worker.clone())).collect();
+    traces.extend(met);
     log_ons(lake, settings, found, &mut traces).await?;
     retain_telling(&mut traces);
     let sql =
@@ -480,8 +424,8 @@ async fn own_machines(
     lake: &Lake,
     settings: &Settings,
     found: &Identities,
-    traces: &mut Vec<Trace>,
-) -> Result<()> {
+    traces: &[Trace],
+) -> Result<Vec<Trace>> {
     let before = until(settings);
     let sql = format!("SELECT {ENDPOINT}, mac, {SPAN} FROM network_interface WHERE {before} GROUP BY 1, 2");
     let mut owner: BTreeMap<String, (BTreeSet<String>, Vec<String>)> = BTreeMap::new();
@@ -505,8 +449,7 @@ async fn own_machines(
             ..trace.clone()
         }));
     }
-    traces.extend(more);
-    Ok(())
+    Ok(more)
 }
 
 /// Several workers who log on to one device.
@@ -559,14 +502,26 @@ async fn seen(
             Some(Whose::Applicant) => By::Applicant,
             _ => By::Person,
         };
+        let is_about_workers = table.account().is_some_and(|account| account.whose == Whose::Worker)
+            && !table.is_told_by_devices();
         // Guests come to meetings, and programs work at code hosts: neither is a worker who could not be tied.
         let is_guest = |key: &str| match table.name {
             "meeting_participation" => found.outsiders.contains(key) || !key.starts_with(lake::TOKEN_PREFIX),
             "api_activity" => key.ends_with("[bot]"),
             _ => false,
         };
-        for line in lines(lake, settings, 3, &sql).await? {
-            let [Some(source), Some(key), count] = &line.text[..] else { continue };
+        let found_lines = lines(lake, settings, 3, &sql).await?;
+        let named: BTreeSet<String> = found_lines
+            .iter()
+            .filter(|line| line.text[1].is_some())
+            .filter_map(|line| line.text[0].clone())
+            .collect();
+        for line in found_lines {
+            let [Some(source), key, count] = &line.text[..] else { continue };
+            // papers about workers that name none of them are told of as one account that is nobody's
+            let nobody = String::new();
+            let is_nameless = is_about_workers && !named.contains(source);
+            let Some(key) = key.as_ref().or_else(|| is_nameless.then_some(&nobody)) else { continue };
             if worker_of(&by, key).is_none() && is_guest(key) {
                 continue;
             }

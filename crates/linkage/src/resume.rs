@@ -17,12 +17,13 @@ use crate::{Result, Settings};
 const SHINGLE: usize = 8;
 /// A piece in the papers of more people than this, and one more for each thousand, is no rare one: schools, résumé writers
 /// and former employers put one sentence into the papers of many.
-const RARE: usize = 4;
+const RARE: usize = 6;
 const ONE_MORE_IN: usize = 1000;
 const RARE_AT_MOST: usize = 12;
-/// So many phrases with so many words in all make a pair.
+/// So many phrases with so many words in all make a pair; or one alone of so many words, which nobody writes twice by chance.
 const PHRASES: usize = 2;
 const WORDS: usize = 24;
+const ALONE: usize = 26;
 
 /// One person's papers.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -143,7 +144,7 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     for (a, b) in pairs {
         let found = common(all[a], b, &carriers, |carried| spread(carried) <= rare);
         let words: usize = found.keys().map(Vec::len).sum();
-        if found.len() < PHRASES || words < WORDS {
+        if words < if found.len() < PHRASES { ALONE } else { WORDS } {
             continue;
         }
         groups.join(a, b);

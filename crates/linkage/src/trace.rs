@@ -208,6 +208,8 @@ pub struct Places {
     pub firms: std::collections::BTreeSet<String>,
     /// Accounts and wallets of a person who is none of those paid there.
     pub strangers: std::collections::BTreeSet<String>,
+    /// Company laptops that others saw beside theirs: whose a hardware address is.
+    pub laptops: std::collections::BTreeMap<String, String>,
 }
 
 /// Prefixes of virtual machines, virtual routers and VPN adapters.

@@ -339,6 +339,11 @@ impl Directory {
         self.by_login(name).or_else(|| self.by_spelling.get(&squashed(bare)).cloned().flatten())
     }
 
+    /// The worker whose initial and family name it is: only where the company is known to name accounts so.
+    pub(crate) fn by_initials(&self, name: &str) -> Option<String> {
+        self.by_initial.get(&squashed(name.rsplit(['\\', '/']).next().unwrap_or(name))).cloned().flatten()
+    }
+
     /// The worker whose full name an address of the company's own domain spells: mailboxes have several addresses, of which
     /// the roster tells one.
     fn by_own_address(&self, clear: &str) -> Option<String> {
@@ -441,16 +446,6 @@ fn tie_by_initials(directory: &Directory, seen: &[SeenAccount], accounts: &mut [
             (accounts[at].worker, accounts[at].rule) = (Some(worker.clone()), "initial_and_name");
         }
     }
-}
-
-/// E-mail accounts of domains in which no worker has a work address.
-pub fn outsiders(workers: &[Worker], seen: &[SeenAccount]) -> BTreeSet<String> {
-    let own: BTreeSet<&str> = workers.iter().filter_map(|worker| worker.domain.as_deref()).collect();
-    let is_out = |one: &&SeenAccount| {
-        let domain = one.clear.as_deref().and_then(|clear| clear.split('@').nth(1));
-        domain.is_some_and(|domain| !own.contains(domain))
-    };
-    seen.iter().filter(is_out).map(|one| one.account.clone()).collect()
 }
 
 /// What stands for the person behind an id.

@@ -241,6 +241,30 @@ async fn an_offsite_week_is_a_visit() {
     assert_eq!(company.link().await.of("gateway_mac").await, ["4 coworking"]);
 }
 
+/// The laptop of W-0 is seen on two trips, and is wherever it was seen: that says nothing about a place.
+#[tokio::test]
+async fn a_laptop_that_others_see_stays_nowhere_by_that() {
+    let mut company = Company::new(30);
+    let card = "f8:4d:89:28:2f:a1";
+    for (n, home) in FAR.into_iter().enumerate().take(3) {
+        company.hire(&format!("W-{n}"), home, &[]);
+    }
+    company.add(&t::network_interface::TABLE, Some(START), &[("serial", "PF2W-0XK"), ("mac", card)]);
+    // their own networks are told of on few other days
+    for (id, own, met) in
+        [("W-1", "30:de:4b:00:00:01", [2, 9, 16]), ("W-2", "30:de:4b:00:00:02", [16, 20, 27])]
+    {
+        company.stands(id, own, [0, 1]);
+        for day in met {
+            let serial = format!("PF2{id}XK");
+            let seen =
+                [("serial", serial.as_str()), ("interface", "en0"), ("ip", "10.5.50.159"), ("mac", card)];
+            company.add(&t::lan_neighbour::TABLE, Some(START + day * DAY + 36_000), &seen);
+        }
+    }
+    assert_eq!(company.link().await.of("neighbour_mac").await, ["3 coworking"]);
+}
+
 #[tokio::test]
 async fn an_office_is_known_by_the_roster_even_where_it_says_no_more_than_a_name() {
     let mut company = Company::new(30);

@@ -406,6 +406,9 @@ declare_tables! {
         reference_name: Text Name "Name of a person whom the candidate names as a reference.",
         reference_email: Text Email "E-mail address of that person.",
         reference_phone: Text Phone "Phone of that person.",
+        referrer_uid: Text Plain "The roster's id of the colleague who recommended them.",
+        referrer_name: Text Name "Name of that colleague.",
+        referrer_email: Text Email "E-mail address of that colleague.",
     }
     /// A document that a candidate handed in, as text.
     document(Record, 0) {

@@ -13,7 +13,7 @@ use crate::frame;
 use crate::json::Value;
 use crate::source::{Block, Framing, Parsed, Reader, Unit};
 use crate::tape::{self, Tape};
-use crate::vendors::JSON;
+use crate::vendors::{JSON, windows_device};
 use crate::{recognise, xml};
 
 /// A vendor whose export is made of JSON objects.
@@ -64,8 +64,16 @@ impl Out<'_> {
         record
     }
 
-    /// Adds a record.
-    pub fn push(&mut self, mut record: Record) {
+    /// Adds a record, and what a program that was started tells of the hardware.
+    pub fn push(&mut self, record: Record) {
+        let beside = windows_device::installed(&record);
+        self.add(record);
+        if let Some(beside) = beside {
+            self.add(beside);
+        }
+    }
+
+    fn add(&mut self, mut record: Record) {
         let next = if self.vendor.is_some() { &mut self.vendor_ordinal } else { &mut self.digest_ordinal };
         record.ordinal = *next;
         *next += 1;

@@ -238,6 +238,45 @@ fn attestations_and_assignments() {
     );
 }
 
+/// What a column holds is told by what stands beside it.
+#[test]
+fn columns_are_understood_by_their_neighbours() {
+    let parcel = read(
+        "shipment",
+        b"Order No,Ship To,Address 1,City,State/Prov,Zip,Serial,Carrier,Tracking,Shipped\n\
+          CV-1,Renata Gowda,3029 Millrace Ln,Las Vegas,Nevada,89143,NFC44P05,FedEx,743320436198,2026-04-27\n",
+    );
+    assert_eq!(
+        row(&parcel.records[0], &["recipient_name", "ship_to_city", "asset_serial"]),
+        ["Renata Gowda", "Las Vegas", "NFC44P05"]
+    );
+    assert!(get(&parcel.records[0], "ship_to").contains("3029 Millrace"));
+    // (a list of trips that somebody approved one by one, without a status)
+    let trips = read(
+        "attestation",
+        b"employee_id,name,country,city,from,to,approved_by\n\
+          104648,Aarav Chatterjee,CO,Medellin,2026-09-25,2026-10-10,People Ops\n\
+          104245,Paige Whitfield,ES,Valencia,2026-09-23,2026-10-19,\n",
+    );
+    assert_eq!(
+        row(&trips.records[0], &["worker_id", "kind", "place", "place_country", "to_time"]),
+        ["104648", "approved_travel", "Medellin", "CO", "2026-10-10"]
+    );
+    assert_eq!(trips.records.len(), 1, "what nobody signed speaks for nobody");
+    let changes = read(
+        "pay",
+        b"Date,Employee,Gusto employee ID,Old account,New account,Changed by\n\
+          2026-09-10,\"Olson, Susan\",CQDM9C,Bank of America ****2592,Mercury ****2843,Employee\n",
+    );
+    assert_eq!(row(&changes.records[0], &["time", "account", "method"]), ["2026-09-10", "", "bank"]);
+    let checked = read(
+        "pay",
+        b"gusto_id,employee,bank,routing,acct_last4,account holder on document,document,checked,by\n\
+          CQDM9C,Susan Olson,Navy Federal CU,256074974,4993,Amelia Wu,voided check,2026-10-10,mp\n",
+    );
+    assert_eq!(get(&checked.records[0], "holder_match"), "other_name");
+}
+
 #[test]
 fn the_order_of_columns_changes_nothing() {
     for (kind, path) in [("pay", "pay/gusto.csv"), ("assignment", "assignment/snipeit.csv")] {

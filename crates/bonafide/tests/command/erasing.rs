@@ -15,6 +15,10 @@ Employee ID,Email,Bank Name,Routing Number,Account Number,Account Type,Effective
 W-1,ann.lee@corp.example,First Bank,123000220,7771234567,checking,2026-05-03
 W-2,bo.ek@corp.example,Second Bank,123000220,8881234567,checking,2026-05-03
 ";
+const CANDIDATES: &str = "\
+Candidate ID,Name,Email,Job,Stage,Source,Applied On,Referrer,Referrer Email,Referrer Employee ID
+C-9,Cy Roe,cy.roe@home.example,Engineer,Active,Referral,2026-05-01,Ann Lee,ann.lee@corp.example,W-1
+";
 /// What identified the person, as the exports write it.
 const GONE: &[&str] = &[
     "Ann Lee",
@@ -34,6 +38,7 @@ fn desk() -> Desk {
     desk.write("roster_2026-06-01.csv", ROSTER);
     desk.write("shipments.csv", SHIPMENTS);
     desk.write("pay.csv", PAY);
+    desk.write("candidates.csv", CANDIDATES);
     let both = |day: u32| {
         sign_in(1, "ann.lee@corp.example", day).replace("00000001-aaaa", &format!("0000{day:04}-aaaa"))
             + &sign_in(101, "bo.ek@corp.example", day).replace("00000101-aaaa", &format!("0001{day:04}-aaaa"))
@@ -108,7 +113,9 @@ fn the_person_comes_not_back_with_the_same_exports() {
         sign_in(900, "ann.lee@corp.example", 16) + &sign_in(901, "bo.ek@corp.example", 16),
     );
     let people = |said: &crate::desk::Said| -> Vec<Value> {
-        said.json().iter().map(|person| person["worker_id"].clone()).collect()
+        let all = said.json();
+        let workers = all.iter().filter(|person| person["population"] == "worker");
+        workers.map(|person| person["worker_id"].clone()).collect()
     };
     assert_eq!(people(&desk.check(&[]).expect(0)), ["W-2"]);
     // All anew.

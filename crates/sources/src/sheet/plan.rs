@@ -77,6 +77,21 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Where two columns could hold an address and only one of them has a number in it, the other is whom it goes to
+    /// ("Ship To", "Address 1"): it goes to the role of names, if that has none.
+    pub fn give_names(&mut self, role: &str, to: &'static str) {
+        let has_number = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+        let Some(values) = self.values.get_mut(role).filter(|values| values.len() > 1) else { return };
+        if values.iter().any(|(_, _, text)| has_number(text)) {
+            let (kept, names): (Vec<_>, Vec<_>) =
+                std::mem::take(values).into_iter().partition(|(_, _, text)| has_number(text));
+            *values = kept;
+            if !names.is_empty() {
+                self.values.entry(to).or_insert(names);
+            }
+        }
+    }
+
     fn first(&self, role: &str) -> Option<(&'a str, &'a str)> {
         debug_assert!(self.plan.roles.iter().any(|known| known.name == role), "no role {role}");
         self.values.get(role)?.first().map(|(_, header, text)| (*header, text.trim()))

@@ -75,6 +75,14 @@ const ROLES: &[Role] = &[
         "reference phone", "references phone", "referee phone", "reference phone number", "referee phone number", "referee mobile", "reference contact phone",
         "reference provider phone", "reference mobile",
     ] },
+    Role { name: "by_name", anchor: false, headers: &[
+        "referrer", "referrer name", "referred by", "referred by name", "referring employee", "employee referrer", "referred by worker",
+    ] },
+    Role { name: "by_email", anchor: false, headers: &["referrer email", "referred by email", "referrer email address", "referring employee email"] },
+    Role { name: "by_id", anchor: false, headers: &["referrer employee id", "referred by employee id", "referring employee id"] },
+    // everybody is credited to somebody, a recruiter as a rule
+    Role { name: "credit", anchor: false, headers: &["who gets credit", "credited to", "credited to name"] },
+    Role { name: "credit_email", anchor: false, headers: &["credited to user email", "credited to email", "who gets credit email"] },
     // of a reference check
     Role { name: "checked", anchor: false, headers: &[
         "completed", "completed on", "completed at", "date completed", "completed date", "reference date", "check completed", "reference completed", "responded on",
@@ -200,10 +208,24 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::reference_name, row.text("ref_name"));
     record.text(t::reference_email, row.email("ref_email"));
     record.text(t::reference_phone, row.number("ref_phone"));
+    let credited = row.text("origin").is_some_and(is_referral);
+    record.text(t::referrer_uid, row.text("by_id"));
+    record.text(t::referrer_name, row.text("by_name").or_else(|| row.text("credit").filter(|_| credited)));
+    record.text(
+        t::referrer_email,
+        row.email("by_email").or_else(|| row.email("credit_email").filter(|_| credited)),
+    );
     let (applied, created, checked) = (row.time("applied"), row.time("created"), row.time("checked"));
     record.time(TIME, created.or(applied).or(checked));
     record.time(t::applied_time, applied.or(created));
     Ok(())
+}
+
+/// Whether an application came in because a colleague recommended the candidate.
+pub(super) fn is_referral(origin: &str) -> bool {
+    let origin = origin.to_lowercase();
+    ["referral", "referred", "empfehlung", "recommandation"].iter().any(|word| origin.contains(word))
+        && !["agency", "agencies", "external"].iter().any(|word| origin.contains(word))
 }
 
 /// The letters of a mailbox, where they are many and have nothing to do with the name: how somebody makes addresses.
@@ -268,7 +290,13 @@ fn land(place: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::mail_stem;
+    use super::{is_referral, mail_stem};
+
+    #[test]
+    fn a_colleague_refers_and_an_agency_does_not() {
+        assert!(is_referral("Employee Referral") && is_referral("referred"));
+        assert!(!is_referral("Agency referral") && !is_referral("LinkedIn (Ad posting)"));
+    }
 
     #[test]
     fn a_stem_is_what_is_no_part_of_the_name_and_no_trade() {

@@ -91,9 +91,10 @@ const ROLES: &[Role] = &[
         "result", "approval state",
         "access result", "request status",
     ] },
-    Role { name: "approver", anchor: false, headers: &[
-        "approved by", "approver", "approver name", "manager", "checked by", "verified by",
-        "approver email", "witness",
+    // a list of trips with whoever approved each one has no column that says so
+    Role { name: "approver", anchor: false, headers: &["approved by", "approved by name", "approved by email"] },
+    Role { name: "reason", anchor: false, headers: &[
+        "approver", "approver name", "approver email", "manager", "checked by", "verified by", "witness",
         "manager approval", "inspector", "purpose", "reason", "justification", "business reason",
         "trip purpose",
     ] },
@@ -158,7 +159,7 @@ pub static PLAN: Plan = Plan {
                 || (has("country") || has("place"))
                     && has("from")
                     && has("to")
-                    && has("approved")
+                    && (has("approved") || has("approver"))
                     && !has(ABSENCE))
     },
     numbered: &[],
@@ -205,7 +206,13 @@ pub static PLAN: Plan = Plan {
         told |=
             !values("approved").is_empty() && ["equipment", "software"].iter().any(|r| !values(r).is_empty());
         // who works from another country, from when to when, and whether it was approved
-        let decided = ["from", "to", "approved"].iter().all(|r| !values(r).is_empty());
+        let dated = ["from", "to"].iter().all(|r| !values(r).is_empty());
+        let decided = dated && !values("approved").is_empty();
+        told |= dated
+            && values("approved").is_empty()
+            && kinds.is_empty()
+            && !values("approver").is_empty()
+            && !values("country").is_empty();
         told |= decided && !values("country").is_empty();
         // the same of towns: each with its country or state, and nearly all decided
         let (places, answers) = (values("place"), values("approved"));
@@ -261,7 +268,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     // only what somebody has said yes to speaks for a worker where nothing else tells that it was a trip
     let inferred =
         kind == "approved_travel" && row.text("kind").is_none() && row.text("destination").is_none();
-    if inferred && !row.text("approved").is_some_and(is_approval) {
+    let is_signed = row.text("approved").map_or(row.text("approver").is_some(), is_approval);
+    if inferred && !is_signed {
         return Err(Unmade::Left("not approved or not granted"));
     }
     record.text(t::worker_id, row.id_of_person());

@@ -123,18 +123,29 @@ fn fill(text: &str, record: &mut Record) {
     record.bool(doc::is_cut, Some(is_cut));
 }
 
-/// What stands below the heading of the references.
+/// What stands below the heading of the references, or behind it on its own line ("References: Ines Okafor, …").
 fn references(text: &str) -> Option<&str> {
+    let is_heading = |words: &str| {
+        let bare = words.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        HEADINGS.contains(&bare.as_str())
+    };
     let mut at = 0;
     for line in text.split_inclusive('\n') {
+        let behind =
+            line.split_once(':').filter(|(heading, rest)| is_heading(heading) && !rest.trim().is_empty());
+        if let Some((heading, _)) = behind {
+            return text.get(at + heading.len() + 1..);
+        }
         at += line.len();
-        let bare = line.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        if ["references", "professional references", "referees", "referenzen"].contains(&bare.as_str()) {
+        if is_heading(line) {
             return text.get(at..);
         }
     }
     None
 }
+
+/// What the references stand under.
+const HEADINGS: [&str; 5] = ["references", "reference", "professional references", "referees", "referenzen"];
 
 fn mail_in(text: &str) -> Option<&str> {
     let edge = |c: char| {
@@ -243,5 +254,22 @@ impl Reader for PlainReader {
             parsed.records.push(record);
         }
         parsed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mail_in, references};
+
+    #[test]
+    fn references_stand_below_a_heading_or_behind_it() {
+        let mail = |text: &'static str| references(text).and_then(mail_in);
+        assert_eq!(mail("Skills\nReferences\nGordon Pell, g.pell@example.net"), Some("g.pell@example.net"));
+        assert_eq!(
+            mail("Skills\nReferences: Gordon Pell, CTO, g.pell@example.net"),
+            Some("g.pell@example.net")
+        );
+        assert_eq!(mail("Wrote references: for nobody\nSkills"), None);
+        assert_eq!(mail("References available upon request\nSkills"), None);
     }
 }

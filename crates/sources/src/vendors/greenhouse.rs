@@ -244,6 +244,18 @@ fn address(text: &str, record: &mut Record) {
     town(&parts, record);
 }
 
+/// Greenhouse credits every application with somebody, a recruiter as a rule: a colleague who recommends is named by its source.
+fn referrer(application: Value<'_, '_>, record: &mut Record) {
+    let source = ["public_name", "name"].iter().find_map(|key| json::at(application, &["source", key]));
+    let is_referral = source.and_then(json::str_of).is_some_and(super::applicants::is_referral);
+    let Some(by) = get(application, "credited_to").filter(|by| is_referral && by.is_object()) else { return };
+    record.text(app::referrer_uid, text_at(by, "employee_id").as_deref());
+    let whole = ["first_name", "last_name"].map(|key| text_at(by, key).unwrap_or_default()).join(" ");
+    record.text(app::referrer_name, text_at(by, "name").as_deref().or(Some(whole.trim())));
+    let mail = ["primary_email_address", "email", "primary_email"].iter().find_map(|key| text_at(by, key));
+    record.text(app::referrer_email, mail.as_deref());
+}
+
 fn application_of(application: Value<'_, '_>, record: &mut Record) {
     record.time(app::applied_time, get(application, "applied_at").and_then(json::time));
     let pairs: &[(model::table::At, &[&str])] = &[
@@ -257,6 +269,7 @@ fn application_of(application: Value<'_, '_>, record: &mut Record) {
     if let Some(place) = json::at(application, &["location", "address"]).and_then(json::str_of) {
         town(&whereabouts(place), record);
     }
+    referrer(application, record);
     let jobs = get(application, "jobs").map(json::elements).unwrap_or_default();
     record.text(app::job, jobs.first().and_then(|job| text_at(*job, "name")).as_deref());
 }

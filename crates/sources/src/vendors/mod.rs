@@ -27,7 +27,7 @@ pub mod remote;
 pub mod roster;
 pub mod shipment;
 pub mod teams;
-mod windows_device;
+pub(crate) mod windows_device;
 pub mod workday;
 pub mod zoom;
 

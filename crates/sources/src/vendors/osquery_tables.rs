@@ -4,7 +4,7 @@
 use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Change, Host, set_host};
-use super::windows_device::{after, enum_key, usb_instance};
+use super::windows_device::{after, describe_drive, enum_key, usb_instance};
 use crate::json::{self, Value, get, text_at};
 use crate::reader::Out;
 use crate::{countries, value};
@@ -322,16 +322,7 @@ impl<'i> Row<'_, '_, 'i> {
             record.text(p::product_id, after(found.device, "PID_", 4).and_then(value::hex16).as_deref());
             record.text(p::peripheral_serial, serial);
         } else {
-            let part = |mark: &str| {
-                let part = found.device.split('&').find_map(|part| part.strip_prefix(mark))?;
-                Some(part.replace('_', " "))
-            };
-            record.text(p::vendor_name, part("Ven_").as_deref());
-            record.text(p::product_name, part("Prod_").as_deref());
-            record.text(p::version, part("Rev_").as_deref());
-            let id = found.instance.unwrap_or_default();
-            let id = id.rsplit_once('&').map_or(id, |(id, _)| id);
-            record.text(p::peripheral_serial, Some(id).filter(|id| !id.contains('&')));
+            describe_drive(&mut record, found.device, found.instance.unwrap_or_default());
         }
         // `@usb.inf,%name%;USB Composite Device`: the words stand behind the last semicolon
         let words = data.as_deref().and_then(|data| data.rsplit(';').next());

@@ -44,7 +44,7 @@ const ROLES: &[Role] = &[
         "routing no", "bank sort code",
     ] },
     Role { name: "account", anchor: true, headers: &[
-        "account number", "bank account number", "account", "iban", "bank account",
+        "account number", "bank account number", "account", "new account", "new bank account", "new account number", "iban", "bank account",
         "direct deposit account", "account no",
         "account token", "deposit account number", "account iban", "iban account number", "payout account",
         "beneficiary account", "direct deposit account number", "beneficiary account number",
@@ -68,6 +68,7 @@ const ROLES: &[Role] = &[
         "beneficiary name", "account owner", "bank account name", "account nickname holder", "holder",
         "account owner name",
         "payee account name", "name on bank account", "bank account holder",
+        "account holder on document", "holder on document", "name on document", "name on check", "name on voided check",
     ] },
     Role { name: "match", anchor: true, headers: &[
         "account holder match", "holder match", "name match", "name match result", "prenote result",
@@ -116,7 +117,7 @@ const ROLES: &[Role] = &[
         "field", "field name", "changed field", "field changed", "data field", "attribute changed", "item changed", "business object",
     ] },
     Role { name: "new", anchor: true, headers: &["new value", "value after", "after", "changed to", "to value", "new"] },
-    Role { name: "old", anchor: false, headers: &["old value", "value before", "before", "changed from", "previous value", "old"] },
+    Role { name: "old", anchor: false, headers: &["old value", "old account", "old bank account", "old account number", "previous account", "value before", "before", "changed from", "previous value", "old"] },
     Role { name: "effective", anchor: false, headers: &[
         "effective date", "effective", "effective from", "start date", "effective at", "valid from",
         "effective time",

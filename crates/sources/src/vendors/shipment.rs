@@ -308,6 +308,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if row.text("got_line1").is_none() {
         row.give("ship_line1", "got_line1", |header| header.to_lowercase().contains("deliver"));
     }
+    row.give_names("ship_line1", "name");
     // service desks have a "State" too, and it is no part of an address
     let state = row.text("ship_region").filter(|text| says_status(text));
     if state.is_some() {

@@ -105,9 +105,12 @@ pub const JOBS: &[&str] = &[
     "Analyst",
 ];
 
+/// A colleague recommended the candidate.
+pub const REFERRAL: &str = "Referral";
+
 /// Where applications come from.
 const ORIGINS: &[&str] =
-    &["LinkedIn (Ad posting)", "Indeed", "Jobs page on your website", "Referral", "Hacker News", "Wellfound"];
+    &["LinkedIn (Ad posting)", "Indeed", "Jobs page on your website", REFERRAL, "Hacker News", "Wellfound"];
 
 /// Mail hosts that cannot exist.
 const HOSTS: &[&str] =

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use crate::address::Address;
-use crate::applicants::{Applicant, Application, JOBS};
+use crate::applicants::{Applicant, Application, JOBS, REFERRAL};
 use crate::atlas::cities;
 use crate::calendar::{DAY_MS, Day, utc};
 use crate::draw::mix;
@@ -115,7 +115,17 @@ fn candidate(world: &World, one: &Applicant, known: &[&Application]) -> Value {
     })
 }
 
-/// Who recommended a candidate.
+/// The colleague who recommended a candidate: the one that the story tells of, else anybody where the application came so.
+fn recommender(world: &World, one: &Applicant, application: &Application) -> Option<usize> {
+    let anybody = || {
+        let by =
+            usize::try_from(crate::draw::text(&one.id.to_string())).unwrap_or_default() % world.people.len();
+        (application.origin == REFERRAL && one.worker != Some(by)).then_some(by)
+    };
+    one.referred_by.or_else(anybody)
+}
+
+/// A colleague as applications are credited to them.
 fn credited(world: &World, by: usize) -> Value {
     let person = &world.people[by];
     json!({
@@ -130,6 +140,8 @@ fn credited(world: &World, by: usize) -> Value {
 fn told(world: &World, one: &Applicant, application: &Application, n: usize) -> Value {
     let job = JOBS.iter().position(|job| *job == application.job).unwrap_or(JOBS.len());
     let closed = application.status != "active";
+    let by = recommender(world, one, application);
+    let origin = if by.is_some() { REFERRAL } else { application.origin };
     let later = time(world, one, (application.day + 18).min(world.to), 4 + n as u64);
     let rejected = application.status == "rejected";
     json!({
@@ -140,8 +152,8 @@ fn told(world: &World, one: &Applicant, application: &Application, n: usize) -> 
         "rejected_at": rejected.then_some(&later),
         "last_activity_at": if closed { later.clone() } else { time(world, one, (application.day + 3).min(world.to), 9) },
         "location": { "address": cities()[world.city(one.home)].name },
-        "source": { "id": 4_000_000 + crate::draw::text(application.origin) % 900_000, "public_name": application.origin },
-        "credited_to": one.referred_by.map(|by| credited(world, by)),
+        "source": { "id": 4_000_000 + crate::draw::text(origin) % 900_000, "public_name": origin },
+        "credited_to": by.map(|by| credited(world, by)),
         "rejection_reason": if rejected { json!({ "id": 1, "name": "Lacking skill(s)/qualification(s)", "type": { "id": 2, "name": "We rejected them" } }) } else { Value::Null },
         "jobs": [{ "id": 300_000 + job, "name": application.job }],
         "status": application.status,
