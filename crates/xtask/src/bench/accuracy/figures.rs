@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 /// What `bonafide evaluate --json` wrote.
+#[derive(Clone)]
 pub struct Figures {
     /// As it was written.
     pub json: Value,

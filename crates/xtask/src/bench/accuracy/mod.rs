@@ -12,7 +12,7 @@ mod grid;
 mod page;
 mod plot;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -180,6 +180,8 @@ impl Bench {
         let parts: BTreeSet<&Part> =
             companies.iter().flat_map(|one| one.without.iter().map(|(part, _)| part)).collect();
         let mut out = Vec::new();
+        // most parts are left out of the same companies, whose whole is measured once
+        let mut wholes: BTreeMap<Vec<(&Path, &Path)>, Figures> = BTreeMap::new();
         for part in parts {
             let mut whole: Vec<(&Path, &Path)> = Vec::new();
             let mut left: Vec<(&Path, &Path)> = Vec::new();
@@ -189,10 +191,13 @@ impl Bench {
                     left.push((&one.truth, file));
                 }
             }
+            if !wholes.contains_key(&whole) {
+                wholes.insert(whole.clone(), self.evaluate(folder, &whole, None)?);
+            }
             out.push(Without {
                 part: part.clone(),
                 companies: whole.len(),
-                whole: self.evaluate(folder, &whole, None)?,
+                whole: wholes[&whole].clone(),
                 left: self.evaluate(folder, &left, None)?,
             });
         }
