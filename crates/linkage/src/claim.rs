@@ -4,7 +4,7 @@ use lake::Lake;
 
 use crate::device::{self, Claim, Names, Rule};
 use crate::read::{Line, SPAN, lines, until_of};
-use crate::who::Directory;
+use crate::who::{Directory, bare};
 use crate::{Result, Settings};
 
 /// Every claim of every export.
@@ -66,7 +66,7 @@ fn names_by_initials(directory: &Directory, told: &[(Rule, Line)]) -> bool {
     let pair = |(rule, line): &(Rule, Line)| {
         let [_, Some(login), Some(email), ..] = &line.text[..] else { return None };
         let (worker, _) = directory.by_email(email).filter(|_| *rule == Rule::InventoryUser)?;
-        Some(directory.by_initials(login) == Some(worker))
+        Some(directory.by_initials(bare(login)) == Some(worker))
     };
     let pairs: Vec<bool> = told.iter().filter_map(pair).collect();
     let alike = pairs.iter().filter(|is_alike| **is_alike).count();
@@ -85,7 +85,7 @@ fn claim(directory: &Directory, rule: Rule, line: Line, by_initials: bool) -> Op
     let by_login = login.and_then(|login| {
         let known =
             if rule == Rule::LocalUser { directory.by_local_user(login) } else { directory.by_login(login) };
-        known.or_else(|| directory.by_initials(login).filter(|_| by_initials && !register))
+        known.or_else(|| directory.by_initials(bare(login)).filter(|_| by_initials && !register))
     });
     let unknown = || who.clone().filter(|_| register);
     let by_login = by_login.filter(|_| !register || by_email.is_none());

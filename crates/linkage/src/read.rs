@@ -510,30 +510,29 @@ async fn seen(
             "api_activity" => key.ends_with("[bot]"),
             _ => false,
         };
-        let found_lines = lines(lake, settings, 3, &sql).await?;
-        let named: BTreeSet<String> = found_lines
-            .iter()
-            .filter(|line| line.text[1].is_some())
-            .filter_map(|line| line.text[0].clone())
-            .collect();
-        for line in found_lines {
+        let told = lines(lake, settings, 3, &sql).await?;
+        let names_nobody =
+            |source| told.iter().all(|line| line.text[1].is_none() || line.text[0].as_ref() != Some(source));
+        for line in &told {
             let [Some(source), key, count] = &line.text[..] else { continue };
-            // papers about workers that name none of them are told of as one account that is nobody's
-            let nobody = String::new();
-            let is_nameless = is_about_workers && !named.contains(source);
-            let Some(key) = key.as_ref().or_else(|| is_nameless.then_some(&nobody)) else { continue };
+            let key = match key {
+                Some(key) => key.as_str(),
+                // papers about workers that name none of them are told of as one account that is nobody's
+                None if is_about_workers && names_nobody(source) => "",
+                None => continue,
+            };
             if worker_of(&by, key).is_none() && is_guest(key) {
                 continue;
             }
-            let own = (table.name == "employment" && listed.contains(key.as_str())).then(|| key.clone());
+            let own = (table.name == "employment" && listed.contains(key)).then(|| key.to_owned());
             out.push(Seen {
                 table: table.name,
                 source: source.clone(),
                 worker: own.or_else(|| worker_of(&by, key)),
                 key: if table.is_told_by_devices() {
-                    found.devices.aliases.get(key).unwrap_or(key).clone()
+                    found.devices.aliases.get(key).cloned().unwrap_or_else(|| key.to_owned())
                 } else {
-                    key.clone()
+                    key.to_owned()
                 },
                 records: count.as_deref().and_then(|count| count.parse().ok()).unwrap_or_default(),
                 first: line.first,

@@ -144,7 +144,8 @@ pub fn twins(papers: &BTreeMap<String, Papers>, person: &impl Fn(&str) -> String
     for (a, b) in pairs {
         let found = common(all[a], b, &carriers, |carried| spread(carried) <= rare);
         let words: usize = found.keys().map(Vec::len).sum();
-        if words < if found.len() < PHRASES { ALONE } else { WORDS } {
+        let least = if found.len() < PHRASES { ALONE } else { WORDS };
+        if words < least {
             continue;
         }
         groups.join(a, b);

@@ -210,6 +210,11 @@ fn unique<'a>(
     found.into_iter().map(|(value, worker)| (value, worker.map(|worker| worker.id.clone()))).collect()
 }
 
+/// A login name without the domain before it: `CORP\ines`.
+pub(crate) fn bare(name: &str) -> &str {
+    name.rsplit(['\\', '/']).next().unwrap_or(name)
+}
+
 /// Letters and digits alone; what follows an `@` is left out.
 fn squashed(text: &str) -> String {
     let local = text.split('@').next().unwrap_or(text);
@@ -319,7 +324,7 @@ impl Directory {
     #[must_use]
     pub fn by_login(&self, name: &str) -> Option<String> {
         let name = name.to_lowercase();
-        let bare = name.rsplit(['\\', '/']).next().unwrap_or(&name);
+        let bare = bare(&name);
         for key in [name.as_str(), bare] {
             if let Some(known) = self.by_user.get(key) {
                 return known.clone();
@@ -335,13 +340,12 @@ impl Directory {
     /// is without what stands between the words, which is how systems make the first account.
     #[must_use]
     pub fn by_local_user(&self, name: &str) -> Option<String> {
-        let bare = name.rsplit(['\\', '/']).next().unwrap_or(name);
-        self.by_login(name).or_else(|| self.by_spelling.get(&squashed(bare)).cloned().flatten())
+        self.by_login(name).or_else(|| self.by_spelling.get(&squashed(bare(name))).cloned().flatten())
     }
 
     /// The worker whose initial and family name it is: only where the company is known to name accounts so.
     pub(crate) fn by_initials(&self, name: &str) -> Option<String> {
-        self.by_initial.get(&squashed(name.rsplit(['\\', '/']).next().unwrap_or(name))).cloned().flatten()
+        self.by_initial.get(&squashed(name)).cloned().flatten()
     }
 
     /// The worker whose full name an address of the company's own domain spells: mailboxes have several addresses, of which
@@ -436,7 +440,7 @@ fn tie_by_initials(directory: &Directory, seen: &[SeenAccount], accounts: &mut [
     {
         let Some(clear) = one.clear.as_deref() else { continue };
         let own = clear.split_once('@').is_none_or(|(_, domain)| directory.domains.contains(domain));
-        let known = directory.by_initial.get(&squashed(clear)).cloned().flatten().filter(|_| own);
+        let known = directory.by_initials(clear).filter(|_| own);
         if let Some(worker) = known.filter(|worker| !served.contains(&(one.source.clone(), worker.clone()))) {
             found.entry((one.source.clone(), worker)).or_default().push(at);
         }

@@ -226,7 +226,7 @@ pub static PLAN: Plan = Plan {
             );
         // requests of leave and of work from elsewhere stand in one list
         let leave = |text: &&String| is_leave(text);
-        told |= ["from", "to", "approved"].iter().all(|r| !values(r).is_empty())
+        told |= decided
             && kinds.iter().all(|text| leave(&text) || kind_word(text).is_some())
             && kinds.iter().any(|text| kind_word(text).is_some());
         told || kinds.iter().filter(|text| kind_word(text).is_some()).count() * 2 >= kinds.len().max(1)

@@ -91,6 +91,11 @@ impl JsonSource for Greenhouse {
     }
 }
 
+/// A person's two names in one.
+fn joined_name(person: Value<'_, '_>) -> String {
+    ["first_name", "last_name"].map(|key| text_at(person, key).unwrap_or_default()).join(" ")
+}
+
 /// The candidate and the application that a webhook tells of.
 fn of_webhook<'t, 'i>(event: Value<'t, 'i>) -> Option<(Value<'t, 'i>, Value<'t, 'i>)> {
     get(event, "action")?;
@@ -125,12 +130,12 @@ fn person(event: Value<'_, '_>, applications: Vec<Value<'_, '_>>, out: &mut Out<
             .find_map(json::time);
         let mut record = out.record(&app::TABLE, time);
         record.text(app::applicant_id, Some(&id));
-        let name = ["first_name", "last_name"].map(|key| text_at(event, key).unwrap_or_default());
-        record.text(app::full_name, Some(name.join(" ").trim()));
+        let name = joined_name(event);
+        record.text(app::full_name, Some(name.trim()));
         // every record of a candidate can be joined by its e-mail address
         record.text(app::email, mails.get(at).or(mails.first()).map(String::as_str));
         record.text(app::phone, phones.get(at).map(String::as_str));
-        let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name.join(" ")));
+        let stem = mails.get(at).and_then(|mail| super::applicants::mail_stem(mail, &name));
         record.text(app::email_stem, stem.as_deref());
         if let Some(text) = addresses.get(at) {
             address(text, &mut record);
@@ -250,8 +255,8 @@ fn referrer(application: Value<'_, '_>, record: &mut Record) {
     let is_referral = source.and_then(json::str_of).is_some_and(super::applicants::is_referral);
     let Some(by) = get(application, "credited_to").filter(|by| is_referral && by.is_object()) else { return };
     record.text(app::referrer_uid, text_at(by, "employee_id").as_deref());
-    let whole = ["first_name", "last_name"].map(|key| text_at(by, key).unwrap_or_default()).join(" ");
-    record.text(app::referrer_name, text_at(by, "name").as_deref().or(Some(whole.trim())));
+    let joined = joined_name(by);
+    record.text(app::referrer_name, text_at(by, "name").as_deref().or(Some(joined.trim())));
     let mail = ["primary_email_address", "email", "primary_email"].iter().find_map(|key| text_at(by, key));
     record.text(app::referrer_email, mail.as_deref());
 }

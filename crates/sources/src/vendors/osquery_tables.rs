@@ -4,7 +4,7 @@
 use model::{Record, TableDef, Time, tables as t};
 
 use super::osquery::{Change, Host, set_host};
-use super::windows_device::{after, describe_drive, enum_key, usb_instance};
+use super::windows_device::{after, describe_drive, describe_usb, enum_key, usb_instance};
 use crate::json::{self, Value, get, text_at};
 use crate::reader::Out;
 use crate::{countries, value};
@@ -341,9 +341,7 @@ impl<'i> Row<'_, '_, 'i> {
         let usb = usb_instance(&id)?;
         let mut record = self.record(&p::TABLE, out);
         record.text(p::activity, Some(self.change.connection()));
-        record.text(p::vendor_id, value::hex16(usb.ids.0).as_deref());
-        record.text(p::product_id, value::hex16(usb.ids.1).as_deref());
-        record.text(p::peripheral_serial, usb.serial);
+        describe_usb(&mut record, &usb);
         let name = self.get(&["device_name"]).or_else(|| self.get(&["description"])).filter(|_| !usb.is_part);
         record.text(p::product_name, name.as_deref());
         Some(record)

@@ -62,6 +62,13 @@ pub(super) fn usb_instance(id: &str) -> Option<UsbInstance<'_>> {
     Some(UsbInstance { ids, serial: serial.filter(|_| !is_part), is_part })
 }
 
+/// What the id of a USB device says.
+pub(super) fn describe_usb(record: &mut Record, usb: &UsbInstance<'_>) {
+    record.text(p::vendor_id, value::hex16(usb.ids.0).as_deref());
+    record.text(p::product_id, value::hex16(usb.ids.1).as_deref());
+    record.text(p::peripheral_serial, usb.serial);
+}
+
 /// Program of Windows that installs drivers. It is started with the instance id of the device that was plugged in:
 /// `DrvInst.exe "1" "0" "USB\VID_1D6B&PID_0104\CAFEBABE" "" "" "4f3b5cf4f" "0000000000000000"`.
 const INSTALLER: &str = "drvinst.exe";
@@ -93,9 +100,7 @@ fn whole_device(event: &Record, instance: &str) -> Option<Record> {
     let usb = usb_instance(instance).filter(|usb| !usb.is_part)?;
     let mut record = beside(event, &p::TABLE, [p::device_uid, p::hostname, p::serial]);
     record.text(p::activity, Some("connect"));
-    record.text(p::vendor_id, value::hex16(usb.ids.0).as_deref());
-    record.text(p::product_id, value::hex16(usb.ids.1).as_deref());
-    record.text(p::peripheral_serial, usb.serial);
+    describe_usb(&mut record, &usb);
     Some(record)
 }
 
