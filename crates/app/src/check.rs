@@ -7,16 +7,17 @@ use std::time::{Duration, Instant};
 use lake::{FileEntry, rows};
 use linkage::Linked;
 use model::Time;
+use scoring::tied::Kind;
 
 use crate::access::Access;
 use crate::basis::Basis;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::found::Groups;
 use crate::ingest::{self, Aids, Ingested, Reading};
 use crate::judge::{self, Asked, Judged, Terms};
 use crate::report::Person;
 use crate::settings::Settings;
-use crate::town::Town;
 use crate::workspace::{Choice, Workspace};
 use crate::{access, aliases, judgement, lineage, people, weights};
 
@@ -308,7 +309,7 @@ async fn fill(
             line.source, line.joined, line.accounts
         ));
     }
-    checked.farms = farms(workspace, &judged.towns).await?;
+    checked.farms = farms(workspace, &judged.groups).await?;
     checked.more = more(&population.missing, &judged.sources);
     if linked.workers == 0 {
         let who = if linked.applicants == 0 { "nobody" } else { "no worker" };
@@ -383,8 +384,8 @@ pub(crate) async fn source_lines(workspace: &Workspace) -> Result<Vec<SourceLine
     Ok(by.into_iter().map(line).collect())
 }
 
-/// Farms of the lake, most people first, and those that judgement found.
-pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<FarmLine>> {
+/// Farms of the lake that are spoken of, most people first, and those that judgement found.
+pub(crate) async fn farms(workspace: &Workspace, groups: &Groups) -> Result<Vec<FarmLine>> {
     let sql = "SELECT site_id, members, devices, homes, traces FROM site WHERE kind = 'farm' \
                ORDER BY members DESC, site_id";
     let line = |site, [devices, members, homes]: [u64; 3], traces| FarmLine {
@@ -402,11 +403,12 @@ pub(crate) async fn farms(workspace: &Workspace, towns: &[Town]) -> Result<Vec<F
         let sites = rows::texts(&batch, 0).into_iter().zip(rows::lists(&batch, 4));
         for (row, (site, traces)) in sites.enumerate() {
             let counts = [&devices, &members, &homes].map(|cells| cells[row].unwrap_or(0).max(0) as u64);
-            out.push(line(site.unwrap_or_default(), counts, traces));
+            out.extend(site.filter(|id| groups.is_said(id)).map(|site| line(site, counts, traces)));
         }
     }
-    out.extend(towns.iter().map(|town| {
-        line(town.id.clone(), [town.devices, town.members.len() as u64, town.homes], Town::traces())
+    out.extend(groups.of(Kind::Farm).map(|farm| {
+        let traces = farm.traces.iter().cloned().collect();
+        line(farm.id.clone(), [farm.devices, farm.members.len() as u64, farm.homes], traces)
     }));
     let sites: Vec<String> = out.iter().map(|farm| farm.site.clone()).collect();
     let numbers = workspace.store.aliases(lineage::Of::Farm.kind(), &sites).await?;

@@ -116,7 +116,7 @@ pub async fn worker(choice: &Choice, who: &str, purpose: Option<&str>) -> Result
     let person = people::one(&workspace.lake, &terms.catalogue, &judged, one).await?;
     let mut out = explained(one, person, &terms, seen_by);
     if out.person.ring.is_some() {
-        out.about_ring(&Rings::read(&workspace, &lineage::history(&workspace).await?).await?);
+        out.about_ring(&Rings::read(&workspace, &lineage::history(&workspace).await?, &judged.groups).await?);
     }
     Ok(out)
 }

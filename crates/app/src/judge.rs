@@ -16,11 +16,11 @@ use scoring::learning::Version;
 use scoring::{Attested, IndicatorMeta, Inputs, RatePrior, Reference, Report, Rules, Subject};
 
 use crate::error::{Error, Result};
+use crate::found::{self, Groups};
 use crate::people;
 use crate::report::APPLICANT;
 use crate::scope::{Mode, Scope};
 use crate::settings::Settings;
-use crate::town::{self, Town};
 
 /// Everything that a judgement depends on, besides the lake.
 pub struct Terms {
@@ -113,8 +113,8 @@ pub struct Judged {
     pub clusters: BTreeMap<String, String>,
     /// Answers by indicator.
     pub answers: Vec<Answer>,
-    /// Farms that no table of linkage knows.
-    pub towns: Vec<Town>,
+    /// Farms and rings.
+    pub groups: Groups,
 }
 
 /// Asks and weighs.
@@ -134,10 +134,10 @@ pub async fn judge(lake: &Lake, terms: &Terms) -> Result<Judged> {
     })?;
     let mut subjects: BTreeMap<String, Subject> =
         subjects.into_iter().map(|one| (one.id.clone(), one)).collect();
-    let towns = town::find(lake, &mut report, &mut subjects).await?;
+    let groups = found::find(lake, &mut report, &mut subjects, &components).await?;
     let (seen_in, clusters) = (seen_in(lake).await?, clusters(lake).await?);
     let sources = people::Sources::read(lake).await?;
-    Ok(Judged { report, subjects, seen_in, sources, clusters, answers, towns })
+    Ok(Judged { report, subjects, seen_in, sources, clusters, answers, groups })
 }
 
 /// What `scoring` must know of an indicator.

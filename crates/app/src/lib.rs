@@ -45,6 +45,7 @@ pub mod explain;
 pub mod feed;
 mod file;
 pub mod folder;
+pub mod found;
 mod inbox;
 pub mod ingest;
 pub mod inspect;
@@ -65,7 +66,6 @@ pub mod service;
 pub mod settings;
 pub mod show;
 pub mod stamp;
-pub mod town;
 pub mod weights;
 pub mod workspace;
 

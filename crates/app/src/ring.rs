@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use lake::rows;
 use schemars::JsonSchema;
+use scoring::tied::Kind;
 use serde::Serialize;
 use yardstick::bounds::share_upper;
 
 use crate::error::Result;
+use crate::found::{Found, Groups};
 use crate::lineage::{History, Of};
 use crate::workspace::Workspace;
 
@@ -42,6 +44,19 @@ pub struct RingFile {
     pub history: Vec<String>,
 }
 
+impl RingFile {
+    /// One that judgement found.
+    fn found(ring: &Found) -> Self {
+        let facts = RingFacts {
+            members: ring.members.len() as u64,
+            independent: ring.traces.len() as u64,
+            chance: "not counted: it was found among open cases, names what stands open, and adds nothing to anybody's weight".into(),
+            ..RingFacts::default()
+        };
+        Self { name: String::new(), facts, history: Vec::new() }
+    }
+}
+
 /// Every ring of a state, by its id.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rings {
@@ -54,7 +69,7 @@ pub(crate) struct Rings {
 const TOLD: usize = 12;
 
 impl Rings {
-    pub(crate) async fn read(workspace: &Workspace, history: &History) -> Result<Self> {
+    pub(crate) async fn read(workspace: &Workspace, history: &History, groups: &Groups) -> Result<Self> {
         let mut out = Self::default();
         let mut held: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let sql = "SELECT ring_id, worker_id, held_by, members, independent, draws, chance_draws, chance_rings FROM ring \
@@ -64,6 +79,7 @@ impl Rings {
             let (ids, workers, by) = (rows::texts(&batch, 0), rows::texts(&batch, 1), rows::lists(&batch, 2));
             let counts = [3, 4, 5, 6, 7].map(|at| rows::ints(&batch, at));
             for (row, id) in ids.into_iter().enumerate() {
+                let id = id.filter(|id| groups.is_said(id));
                 let (Some(id), Some(worker)) = (id, workers[row].clone()) else { continue };
                 let members = out.members.entry(id.clone()).or_default();
                 members.push(worker);
@@ -85,6 +101,12 @@ impl Rings {
                 out.by.insert(id.clone(), RingFile { name: String::new(), facts, history: Vec::new() });
                 order.push(id);
             }
+        }
+        for ring in groups.of(Kind::Ring) {
+            held.insert(ring.id.clone(), ring.components.iter().cloned().collect());
+            order.push(ring.id.clone());
+            out.members.insert(ring.id.clone(), ring.members.iter().cloned().collect());
+            out.by.insert(ring.id.clone(), RingFile::found(ring));
         }
         let numbers = workspace.store.aliases(Of::Ring.kind(), &order).await?;
         for (id, number) in order.iter().zip(numbers) {

@@ -106,6 +106,7 @@ const MEETINGS: &[Meeting] = &[
     weighs("personal-email-shared", &["mailbox_shared"], &["couple"]),
     weighs("phone-shared", &["phone_shared", "applicant_phone_shared"], &["couple", "agency"]),
     weighs("post-exit-code", &["use_after_exit"], &["extension"]),
+    silent("post-exit-other-machine", &["use_after_exit"], &["extension"]),
     weighs("post-exit-use", &["use_after_exit"], &["extension"]),
     weighs("profile-shared", &["portfolio_shared"], &["bootcamp"]),
     weighs("protection-tampering", &["tampering"], &["curious_engineer"]),

@@ -59,6 +59,7 @@ shipped![
     "employment/vpn-drop-same-device.toml",
     "employment/wifi-country-elsewhere.toml",
     "exit/post-exit-code.toml",
+    "exit/post-exit-other-machine.toml",
     "exit/post-exit-use.toml",
     "exit/returned-from-elsewhere.toml",
     "exit/taken-before-exit.toml",

@@ -39,6 +39,24 @@ const SHARED_SPACE: usize = 4;
 /// From so many people on, visitors make a place an office or shared space.
 const CROWD: usize = 8;
 
+/// What is explained before what.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Line,
+    Local,
+    Thing,
+}
+
+impl Step {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::EgressIp => Self::Line,
+            kind if kind.is_network() => Self::Local,
+            _ => Self::Thing,
+        }
+    }
+}
+
 struct Known<'a> {
     worker: BTreeMap<&'a str, &'a Worker>,
     days_of: BTreeMap<(&'a str, Kind), BTreeSet<i64>>,
@@ -47,6 +65,8 @@ struct Known<'a> {
     offices: BTreeSet<String>,
     /// Days on which somebody was in one of several people.
     spaces: BTreeMap<String, BTreeSet<i64>>,
+    /// With whom somebody stays on a public line that nothing explains.
+    on_line_with: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Known<'_> {
@@ -64,6 +84,7 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
         lan_of: BTreeMap::new(),
         offices: BTreeSet::new(),
         spaces: BTreeMap::new(),
+        on_line_with: BTreeMap::new(),
     };
     for component in components.iter_mut().filter(|one| one.kind == Kind::BankAccount) {
         // (nor does a couple have its wages paid to a firm)
@@ -78,9 +99,10 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
             known.lan_of.entry(&trace.worker).or_default().insert((trace.kind, &trace.token));
         }
     }
-    // Networks first: equipment and machines are explained by the place where they stand.
-    for networks in [true, false] {
-        for component in components.iter_mut().filter(|component| component.kind.is_network() == networks) {
+    // Public lines first, which are seen every day, then local networks: equipment and machines are explained by the place
+    // where they stand.
+    for step in [Step::Line, Step::Local, Step::Thing] {
+        for component in components.iter_mut().filter(|component| Step::of(component.kind) == step) {
             if let Some((id, sentence)) = reason(context, &known, component) {
                 if matches!(id, "office" | "coworking") && component.kind.is_network() {
                     known.offices.extend(component.workers().map(str::to_owned));
@@ -93,7 +115,20 @@ pub fn explain(context: &Context<'_>, components: &mut [Component]) {
                 component.explanation = Some(sentence);
             }
         }
-        if networks {
+        if step == Step::Line {
+            let is_line = |one: &&Component| one.kind == Kind::EgressIp && one.explained_by.is_none();
+            let mut with: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for line in components.iter().filter(is_line) {
+                let stay = residents(context, &known, line);
+                for worker in &stay {
+                    let others =
+                        stay.iter().filter(|other| *other != worker).map(|other| (*other).to_owned());
+                    with.entry((*worker).to_owned()).or_default().extend(others);
+                }
+            }
+            known.on_line_with = with;
+        }
+        if step == Step::Local {
             // An access point has several radios: whoever stays where nothing explains it is no visitor of an office,
             // though seen on the second radio on few days.
             for component in components.iter().filter(|c| c.kind.is_network() && c.explained_by.is_none()) {
@@ -410,12 +445,22 @@ fn is_on_site(context: &Context<'_>, known: &Known<'_>, worker: &str) -> bool {
         || known.worker.get(worker).is_some_and(|worker| worker.is_office())
 }
 
+/// Who stays in a network. Local networks are looked at now and then, once a week or less: of people who stay on one public line
+/// day by day, one look is enough.
 fn residents<'a>(context: &Context<'_>, known: &Known<'_>, component: &'a Component) -> Vec<&'a str> {
     // A laptop goes with its owner: that it is wherever it was seen says nothing about who stays there, and whoever met it
     // on few days met a person and not a place.
     let owner = context.places.laptops.get(&component.token).filter(|_| component.kind.is_lan());
-    let least = if owner.is_some() { RESIDENT_DAYS } else { RESIDENT_LEAST };
+    let on_a_line = |worker: &str| {
+        let with = known.on_line_with.get(worker);
+        with.is_some_and(|with| component.workers().any(|other| with.contains(other)))
+    };
     let stays = |member: &Member| {
+        let least = match owner {
+            Some(_) => RESIDENT_DAYS,
+            None if component.kind.is_lan() && on_a_line(&member.worker) => 1,
+            None => RESIDENT_LEAST,
+        };
         let none = BTreeSet::new();
         let all = known.days_of.get(&(member.worker.as_str(), component.kind)).unwrap_or(&none);
         let (first, last) = (member.days.first().copied(), member.days.last().copied());
@@ -510,4 +555,44 @@ fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reas
         ("hot_desk", "All of them work in an office or shared space, where desks are shared.")
     };
     component.members.iter().all(at_desks).then(|| (reason.0, reason.1.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::component;
+    use crate::ring::tests::Company;
+    use crate::trace::Places;
+
+    /// What explains the router of four people who were seen behind it once each, if anything.
+    fn router(days_on_the_line: i64) -> Option<&'static str> {
+        let mut company = Company::new(60);
+        company.carry_on(0..days_on_the_line, Kind::EgressIp, "line", 0..4);
+        for at in 0..4 {
+            let day = at as i64 % 2;
+            company.carry_on(day..day + 1, Kind::GatewayMac, "router", [at]);
+        }
+        // the others, each at home
+        for at in 4..60 {
+            company.carry_on(0..8, Kind::EgressIp, &format!("line {at}"), [at]);
+            company.carry_on(0..1, Kind::GatewayMac, &format!("router {at}"), [at]);
+        }
+        let (households, places) = (BTreeMap::new(), Places::default());
+        let context = Context {
+            workers: &company.workers,
+            household_of: &households,
+            places: &places,
+            traces: &company.traces,
+        };
+        let mut components = component::build(&company.workers, &company.traces);
+        explain(&context, &mut components);
+        let found = components.iter().find(|one| one.kind == Kind::GatewayMac);
+        found.and_then(|one| one.explained_by)
+    }
+
+    #[test]
+    fn one_look_is_enough_on_a_line_where_they_stay() {
+        assert_eq!(router(8), None);
+        assert_eq!(router(2), Some("coworking"));
+    }
 }

@@ -89,7 +89,9 @@ fn ring(members: &[usize], ties: &Ties<'_>, components: &[Component], sites: &[S
     let mut held: BTreeMap<usize, i64> = BTreeMap::new();
     for tie in ties.all.iter().filter(|tie| is_inside(tie.ends.0) && is_inside(tie.ends.1)) {
         kinds.insert(tie.kind.name());
-        independent.insert(tie.kind.independent());
+        // An agency gives its own address and its own phone: papers of one firm are one kind.
+        let is_paper = components[tie.component].is_paper_only;
+        independent.insert(if is_paper { "papers" } else { tie.kind.independent() });
         *held.entry(tie.component).or_default() += tie.millibits;
     }
     if independent.len() < 2 {
@@ -118,7 +120,7 @@ fn ring(members: &[usize], ties: &Ties<'_>, components: &[Component], sites: &[S
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::component;
     use crate::explain::Context;
@@ -130,13 +132,13 @@ mod tests {
     use model::link::Mark;
 
     /// A company of so many, and who carried what.
-    struct Company {
-        workers: Vec<Worker>,
-        traces: Vec<Trace>,
+    pub(crate) struct Company {
+        pub(crate) workers: Vec<Worker>,
+        pub(crate) traces: Vec<Trace>,
     }
 
     impl Company {
-        fn new(people: usize) -> Self {
+        pub(crate) fn new(people: usize) -> Self {
             let worker = |at: usize| Worker {
                 id: format!("W-{at:05}"),
                 place: Some(format!("home {at}")),
@@ -147,8 +149,19 @@ mod tests {
         }
 
         fn carry(&mut self, kind: Kind, token: &str, people: impl IntoIterator<Item = usize>) -> &mut Self {
+            let days = if kind.is_network() || kind.is_desk() { 0..12 } else { 0..1 };
+            self.carry_on(days, kind, token, people)
+        }
+
+        pub(crate) fn carry_on(
+            &mut self,
+            days: std::ops::Range<i64>,
+            kind: Kind,
+            token: &str,
+            people: impl IntoIterator<Item = usize>,
+        ) -> &mut Self {
             for at in people {
-                let days = if kind.is_network() || kind.is_desk() { 0..12 } else { 0..1 };
+                let days = days.clone();
                 self.traces.extend(days.map(|day| {
                     let time = Time(0).plus_days(20_000 + day);
                     Trace {
@@ -238,6 +251,18 @@ mod tests {
         assert_eq!(company.sizes(), [0_usize; 0], "account and wallet are both money");
         company.carry(Kind::Phone, "phone", 0..2);
         assert_eq!(company.sizes(), [4]);
+    }
+
+    #[test]
+    fn papers_of_one_firm_are_one_kind() {
+        let mut company = Company::new(50);
+        company.carry(Kind::Phone, "the firm's", 0..3).carry(Kind::ShipTo, "the firm's", 0..3);
+        let rings = |is_paper: bool| {
+            let mut components = component::build(&company.workers, &company.traces);
+            components.iter_mut().for_each(|one| one.is_paper_only = is_paper);
+            rings(&Ground::new(&company.workers, &company.traces), &components, &[]).len()
+        };
+        assert_eq!((rings(false), rings(true)), (3, 0));
     }
 
     #[test]

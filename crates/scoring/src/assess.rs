@@ -471,7 +471,7 @@ impl<'a> World<'a> {
         let against_rule = if holds && !case { "; but the probability is below the threshold" } else { "" };
         let by = together.as_ref().map(|bar| bar.by.as_str());
         let would_clear = weigh::would_clear(&self.all, rules, &evidence, by);
-        let (role, role_reason) = role::propose(subject, &evidence, &self.components);
+        let (role, role_reason) = role::propose(subject, &evidence, &self.components, case);
         Ok(Assessment {
             subject: subject.id.clone(),
             population: subject.population.clone(),

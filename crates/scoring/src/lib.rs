@@ -7,7 +7,8 @@
 //!   sources
 //! - [`rates`]: how often honest and fraudulent engagements show a thing, and the weight that follows
 //! - [`component`]: the weight of a shared token; [`conduct`]: what makes it more than a couple's;
-//!   [`mod@line`]: whose line a public address is; [`town`]: farms without a house that could be seen
+//!   [`mod@line`]: whose line a public address is; [`town`]: farms without a house that could be seen;
+//!   [`tied`]: farms and rings among open cases
 //! - [`scheme`]: fraud as a mixture of schemes; [`together`]: one cause behind several answers
 //! - [`learning`]: what decisions teach the weights
 //! - [`calibrate`]: what a sum of cautious weights is worth
@@ -35,6 +36,7 @@ pub mod opening;
 pub mod rates;
 pub mod role;
 pub mod scheme;
+pub mod tied;
 pub mod together;
 pub mod town;
 pub mod vocabulary;

@@ -1,4 +1,5 @@
-//! Proposed roles: unknown unless two independent kinds support one. The one place where roles are proposed.
+//! Proposed roles: unknown unless two independent kinds support one, and nobody is called an operator without an open case. The one
+//! place where roles are proposed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,7 @@ pub fn propose(
     subject: &Subject,
     evidence: &[WeighedEvidence],
     components: &BTreeMap<&str, &Component>,
+    case: bool,
 ) -> (Role, String) {
     let of = |kept: &dyn Fn(&WeighedEvidence) -> bool| -> Vec<&Component> {
         let items = evidence.iter().filter(|item| kept(item));
@@ -55,6 +57,9 @@ pub fn propose(
         } else {
             (Role::Facilitator, format!("their own declared home is the shared place: {}", join(&kinds)))
         };
+    }
+    if !case {
+        return (Role::Unknown, "no case is open".into());
     }
     let places = sources(&away.iter().copied().filter(|c| c.family == Family::Place).collect::<Vec<_>>());
     let conduct = evidence.iter().find(|item| !item.link && item.tier <= Tier::T2 && votes(item));

@@ -11,8 +11,8 @@ use crate::conduct::is_at_work;
 
 /// Group of evidence about where somebody is.
 const PLACE: &str = "location";
-/// Machines in one town that somebody else works, at least: two may be a couple on a long journey.
-const WORKED: usize = 3;
+/// People in one town whose machines somebody else works or whose cases are open, at least: two may be a couple on a long journey.
+const STANDING: usize = 3;
 /// What is common here says nothing, in milli-bits.
 const LEAST: i64 = 2_000;
 
@@ -53,16 +53,11 @@ pub fn towns(assessments: &[Assessment], farm_of: &dyn Fn(&str) -> Option<String
     }
     let mut out = Vec::new();
     for people in together {
-        let count = people.intersection(&worked).count();
-        if count < WORKED || count * 2 < people.len() {
-            continue;
+        let stand = people.iter().filter(|id| worked.contains(**id) || opened.contains(**id));
+        let members: BTreeSet<String> = stand.map(|id| (*id).to_owned()).collect();
+        if members.len() >= STANDING && members.len() * 2 >= people.len() {
+            out.extend(town(members, farm_of));
         }
-        let members: BTreeSet<String> = people
-            .iter()
-            .filter(|id| worked.contains(**id) || opened.contains(**id))
-            .map(|id| (*id).to_owned())
-            .collect();
-        out.extend(town(members, farm_of));
     }
     out
 }
@@ -93,12 +88,12 @@ fn town(members: BTreeSet<String>, farm_of: &dyn Fn(&str) -> Option<String>) -> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::assessment::{Role, WeightNote};
     use model::{Evidence, Time};
 
-    fn item(subject: &str, group: &str, other: &[&str]) -> WeighedEvidence {
+    pub(crate) fn item(subject: &str, group: &str, other: &[&str]) -> WeighedEvidence {
         let text = String::new();
         WeighedEvidence {
             evidence: Evidence {
@@ -128,7 +123,7 @@ mod tests {
         }
     }
 
-    fn person(subject: &str, evidence: Vec<WeighedEvidence>) -> Assessment {
+    pub(crate) fn person(subject: &str, evidence: Vec<WeighedEvidence>) -> Assessment {
         Assessment {
             subject: subject.into(),
             population: "worker".into(),
@@ -183,6 +178,14 @@ mod tests {
     fn people_who_work_from_one_town_are_no_farm() {
         assert!(towns(&people(&[]), &|_| None).is_empty());
         assert!(towns(&people(&["A", "B"]), &|_| None).is_empty());
+    }
+
+    #[test]
+    fn open_cases_of_most_of_a_town_are_a_farm_however_their_machines_are_worked() {
+        let mut all = people(&["B"]);
+        (all[2].case, all[4].case) = (true, true);
+        let found = towns(&all, &|_| None);
+        assert_eq!(found[0].members.iter().map(String::as_str).collect::<Vec<_>>(), ["B", "C", "E"]);
     }
 
     #[test]

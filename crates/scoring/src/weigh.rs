@@ -130,6 +130,8 @@ pub fn link_evidence(
     let paired = is_household_pair(component) && !beside.any;
     let operated = is_operated(component, beside);
     let tier = match meta.tier {
+        // What people of one firm give as theirs corroborates, until another of them is worked by somebody else.
+        Tier::T2 if component.is_paper_only && beside.others == 0 => Tier::T3,
         tier if needs_conduct(component) && !beside.any => tier.max(Tier::T2),
         Tier::T2 if operated || beside.is_their_line => Tier::T1,
         tier => tier,

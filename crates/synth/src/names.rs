@@ -81,23 +81,23 @@ const AREAS: &str = "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217
     984 985 986 989";
 
 /// The `n`-th phone number of a country: from ranges that the regulators keep for fiction (Ofcom, Bundesnetzagentur, Arcep,
-/// ComReg, ACMA, NANPA), elsewhere numbers that no plan can assign, because their national part begins with 0.
+/// ComReg, ACMA, NANPA), elsewhere, and where these are used up, numbers that no plan can assign, because their national part begins with 0.
 pub fn phone(iso: &str, n: usize) -> String {
     let two = |n: usize| format!("{:02}", n % 100);
     match iso {
         "GB" if n < 1000 => format!("+44 7700 900{n:03}"),
-        "GB" => {
+        "GB" if n < 9_000 => {
             let area =
                 ["20 7946", "113 496", "114 496", "115 496", "116 496", "117 496", "118 496", "121 496"];
             format!("+44 {} {:04}", area[n / 1000 % area.len()], n % 1000)
         }
-        "DE" => {
+        "DE" if n < 5_000 => {
             let area = ["30 23125", "40 66969", "69 90009", "221 4710", "89 99998"];
             format!("+49 {} {:03}", area[n / 1000 % area.len()], n % 1000)
         }
-        "FR" => format!("+33 6 39 98 {} {}", two(n / 100), two(n)),
-        "IE" => format!("+353 20 91{} {:04}", n / 10_000 % 10, n % 10_000),
-        "AU" => format!("+61 2 5550 {:04}", n % 10_000),
+        "FR" if n < 10_000 => format!("+33 6 39 98 {} {}", two(n / 100), two(n)),
+        "IE" if n < 100_000 => format!("+353 20 91{} {:04}", n / 10_000 % 10, n % 10_000),
+        "AU" if n < 10_000 => format!("+61 2 5550 {:04}", n % 10_000),
         _ => match calling_code(iso) {
             Some(code) => format!("+{code} 00 {:04} {:04}", n / 10_000, n % 10_000),
             None => american(n),
@@ -114,10 +114,12 @@ fn american(n: usize) -> String {
 /// Calling code and country of a number of this table; numbers without a code are American.
 pub fn plan_of(number: &str) -> (u16, &'static str) {
     let code = number.strip_prefix('+').and_then(|rest| rest.split(' ').next()?.parse().ok());
-    let known = [("GB", 44), ("DE", 49), ("FR", 33), ("IE", 353), ("AU", 61)];
-    let mut all = CODES.iter().chain(&known);
+    let mut all = CODES.iter().chain(&FICTION);
     code.and_then(|code: u16| all.find(|(_, own)| *own == code)).map_or((1, "US"), |(iso, code)| (*code, iso))
 }
+
+/// Calling codes of countries that keep numbers for fiction.
+const FICTION: [(&str, u16); 5] = [("GB", 44), ("DE", 49), ("FR", 33), ("IE", 353), ("AU", 61)];
 
 /// Calling codes of the countries without a form of their own.
 const CODES: [(&str, u16); 15] = [
@@ -139,7 +141,7 @@ const CODES: [(&str, u16); 15] = [
 ];
 
 fn calling_code(iso: &str) -> Option<u16> {
-    CODES.iter().find(|(known, _)| *known == iso).map(|(_, code)| *code)
+    CODES.iter().chain(&FICTION).find(|(known, _)| *known == iso).map(|(_, code)| *code)
 }
 
 #[cfg(test)]
@@ -148,9 +150,11 @@ mod tests {
 
     #[test]
     fn phones_are_fictional_and_differ() {
-        let all: BTreeSet<_> = (0..20_000).map(|n| phone("US", n)).collect();
-        assert_eq!(all.len(), 20_000);
-        assert!(all.iter().all(|phone| phone.contains("555-01")));
+        for iso in ["US", "GB", "DE", "FR", "IE", "AU", "PL"] {
+            let all: BTreeSet<_> = (0..30_000).map(|n| phone(iso, n)).collect();
+            assert_eq!(all.len(), 30_000, "{iso}");
+        }
+        assert!((0..30_000).all(|n| phone("US", n).contains("555-01")));
         assert_eq!(phone("GB", 7), "+44 7700 900007");
         assert_eq!(plain("Dąbrowski"), "dabrowski");
         assert_eq!(plain("O'Brien"), "obrien");

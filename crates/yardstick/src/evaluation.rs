@@ -128,10 +128,23 @@ pub struct Cases {
     /// Observable positives who are in no case though they score as high as somebody who is: what keeps them out is a rule and
     /// no score.
     pub kept_out_by_rule: u64,
+    /// Observable positives in no case, by how many independent strong facts the tool found about them.
+    pub missed: Missed,
     /// Hosts in a case, or proposed as facilitators.
     pub hosts_found: Share,
     /// Owners of identities that others use, lent or without their knowledge, proposed as such.
     pub owners_found: Share,
+}
+
+/// Whom no case names, by how many dependence groups of near-proofs and strong facts (T1, T2) stand on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Missed {
+    /// None: what they left is weak, frequent, or not asked about.
+    pub without_strong: u64,
+    /// One: as an honest person with one odd habit leaves it.
+    pub with_one: u64,
+    /// Two or more: too little weight, or one thing said twice.
+    pub with_more: u64,
 }
 
 /// Calibration, in the ways in which it can be said.
@@ -273,6 +286,7 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
         rate: rate(wrong as f64),
         rate_high: rate(count_upper(wrong)),
         innocents_mentioned: worlds.iter().map(mentioned).sum(),
+        missed: missed(people),
         kept_out_by_rule: people.iter().filter(|one| is_kept_out(one)).count() as u64,
         unobservable_found: count(&accused, |one| one.positive && !one.observable),
         hosts_found: Share::among(people.iter().filter(|one| one.is_host()), |one| {
@@ -280,6 +294,23 @@ fn cases(worlds: &[World], people: &[&Person], months: f64) -> Cases {
         }),
         owners_found: roles::owners(people),
     }
+}
+
+fn missed(people: &[&Person]) -> Missed {
+    let mut out = Missed::default();
+    for one in people.iter().filter(|one| one.is_target() && !one.is_accused()) {
+        let found = one.said.iter().flat_map(|said| &said.found);
+        let strong =
+            found.filter(|found| found.counted && matches!(found.tier.as_deref(), Some("T1" | "T2")));
+        let groups: BTreeSet<&str> = strong.map(|found| found.group.as_str()).collect();
+        let count = match groups.len() {
+            0 => &mut out.without_strong,
+            1 => &mut out.with_one,
+            _ => &mut out.with_more,
+        };
+        *count += 1;
+    }
+    out
 }
 
 /// Innocents whom the evidence of another's open case names.

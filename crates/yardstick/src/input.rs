@@ -157,6 +157,8 @@ pub struct Found {
     pub indicator: String,
     /// Dependence group.
     pub group: String,
+    /// T1 to T4, where the tool says so.
+    pub tier: Option<String>,
     /// Own weight.
     pub bits: Option<f64>,
     /// Went into the sum.

@@ -147,6 +147,7 @@ fn found(item: &Value) -> Option<Found> {
     Some(Found {
         indicator: text_at(item, &["indicator"])?,
         group: text_at(item, &["group"]).unwrap_or_default(),
+        tier: text_at(item, &["tier"]),
         bits: number(item, "bits"),
         counted: flag(item, "counted").unwrap_or(true),
         other: other.filter_map(Value::as_str).map(str::to_owned).collect(),

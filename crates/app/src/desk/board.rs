@@ -155,16 +155,16 @@ impl Board {
         board.ids = judged.report.assessments.iter().map(|one| one.subject.clone()).collect();
         board.at = board.ids.iter().enumerate().map(|(at, id)| (id.clone(), at)).collect();
         board.history = lineage::history(workspace).await?;
-        board.rings = Rings::read(workspace, &board.history).await?;
+        board.rings = Rings::read(workspace, &board.history, &judged.groups).await?;
         for one in &mut board.people {
             one.about_ring(&board.rings);
         }
         board.kin = kin(&workspace.lake, &judged, &board.history).await?;
         board.sources = check::source_lines(workspace).await?;
         board.more = check::more(&population.missing, &judged.sources);
-        board.farms = check::farms(workspace, &judged.towns).await?;
+        board.farms = check::farms(workspace, &judged.groups).await?;
         board.farm_names = board.farms.iter().map(|farm| (farm.site.clone(), farm.number)).collect();
-        board.ties = Ties::read(&workspace.lake, &judged.towns).await?;
+        board.ties = Ties::read(&workspace.lake, &judged.groups).await?;
         board.ties.weigh(&judged);
         board.indicators = indicators(&judged, &terms);
         board.name_people(workspace).await

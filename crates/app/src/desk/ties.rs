@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::{Lake, rows};
 use model::Time;
+use scoring::tied::Kind;
 
 use super::farm::Near;
 use super::lanes::{self, Diaries};
 use crate::error::Result;
+use crate::found::{Found, Groups};
 use crate::judge::Judged;
 use crate::person;
-use crate::town::Town;
 
 /// Records kept of one tie: enough to look at, and the rest is counted.
 const RECORDS: usize = 6;
@@ -88,14 +89,14 @@ pub struct Site {
 }
 
 impl Site {
-    /// Of a town nobody knows on how many days somebody was in the house.
-    fn of(town: &Town) -> Self {
+    /// Of what judgement found nobody knows on how many days somebody was in the house.
+    fn of(farm: &Found) -> Self {
         Self {
             kind: "farm".to_owned(),
-            devices: town.devices,
-            homes: town.homes,
-            traces: Town::traces(),
-            members: town.members.iter().map(|id| (id.clone(), 0)).collect(),
+            devices: farm.devices,
+            homes: farm.homes,
+            traces: farm.traces.iter().cloned().collect(),
+            members: farm.members.iter().map(|id| (id.clone(), 0)).collect(),
         }
     }
 }
@@ -125,10 +126,10 @@ pub struct Ties {
 
 impl Ties {
     /// Reads the tables that linkage wrote.
-    pub async fn read(lake: &Lake, towns: &[Town]) -> Result<Self> {
+    pub async fn read(lake: &Lake, groups: &Groups) -> Result<Self> {
         let mut ties = Self::default();
         ties.sites(lake).await?;
-        ties.sites.extend(towns.iter().map(|town| (town.id.clone(), Site::of(town))));
+        ties.sites.extend(groups.of(Kind::Farm).map(|farm| (farm.id.clone(), Site::of(farm))));
         ties.tokens(lake).await?;
         ties.devices(lake).await?;
         ties.at_farms(lake).await?;

@@ -107,6 +107,16 @@ fn targets(out: &mut String, answers: &[Answer]) {
             format!("`{}` {} ({heard})", text(line, "tell"), line.get("found").map_or(String::new(), share))
         })
         .collect();
+    let missed = |by: &str| of.shown(&format!("/cases/missed/{by}"), 0);
+    let _ = writeln!(
+        out,
+        "\nOf those who are missed {} show one strong fact alone (T1 or T2, of one dependence group), as a home-lab owner, a traveller behind a VPN or a \
+         relative's remote desktop do; {} show none; {} show more, of too little weight. One strong fact opens no case (`docs/decisions/0008-weights-and-case-rule.md`): \
+         that rule is what keeps the innocents of the tables below out.",
+        missed("with_one"),
+        missed("without_strong"),
+        missed("with_more"),
+    );
     let kept_out = of.shown("/cases/kept_out_by_rule", 0);
     if kept_out != "0" {
         let _ = writeln!(
