@@ -303,7 +303,12 @@ fn read_lines(
         Err(unknown) => {
             let at = commit.start_file(entry_of(input, name, None, unknown.reason.clone()));
             // An empty file or answer says nothing and lost nothing; of why people were away not even a sample is kept.
-            let lost_nothing = ["empty", sources::recognise::WITHOUT_RECORDS, sources::mapping::ABSENCES];
+            let lost_nothing = [
+                "empty",
+                sources::recognise::WITHOUT_RECORDS,
+                sources::mapping::ABSENCES,
+                sources::mapping::MEETINGS,
+            ];
             if !lost_nothing.contains(&unknown.reason.as_str()) {
                 let whole = sources::Unit { offset: 0, length: 0, line: 1 };
                 let sample = frame::reject(whole, "", head).sample;

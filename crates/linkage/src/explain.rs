@@ -392,6 +392,8 @@ fn agency(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Re
     let shared = matches!(component.kind, Kind::Phone | Kind::BankAccount | Kind::Wallet | Kind::PersonalEmail)
             || component.kind.is_address()
             || component.kind.is_desk()
+            // (its office, where all of them live within reach of one; a farm's people declare homes from wherever they can be had)
+            || (component.kind.is_network() && component.is_one_area)
             // (its room, its computer and its way to write papers)
             || (matches!(component.kind, Kind::MeetingDevice | Kind::InterviewIp | Kind::Resume)
                 && component.workers().all(|id| applicant_id(id).is_some()));
@@ -558,41 +560,4 @@ fn desk(context: &Context<'_>, known: &Known<'_>, component: &Component) -> Reas
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::component;
-    use crate::ring::tests::Company;
-    use crate::trace::Places;
-
-    /// What explains the router of four people who were seen behind it once each, if anything.
-    fn router(days_on_the_line: i64) -> Option<&'static str> {
-        let mut company = Company::new(60);
-        company.carry_on(0..days_on_the_line, Kind::EgressIp, "line", 0..4);
-        for at in 0..4 {
-            let day = at as i64 % 2;
-            company.carry_on(day..day + 1, Kind::GatewayMac, "router", [at]);
-        }
-        // the others, each at home
-        for at in 4..60 {
-            company.carry_on(0..8, Kind::EgressIp, &format!("line {at}"), [at]);
-            company.carry_on(0..1, Kind::GatewayMac, &format!("router {at}"), [at]);
-        }
-        let (households, places) = (BTreeMap::new(), Places::default());
-        let context = Context {
-            workers: &company.workers,
-            household_of: &households,
-            places: &places,
-            traces: &company.traces,
-        };
-        let mut components = component::build(&company.workers, &company.traces);
-        explain(&context, &mut components);
-        let found = components.iter().find(|one| one.kind == Kind::GatewayMac);
-        found.and_then(|one| one.explained_by)
-    }
-
-    #[test]
-    fn one_look_is_enough_on_a_line_where_they_stay() {
-        assert_eq!(router(8), None);
-        assert_eq!(router(2), Some("coworking"));
-    }
-}
+mod tests;

@@ -159,11 +159,12 @@ pub(crate) async fn identities(lake: &Lake, settings: &Settings) -> Result<Ident
     let mut declared = Vec::new();
     for line in lines(lake, settings, 2, &sql).await? {
         if let [Some(a), Some(b)] = &line.text[..] {
-            let a = directory
-                .by_email(a)
-                .or_else(|| directory.by_name(a))
-                .map_or_else(|| a.clone(), |(worker, _)| worker);
-            declared.push((a, b.clone()));
+            // whoever declares a colleague names them, as a rule
+            let whom = |text: &String| {
+                let found = directory.by_email(text).or_else(|| directory.by_name(text));
+                found.map_or_else(|| text.clone(), |(worker, _)| worker)
+            };
+            declared.push((whom(a), whom(b)));
         }
     }
     let households = household::households(&workers, &declared, &book.bare);

@@ -122,7 +122,7 @@ pub fn pattern(component: &Component, bare: bool) -> Pattern {
             reasons.push(("apartment_house", BUILDING * FURTHER_NEIGHBOUR.powf(f64::from(further))));
         }
     }
-    if component.is_one_area && component.family == Family::Place && component.members >= 3 {
+    if is_workplace_of_neighbours(component) {
         farm *= FARM_OF_ONE_AREA;
         reasons.push(("coworking", WORKPLACE));
     }
@@ -151,6 +151,12 @@ pub fn is_household_pair(component: &Component) -> bool {
 #[must_use]
 pub fn needs_conduct(component: &Component) -> bool {
     is_household_pair(component) || component.is_paper_only
+}
+
+/// A place of several people who declare homes within reach of one workplace.
+#[must_use]
+pub fn is_workplace_of_neighbours(component: &Component) -> bool {
+    component.is_one_area && component.family == Family::Place && component.members >= 3
 }
 
 /// Others at one place who must show that somebody else works their machines before that place is a farm for whoever stands

@@ -89,7 +89,11 @@ fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
 /// one thing with a third and yet two (a phone that approves and a home network, beside a computer that couples share, too).
 fn things<'a>(voting: &[&'a WeighedEvidence]) -> Vec<(Tier, &'a str)> {
     let at_work = is_corroborated(voting);
-    let mut sorted: Vec<&WeighedEvidence> = voting.to_vec();
+    // What is said of one of a couple about the thing that they share says it again, and speaks for nothing besides.
+    let again = |item: &WeighedEvidence| {
+        !item.link && voting.iter().any(|pair| pair.group == HOUSEHOLD_PAIR && pair.fact == item.fact)
+    };
+    let mut sorted: Vec<&WeighedEvidence> = voting.iter().copied().filter(|item| !again(item)).collect();
     sorted.sort_by(|a, b| (a.tier, -a.millibits, &a.title).cmp(&(b.tier, -b.millibits, &b.title)));
     // which one is taken first decides what it leaves room for
     let beginning = |first: &'a WeighedEvidence| {

@@ -7,7 +7,9 @@ use model::time::DAY_MICROS;
 use model::{Evidence, Tier, Time};
 
 use crate::assessment::{AgainstItem, Clearing, Part, PartKind, SilentItem, WeighedEvidence, WeightNote};
-use crate::component::{family_name, is_household_pair, is_operated, needs_conduct, pattern};
+use crate::component::{
+    family_name, is_household_pair, is_operated, is_workplace_of_neighbours, needs_conduct, pattern,
+};
 use crate::conduct::Beside;
 use crate::input::{Attested, IndicatorKind, IndicatorMeta, Subject};
 use crate::opening;
@@ -133,6 +135,8 @@ pub fn link_evidence(
         // What people of one firm give as theirs corroborates, until another of them is worked by somebody else.
         Tier::T2 if component.is_paper_only && beside.others == 0 => Tier::T3,
         tier if needs_conduct(component) && !beside.any => tier.max(Tier::T2),
+        // Homes within reach of one workplace leave the workplace open, until the machines of others are worked by somebody else.
+        Tier::T1 if is_workplace_of_neighbours(component) && !operated => Tier::T2,
         Tier::T2 if operated || beside.is_their_line => Tier::T1,
         tier => tier,
     };

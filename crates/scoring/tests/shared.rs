@@ -41,6 +41,36 @@ fn a_workplace_of_one_area_is_no_farm_whoever_has_a_tool() {
     assert_eq!(company.one(3).evidence.iter().find(|e| e.link).unwrap().tier, Tier::T2);
 }
 
+#[test]
+fn a_workplace_of_one_area_is_strong_and_no_proof() {
+    let mut company = Company::of(300, vec![link("router", "place")]);
+    company.components =
+        vec![Component { kind: "gateway_mac".into(), days: 20, ..component("p", Family::Place, 4, true) }];
+    for at in 0..4 {
+        let others: Vec<usize> = (0..4).filter(|other| *other != at).collect();
+        company.fire("router", at, Some("p"), &others);
+    }
+    assert_eq!(company.one(3).evidence[0].tier, Tier::T1);
+    company.components[0].is_one_area = true;
+    assert_eq!(company.one(3).evidence[0].tier, Tier::T2);
+}
+
+#[test]
+fn what_is_said_again_of_one_of_a_couple_is_no_second_fact() {
+    let rules = vec![
+        link("ship", "shipping"),
+        meta("delivered", Tier::T2, "shipping"),
+        meta("phone behind a vpn", Tier::T2, "vpn"),
+    ];
+    let mut company = Company::of(300, rules);
+    let parcel = Component { kind: "ship_to".into(), ..component("p", Family::Place, 2, true) };
+    company.components = vec![parcel];
+    company.fire("ship", 0, Some("p"), &[1]).fire("ship", 1, Some("p"), &[0]);
+    company.fire("delivered", 0, None, &[1]).fire("phone behind a vpn", 0, None, &[]);
+    let rule = company.one(0).tier_rule;
+    assert!(rule.starts_with("no T1, 1 T2"), "{rule}");
+}
+
 /// A phone shared with one and an account with another.
 fn two_tokens(other: usize) -> Company {
     let mut company = Company::of(300, vec![link("phone", "contact"), link("bank", "money")]);

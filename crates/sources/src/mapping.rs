@@ -264,6 +264,15 @@ pub fn propose(sample: &[u8]) -> Option<String> {
 /// Reason of a list of who was away when: it is understood, and left out for good.
 pub const ABSENCES: &str = "list of absences: left out on purpose, why and when somebody is away is not read";
 
+/// Reason of a list of meetings by host.
+pub const MEETINGS: &str = "list of meetings: it names hosts and counts participants; export the participants of each, or the dashboard's";
+
+/// Whether a table lists meetings, and nobody who came to them.
+fn is_meetings(header: &[String]) -> bool {
+    let has = |name: &str| header.iter().any(|one| words(one) == words(name));
+    has("topic") && has("meeting id") && has("start time") && has("participants") && !has("join time")
+}
+
 /// Whether a table says who was away and why.
 fn is_absences(header: &[String], rows: &[Vec<String>]) -> bool {
     #[rustfmt::skip]
@@ -276,7 +285,7 @@ fn is_absences(header: &[String], rows: &[Vec<String>]) -> bool {
     #[rustfmt::skip]
     const KINDS: &[&str] = &[
         "vacation", "sick", "pto", "paid time off", "leave", "holiday", "time off", "parental", "bereavement", "jury", "personal", "annual", "floating", "unpaid",
-        "comp time", "medical", "maternity", "paternity", "volunteer", "sabbatical", "fmla", "family", "absence", "compassionate",
+        "comp time", "urlaub", "krank", "elternzeit", "sonderurlaub", "congé", "vacaciones", "medical", "maternity", "paternity", "volunteer", "sabbatical", "fmla", "family", "absence", "compassionate",
     ];
     let is_one = |name: &str, known: &[&str]| known.iter().any(|one| words(one) == words(name));
     let Some(why) = header.iter().position(|name| is_one(name, WHY)) else { return false };
@@ -301,6 +310,9 @@ pub fn nearest(sample: &[u8]) -> Option<String> {
     }
     if is_absences(&header, &rows) {
         return Some(ABSENCES.to_owned());
+    }
+    if is_meetings(&header) {
+        return Some(MEETINGS.to_owned());
     }
     let fits = |plan: &Plan| header.iter().filter(|name| plan.map().role(name).is_some()).count();
     let plan = PLANS.iter().rev().max_by_key(|plan| fits(plan))?;

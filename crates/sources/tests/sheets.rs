@@ -340,6 +340,50 @@ fn absences_are_named_and_left_out() {
     }
 }
 
+/// Zoom's list of meetings has names, addresses, departments, and times of start and end.
+#[test]
+fn meetings_are_no_roster() {
+    let head = "Topic,Meeting ID,User Name,User Email,Department,Has Zoom Rooms?,Creation Time,Start Time,End Time,Duration (Minutes),Participants,Source\n";
+    let row = |at: usize| {
+        let (host, hour) = (at % 3, 8 + at % 9);
+        format!(
+            "Daily,8{at},Host {host},host{host}@example.com,Sales,No,,09/14/2026 {hour:02}:30:00 AM,09/14/2026 {hour:02}:47:00 AM,17,8,Zoom\n"
+        )
+    };
+    let text = head.to_owned() + &(0..40).map(row).collect::<String>();
+    let found = sources::recognise(&Sample { name: "meetings.csv", bytes: text.as_bytes() }, &[]);
+    assert_eq!(found.err().map(|unknown| unknown.reason).as_deref(), Some(mapping::MEETINGS));
+    // nor are shifts, whatever they are called; a list of every position of somebody is a roster
+    let shifts = |rows: usize, start: &str| {
+        let row = |at: usize| format!("W-{},A B,{start},Clerk,Sales\n", at % 3);
+        "Employee ID,Name,Start Time,Job Title,Department\n".to_owned()
+            + &(0..rows).map(row).collect::<String>()
+    };
+    let kind = |text: &str| {
+        let found = sources::recognise(&Sample { name: "x.csv", bytes: text.as_bytes() }, &[]);
+        found.ok().map(|found| found.kind)
+    };
+    assert_ne!(kind(&shifts(40, "2026-06-01 08:30:00")), Some("roster"));
+    assert_ne!(kind(&shifts(40, "2026-06-01")), Some("roster"));
+    assert_eq!(kind(&shifts(9, "2026-06-01")), Some("roster"));
+}
+
+#[test]
+fn a_console_of_screenconnect_and_a_list_of_exceptions_are_known_by_their_own_words() {
+    let kind = |text: &str| {
+        let found = sources::recognise(&Sample { name: "x.csv", bytes: text.as_bytes() }, &[]);
+        found.ok().map(|found| found.kind)
+    };
+    let sessions = "Session Name,Session Type,Guest Machine Name,Guest Logged On User,Guest Network Address,Participant (Host),Host Network Address,Connected Time,Disconnected Time,Duration,Note\n\
+        PC-1,Access,PC-1,a.b,192.0.2.7,Help Desk,198.51.100.9,09/14/2026 10:09:04 AM,09/14/2026 10:33:04 AM,00:24:00,printer\n";
+    assert_eq!(kind(sessions), Some("remote"));
+    let exceptions =
+        "Ticket,User,Software,Approved,Until\nIT-7,a.b@example.com,AnyDesk,2026-03-15,2026-12-31\n";
+    assert_eq!(kind(exceptions), Some("attestation"));
+    let household = "Timestamp,Email Address,Does anyone in your household also work here?,Who (name),Relationship\n8/23/2026 11:24:23,a.b@example.com,Yes,C B,Spouse\n";
+    assert_eq!(kind(household), Some("attestation"));
+}
+
 #[test]
 fn a_stray_quote_costs_its_own_row_only() {
     let mut text = "Employee ID,Name,Work Email,Start Date,Job Title,Department\n".to_owned();

@@ -81,7 +81,8 @@ const AREAS: &str = "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217
     984 985 986 989";
 
 /// The `n`-th phone number of a country: from ranges that the regulators keep for fiction (Ofcom, Bundesnetzagentur, Arcep,
-/// ComReg, ACMA, NANPA), elsewhere, and where these are used up, numbers that no plan can assign, because their national part begins with 0.
+/// ComReg, ACMA, NANPA), elsewhere, and where these are used up, numbers that no plan can assign, because their national
+/// part begins with 0.
 pub fn phone(iso: &str, n: usize) -> String {
     let two = |n: usize| format!("{:02}", n % 100);
     match iso {

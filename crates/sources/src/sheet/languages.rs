@@ -22,7 +22,10 @@ const WORDS: &[(&str, &str)] = &[
     ("handy", "mobile"), ("handynummer", "mobile number"), ("stelle", "job title"), ("stellenbezeichnung", "job title"), ("abteilung", "department"),
     ("vorgesetzter", "manager"), ("vorgesetzte", "manager"), ("standort", "location"), ("arbeitsort", "work location"),
     ("beschaftigungsart", "employment type"), ("vertragsart", "contract type"), ("benutzername", "user name"), ("benutzer", "user"),
-    ("anzeigename", "display name"), ("kommentar", "comments"),
+    ("anzeigename", "display name"), ("kommentar", "comments"), ("pers nr", "employee number"), ("bemerkung", "comments"),
+    // German: trips and absences
+    ("zielland", "destination country"), ("zielort", "destination city"), ("von", "from"), ("bis", "to"), ("genehmigt am", "approved at"), ("genehmigt von", "approved by"),
+    ("abwesenheitsart", "absence type"),
     // German: pay
     ("kontoinhaber", "account holder"), ("kontonummer", "account number"), ("bankleitzahl", "bank code"), ("blz", "bank code"), ("bankname", "bank name"),
     ("kreditinstitut", "bank name"), ("betrag", "amount"), ("wahrung", "currency"), ("waehrung", "currency"), ("geandert am", "changed at"),

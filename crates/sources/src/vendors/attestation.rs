@@ -109,6 +109,7 @@ const ROLES: &[Role] = &[
         "other employee id", "related employee id", "spouse employee id", "partner employee id", "cohabitant",
         "household employee id", "roommate", "lives with", "related worker id", "shared with employee id",
         "second employee id", "other employee", "co habitant employee id", "relative employee id",
+        "who name", "household member name", "spouse name", "partner name", "colleague household", "household member email", "name of household member",
     ] },
     Role { name: "equipment", anchor: true, headers: &[
         "equipment", "approved equipment", "hardware", "peripheral", "device", "equipment requested",
@@ -143,7 +144,9 @@ pub static PLAN: Plan = Plan {
     enough: |has| {
         // a list of approved trips may name people alone
         let trip = ["from", "to", "approved"].iter().all(|role| has(role)) && has("destination");
-        (has("worker") || has("email") || has("name") && trip && !has(ABSENCE))
+        // and one of exceptions may call a login "User"
+        let exception = (has("software") || has("equipment")) && has("approved") && has("to");
+        (has("worker") || has("email") || has("name") && (trip || exception) && !has(ABSENCE))
             && ((has("badge") || has("door")) && has("time")
                 || has("destination") && (has("from") || has("approved"))
                 || has("other")
@@ -253,7 +256,7 @@ pub static PLAN: Plan = Plan {
 };
 
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
-    let alone = row.text("worker").is_none() && row.email("email").is_none();
+    let alone = row.text("worker").is_none() && row.mail_of_person().is_none();
     let name = row.text("name").filter(|text| alone && text.trim().contains(' '));
     if alone && name.is_none() {
         return Err(Unmade::Wrong("attestation without a worker"));
@@ -276,7 +279,10 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.text(t::worker_email, row.mail_of_person());
     record.text(t::worker_name, name);
     record.text(t::kind, Some(kind));
-    let (time, from, to) = (row.time("time"), row.time("from"), row.time("to"));
+    // (a day in the column of approvals is when it was given)
+    let is_dated = row.text("approved").is_some_and(|text| text.contains(|c: char| c.is_ascii_digit()));
+    let given = if is_dated { row.time("approved") } else { None };
+    let (time, from, to) = (row.time("time").or(given), row.time("from").or(given), row.time("to"));
     record.time(TIME, time.or(from));
     record.time(t::from_time, from);
     record.time(t::to_time, to);
@@ -394,7 +400,17 @@ fn country_of(text: &str) -> Option<&'static str> {
 /// Whether an answer is a yes.
 fn is_approval(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let words = ["approved", "granted", "accepted", "authorised", "authorized", "confirmed", "completed"];
+    let words = [
+        "approved",
+        "granted",
+        "accepted",
+        "authorised",
+        "authorized",
+        "confirmed",
+        "completed",
+        "genehmigt",
+        "bewilligt",
+    ];
     !is_refusal(text)
         && (words.iter().any(|word| lower.starts_with(word)) || crate::value::truth(text) == Some(true))
 }
@@ -403,7 +419,7 @@ fn is_approval(text: &str) -> bool {
 fn is_open_or_refused(text: &str) -> bool {
     let lower = text.to_lowercase();
     is_refusal(text)
-        || ["request", "in review", "await", "open", "new", "in progress", "hold"]
+        || ["request", "in review", "await", "open", "new", "in progress", "hold", "offen"]
             .iter()
             .any(|word| lower.starts_with(word))
 }
@@ -428,6 +444,10 @@ fn is_refusal(text: &str) -> bool {
         "expired",
         "unknown card",
         "not granted",
+        "abgelehnt",
+        "storniert",
+        "beantragt",
+        "zurückgezogen",
     ];
     words.iter().any(|word| lower.contains(word)) || crate::value::truth(text) == Some(false)
 }

@@ -1,11 +1,13 @@
 //! Rosters of personnel systems: BambooHR, Workday, Rippling, Gusto, HiBob, ADP, UKG, Personio, Deel, …
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use model::tables::{TIME, employment as t};
+use model::time::DAY_MICROS;
 use model::{Cell, Record, Time};
 
-use crate::sheet::{Plan, Role, Row, Unmade};
+use crate::sheet::{Plan, Role, Row, Unmade, Values};
 use crate::source::SourceDoc;
 use crate::value;
 
@@ -150,7 +152,7 @@ const ROLES: &[Role] = &[
         "legal employer",
         "vendor name", "vendor id", "supplier", "contracting company", "staffing company", "company",
         "contract company",
-        "entity", "staffing vendor", "agency name", "contractor company",
+        "entity", "company agency", "agency company", "staffing vendor", "agency name", "contractor company",
     ] },
     Role { name: "manager", anchor: true, headers: &[
         "manager id", "supervisor id", "manager employee id", "reports to id", "manager worker id",
@@ -329,6 +331,7 @@ pub static PLAN: Plan = Plan {
             !all.is_empty() && all.iter().filter(is).count() * 2 >= all.len()
         };
         (mails.is_empty() || with_at * 2 >= mails.len())
+            && !is_of_events(values)
             && !of_requests(
                 "type",
                 &["vacation", "sick", "pto", "paid time", "holiday", "leave", "parental", "unpaid", "annual"],
@@ -363,6 +366,23 @@ pub static PLAN: Plan = Plan {
     },
     map: OnceLock::new(),
 };
+
+/// Rows of one and the same few people that begin at times of the day: meetings, shifts, sessions.
+fn is_of_events(values: Values<'_>) -> bool {
+    let timed = |text: &&String| {
+        value::time(text)
+            .is_some_and(|time| time.0.rem_euclid(DAY_MICROS) != 0 && text.matches(':').count() > 0)
+    };
+    let (starts, who) = (values("start"), ["id", "work_email", "login"].map(values));
+    let who = who.iter().find(|list| !list.is_empty());
+    let people = who.map_or(0, |list| list.iter().collect::<BTreeSet<_>>().len());
+    let rows = who.map_or(0, Vec::len);
+    let by_the_clock = starts.iter().filter(timed).count() * 2 > starts.len();
+    rows > people && by_the_clock || rows > people * MOST_JOBS
+}
+
+/// Rows of one person in a list of all their positions, on average.
+const MOST_JOBS: usize = 4;
 
 fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     // a login that is an address is the one that logs name

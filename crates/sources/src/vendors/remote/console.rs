@@ -15,16 +15,18 @@ const ROLES: &[Role] = &[
     Role { name: "host", anchor: true, headers: &[
         "host name", "computer name", "device name", "session name", "machine name", "guest machine name", "computer",
         "device", "endpoint", "machine", "target computer", "streamer name", "streamer", "target", "to computer",
-        "session guest machine name", "to name",
+        "session guest machine name", "to name", "to alias",
     ] },
     Role { name: "device", anchor: false, headers: &["device uid", "device id", "session id", "sessionid", "computer id"] },
     Role { name: "serial", anchor: false, headers: &["serial number", "serial", "guest machine serial number", "device serial"] },
     Role { name: "tool", anchor: true, headers: &["tool", "remote tool", "product", "software", "application"] },
+    // ScreenConnect alone calls the computer that is looked at a guest
+    Role { name: "guest", anchor: true, headers: &["guest logged on user", "guest logged on user name", "guest network address", "guest user"] },
     Role { name: "process", anchor: true, headers: &["process type", "connection process type", "participant type"] },
     Role { name: "who", anchor: true, headers: &[
         "participant name", "participant", "technician", "supporter", "supporter name", "technician name", "operator",
         "connected by", "viewer", "controller", "from alias", "from name", "remote name", "user name", "user", "contact name",
-        "host participant name", "remote user",
+        "host participant name", "remote user", "participant host",
     ] },
     Role { name: "uid", anchor: true, headers: &[
         "teamviewer id", "anydesk id", "remote id", "from id", "peer id", "supporter id", "partner id", "from", "client id",
@@ -67,7 +69,7 @@ pub static PLAN: Plan = Plan {
             && has("start")
             && (has("end") || has("seconds"))
             && side
-            && (has("process") || has("uid") || has("tool"))
+            && (has("process") || has("uid") || has("tool") || has("guest"))
     },
     numbered: &[],
     addresses: &[],
@@ -114,7 +116,8 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     if process.starts_with("guest") {
         return Err(Unmade::Left("the device's own connection to the console"));
     }
-    let host = row.text("host");
+    // AnyDesk's alias of a device ends with the namespace: "lap-7@ad"
+    let host = row.text("host").map(|text| text.strip_suffix("@ad").unwrap_or(text));
     if host.is_none() && row.text("serial").is_none() && row.text("device").is_none() {
         return Err(Unmade::Wrong("session without a computer"));
     }
@@ -128,7 +131,7 @@ fn fill(row: &mut Row<'_>, record: &mut Record) -> Result<(), Unmade> {
     record.time(TIME, start.or(end));
     record.text(t::activity, Some("session"));
     let tool = row.text("tool").map(|text| text.to_lowercase().replace([' ', '-'], "_"));
-    let told = if process.is_empty() { None } else { Some("screenconnect") };
+    let told = (!process.is_empty() || row.text("guest").is_some()).then_some("screenconnect");
     record.text(t::tool, tool.as_deref().or(told).or_else(|| row.tool()));
     let direction = row.text("direction").map(str::to_lowercase).unwrap_or_default();
     record.text(t::direction, Some(if direction.starts_with("out") { "outgoing" } else { "incoming" }));
