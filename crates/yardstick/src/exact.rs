@@ -1,5 +1,7 @@
 //! Exact tests of two by two tables, several of them at once, and what they could have seen.
 
+use std::collections::BTreeMap;
+
 use statrs::function::factorial::ln_factorial;
 
 /// Two groups of people, and how many of each are so.
@@ -55,15 +57,35 @@ impl Table {
         let other = all / (ratio * self.n as f64 + self.other_n as f64);
         let (p, q) = ((ratio * other).min(0.999_999), other.min(0.999_999));
         let mut sum = 0.0;
+        let others = binomial(self.other_n, q);
+        // every outcome of one total has the same margins: its tables are judged at once
+        let mut judged: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
         for (a, pa) in binomial(self.n, p) {
-            for (b, pb) in binomial(self.other_n, q) {
-                let table = Self { k: a, n: self.n, other_k: b, other_n: self.other_n };
-                if pa * pb > 1e-9 && table.fisher() <= level {
+            for (b, pb) in others.iter().filter(|(_, pb)| pa * pb > 1e-9) {
+                let table = Self { k: a, n: self.n, other_k: *b, other_n: self.other_n };
+                let values = judged.entry(a + b).or_insert_with(|| table.p_values());
+                if values[(a - table.least()) as usize] <= level {
                     sum += pa * pb;
                 }
             }
         }
         sum
+    }
+
+    /// [`Table::fisher`] of every table with these margins, from the least count on.
+    fn p_values(self) -> Vec<f64> {
+        let all: Vec<f64> = (self.least()..=self.most()).map(|k| self.ln_probability(k)).collect();
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by(|a, b| all[*a].total_cmp(&all[*b]));
+        let (mut out, mut below, mut sum) = (vec![1.0; all.len()], 0, 0.0_f64);
+        for at in &order {
+            while let Some(next) = order.get(below).filter(|next| all[**next] <= all[*at] + 1e-7) {
+                sum += all[*next].exp();
+                below += 1;
+            }
+            out[*at] = sum.min(1.0);
+        }
+        out
     }
 }
 
@@ -105,6 +127,18 @@ mod tests {
         let twins = Table { k: 10, n: 13, other_k: 2, other_n: 17 };
         assert!((twins.fisher() - 0.000_536_724).abs() < 1e-8, "{}", twins.fisher());
         assert_eq!(Table { k: 0, n: 9, other_k: 0, other_n: 30 }.fisher(), 1.0);
+    }
+
+    #[test]
+    fn all_tables_of_one_total_at_once_are_each_of_them_alone() {
+        let first = Table { k: 3, n: 40, other_k: 9, other_n: 55 };
+        let at_once = first.p_values();
+        for (at, p) in at_once.iter().enumerate() {
+            let k = first.least() + at as u64;
+            let alone = Table { k, other_k: 12 - k, ..first }.fisher();
+            assert!((p - alone).abs() < 1e-12, "{k}: {p} {alone}");
+        }
+        assert_eq!(at_once.len(), 13);
     }
 
     #[test]
