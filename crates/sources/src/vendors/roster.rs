@@ -374,11 +374,12 @@ fn is_of_events(values: Values<'_>) -> bool {
             .is_some_and(|time| time.0.rem_euclid(DAY_MICROS) != 0 && text.matches(':').count() > 0)
     };
     let (starts, who) = (values("start"), ["id", "work_email", "login"].map(values));
-    let who = who.iter().find(|list| !list.is_empty());
-    let people = who.map_or(0, |list| list.iter().collect::<BTreeSet<_>>().len());
-    let rows = who.map_or(0, Vec::len);
+    // of several columns that name somebody, the one that tells most people apart
+    let people = who.iter().map(|list| list.iter().collect::<BTreeSet<_>>().len()).max().unwrap_or(0);
+    let rows = who.iter().map(Vec::len).max().unwrap_or(0);
     let by_the_clock = starts.iter().filter(timed).count() * 2 > starts.len();
-    rows > people && by_the_clock || rows > people * MOST_JOBS
+    // (a row or two twice, or hired again, is nothing)
+    rows * 2 > people * 3 && by_the_clock || rows > people * MOST_JOBS
 }
 
 /// Rows of one person in a list of all their positions, on average.
