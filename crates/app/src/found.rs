@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::{Lake, rows};
 use model::link::Component;
 use scoring::tied::{self, CONDUCT, Kind, Tied};
+use scoring::town::borne_by_most;
 use scoring::{Report, Subject};
 
 use crate::error::Result;
@@ -37,7 +38,7 @@ pub struct Found {
 #[derive(Debug, Clone, Default)]
 pub struct Groups {
     /// Those that no table of linkage knows.
-    pub found: Vec<Found>,
+    found: Vec<Found>,
     /// Ids of all that are spoken of: somebody in them has an open case.
     said: BTreeSet<String>,
 }
@@ -127,13 +128,10 @@ fn named(
         .map(|kind| (*kind).to_owned())
         .collect();
     traces.extend(tied.facts.get(CONDUCT).cloned());
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for id in tied.members.iter().filter_map(|id| place(subjects.get_mut(id)?, tied.kind).clone()) {
-        *known.entry(id).or_default() += 1;
-    }
-    let most = known.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+    let names = tied.members.iter().filter_map(|id| place(subjects.get_mut(id)?, tied.kind).clone());
+    let known = borne_by_most(names);
     let members = free(subjects, tied.kind, tied.members);
-    if let Some((id, _)) = most.filter(|(_, people)| *people >= 2) {
+    if let Some(id) = known {
         enter(subjects, tied.kind, &members, &id);
         return None;
     }

@@ -180,6 +180,17 @@ pub(crate) mod tests {
 
         /// Members of each ring, and of each farm.
         fn found(&self) -> (Vec<Ring>, Vec<Vec<String>>) {
+            self.look(|context, mut components| {
+                let ground = Ground::new(&self.workers, &self.traces);
+                let sites = crate::site::sites(context, &ground, &mut components);
+                let farms = sites.iter().filter(|site| site.kind == "farm");
+                let farms = farms.map(|site| site.members.keys().cloned().collect()).collect();
+                (rings(&ground, &components, &sites), farms)
+            })
+        }
+
+        /// What is seen in what its people share, unexplained as yet.
+        pub(crate) fn look<T>(&self, see: impl FnOnce(&Context<'_>, Vec<Component>) -> T) -> T {
             let (households, places) = (BTreeMap::new(), Places::default());
             let context = Context {
                 workers: &self.workers,
@@ -187,12 +198,7 @@ pub(crate) mod tests {
                 places: &places,
                 traces: &self.traces,
             };
-            let mut components = component::build(&self.workers, &self.traces);
-            let ground = Ground::new(&self.workers, &self.traces);
-            let sites = crate::site::sites(&context, &ground, &mut components);
-            let farms = sites.iter().filter(|site| site.kind == "farm");
-            let farms = farms.map(|site| site.members.keys().cloned().collect()).collect();
-            (rings(&ground, &components, &sites), farms)
+            see(&context, component::build(&self.workers, &self.traces))
         }
 
         fn sizes(&self) -> Vec<usize> {

@@ -80,8 +80,8 @@ fn is_corroborated(voting: &[&WeighedEvidence]) -> bool {
     voting.iter().any(|item| !item.link && conduct::is_at_work(&item.group) && item.millibits >= CORROBORATES)
 }
 
-/// Everybody whom a link names.
-fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
+/// Everybody whom evidence names.
+pub(crate) fn people(item: &WeighedEvidence) -> BTreeSet<&str> {
     item.evidence.other.iter().chain([&item.evidence.subject]).map(String::as_str).collect()
 }
 

@@ -2,16 +2,16 @@
 //! knows records alone; once people are judged, what they do at their machines is a kind of its own.
 //! It gives a name to what stands open and opens nothing.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::Tier;
 use model::link::Family;
 
 use crate::assessment::{Assessment, WeighedEvidence};
-use crate::component::family_name;
 use crate::conduct::is_at_work;
-use crate::opening::votes;
-use crate::weigh::HOUSEHOLD_PAIR;
+use crate::opening::{people, votes};
+use crate::weigh::{HOUSEHOLD_PAIR, family_group};
 
 /// A house needs so many: two may be a couple.
 const HOUSE: usize = 3;
@@ -64,18 +64,15 @@ fn conduct(assessments: &[Assessment]) -> BTreeMap<&str, BTreeSet<&str>> {
 /// Farms and rings among open cases, the largest first of each kind.
 #[must_use]
 pub fn groups(assessments: &[Assessment]) -> Vec<Tied> {
-    let conduct = conduct(assessments);
+    let (conduct, place) = (conduct(assessments), family_group(Family::Place));
     let mut by: BTreeMap<&str, Tied> = BTreeMap::new();
     for one in assessments.iter().filter(|one| one.case) {
         for item in one.evidence.iter().filter(|item| ties(item)) {
             let Some(component) = &item.evidence.component else { continue };
-            let people: BTreeSet<&str> =
-                item.evidence.other.iter().chain([&one.subject]).map(String::as_str).collect();
+            let people = people(item);
             let members: BTreeSet<String> =
                 (people.iter()).filter(|id| conduct.contains_key(**id)).map(|id| (*id).to_owned()).collect();
-            let is_place = item.group == format!("link:{}", family_name(Family::Place));
-            let kind = if is_place { Kind::Farm } else { Kind::Ring };
-            let least = if is_place { HOUSE } else { COMMON };
+            let (kind, least) = if item.group == place { (Kind::Farm, HOUSE) } else { (Kind::Ring, COMMON) };
             // Most of whom it ties must stand open: else it is somebody's line, phone or depot that an operator has, too.
             if members.len() >= least && members.len() * 2 >= people.len() {
                 let tied = Tied { kind, members, components: BTreeSet::new(), facts: BTreeSet::new() };
@@ -99,13 +96,10 @@ pub fn groups(assessments: &[Assessment]) -> Vec<Tied> {
 
 /// Groups of one kind that have people in common are one; one person alone is a bridge, and joins nothing.
 fn united(mut list: Vec<Tied>) -> Vec<Tied> {
-    list.sort_by(|a, b| {
-        (a.kind, std::cmp::Reverse(a.members.len()), &a.components).cmp(&(
-            b.kind,
-            std::cmp::Reverse(b.members.len()),
-            &b.components,
-        ))
-    });
+    fn order(tied: &Tied) -> (Kind, Reverse<usize>, &BTreeSet<String>) {
+        (tied.kind, Reverse(tied.members.len()), &tied.components)
+    }
+    list.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut out: Vec<Tied> = Vec::new();
     for tied in list {
         let is_same = |known: &&mut Tied| {

@@ -8,6 +8,7 @@ use model::Tier;
 
 use crate::assessment::{Assessment, WeighedEvidence};
 use crate::conduct::is_at_work;
+use crate::opening::people;
 
 /// Group of evidence about where somebody is.
 const PLACE: &str = "location";
@@ -45,9 +46,7 @@ pub fn towns(assessments: &[Assessment], farm_of: &dyn Fn(&str) -> Option<String
                 worked.insert(one.subject.as_str());
             }
             if item.group == PLACE && !item.evidence.other.is_empty() {
-                let mut people: BTreeSet<&str> = item.evidence.other.iter().map(String::as_str).collect();
-                people.insert(&one.subject);
-                together.insert(people);
+                together.insert(people(item));
             }
         }
     }
@@ -72,17 +71,22 @@ pub fn name_only(assessments: &mut [Assessment], farm_of: &dyn Fn(&str) -> Optio
     }
 }
 
-fn town(members: BTreeSet<String>, farm_of: &dyn Fn(&str) -> Option<String>) -> Option<Town> {
+/// The name of a group that most of these people bear, two at least; of several, the one that most bear, of equals the first.
+#[must_use]
+pub fn borne_by_most(names: impl Iterator<Item = String>) -> Option<String> {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    for farm in members.iter().filter_map(|id| farm_of(id)) {
-        *known.entry(farm).or_default() += 1;
+    for name in names {
+        *known.entry(name).or_default() += 1;
     }
-    // Of several, the one that most stand in; of equals, the first.
     let most = known.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)));
+    most.filter(|(_, people)| *people >= 2).map(|(name, _)| name)
+}
+
+fn town(members: BTreeSet<String>, farm_of: &dyn Fn(&str) -> Option<String>) -> Option<Town> {
     let smallest = members.first()?;
-    let (id, is_known) = match most {
-        Some((farm, people)) if people >= 2 => (farm, true),
-        _ => (format!("S-{smallest}-town-1"), false),
+    let (id, is_known) = match borne_by_most(members.iter().filter_map(|id| farm_of(id))) {
+        Some(farm) => (farm, true),
+        None => (format!("S-{smallest}-town-1"), false),
     };
     Some(Town { id, is_known, members })
 }

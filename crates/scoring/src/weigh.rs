@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::link::Component;
+use model::link::{Component, Family};
 use model::time::DAY_MICROS;
 use model::{Evidence, Tier, Time};
 
@@ -53,7 +53,12 @@ impl Rates {
 /// Group key of a link by its family.
 #[must_use]
 pub fn link_group(component: &Component, paired: bool) -> String {
-    if paired { HOUSEHOLD_PAIR.to_owned() } else { format!("link:{}", family_name(component.family)) }
+    if paired { HOUSEHOLD_PAIR.to_owned() } else { family_group(component.family) }
+}
+
+/// Group of what a family of links says.
+pub(crate) fn family_group(family: Family) -> String {
+    format!("link:{}", family_name(family))
 }
 
 fn age_days(now: Time, then: Time) -> f64 {

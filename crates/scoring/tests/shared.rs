@@ -7,17 +7,23 @@ use company::{Company, component, link, meta};
 use model::Tier;
 use model::link::{Component, Family};
 
-/// Four on one line; a tool on as many of them as told.
-fn line(operated: &[usize]) -> Company {
-    let mut line = link("egress", "place");
-    line.tier = Tier::T2;
-    let mut company = Company::of(300, vec![line, meta("tool", Tier::T2, "remote_software")]);
+/// Four at one place, which is seen by something of that kind.
+fn place_of_four(tier: Tier, kind: &str) -> Company {
+    let mut shared = link("shared", "place");
+    shared.tier = tier;
+    let mut company = Company::of(300, vec![shared, meta("tool", Tier::T2, "remote_software")]);
     company.components =
-        vec![Component { kind: "egress_ip".into(), days: 20, ..component("p", Family::Place, 4, true) }];
+        vec![Component { kind: kind.into(), days: 20, ..component("p", Family::Place, 4, true) }];
     for at in 0..4 {
         let others: Vec<usize> = (0..4).filter(|other| *other != at).collect();
-        company.fire("egress", at, Some("p"), &others);
+        company.fire("shared", at, Some("p"), &others);
     }
+    company
+}
+
+/// Four on one line; a tool on as many of them as told.
+fn line(operated: &[usize]) -> Company {
+    let mut company = place_of_four(Tier::T2, "egress_ip");
     for at in operated {
         company.fire("tool", *at, None, &[]);
     }
@@ -43,13 +49,7 @@ fn a_workplace_of_one_area_is_no_farm_whoever_has_a_tool() {
 
 #[test]
 fn a_workplace_of_one_area_is_strong_and_no_proof() {
-    let mut company = Company::of(300, vec![link("router", "place")]);
-    company.components =
-        vec![Component { kind: "gateway_mac".into(), days: 20, ..component("p", Family::Place, 4, true) }];
-    for at in 0..4 {
-        let others: Vec<usize> = (0..4).filter(|other| *other != at).collect();
-        company.fire("router", at, Some("p"), &others);
-    }
+    let mut company = place_of_four(Tier::T1, "gateway_mac");
     assert_eq!(company.one(3).evidence[0].tier, Tier::T1);
     company.components[0].is_one_area = true;
     assert_eq!(company.one(3).evidence[0].tier, Tier::T2);

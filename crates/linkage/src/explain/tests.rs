@@ -1,9 +1,7 @@
 //! What explains a local network, on companies made up here.
 
 use super::*;
-use crate::component;
 use crate::ring::tests::Company;
-use crate::trace::Places;
 
 /// What explains the router of four people who were seen behind it once each, if anything; `change`: what else is so of them.
 fn router(days_on_the_line: i64, change: impl Fn(&mut Company)) -> Option<&'static str> {
@@ -19,17 +17,10 @@ fn router(days_on_the_line: i64, change: impl Fn(&mut Company)) -> Option<&'stat
         company.carry_on(0..1, Kind::GatewayMac, &format!("router {at}"), [at]);
     }
     change(&mut company);
-    let (households, places) = (BTreeMap::new(), Places::default());
-    let context = Context {
-        workers: &company.workers,
-        household_of: &households,
-        places: &places,
-        traces: &company.traces,
-    };
-    let mut components = component::build(&company.workers, &company.traces);
-    explain(&context, &mut components);
-    let found = components.iter().find(|one| one.kind == Kind::GatewayMac);
-    found.and_then(|one| one.explained_by)
+    company.look(|context, mut components| {
+        explain(context, &mut components);
+        components.iter().find(|one| one.kind == Kind::GatewayMac)?.explained_by
+    })
 }
 
 #[test]
